@@ -1,0 +1,287 @@
+"""One aircraft = one YAML file: geometry, mass, propulsion, gear, servos; typed, frozen and validated.
+
+Axes of every position in the file: body axes (x forward, y left, z up) from any datum the drawing uses;
+`mass.center_of_gravity_m` says where the centre of gravity is in those axes. A `mirrored` part is given
+as its left half (y >= 0) and exists on both sides. Mass properties and `derivatives` keep the axes they
+are published in (aerospace: x forward, y right, z down), so that a line can be checked against its source.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import Field, PositiveFloat, model_validator
+
+from envs.config_file import Strict, named_file, read_yaml, validate
+from envs.frames import Channel, inertia_body
+
+Vector = tuple[float, float, float]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+NonNegative = Annotated[float, Field(ge=0)]
+Degrees = Annotated[float, Field(ge=-180, le=180)]
+
+
+class Mass(Strict):
+    """Mass (kg), centre of gravity (m, drawing axes) and inertia (kg m2, aerospace axes, Ixz = sum of x z dm)."""
+
+    mass_kg: PositiveFloat
+    center_of_gravity_m: Vector = (0.0, 0.0, 0.0)
+    Ixx: PositiveFloat
+    Iyy: PositiveFloat
+    Izz: PositiveFloat
+    Ixz: float = 0.0
+
+    @model_validator(mode="after")
+    def _is_a_rigid_body(self) -> Mass:
+        principal = np.sort(np.linalg.eigvalsh(inertia_body(self.Ixx, self.Iyy, self.Izz, self.Ixz)))
+        if principal[0] <= 0 or principal[0] + principal[1] < principal[2]:
+            values = ", ".join(f"{p:.5f}" for p in principal)
+            raise ValueError(f"Ixx, Iyy, Izz, Ixz are not those of a rigid body: of the principal moments "
+                             f"({values} kg m2) two must sum to at least the third")
+        return self
+
+
+class Airfoil(Strict):
+    """Section law of a surface, from attached flow through stall to a flat plate (physics.md 2.2a)."""
+
+    lift_slope_per_rad: Annotated[float, Field(gt=1, lt=8)] = 6.28319
+    zero_lift_deg: Annotated[float, Field(ge=-15, le=15)] = 0.0
+    moment: Annotated[float, Field(ge=-0.5, le=0.5)] = 0.0  # about the quarter chord, + nose up
+    drag_min: NonNegative = 0.012
+    drag_k: NonNegative = 0.01  # cd = drag_min + drag_k cl^2
+    stall_deg: Annotated[float, Field(gt=2, le=60)] = 12.0  # angle of the section, without induced angle
+    stall_negative_deg: Annotated[float, Field(ge=-60, lt=-2)] | None = None  # None: -stall_deg
+    stall_width_deg: Annotated[float, Field(gt=0, le=40)] = 8.0  # from attached to fully separated
+    drag_90: PositiveFloat = 1.98  # broadside, per area
+
+
+class WingSection(Strict):
+    """One rib: leading edge (m), chord (m), incidence (deg, nose up +)."""
+
+    leading_edge_m: Vector
+    chord_m: PositiveFloat
+    incidence_deg: Annotated[float, Field(ge=-30, le=30)] = 0.0
+
+
+class ControlSurface(Strict):
+    """A hinged part of a surface.
+
+    `mix` weighs the pilot's channels: aileron + rolls right, elevator + pitches up, rudder + yaws right,
+    flap + lowers the trailing edge; the loader finds from the geometry which way the part must turn.
+    """
+
+    name: str
+    span: tuple[Fraction, Fraction] = (0.0, 1.0)  # from, to: fraction of the (half) span, root to tip
+    chord_fraction: Annotated[float, Field(gt=0, le=1)]
+    travel_deg: Annotated[float, Field(gt=0, le=90)]
+    travel_down_deg: Annotated[float, Field(gt=0, le=90)] | None = None  # differential: less down than up
+    mix: dict[Channel, Annotated[float, Field(ge=-1, le=1)]]
+    effectiveness: Annotated[float, Field(gt=0, le=1.5)] = 0.8  # of thin-aerofoil theory (gaps, viscosity)
+
+    @model_validator(mode="after")
+    def _spans_something(self) -> ControlSurface:
+        if not self.span[0] < self.span[1]:
+            raise ValueError(f"control {self.name!r} is on no surface: span must run from a smaller to a larger "
+                             f"fraction (got {self.span[0]} to {self.span[1]})")
+        if not self.mix:
+            raise ValueError(f"control {self.name!r}: mix names no channel")
+        return self
+
+
+class Surface(Strict):
+    """A wing, tail or fin: ribs from root to tip, cut into `strips` (per half when mirrored)."""
+
+    name: str
+    mirrored: bool
+    strips: Annotated[int, Field(ge=1, le=16)]
+    sections: Annotated[tuple[WingSection, ...], Field(min_length=2)]
+    airfoil: Airfoil = Airfoil()
+    controls: tuple[ControlSurface, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_a_span(self) -> Surface:
+        ribs = np.array([s.leading_edge_m for s in self.sections])
+        if np.any(np.linalg.norm(np.diff(ribs[:, 1:], axis=0), axis=1) < 1e-3):
+            raise ValueError(f"surface {self.name!r}: two of its sections are at the same place across the span")
+        if self.mirrored and np.any(ribs[:, 1] < -1e-9):
+            raise ValueError(f"surface {self.name!r} is mirrored: give its left half (y >= 0)")
+        return self
+
+
+class BodyStation(Strict):
+    """One cross-section of a fuselage: place of its centre (m), width and height (m)."""
+
+    x_m: float
+    z_m: float
+    width_m: NonNegative
+    height_m: NonNegative
+
+
+class Body(Strict):
+    """A fuselage, pod or boom: drag along and across it."""
+
+    name: str
+    y_m: float = 0.0
+    stations: Annotated[tuple[BodyStation, ...], Field(min_length=2)]  # nose to tail
+    drag_coefficient: NonNegative = 0.15  # along x, on the largest cross-section
+    cross_drag_coefficient: NonNegative = 0.8  # across, on the side or top area
+    mirrored: bool = False
+
+
+class Steering(Strict):
+    """A wheel that turns with a channel; rudder + turns the aircraft right."""
+
+    channel: Channel = "rudder"
+    travel_deg: Annotated[float, Field(gt=0, le=60)]
+
+
+class Wheel(Strict):
+    """A wheel or skid on a spring and damper; `contact_m` is its lowest point, unloaded."""
+
+    name: str
+    contact_m: Vector
+    mirrored: bool = False
+    radius_m: NonNegative = 0.03  # 0: a skid
+    stiffness_N_per_m: PositiveFloat
+    damping_Ns_per_m: NonNegative
+    friction: PositiveFloat = 0.8  # side force limit over load, times the runway's grip
+    sliding_friction: PositiveFloat = 0.5  # once it slides
+    rolling_friction: NonNegative | None = None  # None: the runway's; skids: same as sliding
+    relaxation_m: PositiveFloat = 0.05  # rolling distance in which side force builds up
+    side_stiffness_N_per_m: PositiveFloat = 1500.0
+    brake_friction: NonNegative = 0.0  # at full brake
+    steering: Steering | None = None
+
+
+class Propeller(Strict):
+    """Thrust and power coefficients over advance ratio J = V / (n D): T = CT rho n^2 D^4, P = CP rho n^3 D^5."""
+
+    diameter_m: PositiveFloat
+    pitch_m: PositiveFloat
+    J: Annotated[tuple[float, ...], Field(min_length=2)]
+    CT: tuple[float, ...]
+    CP: tuple[float, ...]
+
+    @model_validator(mode="after")
+    def _tables_match(self) -> Propeller:
+        if not len(self.J) == len(self.CT) == len(self.CP):
+            raise ValueError(f"J, CT and CP must be equally long (got {len(self.J)}, {len(self.CT)}, {len(self.CP)})")
+        if self.J[0] != 0 or any(b <= a for a, b in zip(self.J, self.J[1:], strict=False)):
+            raise ValueError("J must start at 0 and rise")
+        return self
+
+
+class Motor(Strict):
+    """A brushless motor as a DC machine: I = (throttle U - omega / Kv) / R, torque = Kt (I - I0)."""
+
+    kv_rpm_per_V: PositiveFloat
+    resistance_ohm: PositiveFloat
+    no_load_A: NonNegative
+    max_current_A: PositiveFloat = 80.0
+
+
+class Battery(Strict):
+    """Open-circuit voltage, inner resistance and capacity of the pack."""
+
+    voltage_V: PositiveFloat
+    resistance_ohm: NonNegative
+    capacity_Ah: PositiveFloat
+
+
+class Propulsion(Strict):
+    """One motor with its propeller: where it is, where it pulls, which way it turns (seen from behind)."""
+
+    name: str = "motor"
+    position_m: Vector
+    right_thrust_deg: Degrees = 0.0
+    down_thrust_deg: Degrees = 0.0
+    turns: Literal["clockwise", "anticlockwise"] = "clockwise"
+    rotor_inertia_kgm2: PositiveFloat
+    swirl_recovery: Fraction = 0.0  # share of the torque that the airframe takes out of the wash
+    propeller: Propeller
+    motor: Motor
+    battery: Battery
+
+
+class Servos(Strict):
+    """All servos alike: second-order lag with a rate limit, behind a dead time."""
+
+    bandwidth_radps: PositiveFloat
+    damping: PositiveFloat = 0.8
+    delay_s: Annotated[float, Field(ge=0, le=0.1)] = 0.0
+    rate_limit_dps: PositiveFloat
+
+
+class Launch(Strict):
+    """How it starts: standing on the runway, thrown by hand, or by bungee."""
+
+    kind: Literal["runway", "hand", "bungee"] = "runway"
+    speed_mps: NonNegative = 0.0
+    pitch_deg: Degrees = 0.0
+    height_m: NonNegative = 0.0
+
+
+class Derivatives(Strict):
+    """Published whole-aircraft coefficients (aerospace axes, rates as p b / 2V, q c / 2V, r b / 2V).
+
+    Control derivatives per radian: elevator trailing edge down, aileron rolling right, rudder trailing edge
+    left. The strips carry what they can of these; the rest is added in attached flow only.
+    """
+
+    source: str
+    area_m2: PositiveFloat
+    span_m: PositiveFloat
+    chord_m: PositiveFloat
+    moment_reference_m: Vector
+    speed_mps: PositiveFloat  # where the strips are compared with these
+    alpha_range_deg: tuple[float, float] = (-4.0, 9.0)
+    CL: dict[Literal["zero", "alpha", "q", "elevator"], float]
+    CD: dict[Literal["min", "CL_at_min", "k"], float]
+    CY: dict[Literal["zero", "beta", "p", "r", "aileron", "rudder"], float]
+    Cl: dict[Literal["zero", "beta", "p", "r", "aileron", "rudder"], float]
+    Cm: dict[Literal["zero", "alpha", "q", "elevator"], float]
+    Cn: dict[Literal["zero", "beta", "p", "r", "aileron", "rudder"], float]
+
+
+class Aircraft(Strict):
+    """A whole aircraft. `name` is the file's name; `stall_speed_mps` is the Vs of the yardsticks."""
+
+    name: str = ""
+    title: str
+    stall_speed_mps: PositiveFloat
+    mass: Mass
+    surfaces: Annotated[tuple[Surface, ...], Field(min_length=1)]
+    bodies: tuple[Body, ...] = ()
+    propulsion: tuple[Propulsion, ...] = ()
+    servos: Servos
+    wheels: tuple[Wheel, ...] = ()
+    launch: Launch = Launch()
+    derivatives: Derivatives | None = None
+
+    @model_validator(mode="after")
+    def _controls_have_distinct_names(self) -> Aircraft:
+        names = [c.name for s in self.surfaces for c in s.controls]
+        doubled = sorted({n for n in names if names.count(n) > 1})
+        if doubled:
+            raise ValueError(f"control {doubled[0]!r} is defined twice")
+        if self.launch.kind == "runway" and not self.wheels:
+            raise ValueError("launch.kind is runway but the aircraft has no wheels: use hand or bungee")
+        return self
+
+    @property
+    def span_m(self) -> float:
+        """Span of the widest surface, m (the b of the yardsticks)."""
+        return max(2 * max(s.leading_edge_m[1] for s in w.sections) for w in self.surfaces if w.mirrored)
+
+
+def load_aircraft(name: str) -> Aircraft:
+    """The aircraft of a name in configs/aircraft or of a path to a YAML file. Raises InputError."""
+    path = named_file("aircraft", name)
+    return aircraft_from_dict(read_yaml(path), str(path), path.stem)
+
+
+def aircraft_from_dict(data: dict[str, Any], source: str, name: str) -> Aircraft:
+    """A validated aircraft from a mapping (a YAML file, or the copy inside a flight log)."""
+    return validate(Aircraft, {**data, "name": data.get("name") or Path(name).stem}, source)

@@ -61,3 +61,11 @@ def quaternion_from_pilot_angles(roll: float, pitch: float, heading: float) -> t
 def world_to_ned(vector_world: Array) -> Array:
     """World vector(s) (..., 3) to 'runway north': x along the runway, y right, z down."""
     return vector_world * np.array([1.0, -1.0, -1.0])
+
+
+def quaternion_from_matrix(matrix: Array) -> tuple[float, float, float, float]:
+    """Quaternion (x, y, z, w) of a rotation matrix (3, 3)."""
+    from scipy.spatial.transform import Rotation
+
+    x, y, z, w = Rotation.from_matrix(matrix).as_quat()
+    return float(x), float(y), float(z), float(w)

@@ -1,0 +1,33 @@
+"""The flight world: aircraft, air, ground, sensors. It knows no task.
+
+The kernels are compiled once and cached on disk. numba re-uses a cached kernel when only a file that it
+calls into has changed, so the cache gets one folder per state of this package's source.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+import numba
+
+_HERE = Path(__file__).resolve().parent
+
+
+def _kernel_cache() -> str:
+    source = b"".join(p.read_bytes() for p in [*sorted(_HERE.glob("*.py")), _HERE.parent / "frames.py"])
+    name = "kernels-" + hashlib.sha256(source).hexdigest()[:12]
+    for folder in (_HERE / "__pycache__", Path(tempfile.gettempdir()) / f"maiden-flight-{os.getuid()}"):
+        try:
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(folder / name, os.W_OK):
+            return str(folder / name)
+    return ""
+
+
+if not os.environ.get("NUMBA_CACHE_DIR"):
+    numba.config.CACHE_DIR = _kernel_cache()  # pyright: ignore[reportAttributeAccessIssue]

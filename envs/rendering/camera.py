@@ -1,0 +1,126 @@
+"""Where a flight is seen from. World axes (m): x along the runway, y left, z up; images have y down, in pixels."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+NEAREST_M = 0.15  # nothing closer is drawn
+
+
+@dataclass(frozen=True)
+class Camera:
+    """A pinhole camera held level: `forward` a unit vector in the world, `view_angle` across the image (rad)."""
+
+    position: Array
+    forward: Array
+    view_angle: float
+    width: int
+    height: int
+
+    @property
+    def focal(self) -> float:
+        """Focal length in pixels."""
+        return 0.5 * self.width / math.tan(0.5 * self.view_angle)
+
+    @property
+    def right(self) -> Array:
+        """Unit vector to the right of the image; always level."""
+        across = np.array([self.forward[1], -self.forward[0], 0.0])
+        length = float(np.linalg.norm(across))
+        return across / length if length > 1e-9 else np.array([0.0, -1.0, 0.0])
+
+    @property
+    def up(self) -> Array:
+        """Unit vector to the top of the image."""
+        return np.cross(self.right, self.forward)
+
+    def project(self, points_world: Array) -> Array:
+        """Points (n, 3) -> (n, 3): pixel x, pixel y, depth along the line of sight (m).
+
+        Points nearer than NEAREST_M or behind the camera have a depth below NEAREST_M and no meaningful pixel.
+        """
+        offset = np.asarray(points_world, dtype=np.float64) - self.position
+        depth = offset @ self.forward
+        scale = self.focal / np.maximum(depth, NEAREST_M)
+        return np.stack([0.5 * self.width + scale * (offset @ self.right),
+                         0.5 * self.height - scale * (offset @ self.up), depth], axis=1)
+
+
+def look_at(position: Array, target: Array, view_angle: float, width: int, height: int) -> Camera:
+    """A camera at `position` looking at `target`, kept off the vertical so that it stays level."""
+    forward = target - position
+    forward = forward / max(float(np.linalg.norm(forward)), 1e-9)
+    if abs(forward[2]) > 0.995:
+        flat = forward[:2] / max(float(np.linalg.norm(forward[:2])), 1e-9)
+        forward = np.array([*(flat * math.sqrt(1 - 0.995**2)), math.copysign(0.995, forward[2])])
+        forward /= np.linalg.norm(forward)
+    return Camera(position, forward, view_angle, width, height)
+
+
+class ChaseCamera:
+    """Flies behind and above the aircraft, turning after its track without hurry."""
+
+    TURN_TIME_S = 0.45  # lag behind a turn of the track
+    LOOK_AHEAD = 0.12  # of the distance
+
+    def __init__(self, reach: float, width: int, height: int) -> None:
+        self._reach, self._width, self._height = reach, width, height
+        self._heading: Array | None = None
+        self._time = 0.0
+
+    def reset(self) -> None:
+        """Forget where it was: the next frame starts right behind the aircraft."""
+        self._heading = None
+
+    def follow(self, time: float, position_world: Array, velocity_world: Array, nose_world: Array) -> Camera:
+        """The camera at `time` (s) for an aircraft at a place, with a velocity and a nose direction."""
+        track = velocity_world[:2]
+        # standing or climbing straight up there is no track: look where the nose points
+        wanted = track if float(np.linalg.norm(track)) > 2.0 else nose_world[:2]
+        length = float(np.linalg.norm(wanted))
+        if self._heading is None:
+            self._heading = wanted / length if length > 1e-6 else np.array([1.0, 0.0])
+        elif length > 0.2:
+            share = 1.0 - math.exp(-max(0.0, time - self._time) / self.TURN_TIME_S)
+            self._heading = _turned_towards(self._heading, wanted / length, share)
+        self._time = time
+        distance = 4.6 * self._reach
+        behind = np.array([*(-self._heading * distance), 0.30 * distance])
+        eye = position_world + behind
+        eye[2] = max(eye[2], 0.5)
+        ahead = np.array([*(self._heading * self.LOOK_AHEAD * distance), 0.16 * distance])
+        return look_at(eye, position_world + ahead, math.radians(52), self._width, self._height)
+
+
+class TowerCamera:
+    """A person standing beside the runway who follows the aircraft and zooms."""
+
+    EYE_HEIGHT_M = 1.75
+    WIDEST, NARROWEST = math.radians(46), math.radians(4.5)
+    FILLS = 0.17  # of the image's width, by the aircraft
+
+    def __init__(self, reach: float, runway_length: float, runway_width: float, width: int, height: int) -> None:
+        self._reach, self._width, self._height = reach, width, height
+        self.position = np.array([0.32 * runway_length, -0.5 * runway_width - 14.0, self.EYE_HEIGHT_M])
+
+    def follow(self, position_world: Array) -> Camera:
+        """The camera for an aircraft at a place."""
+        distance = max(float(np.linalg.norm(position_world - self.position)), 1.0)
+        angle = 2 * math.atan(self._reach / (self.FILLS * distance))
+        angle = min(self.WIDEST, max(self.NARROWEST, angle))
+        # aim a little above the aircraft: sky in front of it, room for the instruments below
+        above = np.array([0.0, 0.0, 0.10 * distance * math.tan(0.5 * angle)])
+        return look_at(self.position, position_world + above, angle, self._width, self._height)
+
+
+def _turned_towards(now: Array, wanted: Array, share: float) -> Array:
+    """A unit vector (2,) turned by a share of the angle to another."""
+    angle = math.atan2(now[0] * wanted[1] - now[1] * wanted[0], float(now @ wanted)) * share
+    cosine, sine = math.cos(angle), math.sin(angle)
+    return np.array([cosine * now[0] - sine * now[1], sine * now[0] + cosine * now[1]])

@@ -177,8 +177,15 @@ def lowest_wheel(p: Record, R: Record, height: float) -> float:
 def measure(
     position: Three, principal: Four, velocity: Three, omega: Three, P: Record, S: Record, strike: float, out: Record
 ) -> None:
+    """`measure_into` as a call from Python; P, S are the record arrays."""
+    measure_into(position, principal, velocity, omega, P[0], S[0], strike, out)
+
+
+@njit
+def measure_into(
+    position: Three, principal: Four, velocity: Three, omega: Three, p: Record, s: Record, strike: float, out: Record
+) -> None:
     """Write the truth after a control step into `out` (len(QUANTITIES), order of observation.QUANTITIES)."""
-    p, s = P[0], S[0]
     q = body_quaternion(p, principal)
     R = rotation_rows(q)
     roll, pitch, heading = pilot_angles(q[0], q[1], q[2], q[3])

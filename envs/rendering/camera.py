@@ -91,10 +91,10 @@ class ChaseCamera:
             self._heading = _turned_towards(self._heading, wanted / length, share)
         self._time = time
         distance = 4.6 * self._reach
-        behind = np.array([*(-self._heading * distance), 0.30 * distance])
+        behind = np.array([*(-self._heading * distance), 0.28 * distance])
         eye = position_world + behind
         eye[2] = max(eye[2], 0.5)
-        ahead = np.array([*(self._heading * self.LOOK_AHEAD * distance), 0.16 * distance])
+        ahead = np.array([*(self._heading * self.LOOK_AHEAD * distance), 0.045 * distance])
         return look_at(eye, position_world + ahead, math.radians(52), self._width, self._height)
 
 
@@ -103,7 +103,7 @@ class TowerCamera:
 
     EYE_HEIGHT_M = 1.75
     WIDEST, NARROWEST = math.radians(46), math.radians(4.5)
-    FILLS = 0.17  # of the image's width, by the aircraft
+    FILLS = 0.13  # of the image's width, by the aircraft
 
     def __init__(self, reach: float, runway_length: float, runway_width: float, width: int, height: int) -> None:
         self._reach, self._width, self._height = reach, width, height

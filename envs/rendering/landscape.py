@@ -108,7 +108,7 @@ def _paint_ground_row(image, row, first, x0, y0, step_x, step_y, wide_x, wide_y,
     fine = max(0.0, 1.0 - math.sqrt(wide_x * wide_y) / 0.11)
     middle = max(0.0, 1.0 - wide / 2.2)
     coarse = max(0.0, 1.0 - wide / 50.0)
-    fog = 0.78 * (1.0 - math.exp(-distance / 900.0))  # never all of it: the wood's foot must not glow
+    fog = 0.66 * (1.0 - math.exp(-distance / 900.0))  # never all of it: the wood's foot must not glow
     detail = max(0.0, 1.0 - wide / 120.0)
     for column in range(first, image.shape[1]):
         x, y = x0 + column * step_x, y0 + column * step_y

@@ -49,7 +49,7 @@ class Scene:
         self._tower = TowerCamera(self.mesh.reach, runway.length_m, runway.width_m, width, height)
         self._markers = markers(runway)
         self._pilot = pilot(self._tower.position * [1.0, 1.0, 0.0])
-        self._sock_place = np.array([0.12 * runway.length_m, 0.5 * runway.width_m + 6.0, 0.0])
+        self._sock_place = np.array([0.30 * runway.length_m, 0.5 * runway.width_m + 5.0, 0.0])
         self._image = np.zeros((height, width, 3), np.float32)
 
     def reset(self) -> None:

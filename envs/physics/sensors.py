@@ -1,0 +1,235 @@
+"""What the flight controller knows: sensors with noise, bias, lag and delay, and a small estimator (numba kernel).
+
+Inertial unit, pitot, satellite position (RTK or plain), magnetometer, downward lidar, barometer and wheel
+switches; attitude, velocity and position come from an inertial solution corrected by the satellite fixes, as on
+a small flight controller, never from the truth. World and body axes as everywhere; SI, rad.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import astuple, dataclass, fields
+
+import numpy as np
+from numba import njit
+
+from envs.errors import unknown_name
+from envs.frames import pilot_angles
+from envs.physics.dynamics import rotation_rows
+from envs.physics.flight_model import F, I, Record
+
+HISTORY = 16  # control steps of the past kept for delayed fixes
+SENSOR_NORMALS = 20  # unit normals taken a control step
+
+
+@dataclass(frozen=True)
+class SensorSuite:
+    """One standard deviation of each error; `_bias` is drawn once a flight, `_noise` at each reading."""
+
+    gyro_noise: float = math.radians(0.13)  # rad/s; Beard & McLain (mavsim) via physics.md 9
+    gyro_bias: float = math.radians(0.05)  # rad/s; what a calibration at rest leaves (estimated)
+    accel_noise: float = 0.0785  # m/s2; bolderflight MPU-9250
+    accel_bias: float = 0.05  # m/s2; estimated, after calibration
+    vibration: float = 0.15  # m/s2 at full rotor speed, after averaging over a control step (Dorobantu: 0.5 raw)
+    magnet_noise: float = math.radians(1.0)  # rad; estimated
+    magnet_bias: float = math.radians(1.0)  # rad; estimated, after a compass calibration
+    pitot_noise: float = 2.0  # Pa; mavsim
+    pitot_bias: float = 3.0  # Pa; estimated share of the MS4525DO's 17 Pa band after zeroing
+    pitot_lag: float = 0.05  # s; estimated, tube and filter
+    pitot_cutoff: float = 10.0  # Pa; below it (4 m/s) the reading is taken as zero
+    baro_noise: float = 0.5  # m; 10 Pa [mavsim] averaged over a control step
+    baro_drift: float = 0.02  # m per square root of second; estimated
+    baro_weight: float = 0.0  # share of the height correction taken from the barometer, 1/s
+    lidar_noise: float = 0.05  # m; yardsticks.md
+    lidar_range: float = 20.0  # m; yardsticks.md; 0 = none fitted
+    fix_noise: float = 0.02  # m, across; RTK, yardsticks.md
+    fix_noise_up: float = 0.03  # m
+    fix_wander: float = 0.0  # m, slowly changing error of a plain receiver
+    fix_velocity_noise: float = 0.05  # m/s; mavsim, bolderflight
+    fix_period: float = 0.1  # s; 10 Hz
+    fix_delay: float = 0.1  # s
+    start_attitude: float = math.radians(0.4)  # rad, error of the alignment at rest
+
+
+SUITES = {
+    "precise": SensorSuite(),
+    "hobby": SensorSuite(fix_noise=0.3, fix_noise_up=0.6, fix_wander=1.5, fix_period=0.2, lidar_range=0.0,
+                         baro_weight=0.3),
+}
+_NAMES = tuple(f.name for f in fields(SensorSuite))
+
+SENSORS = np.dtype([
+    *[(name, F) for name in _NAMES],
+    ("step", F), ("fix_steps", I), ("delay_steps", I), ("count", I),
+    ("gyro_error", F, (3,)), ("accel_error", F, (3,)), ("magnet_error", F), ("pitot_error", F), ("baro_error", F),
+    ("fix_error", F, (3,)), ("q", F, (4,)), ("velocity", F, (3,)), ("position", F, (3,)), ("height", F),
+    ("pressure", F), ("past_truth", F, (HISTORY, 6)), ("past_estimate", F, (HISTORY, 6)),
+], align=True)
+
+
+def new_sensors(suite: str, control_hz: int) -> np.ndarray:
+    """A SENSORS record (length 1) of a named suite. Raises InputError for an unknown one."""
+    if suite not in SUITES:
+        raise unknown_name("sensor suite", suite, SUITES)
+    record = np.zeros(1, SENSORS)
+    for name, value in zip(_NAMES, astuple(SUITES[suite]), strict=True):
+        record[0][name] = value
+    record[0]["step"] = 1.0 / control_hz
+    record[0]["fix_steps"] = max(1, round(SUITES[suite].fix_period * control_hz))
+    record[0]["delay_steps"] = min(HISTORY - 1, round(SUITES[suite].fix_delay * control_hz))
+    return record
+
+
+def start_sensors(sensors: np.ndarray, truth: np.ndarray, normals: np.ndarray) -> None:
+    """Switch on at the start of a flight: draw biases from 16 unit normals, align with the truth but for errors."""
+    z = sensors[0]
+    z["count"] = 0
+    z["gyro_error"], z["accel_error"] = z["gyro_bias"] * normals[:3], z["accel_bias"] * normals[3:6]
+    z["magnet_error"], z["pitot_error"] = z["magnet_bias"] * normals[6], z["pitot_bias"] * normals[7]
+    z["baro_error"] = 0.0
+    z["fix_error"] = z["fix_wander"] * normals[8:11]
+    half = 0.5 * z["start_attitude"] * normals[11:14]
+    x, y, zz, w = truth[10:14]
+    dx, dy, dz = half
+    q = np.array([x + dx * w + dy * zz - dz * y, y - dx * zz + dy * w + dz * x, zz + dx * y - dy * x + dz * w,
+                  w - dx * x - dy * y - dz * zz])
+    z["q"] = q / np.linalg.norm(q)
+    z["velocity"], z["position"], z["height"] = truth[4:7], truth[1:4], truth[32]
+    z["pressure"] = 0.5 * 1.225 * truth[17] ** 2
+    z["past_truth"][:] = np.concatenate([truth[1:4], truth[4:7]])
+    z["past_estimate"][:] = z["past_truth"]
+
+
+@njit
+def sense(p: Record, s: Record, z: Record, truth: Record, normals: Record, out: Record) -> None:
+    """One control step of sensors and estimator: fills `out` (layout of observation.QUANTITIES) from noisy readings.
+
+    Quantities that no sensor gives (alpha, beta, wind, deflections, thrust) stay 0.
+    """
+    dt = z.step
+    steps = max(1, s.substep)
+    rate = (s.rates_sum[0] / steps + z.gyro_error[0] + z.gyro_noise * normals[0],
+            s.rates_sum[1] / steps + z.gyro_error[1] + z.gyro_noise * normals[1],
+            s.rates_sum[2] / steps + z.gyro_error[2] + z.gyro_noise * normals[2])
+    shake = z.accel_noise + z.vibration * min(1.0, s.rotor_speed[0] / 900.0)
+    felt = (s.specific_force_sum[0] / steps + z.accel_error[0] + shake * normals[3],
+            s.specific_force_sum[1] / steps + z.accel_error[1] + shake * normals[4],
+            s.specific_force_sum[2] / steps + z.accel_error[2] + shake * normals[5])
+    _turn_body(z.q, rate[0] * dt, rate[1] * dt, rate[2] * dt)
+    R = rotation_rows((z.q[0], z.q[1], z.q[2], z.q[3]))
+    for k in range(3):
+        accel = R[3 * k] * felt[0] + R[3 * k + 1] * felt[1] + R[3 * k + 2] * felt[2]
+        if k == 2:
+            accel -= p.gravity
+        z.position[k] += dt * z.velocity[k] + 0.5 * dt * dt * accel
+        z.velocity[k] += dt * accel
+    z.height += dt * z.velocity[2]
+    _satellite_fix(p, z, truth, normals)
+    # Compass: turns the heading only.
+    heading_true = truth[9]
+    heading = pilot_angles(z.q[0], z.q[1], z.q[2], z.q[3])[2]
+    error = heading_true + z.magnet_error + z.magnet_noise * normals[12] - heading
+    error = math.atan2(math.sin(error), math.cos(error))
+    _turn_world(z.q, 0.0, 0.0, -0.5 * dt * error)
+    _heights(z, truth, normals)
+    ahead = truth[17] * math.cos(truth[18]) * math.cos(truth[19])  # the tube feels the flow along the body
+    pressure = 0.5 * p.air_density * ahead * abs(ahead) + z.pitot_error + z.pitot_noise * normals[15]
+    z.pressure += (pressure - z.pressure) * (1.0 - math.exp(-dt / z.pitot_lag))
+    airspeed = 0.0
+    if z.pressure > z.pitot_cutoff:
+        airspeed = math.sqrt(2.0 * z.pressure / p.air_density)
+    roll, pitch, heading = pilot_angles(z.q[0], z.q[1], z.q[2], z.q[3])
+    out[0] = truth[0]
+    for k in range(3):
+        out[1 + k] = z.position[k]
+        out[4 + k] = z.velocity[k]
+        out[24 + k] = truth[24 + k]
+    out[7], out[8], out[9] = roll, pitch, heading
+    for k in range(4):
+        out[10 + k] = z.q[k]
+    out[14], out[15], out[16] = rate[0], -rate[1], -rate[2]
+    out[17] = airspeed
+    out[20] = felt[2] / p.gravity
+    out[27], out[31] = truth[27], truth[31]
+    out[32] = z.height
+    out[33] = truth[33]
+    out[35], out[36] = felt[0], -felt[1]
+    out[37] = truth[37] * (1.0 + 0.01 * normals[16])  # speed controller telemetry, 1 % (estimated)
+    z.count += 1
+
+
+@njit
+def _satellite_fix(p: Record, z: Record, truth: Record, normals: Record) -> None:
+    """Remember this step; when a fix arrives, correct position, velocity and tilt with it.
+
+    The fix is `delay_steps` old and is compared with the estimate of that time. A wrong tilt makes the
+    estimated velocity run away along g x tilt, so the velocity error also mends the tilt.
+    """
+    now = z.count % HISTORY
+    for k in range(3):
+        z.past_truth[now, k], z.past_truth[now, 3 + k] = truth[1 + k], truth[4 + k]
+        z.past_estimate[now, k], z.past_estimate[now, 3 + k] = z.position[k], z.velocity[k]
+    if z.count % z.fix_steps != 0:
+        return
+    then = (z.count - z.delay_steps) % HISTORY
+    period = z.fix_steps * z.step
+    wander = math.exp(-period / 30.0)  # a plain receiver's error changes over about half a minute (estimated)
+    trust = 0.4 if z.fix_wander == 0.0 else 0.05
+    dv = (0.0, 0.0, 0.0)
+    for k in range(3):
+        if z.fix_wander > 0.0:
+            z.fix_error[k] = wander * z.fix_error[k] + z.fix_wander * math.sqrt(1.0 - wander * wander) * normals[17 + k]
+        noise = z.fix_noise_up if k == 2 else z.fix_noise
+        place = z.past_truth[then, k] + z.fix_error[k] + noise * normals[6 + k] - z.past_estimate[then, k]
+        speed = (z.past_truth[then, 3 + k] + z.fix_velocity_noise * normals[9 + k]) - z.past_estimate[then, 3 + k]
+        place_change, speed_change = trust * place, 0.3 * speed + 0.2 * trust * place
+        z.position[k] += place_change
+        z.velocity[k] += speed_change
+        # The stored past must know of the correction, or a delayed fix would correct the same error again.
+        for h in range(HISTORY):
+            z.past_estimate[h, k] += place_change
+            z.past_estimate[h, 3 + k] += speed_change
+        if k == 0:
+            dv = (speed, dv[1], dv[2])
+        elif k == 1:
+            dv = (dv[0], speed, dv[2])
+    tilt = 0.06 / p.gravity
+    _turn_world(z.q, -tilt * dv[1], tilt * dv[0], 0.0)
+
+
+@njit
+def _heights(z: Record, truth: Record, normals: Record) -> None:
+    """Height of the lowest wheel: lidar where it reaches, else the satellite height, and the barometer by weight."""
+    dt = z.step
+    if truth[32] < z.lidar_range:
+        z.height += 0.25 * (truth[32] + z.lidar_noise * normals[13] - z.height)
+    else:
+        z.height += 0.1 * (z.position[2] - truth[3] + truth[32] - z.height)
+    if z.baro_weight > 0.0:
+        z.baro_error += z.baro_drift * math.sqrt(dt) * normals[17]
+        z.height += z.baro_weight * dt * (truth[32] + z.baro_error + z.baro_noise * normals[14] - z.height)
+
+
+@njit
+def _turn_body(q: Record, ax: float, ay: float, az: float) -> None:
+    """q <- q turned by a small rotation vector (rad) in body axes."""
+    x, y, z, w = q[0], q[1], q[2], q[3]
+    hx, hy, hz = 0.5 * ax, 0.5 * ay, 0.5 * az
+    hw = 1.0 - 0.5 * (hx * hx + hy * hy + hz * hz)
+    _store(q, w * hx + x * hw + y * hz - z * hy, w * hy - x * hz + y * hw + z * hx,
+           w * hz + x * hy - y * hx + z * hw, w * hw - x * hx - y * hy - z * hz)
+
+
+@njit
+def _turn_world(q: Record, ax: float, ay: float, az: float) -> None:
+    """q <- q turned by a small rotation vector (rad) in world axes."""
+    x, y, z, w = q[0], q[1], q[2], q[3]
+    hx, hy, hz = 0.5 * ax, 0.5 * ay, 0.5 * az
+    _store(q, x + hx * w + hy * z - hz * y, y - hx * z + hy * w + hz * x, z + hx * y - hy * x + hz * w,
+           w - hx * x - hy * y - hz * z)
+
+
+@njit
+def _store(q: Record, x: float, y: float, z: float, w: float) -> None:
+    size = 1.0 / math.sqrt(x * x + y * y + z * z + w * w)
+    q[0], q[1], q[2], q[3] = x * size, y * size, z * size, w * size

@@ -94,7 +94,7 @@ class ChaseCamera:
         behind = np.array([*(-self._heading * distance), 0.28 * distance])
         eye = position_world + behind
         eye[2] = max(eye[2], 0.5)
-        ahead = np.array([*(self._heading * self.LOOK_AHEAD * distance), 0.045 * distance])
+        ahead = np.array([*(self._heading * self.LOOK_AHEAD * distance), 0.085 * distance])
         return look_at(eye, position_world + ahead, math.radians(52), self._width, self._height)
 
 
@@ -103,7 +103,8 @@ class TowerCamera:
 
     EYE_HEIGHT_M = 1.75
     WIDEST, NARROWEST = math.radians(46), math.radians(4.5)
-    FILLS = 0.13  # of the image's width, by the aircraft
+    FILLS, FILLS_AT_M = 0.13, 17.0  # share of the image's width the half span fills at this distance
+    ZOOM = 0.75  # exponent of the distance: 1 would keep the size and lose the surroundings
 
     def __init__(self, reach: float, runway_length: float, runway_width: float, width: int, height: int) -> None:
         self._reach, self._width, self._height = reach, width, height
@@ -112,11 +113,11 @@ class TowerCamera:
     def follow(self, position_world: Array) -> Camera:
         """The camera for an aircraft at a place."""
         distance = max(float(np.linalg.norm(position_world - self.position)), 1.0)
-        angle = 2 * math.atan(self._reach / (self.FILLS * distance))
-        angle = min(self.WIDEST, max(self.NARROWEST, angle))
-        # aim a little above the aircraft: sky in front of it, room for the instruments below
-        above = np.array([0.0, 0.0, 0.10 * distance * math.tan(0.5 * angle)])
-        return look_at(self.position, position_world + above, angle, self._width, self._height)
+        half = math.atan(self._reach / (self.FILLS * self.FILLS_AT_M) * (self.FILLS_AT_M / distance) ** self.ZOOM)
+        angle = min(self.WIDEST, max(self.NARROWEST, 2 * half))
+        # aim below the aircraft: the ground stays in the picture as long as it can
+        below = np.array([0.0, 0.0, 0.11 * distance * math.tan(0.5 * angle)])
+        return look_at(self.position, position_world - below, angle, self._width, self._height)
 
 
 def _turned_towards(now: Array, wanted: Array, share: float) -> Array:

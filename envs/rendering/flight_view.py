@@ -38,7 +38,8 @@ class FlightView:
         if view == "both":
             self._inset = Scene(aircraft, runway, round(INSET * width), round(INSET * height), "tower")
         words = [aircraft.title, header.get("task"), header.get("weather"), header.get("pilot")]
-        self._hud = Hud(width, height, "  ·  ".join(str(word) for word in words if word))
+        self._hud = Hud(width, height, "  ·  ".join(str(word) for word in words if word),
+                        round((0.97 - INSET) * width) if view == "both" else None)
         self.size = (width, height)
         self._trace: list[tuple[float, float, float, float]] = []
 

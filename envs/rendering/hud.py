@@ -77,8 +77,9 @@ def metric_value(value: float) -> str:
 class Hud:
     """Draws instruments onto frames of one size."""
 
-    def __init__(self, width: int, height: int, title: str) -> None:
+    def __init__(self, width: int, height: int, title: str, banner_width: int | None = None) -> None:
         self._width, self._height, self._title = width, height, title
+        self._banner_width = banner_width or width  # from the left edge: an inset may need the rest
         self._scale = min(width / 960, height / 540)
         self._strip_height = self._px(92)
         fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
@@ -101,7 +102,7 @@ class Hud:
         _lay_over(frame, self._caption, 0, 0)
         if ending is not None:
             banner = self._banner(ending)
-            _lay_over(frame, banner, (self._width - banner.width) // 2, self._px(46))
+            _lay_over(frame, banner, (self._banner_width - banner.width) // 2, self._px(46))
 
     def _text(self, pen: ImageDraw.ImageDraw, x: float, y: float, text: str, size: int, bold: bool = False,
               fill: tuple[int, int, int, int] = LIGHT, anchor: str = "ls") -> None:
@@ -177,7 +178,7 @@ class Hud:
         ruler = ImageDraw.Draw(Image.new("RGBA", (4, 4)))
         wide = max([ruler.textlength(word, font=self._fonts[26, True])]
                    + [ruler.textlength(line, font=self._fonts[13, False]) for line in lines]) / scale + 48
-        wide = min(wide, self._width / self._scale - 16)
+        wide = min(wide, self._banner_width / self._scale - 16)
         tall = 48 + 20 * len(lines) + (6 if lines else 0)
         # a multiple of FINE pixels, so that nothing is cut when it is averaged
         image = Image.new("RGBA", (math.ceil(wide * scale / FINE) * FINE, math.ceil(tall * scale / FINE) * FINE))

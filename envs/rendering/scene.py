@@ -128,7 +128,7 @@ class Scene:
         posts = [np.array([path[i], path[i] * [1, 1, 0]]) for i in marks if path[i, 2] > 0.6]
         if posts:
             draw_lines(image, camera, posts, 0.012, 0.8, (1.0, 1.0, 1.0), 0.40)
-        draw_lines(image, camera, [path], 0.035, 1.6, TRACE_COLOUR, 0.85)
+        draw_lines(image, camera, [path], 0.02, 1.6, TRACE_COLOUR, 0.85)
 
 
 def rotation_matrix(quaternion: Points) -> Points:

@@ -1,0 +1,26 @@
+"""An argparse whose complaints are one line, like every other complaint about a user's input."""
+
+from __future__ import annotations
+
+import argparse
+from typing import NoReturn
+
+from envs.errors import InputError
+
+
+class CommandParser(argparse.ArgumentParser):
+    """Raises InputError instead of printing the usage; `envs.errors.run_command` prints it and exits 2."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InputError(f"{message} ({self.prog} --help shows the usage)")
+
+
+def whole_number(text: str) -> int:
+    """An argparse type: 300, 1e6 and 1_000_000 are counts of 0 or more."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not (value >= 0 and value.is_integer()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 0 or more")
+    return int(value)

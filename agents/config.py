@@ -1,0 +1,235 @@
+"""The learning programme: every knob of a training run, typed, with its unit and one line of meaning.
+
+A file of configs/training holds what differs from the defaults here; `complete_yaml` writes all of it, so
+that a run folder's config.yaml trains the same run again.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BeforeValidator, Field, model_validator
+
+from envs.config_file import CONFIGS, Strict, named_file, names_of, read_yaml, validate
+from envs.errors import InputError, unknown_name
+
+FIRST_TEST_SEED = 1000
+"""Seeds below choose (validation: checkpoints, tuning), seeds from here on report (test)."""
+
+FIRST_TRAINING_SEED = 2**62
+"""Training flights draw their seeds from here up (`agents.environments.training_seed`), never one of the
+above.
+"""
+
+
+def _whole(value: Any) -> Any:
+    """1e6, "1e6" and 1_000_000 are the same count; YAML reads the second as text."""
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return value
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Count = Annotated[int, BeforeValidator(_whole), Field(ge=1)]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+
+
+class NetworkConfig(Strict):
+    """The policy's and the value function's network: two separate stacks of the same shape."""
+
+    hidden: tuple[Count, ...] = Field(
+        default=(64, 64), min_length=1, max_length=4, description="neurons of each hidden layer"
+    )
+    activation: Literal["tanh", "relu", "elu"] = Field(default="tanh", description="between the layers")
+
+
+class PPOConfig(Strict):
+    """Proximal policy optimisation, as in stable-baselines3."""
+
+    name: Literal["ppo"] = Field(default="ppo", description="the algorithm")
+    n_envs: Count = Field(default=16, le=1024, description="aircraft flown side by side")
+    n_steps: Count = Field(default=256, description="steps of each aircraft between two updates")
+    batch_size: Count = Field(default=512, description="steps in one gradient; must divide n_envs x n_steps")
+    n_epochs: Count = Field(default=10, le=100, description="passes over the steps of one update")
+    learning_rate: float = Field(default=3e-4, gt=0, le=1, description="of Adam, at the start")
+    schedule: Literal["constant", "linear"] = Field(
+        default="linear", description="linear: the rate falls to 0 at the end"
+    )
+    gamma: Fraction = Field(default=0.99, description="discount of the reward one step later")
+    gae_lambda: Fraction = Field(
+        default=0.95, description="0: advantage from one step, 1: from the whole rollout"
+    )
+    clip_range: float = Field(
+        default=0.2, gt=0, le=1, description="how far the probability ratio may move an update"
+    )
+    ent_coef: float = Field(
+        default=0.0, ge=0, le=1, description="weight of the entropy bonus, keeps exploring"
+    )
+    vf_coef: float = Field(default=0.5, ge=0, le=10, description="weight of the value loss")
+    max_grad_norm: float = Field(default=0.5, gt=0, description="longest gradient, longer ones are cut")
+    log_std_init: float = Field(
+        default=-0.7, ge=-5, le=2, description="log of the first standard deviation of actions"
+    )
+    target_kl: float | None = Field(
+        default=None, gt=0, description="an update stops beyond 1.5 times this, null: never"
+    )
+
+    @property
+    def steps_per_update(self) -> int:
+        return self.n_envs * self.n_steps
+
+    @model_validator(mode="after")
+    def _batches_fit(self) -> PPOConfig:
+        if self.steps_per_update % self.batch_size:
+            raise ValueError(
+                f"batch_size {self.batch_size} does not divide n_envs x n_steps = {self.steps_per_update}"
+            )
+        return self
+
+
+class TrainingBlock(Strict):
+    """How long, how often and with what of the machine."""
+
+    steps: Count = Field(default=700_000, description="environment steps in all, rounded up to whole updates")
+    seed: int = Field(default=0, ge=0, lt=2**31, description="of everything random in the run")
+    eval_every: Count = Field(
+        default=65_536, description="steps between two validations, rounded up to whole updates"
+    )
+    eval_flights: Count = Field(
+        default=32, le=FIRST_TEST_SEED, description="flights of a validation, on seeds 0, 1, ... (below 1000)"
+    )
+    test_flights: Count = Field(
+        default=300, description="flights of the final report, on seeds 1000, 1001, ..."
+    )
+    checkpoint_every: Count = Field(
+        default=131_072, description="steps between two checkpoints, rounded up to updates"
+    )
+    vec_env: Literal["shared", "dummy"] = Field(
+        default="shared", description="dummy: everything in this process"
+    )
+    processes: int = Field(
+        default=0, ge=0, le=256, description="processes that fly, this one included; 0: one a core"
+    )
+    torch_threads: Count = Field(
+        default=1, le=64, description="more fight with the flying processes for the cores"
+    )
+
+
+class TrainingConfig(Strict):
+    """One learning programme. Errors are InputError, one line, naming file and key."""
+
+    version: Literal[1] = Field(default=1, description="of this file's format")
+    task: str = Field(description="a file of envs/tasks")
+    aircraft: str = Field(default="ultra_stick", description="a file of configs/aircraft, or a path")
+    weather: str = Field(default="breeze", description="a file of configs/weather, or a path")
+    observation: Literal["sensors", "state"] = Field(default="sensors", description="what the pilot sees")
+    discrepancies: tuple[str, ...] = Field(
+        default=(), description="how the aircraft differs from its drawing"
+    )
+    runway: str = Field(default="grass", description="surface of the runway")
+    reward: dict[str, float] = Field(
+        default={}, description="{term: scale}; terms left out keep the task's scale"
+    )
+    task_options: dict[str, Any] = Field(default={}, description="{key: value} over the task's start ranges")
+    network: NetworkConfig = NetworkConfig()
+    algorithm: PPOConfig = PPOConfig()
+    training: TrainingBlock = TrainingBlock()
+
+    @model_validator(mode="after")
+    def _known_to_the_task(self) -> TrainingConfig:
+        for term in self.reward:
+            if term not in default_reward(self.task):
+                raise unknown_name(f"reward term of {self.task}", term, default_reward(self.task))
+        return self
+
+    def updates(self, steps: int) -> int:
+        """`steps` in updates of the policy, rounded up, at least 1."""
+        return max(1, -(-steps // self.algorithm.steps_per_update))
+
+    def with_absolute_paths(self, folder: Path) -> TrainingConfig:
+        """A copy in which an aircraft or weather given as a path, relative to `folder`, can be found from
+        anywhere.
+        """
+        names = {"aircraft": self.aircraft, "weather": self.weather}
+        paths = {kind: str((folder / name).resolve()) for kind, name in names.items() if is_path(name)}
+        return self.model_copy(update=paths)
+
+    def complete_yaml(self) -> str:
+        """All keys, defaults and the task's reward included, as YAML that trains the same again."""
+        data = self.model_dump(mode="json")
+        data["reward"] = {**default_reward(self.task), **self.reward}
+        return yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
+
+
+def is_path(name: str) -> bool:
+    """Whether a config names a file rather than an entry of configs/ (as in `envs.config_file.named_file`).
+    """
+    return "/" in name or name.endswith((".yaml", ".yml"))
+
+
+def default_reward(task: str) -> Mapping[str, float]:
+    """{term: scale} of the task. Raises InputError for a task that does not exist."""
+    from envs.tasks import TASKS
+
+    if task not in TASKS:
+        raise unknown_name("task", task, TASKS)
+    return TASKS[task].default_reward
+
+
+def load_config(name: str, overrides: Iterable[str] = ()) -> TrainingConfig:
+    """The learning programme `name` (a file of configs/training, a path, or a task without a file: all
+    defaults).
+
+    `overrides` are "key.sub=value" as typed on the command line. Raises InputError, one line.
+    """
+    from envs.tasks import TASKS
+
+    if name in TASKS and name not in names_of("training"):
+        data, source = {"task": name}, f"task {name}"
+    elif name not in names_of("training") and not is_path(name):
+        raise unknown_name("task", name, {*TASKS, *names_of("training")})
+    else:
+        path = named_file("training", name)
+        data = read_yaml(path)
+        source = str(path.relative_to(CONFIGS.parent)) if path.is_relative_to(CONFIGS.parent) else str(path)
+    config = validate(TrainingConfig, data, source)
+    overrides = list(overrides)
+    if overrides:
+        config = validate(TrainingConfig, with_overrides(data, overrides), "command line")
+    return config.with_absolute_paths(Path.cwd())
+
+
+def with_overrides(data: Mapping[str, Any], overrides: Iterable[str]) -> dict[str, Any]:
+    """A copy of `data` with each "key.sub=value" put in, the value read as YAML. Types are checked by
+    `validate`.
+    """
+    changed: dict[str, Any] = copy.deepcopy(dict(data))
+    for override in overrides:
+        key, equals, text = override.partition("=")
+        parts = key.strip().split(".")
+        if not equals or not all(parts):
+            raise InputError(f"{override!r}: expected key=value, as in training.steps=100000")
+        try:
+            value = yaml.safe_load(text)
+        except yaml.YAMLError:
+            raise InputError(f"{override!r}: the value is not valid YAML") from None
+        block = changed
+        for part in parts[:-1]:
+            if block.get(part) is None:
+                block[part] = {}
+            block = block[part]
+            if not isinstance(block, dict):
+                raise InputError(f"{override!r}: {part!r} is a value, it has no keys")
+        block[parts[-1]] = value
+    return changed
+
+
+def read_config(path: Path) -> TrainingConfig:
+    """The config in a run folder or bundle. Raises InputError."""
+    return validate(TrainingConfig, read_yaml(path), str(path))

@@ -1,0 +1,174 @@
+"""The training, top to bottom: config -> environments -> PPO -> run folder."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+import torch
+from rich.console import Console
+from stable_baselines3 import PPO
+from stable_baselines3.common.callbacks import CallbackList
+from stable_baselines3.common.logger import KVWriter, Logger, TensorBoardOutputFormat
+from stable_baselines3.common.utils import LinearSchedule, set_random_seed
+from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv
+
+from agents.bundle import policy_keywords, write_bundle
+from agents.callbacks import FlightStatistics, RunKeeper
+from agents.checkpoint import restore_checkpoint
+from agents.config import FIRST_TEST_SEED, TrainingConfig
+from agents.environments import EnvFunction, EnvMaker, flight_env_function, flight_name
+from agents.evaluation import FlightTest, summary
+from agents.progress import ProgressCsv, ProgressDisplay
+from agents.run_folder import RunFolder, write_json
+from agents.vec_env import SharedMemoryVecEnv
+from envs.flight_log import write_atomically
+
+
+def train(
+    config: TrainingConfig,
+    run: RunFolder,
+    *,
+    resume: bool = False,
+    console: Console | None = None,
+    make_env: EnvMaker = flight_env_function,
+) -> dict[str, Any]:
+    """Train to the end, evaluate on unseen seeds, fill the run folder; the content of evaluation.json.
+
+    A run killed at any time can be continued with `resume`; what comes out is the same, bit for bit.
+    """
+    console = console or Console()
+    block, settings = config.training, config.algorithm
+    total_steps = config.updates(block.steps) * settings.steps_per_update
+    torch.set_num_threads(block.torch_threads)
+    if not resume:
+        write_atomically(run.config, config.complete_yaml())
+
+    env_function = make_env(config)
+    env_function().close()  # a wrong aircraft or weather is refused here, not in a worker process
+    training_env = make_training_env(env_function, config)
+    flight_test = FlightTest(env_function, block.processes)
+    try:
+        model = make_model(config, training_env)
+        best, elapsed_s = restore_checkpoint(run.checkpoints, model) if resume else (None, 0.0)
+        done_steps = model.num_timesteps
+        model.set_logger(make_logger(run, keep_until_step=done_steps if resume else None))
+        validation_seeds = range(block.eval_flights)
+        with ProgressDisplay(console, total_steps, done_steps) as display:
+            statistics = FlightStatistics(display)
+            keeper = RunKeeper(
+                config,
+                run.checkpoints,
+                statistics,
+                display,
+                validate=lambda pilot: flight_test.fly(pilot, validation_seeds),
+                best=best,
+                elapsed_s=elapsed_s,
+                resumed_at=done_steps if resume else None,
+            )
+            if done_steps < total_steps:
+                callbacks = CallbackList([keeper, statistics])
+                model.learn(total_steps - done_steps, callbacks, reset_num_timesteps=False)
+        assert keeper.best is not None
+        model.policy.load_state_dict(keeper.best.weights)
+        console.print(
+            f"trained {total_steps:,} steps in {keeper.elapsed_s:.0f} s "
+            f"({keeper.validation_seconds:.0f} s of it validating); best policy from step "
+            f"{keeper.best.steps:,}",
+            highlight=False,
+        )
+        return report(config, run, model, env_function, flight_test, keeper.best.steps)
+    finally:
+        training_env.close()
+        flight_test.close()
+
+
+def make_training_env(env_function: EnvFunction, config: TrainingConfig) -> VecEnv:
+    """The config's environments side by side."""
+    functions = [env_function] * config.algorithm.n_envs
+    if config.training.vec_env == "dummy":
+        return DummyVecEnv(functions)
+    return SharedMemoryVecEnv(functions, config.training.processes or None)
+
+
+def make_model(config: TrainingConfig, env: VecEnv) -> PPO:
+    """PPO with the config's settings and first weights from its seed."""
+    settings = config.algorithm
+    set_random_seed(config.training.seed)
+    # PPO's own `seed` would seed the environments 0, 1, ...: the validation flights.
+    return PPO(
+        "MlpPolicy",
+        env,
+        seed=None,
+        device="cpu",
+        policy_kwargs=policy_keywords(config),
+        n_steps=settings.n_steps,
+        batch_size=settings.batch_size,
+        n_epochs=settings.n_epochs,
+        learning_rate=(
+            LinearSchedule(settings.learning_rate, 0.0, 1.0)
+            if settings.schedule == "linear"
+            else settings.learning_rate
+        ),
+        gamma=settings.gamma,
+        gae_lambda=settings.gae_lambda,
+        clip_range=settings.clip_range,
+        ent_coef=settings.ent_coef,
+        vf_coef=settings.vf_coef,
+        max_grad_norm=settings.max_grad_norm,
+        target_kl=settings.target_kl,
+    )
+
+
+def make_logger(run: RunFolder, keep_until_step: int | None) -> Logger:
+    """progress.csv always, TensorBoard in tensorboard/ if it is installed."""
+    outputs: list[KVWriter] = [ProgressCsv(run.progress, keep_until_step)]
+    with contextlib.suppress(AssertionError):  # stable-baselines3 asserts that TensorBoard is installed
+        outputs.append(TensorBoardOutputFormat(str(run.path / "tensorboard")))
+    return Logger(str(run.path), outputs)
+
+
+def report(
+    config: TrainingConfig,
+    run: RunFolder,
+    model: PPO,
+    env_function: EnvFunction,
+    flight_test: FlightTest,
+    best_step: int,
+) -> dict[str, Any]:
+    """Evaluate on unseen seeds, write bundle, flights and cards, and evaluation.json.
+
+    evaluation.json comes last: it marks the run as finished.
+    """
+    seeds = range(FIRST_TEST_SEED, FIRST_TEST_SEED + config.training.test_flights)
+    flights = flight_test.fly(model, seeds)
+    result = summary(
+        flights,
+        task=config.task,
+        aircraft=config.aircraft,
+        weather=config.weather,
+        pilot=str(run.path),
+        discrepancies=config.discrepancies,
+    )
+    probe = env_function()
+    names = getattr(probe.unwrapped, "observation_names", None)
+    probe.close()
+    write_bundle(run.bundle, model, config, result, names, best_step=best_step)
+    if hasattr(probe.unwrapped, "log_row"):
+        first_failure = [flight.seed for flight in flights if not flight.is_success][:1]
+        record_flights(run, model, env_function, list(dict.fromkeys([seeds[0], *first_failure])))
+    write_json(run.evaluation, result)
+    return result
+
+
+def record_flights(run: RunFolder, model: PPO, env_function: EnvFunction, seeds: list[int]) -> None:
+    """Fly `seeds` again, now with a flight log and a card of each in flights/; the first is written last."""
+    from envs.flight_log import FlightLog
+    from envs.rendering.card import draw_card
+
+    run.flights.mkdir(exist_ok=True)
+    with FlightTest(env_function, processes=1, record_to=run.flights, pilot_name=str(run.path)) as recorded:
+        for seed in reversed(seeds):  # replay shows the newest flight of a run
+            recorded.fly(model, [seed])
+            stem = run.flights / flight_name(seed)
+            draw_card(FlightLog.load(stem), stem.with_suffix(".png"))

@@ -1,0 +1,34 @@
+"""Fly a pilot many times on unseen seeds and count: `python scripts/evaluate.py runs/NAME`, or `autopilot`."""
+
+from __future__ import annotations
+
+from agents.command_line import CommandParser, whole_number
+from envs.errors import run_command
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = CommandParser(prog="evaluate.py", description=__doc__)
+    parser.add_argument("pilot", help="a bundle, a run folder, the name of a shipped bundle, or autopilot")
+    parser.add_argument(
+        "--task", metavar="T", help="default: what the pilot was trained for; autopilot: takeoff"
+    )
+    parser.add_argument("--aircraft", metavar="A", help="default: the pilot's own; autopilot: ultra_stick")
+    parser.add_argument("--weather", metavar="W", help="default: the pilot's own; autopilot: breeze")
+    parser.add_argument("--flights", type=whole_number, default=300, metavar="N", help="default 300")
+    parser.add_argument("--seed", type=whole_number, default=1000, metavar="N",
+                        help="of the first flight (default 1000)")  # fmt: skip
+    parser.add_argument("--json", metavar="FILE", help="write the result here, as evaluation.json")
+    parser.add_argument("--log-flights", metavar="DIR", help="write a flight log of every flight here")
+    parser.add_argument("--processes", type=whole_number, default=0, metavar="N", help="default: one a core")
+    given = parser.parse_args(arguments)
+
+    from agents.evaluation_command import evaluate
+
+    return evaluate(
+        given.pilot, task=given.task, aircraft=given.aircraft, weather=given.weather, flights=given.flights,
+        seed=given.seed, json_file=given.json, log_folder=given.log_flights, processes=given.processes,
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    run_command(main)

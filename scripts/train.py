@@ -1,0 +1,40 @@
+"""Train a pilot: `python scripts/train.py takeoff`, or go on with a run that was stopped: `--resume
+runs/NAME`.
+"""
+
+from __future__ import annotations
+
+from agents.command_line import CommandParser, whole_number
+from envs.errors import run_command
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = CommandParser(prog="train.py", description=__doc__)
+    parser.add_argument("task", nargs="?", help="what to learn: takeoff, ... or a training config file")
+    parser.add_argument("--aircraft", metavar="A", help="a name in configs/aircraft, or a file")
+    parser.add_argument("--weather", metavar="W", help="a name in configs/weather, or a file")
+    parser.add_argument("--seed", type=whole_number, metavar="N", help="of everything random in the run")
+    parser.add_argument("--steps", type=whole_number, metavar="N", help="environment steps in all")
+    parser.add_argument("--run", metavar="DIR", help="the run folder (default: runs/TASK-AIRCRAFT-NUMBER)")
+    parser.add_argument(
+        "--resume", metavar="DIR", help="go on with this unfinished run, from its last checkpoint"
+    )
+    parser.add_argument("settings", nargs="*", metavar="key.sub=value",
+                        help="any key of the training config: training.steps=1e6")  # fmt: skip
+    given = parser.parse_intermixed_args(arguments)
+
+    from agents.training_command import resume_training, start_training
+
+    overrides = [
+        f"{key}={value}"
+        for key, value in (("aircraft", given.aircraft), ("weather", given.weather),
+                           ("training.seed", given.seed), ("training.steps", given.steps))
+        if value is not None
+    ]  # fmt: skip
+    if given.resume is not None:
+        return resume_training(given.resume, given.task, [*overrides, *given.settings], given.run)
+    return start_training(given.task, [*overrides, *given.settings], given.run)
+
+
+if __name__ == "__main__":
+    run_command(main)

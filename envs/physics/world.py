@@ -106,8 +106,9 @@ class World:
             velocity, omega = get_velocity(body, client)
             if clearance < STRIKE_MARGIN and clearance < lowest:
                 lowest = clearance
-                if bullet.getContactPoints(body, self._ground, -1, -1, client):
-                    self.strike = True
+                # Bullet also lists pairs that are merely near: field 8 is the distance, <= 0 a touch.
+                contacts = bullet.getContactPoints(body, self._ground, -1, -1, client)
+                self.strike = self.strike or any(contact[8] <= 0.0 for contact in contacts)
         self.position, self.principal, self.velocity, self.omega = position, principal, velocity, omega
 
     def measure(self, out: np.ndarray) -> None:

@@ -1,0 +1,250 @@
+"""FlightEnv: aircraft + sky + task -> a Gymnasium environment. Wiring only."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import gymnasium
+import numpy as np
+from gymnasium import spaces
+
+from envs.discrepancies import apply_discrepancies
+from envs.errors import InputError, unknown_name
+from envs.frames import quaternion_from_pilot_angles
+from envs.observation import LIMIT, QUANTITIES, Quantities, observation_rows, observation_table, observe
+from envs.physics.aircraft import load_aircraft
+from envs.physics.flight_model import EFFECTS, GUST_NORMALS
+from envs.physics.sensors import SENSOR_NORMALS, new_sensors, start_sensors
+from envs.physics.world import World
+from envs.tasks import TASKS
+from envs.tasks.task import Runway, Start
+from envs.weather import draw_weather, load_weather
+
+# Rolling friction and grip (share of the wheel's own friction); rolling: Raymer, short grass .05-.1, asphalt .02.
+SURFACES = {"grass": (0.07, 0.8), "asphalt": (0.02, 1.0)}
+BLOCK = 64  # control steps for which random numbers are drawn at once
+NORMALS = GUST_NORMALS + SENSOR_NORMALS
+
+# Log columns in the order of QUANTITIES; those in degrees name their unit.
+LOG_NAMES = (
+    "time_s", "x_m", "y_m", "z_m", "vx_mps", "vy_mps", "vz_mps", "roll_deg", "pitch_deg", "heading_deg", "qx", "qy",
+    "qz", "qw", "p_dps", "q_dps", "r_dps", "airspeed_mps", "alpha_deg", "beta_deg", "load_factor", "wind_x_mps",
+    "wind_y_mps", "wind_z_mps", "aileron_cmd", "elevator_cmd", "rudder_cmd", "throttle_cmd", "aileron_deg",
+    "elevator_deg", "rudder_deg", "throttle", "height_m", "wheels_on_ground", "strike", "accel_x_mps2",
+    "accel_y_mps2", "rotor_radps", "thrust_N", "attached",
+)
+LOG_FACTORS = np.array([180 / math.pi if n.endswith(("_deg", "_dps")) else 1.0 for n in LOG_NAMES])
+
+
+class FlightEnv(gymnasium.Env):
+    """One aircraft, one task, one weather level.
+
+    Actions, Box(-1, 1, (4,)), pilot's signs; values beyond are clipped, NaN and infinity raise ValueError:
+
+    | # | channel | + means | mapped to |
+    |---|---|---|---|
+    | 0 | aileron | rolls right | full travel |
+    | 1 | elevator | pitches up | full travel |
+    | 2 | rudder | yaws right, steers right on the ground | full travel |
+    | 3 | throttle | more | 0..1 |
+
+    Observations, Box(-5, 5, (n,)): the rows of the task (`observation_names`; scales in observation.ROWS),
+    read from the flight controller's estimate (`sensors`) or the truth (`state`, which adds angle of attack,
+    slip and wind).
+
+    Reward: the task's named terms times the scales of `reward`; sums per episode in `info["reward_terms"]`.
+    Start, end and success: the task's docstring. `terminated`: the task ended; `truncated`: the clock ran out.
+    The last `info` holds `is_success`, `outcome`, `metrics`.
+
+    Version history: v0, first.
+
+    Args (all but `task` are keywords of `gymnasium.make`): `aircraft`, `weather`: a name in configs or a path;
+    `discrepancies`: names or NAME=SEVERITY; `observation`: "sensors" | "state"; `runway`: "grass" | "asphalt";
+    `reward`: scales that differ from the task's own; `task_options`: likewise; `effects`: {name: False} switches
+    a physical effect off (flight_model.EFFECTS); `sensor_suite`: "precise" | "hobby".
+
+    Raises InputError for anything unknown or impossible.
+    """
+
+    metadata = {"render_modes": ["rgb_array"], "render_fps": 30}
+
+    def __init__(
+        self, task: str = "takeoff", aircraft: str = "ultra_stick", weather: str = "breeze",
+        discrepancies: Sequence[str] = (), observation: str = "sensors", runway: str = "grass",
+        reward: dict[str, float] | None = None, task_options: dict[str, Any] | None = None,
+        effects: dict[str, bool] | None = None, sensor_suite: str = "precise", air_density: float = 1.225,
+        control_hz: int = 30, physics_hz: int = 240, render_mode: str | None = None,
+    ) -> None:
+        for kind, name, known in (("task", task, TASKS), ("runway", runway, SURFACES)):
+            if name not in known:
+                raise unknown_name(kind, name, known)
+        for name in effects or {}:
+            if name not in EFFECTS:
+                raise unknown_name("effect", name, EFFECTS)
+        if render_mode is not None and render_mode not in self.metadata["render_modes"]:
+            raise unknown_name("render_mode", render_mode, self.metadata["render_modes"])
+        self.aircraft = apply_discrepancies(load_aircraft(aircraft), discrepancies)
+        self.weather = load_weather(weather)
+        self.world = World(self.aircraft, control_hz, physics_hz, air_density, effects)
+        span = self.aircraft.span_m
+        rolling, grip = SURFACES[runway]
+        self.runway = Runway(100 * span, 5 * span, runway, rolling, grip)
+        self.task = TASKS[task](self.aircraft, self.runway, _known_only("task option", task_options,
+                                TASKS[task].default_options), 1.0 / control_hz)
+        self.reward_scales = {**self.task.default_reward,
+                              **_known_only("reward term", reward, self.task.default_reward)}
+        self._scales = list(self.reward_scales.items())
+        self.observation_names = observation_rows(self.task.observations, observation)
+        self._table = observation_table(self.observation_names, self.aircraft.stall_speed_mps, span)
+        self._from_sensors = observation == "sensors"
+        self._sensors = new_sensors(sensor_suite, control_hz)
+        self._truth, self._sensed = np.zeros(len(QUANTITIES)), np.zeros(len(QUANTITIES))
+        self._leg = np.zeros(5)
+        self._step_limit = round(self.task.time_limit_s * control_hz)
+        self._spec = {"aircraft": aircraft, "weather": weather, "task": task, "discrepancies": list(discrepancies)}
+        self._rest = self._settle()
+        size = len(self.observation_names)
+        self.observation_space = spaces.Box(-LIMIT, LIMIT, (size,), np.float32)
+        self.action_space = spaces.Box(-1.0, 1.0, (4,), np.float32)
+        self.render_mode = render_mode
+        self._scene: Any = None
+        self._seed: int | None = None
+        self.quantities = Quantities(*self._truth.tolist())
+        self.log_columns = [*LOG_NAMES, *(f"reward_{name}" for name in self.reward_scales)]
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[np.ndarray, dict]:
+        """Start a new flight. The same seed gives the same flight, bit for bit."""
+        super().reset(seed=seed)
+        self._seed = seed if seed is not None else self._seed
+        rng = self.np_random
+        start = self.task.start(rng)
+        self._place(start)
+        state = self.world.state
+        state[0]["runway_rolling"], state[0]["runway_grip"] = self.runway.rolling_friction, self.runway.grip
+        draw_weather(self.weather, state, self.aircraft.stall_speed_mps, self.task.time_limit_s, rng)
+        self._normals = rng.standard_normal((BLOCK, NORMALS))
+        self._count = 0
+        self._leg[:] = self.task.leg()
+        self.world.measure(self._truth)
+        start_sensors(self._sensors, self._truth, self._normals[0, :16])
+        self._terms = dict.fromkeys(self.reward_scales, 0.0)
+        self._sums = dict.fromkeys(self.reward_scales, 0.0)
+        return self._observe(1), {}
+
+    def step(self, action: np.ndarray) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
+        """Fly one control step. Raises ValueError for a NaN or infinite action."""
+        aileron, elevator, rudder, throttle = np.asarray(action, np.float64).tolist()
+        if not math.isfinite(aileron + elevator + rudder + throttle):
+            raise ValueError(f"action must be finite, got {action!r}")
+        row = self._count % BLOCK
+        if row == 0 and self._count:
+            self.np_random.standard_normal(out=self._normals)
+        normals = self._normals[row]
+        self.world.advance(
+            1.0 if aileron > 1.0 else -1.0 if aileron < -1.0 else aileron,
+            1.0 if elevator > 1.0 else -1.0 if elevator < -1.0 else elevator,
+            1.0 if rudder > 1.0 else -1.0 if rudder < -1.0 else rudder,
+            1.0 if throttle > 1.0 else 0.0 if throttle < -1.0 else 0.5 * (throttle + 1.0), normals=normals)
+        self._count += 1
+        before = self.quantities
+        observation = self._observe(row)
+        terms = self._terms
+        outcome = self.task.step(before, self.quantities, terms)
+        reward, sums = 0.0, self._sums
+        for name, scale in self._scales:
+            part = scale * terms[name]
+            reward += part
+            sums[name] += part
+        if outcome or self._count >= self._step_limit:
+            return observation, reward, bool(outcome), not outcome, self._last_info(outcome or "timeout")
+        return observation, reward, False, False, {}
+
+    @property
+    def sensed(self) -> Quantities:
+        """What the flight controller believes; quantities that no sensor gives are 0."""
+        return Quantities(*self._sensed.tolist())
+
+    def log_row(self) -> list[float]:
+        """This moment as one row of a flight log (`log_columns`)."""
+        return [*(self._truth[: len(LOG_NAMES)] * LOG_FACTORS).tolist(),
+                *(scale * self._terms[name] for name, scale in self._scales)]
+
+    def log_header(self) -> dict[str, Any]:
+        """What a replay must know about this flight besides its rows."""
+        versions = {name: importlib.metadata.version(name) for name in ("gymnasium", "numpy", "numba")}
+        return {**self._spec, "aircraft_config": self.aircraft.model_dump(mode="json"), "seed": self._seed,
+                "runway": {"length_m": self.runway.length_m, "width_m": self.runway.width_m,
+                           "surface": self.runway.surface},
+                "stall_speed_mps": self.aircraft.stall_speed_mps, "span_m": self.aircraft.span_m,
+                "versions": versions}
+
+    def render(self) -> np.ndarray | None:
+        """The chase view as an image (h, w, 3) uint8 when render_mode is "rgb_array"."""
+        if self.render_mode != "rgb_array":
+            return None
+        from envs.rendering.scene import Scene
+
+        if self._scene is None:
+            self._scene = Scene(self.aircraft, {"length_m": self.runway.length_m, "width_m": self.runway.width_m,
+                                                "surface": self.runway.surface})
+        row = dict(zip(LOG_NAMES, self.log_row(), strict=False))
+        return self._scene.frame_of_row(row)
+
+    def close(self) -> None:
+        """Leave Bullet."""
+        self.world.close()
+
+    def _observe(self, row: int) -> np.ndarray:
+        world = self.world
+        out = np.empty(len(self.observation_names), np.float32)
+        observe(world.position, world.principal, world.velocity, world.omega, world.parameters, world.state,
+                1.0 if world.strike else 0.0, self._sensors, self._leg, self._normals[row, GUST_NORMALS:], self._table,
+                self._from_sensors, self._truth, self._sensed, out)
+        self.quantities = Quantities(*self._truth.tolist())
+        return out
+
+    def _last_info(self, outcome: str) -> dict[str, Any]:
+        return {"is_success": self.task.is_success(outcome), "outcome": outcome,
+                "metrics": {k: float(v) for k, v in self.task.metrics().items()}, "reward_terms": dict(self._sums)}
+
+    def _settle(self) -> tuple[float, float]:
+        """(height of the centre of gravity, pitch) at rest on the gear: set down on its wheels and left alone."""
+        world = self.world
+        if not self.aircraft.wheels:
+            return 0.0, 0.0
+        contacts = world.parameters[0]["wheel_contact"][: world.parameters[0]["wheels"]]
+        front, rear = contacts[np.argmax(contacts[:, 0])], contacts[np.argmin(contacts[:, 0])]
+        pitch = math.atan2(rear[2] - front[2], front[0] - rear[0])
+        height = -float((contacts[:, 2] * math.cos(pitch) + contacts[:, 0] * math.sin(pitch)).min())
+        world.reset((0.0, 0.0, height), quaternion_from_pilot_angles(0.0, pitch, 0.0))
+        world.state[0]["runway_rolling"], world.state[0]["runway_grip"] = 1.0, self.runway.grip
+        for _ in range(150):
+            world.advance(0.0, 0.0, 0.0, 0.0)
+        world.measure(self._truth)
+        pitch = float(self._truth[QUANTITIES.index("pitch")])
+        if world.strike or abs(pitch) > 0.6:
+            raise InputError(f"aircraft {self.aircraft.name!r} does not stand on its wheels (check contact_m against "
+                             "center_of_gravity_m)")
+        state = world.state[0]
+        self._rest_load = state["wheel_load"].copy()
+        self._rest_felt = state["specific_force_sum"] / state["substep"]
+        return world.position[2], pitch
+
+    def _place(self, start: Start) -> None:
+        if start.height_m is None:
+            height, pitch = self._rest
+            self.world.reset((start.x_m, start.y_m, height), quaternion_from_pilot_angles(0.0, pitch, start.heading))
+            state = self.world.state[0]
+            state["wheel_load"], state["specific_force_sum"], state["substep"] = self._rest_load, self._rest_felt, 1
+            return
+        raise InputError("starts in the air come with the landing task")
+
+
+def _known_only(kind: str, given: dict[str, Any] | None, known: dict[str, Any]) -> dict[str, Any]:
+    for name in given or {}:
+        if name not in known:
+            raise unknown_name(kind, name, known)
+    return dict(given or {})

@@ -1,0 +1,88 @@
+"""What a task is: where a flight starts, what it earns, when it ends and how it went.
+
+A task reads named quantities (observation.Quantities) and knows neither the physics nor the agent.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+
+from envs.observation import Quantities
+from envs.physics.aircraft import Aircraft
+
+
+@dataclass(frozen=True)
+class Runway:
+    """A runway from x = 0 along x, centred on y = 0."""
+
+    length_m: float
+    width_m: float
+    surface: str
+    rolling_friction: float
+    grip: float
+
+
+class Start(NamedTuple):
+    """Where a flight starts: on its gear at a place and heading, or (height_m given) in the air."""
+
+    x_m: float
+    y_m: float
+    heading: float
+    height_m: float | None = None  # of the lowest wheel; None: standing on the ground
+    speed_mps: float = 0.0
+    roll: float = 0.0
+    pitch: float = 0.0
+    climb_mps: float = 0.0
+    throttle: float = 0.0
+
+
+class Leg(NamedTuple):
+    """A straight way to fly: origin (m), course (rad, + clockwise), height at the origin (m), slope."""
+
+    x_m: float
+    y_m: float
+    course: float
+    height_m: float
+    slope: float
+
+
+class Task(ABC):
+    """One task. `terms` of a step are unscaled reward terms; the config's scales make the reward.
+
+    A subclass names its reward terms with their default scales, its observation rows, its options with
+    their defaults, and the time it allows.
+    """
+
+    name: ClassVar[str]
+    default_reward: ClassVar[dict[str, float]]
+    default_options: ClassVar[dict[str, float]]
+    observations: ClassVar[tuple[str, ...]]
+    time_limit_s: ClassVar[float]
+
+    def __init__(self, aircraft: Aircraft, runway: Runway, options: dict[str, Any], step_s: float) -> None:
+        self.aircraft, self.runway, self.step_s = aircraft, runway, step_s
+        self.options = {**self.default_options, **options}
+
+    @abstractmethod
+    def start(self, rng: np.random.Generator) -> Start:
+        """Draw where this flight starts and forget the flight before."""
+
+    @abstractmethod
+    def leg(self) -> Leg:
+        """The way to fly now; asked at the start and after a step that returned `new_leg`."""
+
+    @abstractmethod
+    def step(self, before: Quantities, now: Quantities, terms: dict[str, float]) -> str:
+        """Judge one control step on the truth: write the unscaled `terms`, return "" or the outcome word."""
+
+    @abstractmethod
+    def is_success(self, outcome: str) -> bool:
+        """Whether an outcome counts (yardsticks)."""
+
+    @abstractmethod
+    def metrics(self) -> dict[str, float]:
+        """Figures of the flight, for the end of the episode."""

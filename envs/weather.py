@@ -1,0 +1,59 @@
+"""Weather levels: what a flight's wind is drawn from."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field
+
+from envs.config_file import Strict, named_file, read_yaml, validate
+from envs.physics.flight_model import MAX_GUSTS
+
+Share = Annotated[float, Field(ge=0, le=3)]
+
+
+class Weather(Strict):
+    """One level; speeds as fractions of the aircraft's stall speed, at 20 ft (6.1 m) above the ground."""
+
+    cross: Share = 0.0
+    head: Share = 0.0
+    tail: Share = 0.0
+    turbulence: Share = 0.0
+    gusts_per_minute: Annotated[float, Field(ge=0, le=60)] = 0.0
+    gust_size: Share = 0.0
+    gust_length_s: tuple[Annotated[float, Field(gt=0)], Annotated[float, Field(gt=0)]] = (0.5, 2.5)
+    roughness_m: Annotated[float, Field(gt=0, le=1)] = 0.02
+
+
+def load_weather(name: str) -> Weather:
+    """The weather of a name in configs/weather or of a path to a YAML file. Raises InputError."""
+    path = named_file("weather", name)
+    return validate(Weather, read_yaml(path), str(path))
+
+
+def draw_weather(weather: Weather, state: np.ndarray, stall_speed: float, duration_s: float,
+                 rng: np.random.Generator) -> None:
+    """Draw one flight's wind and gusts into the physics STATE; the turbulence filters start stationary."""
+    s = state[0]
+    along = rng.uniform(-weather.head, weather.tail) * stall_speed  # world x: a headwind blows towards -x
+    across = rng.uniform(-weather.cross, weather.cross) * stall_speed
+    s["wind_reference"] = (along, across, 0.0)
+    s["wind_roughness"] = weather.roughness_m
+    s["turbulence"] = weather.turbulence * stall_speed
+    n = rng.standard_normal(8)
+    two_stage = math.sqrt(0.5) * n[0], 0.25 / math.sqrt(0.5) * n[0] + math.sqrt(0.125) * n[1]
+    other = math.sqrt(0.5) * n[2], 0.25 / math.sqrt(0.5) * n[2] + math.sqrt(0.125) * n[3]
+    s["gust_filter"] = (n[4], *two_stage, *other, n[5], 0.0, 0.0)
+    if weather.gusts_per_minute == 0:
+        return
+    count = min(MAX_GUSTS, int(rng.poisson(weather.gusts_per_minute * duration_s / 60)))
+    s["gust_events"] = count
+    for k in range(count):
+        heading, size = rng.uniform(0, 2 * math.pi), rng.uniform(0, weather.gust_size) * stall_speed
+        rise = rng.uniform(-0.5, 0.5)  # a gust blows mostly along the ground
+        s["gust_start"][k] = rng.uniform(0, duration_s)
+        s["gust_length"][k] = rng.uniform(*weather.gust_length_s)
+        s["gust_peak"][k] = size * np.array([math.cos(heading) * math.sqrt(1 - rise**2),
+                                             math.sin(heading) * math.sqrt(1 - rise**2), rise])

@@ -12,7 +12,7 @@ from stable_baselines3 import PPO
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.utils import set_random_seed
 
-from agents.checkpoint import Best, copy_weights, save_checkpoint
+from agents.checkpoint import Best, Restored, copy_weights, save_checkpoint
 from agents.config import TrainingConfig
 from agents.environments import training_seed
 from agents.evaluation import Flight, mean_return, success_rate
@@ -109,8 +109,7 @@ class RunKeeper(BaseCallback):
         statistics: FlightStatistics,
         display: ProgressDisplay,
         validate: Callable[[PPO], Sequence[Flight]],
-        best: Best | None = None,
-        elapsed_s: float = 0.0,
+        before: Restored | None = None,
         resumed_at: int | None = None,
     ):
         """`validate` flies the held-out flights; `resumed_at` is the step of the checkpoint continued from.
@@ -121,8 +120,9 @@ class RunKeeper(BaseCallback):
         self._eval_updates = config.updates(config.training.eval_every)
         self._checkpoint_updates = config.updates(config.training.checkpoint_every)
         self._resumed_at = resumed_at
-        self.best = best
-        self._started = time.monotonic() - elapsed_s
+        before = before or Restored()
+        self.best = before.best
+        self._started = time.monotonic() - before.elapsed_s
         self.validation_seconds = 0.0
 
     @property

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch
 from stable_baselines3 import PPO
 
+from agents.progress import plain_number
 from agents.run_folder import read_json, write_folder, write_json
 from envs.errors import InputError
 
@@ -46,14 +47,29 @@ def save_checkpoint(folder: Path, model: PPO, best: Best | None, elapsed_s: floa
         noted = {k: v for k, v in asdict(best).items() if k != "weights"} if best else None
         write_json(
             beside / "state.json",
-            {"steps": model.num_timesteps, "epochs": model._n_updates, "best": noted, "elapsed_s": elapsed_s},
+            {
+                "steps": model.num_timesteps,
+                "epochs": model._n_updates,
+                "best": noted,
+                "elapsed_s": elapsed_s,
+                "unlogged": {name: plain_number(value) for name, value in model.logger.name_to_value.items()},
+            },
         )
     for old in _checkpoints(folder)[:-KEPT]:
         shutil.rmtree(old)
 
 
-def restore_checkpoint(folder: Path, model: PPO) -> tuple[Best | None, float]:
-    """Put the newest checkpoint into `model`; the best so far and the seconds of training before.
+@dataclass(frozen=True)
+class Restored:
+    """What a checkpoint knows beside the model: `unlogged` values wait for the next row of progress.csv."""
+
+    best: Best | None = None
+    elapsed_s: float = 0.0
+    unlogged: Mapping[str, float] = field(default_factory=dict)
+
+
+def restore_checkpoint(folder: Path, model: PPO) -> Restored:
+    """Put the newest checkpoint into `model`; return the rest of it.
 
     Raises InputError when there is none or it does not fit the model.
     """
@@ -67,7 +83,7 @@ def restore_checkpoint(folder: Path, model: PPO) -> tuple[Best | None, float]:
         best = None
         if state["best"]:
             best = Best(**state["best"], weights=torch.load(found[-1] / "best.pth", weights_only=True))
-        return best, float(state["elapsed_s"])
+        return Restored(best, float(state["elapsed_s"]), dict(state["unlogged"]))
     except Exception as error:  # whatever a broken zip or foreign content makes zipfile, torch and SB3 raise
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise InputError(

@@ -129,6 +129,7 @@ class TrainingConfig(Strict):
     aircraft: str = Field(default="ultra_stick", description="a file of configs/aircraft, or a path")
     weather: str = Field(default="breeze", description="a file of configs/weather, or a path")
     observation: Literal["sensors", "state"] = Field(default="sensors", description="what the pilot sees")
+    sensor_suite: Literal["precise", "hobby"] = Field(default="precise", description="what the sensors are worth")
     discrepancies: tuple[str, ...] = Field(
         default=(), description="how the aircraft differs from its drawing"
     )
@@ -143,9 +144,13 @@ class TrainingConfig(Strict):
 
     @model_validator(mode="after")
     def _known_to_the_task(self) -> TrainingConfig:
+        known = default_reward(self.task)
         for term in self.reward:
-            if term not in default_reward(self.task):
-                raise unknown_name(f"reward term of {self.task}", term, default_reward(self.task))
+            if term not in known:
+                raise unknown_name(f"reward term of {self.task}", term, known)
+        for key in self.task_options:
+            if key not in default_options(self.task):
+                raise unknown_name(f"option of {self.task}", key, default_options(self.task))
         return self
 
     def updates(self, steps: int) -> int:
@@ -180,6 +185,13 @@ def default_reward(task: str) -> Mapping[str, float]:
     if task not in TASKS:
         raise unknown_name("task", task, TASKS)
     return TASKS[task].default_reward
+
+
+def default_options(task: str) -> Mapping[str, Any]:
+    """{key: value} of the task's start ranges."""
+    from envs.tasks import TASKS
+
+    return TASKS[task].default_options
 
 
 def load_config(name: str, overrides: Iterable[str] = ()) -> TrainingConfig:

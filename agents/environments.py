@@ -28,6 +28,7 @@ def flight_env_function(config: TrainingConfig) -> EnvFunction:
         aircraft=config.aircraft,
         weather=config.weather,
         observation=config.observation,
+        sensor_suite=config.sensor_suite,
         discrepancies=tuple(config.discrepancies),
         runway=config.runway,
         reward=dict(config.reward) or None,

@@ -24,6 +24,15 @@ from envs.flight_log import write_atomically
 SECONDS_BETWEEN_LINES = 10.0
 
 
+def plain_number(value: Any) -> Any:
+    """A number of NumPy or torch as Python's own, floats to seven digits; anything else as it is."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return value
+    return int(value) if number.is_integer() and abs(number) < 2**53 else float(f"{number:.7g}")
+
+
 class ProgressCsv(KVWriter):
     """progress.csv: a row an update, a column a value, in the order they first appeared.
 
@@ -52,7 +61,7 @@ class ProgressCsv(KVWriter):
         self, key_values: dict[str, Any], key_excluded: dict[str, tuple[str, ...]], step: int = 0
     ) -> None:
         # "rollout/" is stable-baselines3's own count over a window; ours is per update, under "flights/".
-        row = {key: str(value) for key, value in key_values.items() if not key.startswith("rollout/")}
+        row = {key: str(plain_number(value)) for key, value in key_values.items() if not key.startswith("rollout/")}
         row[self.COLUMN_FIRST] = str(step)
         self._rows.append(row)
         new = [key for key in row if key not in self._columns]

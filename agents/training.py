@@ -15,7 +15,7 @@ from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv
 
 from agents.bundle import policy_keywords, write_bundle
 from agents.callbacks import FlightStatistics, RunKeeper
-from agents.checkpoint import restore_checkpoint
+from agents.checkpoint import Restored, restore_checkpoint
 from agents.config import FIRST_TEST_SEED, TrainingConfig
 from agents.environments import EnvFunction, EnvMaker, flight_env_function, flight_name
 from agents.evaluation import FlightTest, summary
@@ -50,9 +50,11 @@ def train(
     flight_test = FlightTest(env_function, block.processes)
     try:
         model = make_model(config, training_env)
-        best, elapsed_s = restore_checkpoint(run.checkpoints, model) if resume else (None, 0.0)
+        before = restore_checkpoint(run.checkpoints, model) if resume else Restored()
         done_steps = model.num_timesteps
         model.set_logger(make_logger(run, keep_until_step=done_steps if resume else None))
+        for name, value in before.unlogged.items():
+            model.logger.record(name, value)
         validation_seeds = range(block.eval_flights)
         with ProgressDisplay(console, total_steps, done_steps) as display:
             statistics = FlightStatistics(display)
@@ -62,8 +64,7 @@ def train(
                 statistics,
                 display,
                 validate=lambda pilot: flight_test.fly(pilot, validation_seeds),
-                best=best,
-                elapsed_s=elapsed_s,
+                before=before,
                 resumed_at=done_steps if resume else None,
             )
             if done_steps < total_steps:

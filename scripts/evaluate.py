@@ -1,4 +1,4 @@
-"""Fly a pilot many times on unseen seeds and count: `python scripts/evaluate.py runs/NAME`, or `autopilot`."""
+"""Fly a pilot many times on unseen seeds and count: `evaluate.py runs/NAME`, or `evaluate.py autopilot`."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from envs.errors import InputError, did_you_mean
+from envs.log_files import log_files, plain, read_header, read_table, write_atomically
 from envs.physics.aircraft import Aircraft, aircraft_from_dict
 
 # World axes, body axes and the pilot's signs as in envs/frames.py; the unit ends each name. Positions are of
@@ -28,7 +28,7 @@ COLUMNS: tuple[str, ...] = (
 
 
 @dataclass(frozen=True)
-class Runway:
+class RunwayShape:
     """The runway a flight used: length and width (m), surface `grass` or `asphalt`."""
 
     length_m: float
@@ -66,7 +66,7 @@ class FlightLog:
         name = config.get("name") or self.header.get("aircraft") or "aircraft"
         return aircraft_from_dict(config, f"{self.source}: aircraft_config", str(name))
 
-    def runway(self) -> Runway:
+    def runway(self) -> RunwayShape:
         """The runway of the header. Raises InputError."""
         return runway_from_header(self.header, self.source)
 
@@ -75,22 +75,22 @@ class FlightLog:
         if self.data.ndim != 2 or self.data.shape[1] != len(self.columns):
             raise ValueError(f"data {self.data.shape} does not fit {len(self.columns)} columns")
         csv_path, json_path = log_files(path)
-        csv_path.parent.mkdir(parents=True, exist_ok=True)
         # + 0.0 turns -0 into 0; seven digits are 0.1 mm at 100 m, below any sensor and far smaller than 17
         rounded = np.round(self.data, 9) + 0.0
         text = pd.DataFrame(rounded, columns=list(self.columns)).to_csv(
-            index=False, float_format="%.7g", lineterminator="\n")
+            index=False, float_format="%.7g", lineterminator="\n"
+        )
         write_atomically(csv_path, text)
         header = {**self.header, "rows": len(self.data)}
-        write_atomically(json_path, json.dumps(_plain(header), indent=2, allow_nan=False) + "\n")
+        write_atomically(json_path, json.dumps(plain(header), indent=2, allow_nan=False) + "\n")
         return csv_path
 
     @staticmethod
     def load(path: str | os.PathLike[str]) -> FlightLog:
         """Read a flight by the name of its csv, its json or without ending. Raises InputError."""
         csv_path, json_path = log_files(path)
-        header = _read_header(json_path)
-        columns, data = _read_table(csv_path)
+        header = read_header(json_path)
+        columns, data = read_table(csv_path, COLUMNS)
         rows = header.get("rows", len(data))
         if rows != len(data):
             raise InputError(f"{csv_path}: holds {len(data)} rows where {json_path.name} promises {rows}: cut short?")
@@ -123,13 +123,6 @@ class FlightRecorder:
         return FlightLog(tuple(self._env.log_columns), np.array(self._rows, dtype=np.float64), header)
 
 
-def log_files(path: str | os.PathLike[str]) -> tuple[Path, Path]:
-    """(csv, json) of a flight named with or without one of these endings."""
-    path = Path(path)
-    stem = path.name[: -len(path.suffix)] if path.suffix in (".csv", ".json") else path.name
-    return path.parent / f"{stem}.csv", path.parent / f"{stem}.json"
-
-
 def find_flight(path: str | os.PathLike[str]) -> Path:
     """The flight a user names: a log (csv, json, or without ending), or the newest of a run folder's `flights/`.
 
@@ -145,7 +138,7 @@ def find_flight(path: str | os.PathLike[str]) -> Path:
     return max(pairs, key=lambda pair: (pair[1].stat().st_mtime_ns, pair[1].name))[0]
 
 
-def runway_from_header(header: Mapping[str, Any], source: str = "flight log") -> Runway:
+def runway_from_header(header: Mapping[str, Any], source: str = "flight log") -> RunwayShape:
     """The runway a log header or an env describes. Raises InputError."""
     data = header.get("runway")
     if not isinstance(data, Mapping):
@@ -159,98 +152,4 @@ def runway_from_header(header: Mapping[str, Any], source: str = "flight log") ->
     surface = data.get("surface", "grass")
     if surface not in ("grass", "asphalt"):
         raise InputError(f"{source}: runway.surface must be grass or asphalt (got {surface!r})")
-    return Runway(sizes[0], sizes[1], surface)
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a file beside its place, then rename: a reader sees the old one or the new one, never half of it."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with beside.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror or type(error).__name__})") from None
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-def _read_text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file (a flight is NAME.csv with NAME.json beside it)") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: is not a text file") from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror or type(error).__name__})") from None
-
-
-def _read_header(path: Path) -> dict[str, Any]:
-    def reject(word: str) -> float:
-        raise InputError(f"{path}: holds {word}, which is no number")
-
-    try:
-        header = json.loads(_read_text(path), parse_constant=reject)
-    except json.JSONDecodeError as error:
-        raise InputError(f"{path}: line {error.lineno} is not valid JSON ({error.msg.lower()}): cut short?") from None
-    except RecursionError:
-        raise InputError(f"{path}: is nested too deeply to be a flight's header") from None
-    if not isinstance(header, dict):
-        raise InputError(f"{path}: must hold a mapping, not {type(header).__name__}")
-    for key, kind, words in (("metrics", dict, "a mapping"), ("outcome", str, "a word"), ("rows", int, "a number")):
-        if key in header and not isinstance(header[key], kind):
-            raise InputError(f"{path}: key {key!r} must be {words} (got {header[key]!r:.40})")
-    return header
-
-
-def _read_table(path: Path) -> tuple[tuple[str, ...], NDArray[np.float64]]:
-    text = _read_text(path)
-    if not text.endswith("\n"):
-        raise InputError(f"{path}: ends in the middle of a line: cut short?" if text else f"{path}: is empty")
-    first, *lines = text.splitlines()
-    columns = tuple(first.split(","))
-    missing = [name for name in COLUMNS if name not in columns]
-    if missing:
-        more = f" (and {len(missing) - 1} more)" if len(missing) > 1 else ""
-        raise InputError(f"{path}: column {missing[0]!r} is missing{did_you_mean(missing[0], columns)}{more}")
-    if not lines:
-        raise InputError(f"{path}: has no rows")
-    data = np.empty((len(lines), len(columns)))
-    for row, line in enumerate(lines):
-        cells = line.split(",")
-        if len(cells) != len(columns):
-            raise InputError(f"{path}: line {row + 2} has {len(cells)} values where the header names {len(columns)}")
-        try:
-            data[row] = cells
-        except ValueError:
-            data[row] = [_number(cell, f"{path}: line {row + 2}, column {columns[i]!r}") for i, cell in enumerate(cells)]
-    bad = np.argwhere(~np.isfinite(data))
-    if len(bad):
-        row, column = bad[0]
-        raise InputError(f"{path}: line {row + 2}, column {columns[column]!r} is {data[row, column]}, not a number")
-    if np.any(np.diff(data[:, columns.index("time_s")]) <= 0):
-        raise InputError(f"{path}: column 'time_s' does not rise from row to row")
-    return columns, data
-
-
-def _number(cell: str, where: str) -> float:
-    try:
-        return float(cell)
-    except ValueError:
-        raise InputError(f"{where} is {cell!r:.40}, not a number") from None
-
-
-def _plain(value: Any) -> Any:
-    """A copy JSON can hold: numpy numbers and arrays as Python's, tuples as lists, non-finite numbers as null."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | np.ndarray):
-        return [_plain(item) for item in value]
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return str(value) if isinstance(value, Path) else value
+    return RunwayShape(sizes[0], sizes[1], surface)

@@ -88,8 +88,10 @@ class AirframeMesh:
         for item in aircraft.wheels:
             for side in (1, -1) if item.mirrored else (1,):
                 self._add_wheel(aircraft, item, side)
-        self.discs = [self._disc(p.position_m, p.right_thrust_deg, p.down_thrust_deg, p.propeller.diameter_m)
-                      for p in aircraft.propulsion]
+        self.discs = [
+            self._disc(p.position_m, p.right_thrust_deg, p.down_thrust_deg, p.propeller.diameter_m)
+            for p in aircraft.propulsion
+        ]
         for disc in self.discs:
             self._add("spinner", _spinner(disc), FUSELAGE_NOSE)
         starts = np.cumsum([0] + [len(part.points) for part in self.parts[:-1]])
@@ -121,15 +123,24 @@ class AirframeMesh:
             flip = np.array([1.0, side, 1.0])
             # Hinge gains are trailing edge towards the underside. On the left that is a turn about tip-to-root;
             # a mirror image turns the other way about the mirrored line.
-            turning = Turning(point * flip, -side * along * flip, dict(zip(CHANNELS, hinge.gains, strict=True)),
-                              -hinge.travel_up, hinge.travel_down)
+            turning = Turning(
+                point * flip,
+                -side * along * flip,
+                dict(zip(CHANNELS, hinge.gains, strict=True)),
+                -hinge.travel_up,
+                hinge.travel_down,
+            )
             self.parts.append(_on_side(side, control.name + suffix, *skin.moving(control), turning))
 
     def _add_bodies(self, aircraft: Aircraft) -> None:
         for body in aircraft.bodies:
             stations = sorted(body.stations, key=lambda station: -station.x_m)
-            rings = [rounded_ring(np.array([s.x_m, body.y_m, s.z_m]) - self._origin, max(s.width_m, 0.004),
-                                  max(s.height_m, 0.004)) for s in stations]
+            rings = [
+                rounded_ring(
+                    np.array([s.x_m, body.y_m, s.z_m]) - self._origin, max(s.width_m, 0.004), max(s.height_m, 0.004)
+                )
+                for s in stations
+            ]
             if stations[0].width_m > 0.01:  # a short rounded nose before a blunt first station
                 first = stations[0]
                 tip = np.array([first.x_m + 0.2 * first.width_m, body.y_m, first.z_m]) - self._origin
@@ -148,8 +159,10 @@ class AirframeMesh:
         turning = None
         if item.steering is not None:
             # The wheel's share of its channel; + steers right, so a wheel behind the CG turns the other way.
-            full = max((c.travel_deg for s in aircraft.surfaces for c in s.controls
-                        if item.steering.channel in c.mix), default=item.steering.travel_deg)
+            full = max(
+                (c.travel_deg for s in aircraft.surfaces for c in s.controls if item.steering.channel in c.mix),
+                default=item.steering.travel_deg,
+            )
             share = math.copysign(item.steering.travel_deg / full, axle[0])
             limit = math.radians(item.steering.travel_deg)
             turning = Turning(axle, np.array([0.0, 0.0, -1.0]), {item.steering.channel: share}, -limit, limit)
@@ -173,8 +186,16 @@ class AirframeMesh:
             for y in {body.y_m, -body.y_m} if body.mirrored else {body.y_m}:
                 roots.append(np.array([x, y + np.clip(axle[1] - y, -0.4 * width, 0.4 * width), z - 0.35 * height]))
         if not roots:
-            ribs = np.array([np.subtract(rib.leading_edge_m, (0.4 * rib.chord_m, 0.0, 0.0))
-                             for surface in aircraft.surfaces for rib in surface.sections]) - self._origin
+            ribs = (
+                np.array(
+                    [
+                        np.subtract(rib.leading_edge_m, (0.4 * rib.chord_m, 0.0, 0.0))
+                        for surface in aircraft.surfaces
+                        for rib in surface.sections
+                    ]
+                )
+                - self._origin
+            )
             roots = [*ribs, *(ribs * [1.0, -1.0, 1.0])]
         return min(roots, key=lambda root: float(np.linalg.norm(root - axle)))
 
@@ -196,8 +217,12 @@ def _on_side(side: int, name: str, solid: Solid, colours: Points, turning: Turni
 def _spinner(disc: Disc) -> Solid:
     radius = disc.radius
     stops = ((0.16, 0.004), (0.12, 0.09), (0.04, 0.15), (-0.10, 0.17))  # along the axis, diameter; of the radius
-    return loft([rounded_ring(disc.center + ahead * radius * disc.axis, size * radius, size * radius, 12, 2.0)
-                 for ahead, size in stops])
+    return loft(
+        [
+            rounded_ring(disc.center + ahead * radius * disc.axis, size * radius, size * radius, 12, 2.0)
+            for ahead, size in stops
+        ]
+    )
 
 
 def _area(surface: Surface) -> float:

@@ -48,8 +48,10 @@ class Camera:
         offset = np.asarray(points_world, dtype=np.float64) - self.position
         depth = offset @ self.forward
         scale = self.focal / np.maximum(depth, NEAREST_M)
-        return np.stack([0.5 * self.width + scale * (offset @ self.right),
-                         0.5 * self.height - scale * (offset @ self.up), depth], axis=1)
+        return np.stack(
+            [0.5 * self.width + scale * (offset @ self.right), 0.5 * self.height - scale * (offset @ self.up), depth],
+            axis=1,
+        )
 
 
 def look_at(position: Array, target: Array, view_angle: float, width: int, height: int) -> Camera:

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from envs.errors import unknown_name
 from envs.flight_log import FlightLog, runway_from_header
-from envs.rendering.hud import Ending, Hud, Readings
-from envs.rendering.scene import Pose, Scene
+from envs.rendering.hud import Hud, Readings
+from envs.rendering.metric_text import Ending
+from envs.rendering.scene import Scene, deflections_of_row, pose_of_row, wind_of_row
 
 View = Literal["chase", "tower", "both"]
 VIEWS = ("chase", "tower", "both")
 INSET = 0.36  # of the picture's width: the tower's view inside the chase view
-CHANNELS_SHOWN = ("aileron", "elevator", "rudder", "flap")
 
 
 class FlightView:
@@ -26,20 +26,25 @@ class FlightView:
     chase view).
     """
 
-    def __init__(self, header: dict[str, Any], columns: Sequence[str], view: str = "chase", width: int = 960,
-                 height: int = 540) -> None:
+    def __init__(
+        self, header: dict[str, Any], columns: Sequence[str], view: str = "chase", width: int = 960, height: int = 540
+    ) -> None:
         if view not in VIEWS:
             raise unknown_name("view", view, VIEWS)
         log = FlightLog(tuple(columns), np.empty((0, len(columns))), header)
         aircraft, runway = log.aircraft(), runway_from_header(header)
-        self._place = {name: index for index, name in enumerate(columns)}
+        self._columns = tuple(columns)
         self._main = Scene(aircraft, runway, width, height, "tower" if view == "tower" else "chase")
         self._inset: Scene | None = None
         if view == "both":
             self._inset = Scene(aircraft, runway, round(INSET * width), round(INSET * height), "tower")
         words = [aircraft.title, header.get("task"), header.get("weather"), header.get("pilot")]
-        self._hud = Hud(width, height, "  ·  ".join(str(word) for word in words if word),
-                        round((0.97 - INSET) * width) if view == "both" else None)
+        self._hud = Hud(
+            width,
+            height,
+            "  ·  ".join(str(word) for word in words if word),
+            round((0.97 - INSET) * width) if view == "both" else None,
+        )
         self.size = (width, height)
         self._trace: list[tuple[float, float, float, float]] = []
 
@@ -50,20 +55,13 @@ class FlightView:
 
     def frame(self, row: Sequence[float] | NDArray[np.float64], ending: Ending | None = None) -> NDArray[np.uint8]:
         """The picture (height, width, 3) of the next row; with `ending` its banner is shown."""
-
-        def value(name: str) -> float:
-            return float(row[self._place[name]])
-
-        time = value("time_s")
-        if self._trace and time < self._trace[-1][0]:
+        now = dict(zip(self._columns, map(float, row), strict=True))
+        pose = pose_of_row(now)
+        if self._trace and pose.time_s < self._trace[-1][0]:
             self.reset()
-        position, velocity, wind = (np.array([value(name) for name in names]) for names in (
-            ("x_m", "y_m", "z_m"), ("vx_mps", "vy_mps", "vz_mps"), ("wind_x_mps", "wind_y_mps", "wind_z_mps")))
-        pose = Pose(time, position, np.array([value(name) for name in ("qx", "qy", "qz", "qw")]), velocity)
-        if not self._trace or time > self._trace[-1][0]:
-            self._trace.append((time, *position))
-        deflections = {channel: value(f"{channel}_deg") for channel in CHANNELS_SHOWN if f"{channel}_deg" in self._place}
-        trace, throttle = np.array(self._trace), value("throttle")
+        self._trace.append((pose.time_s, *pose.position_world))
+        deflections, wind, throttle = deflections_of_row(now), wind_of_row(now), now["throttle"]
+        trace = np.array(self._trace)
         camera = self._main.camera(pose)
         picture = self._main.frame(pose, deflections, throttle=throttle, wind_world=wind, trace=trace, camera=camera)
         if self._inset is not None:
@@ -73,8 +71,10 @@ class FlightView:
             picture[top - edge : top + tall + edge, left - edge : left + wide + edge] = 245
             picture[top : top + tall, left : left + wide] = small
         ahead = camera.forward[:2] / max(float(np.linalg.norm(camera.forward[:2])), 1e-9)
-        self._hud.draw(picture, Readings(
-            time, value("airspeed_mps"), value("height_m"), velocity[2], throttle, value("aileron_cmd"),
-            value("elevator_cmd"), value("rudder_cmd"), float(wind[:2] @ camera.right[:2]), float(wind[:2] @ ahead),
-        ), ending)
+        readings = Readings(
+            time_s=pose.time_s, airspeed_mps=now["airspeed_mps"], height_m=now["height_m"], climb_mps=now["vz_mps"],
+            throttle=throttle, aileron=now["aileron_cmd"], elevator=now["elevator_cmd"], rudder=now["rudder_cmd"],
+            wind_right_mps=float(wind[:2] @ camera.right[:2]), wind_up_mps=float(wind[:2] @ ahead),
+        )  # fmt: skip
+        self._hud.draw(picture, readings, ending)
         return picture

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import matplotlib
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
+
+from envs.rendering.metric_text import Ending
 
 FINE = 2  # shapes are drawn this much larger, then averaged
 DARK, LIGHT, DIM = (14, 20, 28, 165), (245, 247, 249, 255), (176, 190, 202, 255)
@@ -37,43 +38,6 @@ class Readings:
     wind_up_mps: float
 
 
-@dataclass(frozen=True)
-class Ending:
-    """The banner of the last frames."""
-
-    outcome: str
-    is_success: bool
-    lines: tuple[str, ...] = ()
-
-
-def ending_of(header: dict[str, Any]) -> Ending | None:
-    """The banner that a log's header asks for, or None while nothing ended."""
-    if not header.get("outcome"):
-        return None
-    metrics = header.get("metrics") or {}
-    shown = [metric_text(name, value) for name, value in metrics.items() if isinstance(value, int | float)][:6]
-    return Ending(str(header["outcome"]), bool(header.get("is_success")), tuple(shown))
-
-
-def metric_text(name: str, value: float) -> str:
-    """`sink_mps`, 0.4 -> `sink 0.40 m/s`: the unit that ends a name, set behind the number."""
-    label, unit = metric_label(name)
-    return f"{label} {metric_value(value)}{'' if unit == '°' else ' '}{unit}".rstrip()
-
-
-def metric_label(name: str) -> tuple[str, str]:
-    """(words, unit) of a metric's name."""
-    stem, _, ending = name.rpartition("_")
-    unit = {"mps": "m/s", "mps2": "m/s²", "m": "m", "s": "s", "deg": "°", "dps": "°/s", "kg": "kg", "J": "J",
-            "W": "W", "pct": "%"}.get(ending)
-    return (stem.replace("_", " "), unit) if unit and stem else (name.replace("_", " "), "")
-
-
-def metric_value(value: float) -> str:
-    """Three digits, no exponent for the sizes a flight has."""
-    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
-
-
 class Hud:
     """Draws instruments onto frames of one size."""
 
@@ -83,9 +47,12 @@ class Hud:
         self._scale = min(width / 960, height / 540)
         self._strip_height = self._px(92)
         fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-        self._fonts = {(size, bold): ImageFont.truetype(
-            str(fonts / ("DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf")), max(6, self._px(size) * FINE))
-            for size, bold in ((10, False), (11, False), (13, False), (22, True), (26, True))}
+        self._fonts = {
+            (size, bold): ImageFont.truetype(
+                str(fonts / ("DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf")), max(6, self._px(size) * FINE)
+            )
+            for size, bold in ((10, False), (11, False), (13, False), (22, True), (26, True))
+        }
         self._caption = self._captions()
 
     def _px(self, length: float) -> int:
@@ -104,8 +71,17 @@ class Hud:
             banner = self._banner(ending)
             _lay_over(frame, banner, (self._banner_width - banner.width) // 2, self._px(46))
 
-    def _text(self, pen: ImageDraw.ImageDraw, x: float, y: float, text: str, size: int, bold: bool = False,
-              fill: tuple[int, int, int, int] = LIGHT, anchor: str = "ls") -> None:
+    def _text(
+        self,
+        pen: ImageDraw.ImageDraw,
+        x: float,
+        y: float,
+        text: str,
+        size: int,
+        bold: bool = False,
+        fill: tuple[int, int, int, int] = LIGHT,
+        anchor: str = "ls",
+    ) -> None:
         scale = self._scale * FINE
         pen.text((x * scale, y * scale), text, font=self._fonts[size, bold], fill=fill, anchor=anchor)
 
@@ -124,13 +100,18 @@ class Hud:
 
     def _numbers(self, pen: ImageDraw.ImageDraw, now: Readings) -> None:
         self._box(pen, 12, 14, 476, 82)
-        cells = (("TIME", f"{now.time_s:.1f}", "s"), ("AIRSPEED", f"{now.airspeed_mps:.1f}", "m/s"),
-                 ("HEIGHT", f"{now.height_m + 0.0:.1f}", "m"), ("CLIMB", f"{now.climb_mps:+.1f}", "m/s"))
+        cells = (
+            ("TIME", f"{now.time_s:.1f}", "s"),
+            ("AIRSPEED", f"{now.airspeed_mps:.1f}", "m/s"),
+            ("HEIGHT", f"{now.height_m + 0.0:.1f}", "m"),
+            ("CLIMB", f"{now.climb_mps:+.1f}", "m/s"),
+        )
         for index, (label, value, unit) in enumerate(cells):
             right = 88 + 104 * index
             self._text(pen, right, 35, label, 10, fill=DIM, anchor="rs")
-            self._text(pen, right, 66, value.replace("-0.0", "0.0") if float(value) == 0 else value, 22, True,
-                       anchor="rs")
+            self._text(
+                pen, right, 66, value.replace("-0.0", "0.0") if float(value) == 0 else value, 22, True, anchor="rs"
+            )
             self._text(pen, right + 4, 66, unit, 11, fill=DIM)
         scale = self._scale * FINE
         left, top, bottom = 446, 24, 66  # throttle as a column
@@ -144,15 +125,25 @@ class Hud:
         right = self._width / self._scale - 12
         self._box(pen, right - 232, 14, right, 82)
         scale = self._scale * FINE
-        for center, across, upward in ((right - 122, now.rudder, 2 * now.throttle - 1),
-                                       (right - 50, now.aileron, -now.elevator)):
+        for center, across, upward in (
+            (right - 122, now.rudder, 2 * now.throttle - 1),
+            (right - 50, now.aileron, -now.elevator),
+        ):
             half, middle = 27, 48
-            pen.rounded_rectangle([(center - half) * scale, (middle - half) * scale, (center + half) * scale,
-                                   (middle + half) * scale], 5 * scale, outline=DIM, width=round(scale))
-            pen.line([(center - half) * scale, middle * scale, (center + half) * scale, middle * scale],
-                     fill=(176, 190, 202, 90))
-            pen.line([center * scale, (middle - half) * scale, center * scale, (middle + half) * scale],
-                     fill=(176, 190, 202, 90))
+            pen.rounded_rectangle(
+                [(center - half) * scale, (middle - half) * scale, (center + half) * scale, (middle + half) * scale],
+                5 * scale,
+                outline=DIM,
+                width=round(scale),
+            )
+            pen.line(
+                [(center - half) * scale, middle * scale, (center + half) * scale, middle * scale],
+                fill=(176, 190, 202, 90),
+            )
+            pen.line(
+                [center * scale, (middle - half) * scale, center * scale, (middle + half) * scale],
+                fill=(176, 190, 202, 90),
+            )
             x = center + 23 * min(1.0, max(-1.0, across))
             y = middle - 23 * min(1.0, max(-1.0, upward))
             pen.ellipse([(x - 5) * scale, (y - 5) * scale, (x + 5) * scale, (y + 5) * scale], fill=ACCENT)
@@ -160,14 +151,21 @@ class Hud:
     def _wind(self, pen: ImageDraw.ImageDraw, now: Readings) -> None:
         center_x, center_y, scale = self._width / self._scale - 206, 42, self._scale * FINE
         speed = math.hypot(now.wind_right_mps, now.wind_up_mps)
-        pen.ellipse([(center_x - 19) * scale, (center_y - 19) * scale, (center_x + 19) * scale,
-                     (center_y + 19) * scale], outline=DIM, width=round(scale))
+        pen.ellipse(
+            [(center_x - 19) * scale, (center_y - 19) * scale, (center_x + 19) * scale, (center_y + 19) * scale],
+            outline=DIM,
+            width=round(scale),
+        )
         if speed > 0.1:
             along = np.array([now.wind_right_mps, -now.wind_up_mps]) / speed
             across = np.array([-along[1], along[0]])
             center = np.array([center_x, center_y])
-            shape = [center + 16 * along, center - 10 * along + 8 * across, center - 5 * along,
-                     center - 10 * along - 8 * across]
+            shape = [
+                center + 16 * along,
+                center - 10 * along + 8 * across,
+                center - 5 * along,
+                center - 10 * along - 8 * across,
+            ]
             pen.polygon([tuple(corner * scale) for corner in shape], fill=ACCENT)
         self._text(pen, center_x, 77, f"{speed:.1f} m/s", 11, fill=LIGHT, anchor="ms")
 
@@ -176,15 +174,22 @@ class Hud:
         word = ending.outcome.replace("_", " ").upper()
         lines = [" · ".join(ending.lines[start : start + 3]) for start in range(0, len(ending.lines), 3)]
         ruler = ImageDraw.Draw(Image.new("RGBA", (4, 4)))
-        wide = max([ruler.textlength(word, font=self._fonts[26, True])]
-                   + [ruler.textlength(line, font=self._fonts[13, False]) for line in lines]) / scale + 48
+        wide = (
+            max(
+                [ruler.textlength(word, font=self._fonts[26, True])]
+                + [ruler.textlength(line, font=self._fonts[13, False]) for line in lines]
+            )
+            / scale
+            + 48
+        )
         wide = min(wide, self._banner_width / self._scale - 16)
         tall = 48 + 20 * len(lines) + (6 if lines else 0)
         # a multiple of FINE pixels, so that nothing is cut when it is averaged
         image = Image.new("RGBA", (math.ceil(wide * scale / FINE) * FINE, math.ceil(tall * scale / FINE) * FINE))
         pen = ImageDraw.Draw(image)
-        pen.rounded_rectangle([0, 0, image.width - 1, image.height - 1], 10 * scale,
-                              fill=GOOD if ending.is_success else BAD)
+        pen.rounded_rectangle(
+            [0, 0, image.width - 1, image.height - 1], 10 * scale, fill=GOOD if ending.is_success else BAD
+        )
         self._text(pen, wide / 2, 35, word, 26, True, anchor="ms")
         for index, line in enumerate(lines):
             self._text(pen, wide / 2, 59 + 20 * index, line, 13, anchor="ms")

@@ -1,8 +1,4 @@
-"""Sky, hills and ground, pixel by pixel: a level camera sees the ground plane row by row.
-
-Every pattern is averaged over the ground a pixel covers (its footprint, m), so that stripes and lines far away
-fade instead of flickering.
-"""
+"""Sky, hills and ground, pixel by pixel: a level camera sees the ground plane row by row."""
 
 from __future__ import annotations
 
@@ -12,14 +8,14 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from envs.flight_log import Runway
+from envs.flight_log import RunwayShape
 from envs.rendering.camera import Camera
+from envs.rendering.ground import TEXELS, noise_at, paint_ground_row
 
 # pyright: reportMissingParameterType=false
 
 SUN = np.array([-0.42, -0.62, 0.66]) / np.linalg.norm([-0.42, -0.62, 0.66])  # behind the tower's shoulder
 HAZE = np.array([0.77, 0.84, 0.90])
-TEXELS = 256  # side of the noise texture
 HILL_STEPS = 2048  # azimuth steps of the hills' outline
 FAR_HILLS, NEAR_HILLS, WOOD = 0, 1, 2
 
@@ -39,134 +35,14 @@ def hill_outlines(seed: int = 3) -> NDArray[np.float32]:
     rng = np.random.default_rng(seed)
     azimuth = np.linspace(0.0, 2 * math.pi, HILL_STEPS, endpoint=False)
     outlines = []
-    for base, swing, waves in ((0.046, 0.026, range(2, 18)), (0.022, 0.013, range(3, 30)),
-                               (0.0085, 0.0055, range(20, 420, 3))):
+    for base, swing, waves in (
+        (0.046, 0.026, range(2, 18)),
+        (0.022, 0.013, range(3, 30)),
+        (0.0085, 0.0055, range(20, 420, 3)),
+    ):
         curve = sum(np.cos(n * azimuth + rng.uniform(0, 2 * math.pi)) * rng.normal() / n**0.75 for n in waves)
         outlines.append(np.maximum(base + swing * curve / np.std(curve), 0.0))
     return np.array(outlines, np.float32)
-
-
-@njit(cache=True, fastmath=True, inline="always")
-def _noise(texture, x, y):
-    """The texture at continuous texel coordinates, bilinear."""
-    column, row = math.floor(x), math.floor(y)
-    fx, fy = x - column, y - row
-    j, i = int(column) & 255, int(row) & 255
-    j1, i1 = (j + 1) & 255, (i + 1) & 255
-    return ((texture[i, j] * (1 - fx) + texture[i, j1] * fx) * (1 - fy)
-            + (texture[i1, j] * (1 - fx) + texture[i1, j1] * fx) * fy)
-
-
-@njit(cache=True, fastmath=True, inline="always")
-def _stripes(position, footprint, period, share):
-    """How much of `footprint` around `position` lies on stripes that fill `share` of every `period` from 0."""
-    low, high = (position - 0.5 * footprint) / period, (position + 0.5 * footprint) / period
-    whole_low, whole_high = math.floor(low), math.floor(high)
-    filled = (whole_high - whole_low) * share + min(high - whole_high, share) - min(low - whole_low, share)
-    return filled / (high - low)
-
-
-@njit(cache=True, fastmath=True, inline="always")
-def _inside(position, footprint, low, high):
-    """How much of `footprint` around `position` lies in low..high."""
-    covered = min(position + 0.5 * footprint, high) - max(position - 0.5 * footprint, low)
-    return max(0.0, covered) / footprint
-
-
-@njit(cache=True, fastmath=True)
-def _runway_paint(x, y, wide_x, wide_y, length, width, asphalt):
-    """Share of white paint at a point of the runway (x along it, y from its centreline)."""
-    side = abs(y)
-    line = 0.018 * width
-    if asphalt:
-        paint = _inside(side, wide_y, 0.5 * width - 1.6 * line, 0.5 * width - 0.6 * line)
-        paint *= _inside(x, wide_x, 0.0, length)
-        piano = _stripes(side - 0.06 * width, wide_y, 0.11 * width, 0.55) * _inside(
-            side, wide_y, 0.06 * width, 0.44 * width)
-        bars = _inside(x, wide_x, 1.0, 5.5) + _inside(length - x, wide_x, 1.0, 5.5)
-        aim = _inside(x, wide_x, 0.2 * length - 2.5, 0.2 * length + 2.5) + _inside(
-            length - x, wide_x, 0.2 * length - 2.5, 0.2 * length + 2.5)
-        paint += piano * bars + aim * _inside(side, wide_y, 0.18 * width, 0.27 * width)
-        dashes = _stripes(x - 8.0, wide_x, 8.0, 0.45) * _inside(x, wide_x, 8.0, length - 8.0)
-    else:
-        paint = _inside(side, wide_y, 0.5 * width - 1.4 * line, 0.5 * width) * _stripes(x, wide_x, 6.0, 0.3)
-        paint *= _inside(x, wide_x, 0.0, length + 2.0)
-        bars = _inside(x, wide_x, 0.0, 0.35) + _inside(length - x, wide_x, 0.0, 0.35)
-        paint += bars * _inside(side, wide_y, 0.0, 0.5 * width)
-        aim = _inside(x, wide_x, 0.2 * length - 1.2, 0.2 * length + 1.2)
-        paint += aim * _inside(side, wide_y, 0.20 * width, 0.27 * width)
-        dashes = 0.75 * _stripes(x - 4.0, wide_x, 6.0, 0.25) * _inside(x, wide_x, 4.0, length - 4.0)
-    paint += dashes * _inside(side, wide_y, 0.0, 0.45 * line)
-    return min(1.0, paint)
-
-
-@njit(cache=True, fastmath=True)
-def _paint_ground_row(image, row, first, x0, y0, step_x, step_y, wide_x, wide_y, distance, texture, length, width,
-                      asphalt, haze):
-    """One row of ground: world x, y of its first pixel (m), step per pixel, footprint of a pixel in x and y (m)."""
-    wide = max(wide_x, wide_y)
-    fine = max(0.0, 1.0 - math.sqrt(wide_x * wide_y) / 0.11)
-    middle = max(0.0, 1.0 - wide / 2.2)
-    coarse = max(0.0, 1.0 - wide / 50.0)
-    fog = 0.66 * (1.0 - math.exp(-distance / 900.0))  # never all of it: the wood's foot must not glow
-    detail = max(0.0, 1.0 - wide / 120.0)
-    for column in range(first, image.shape[1]):
-        x, y = x0 + column * step_x, y0 + column * step_y
-        broad = _noise(texture, x * 0.12, y * 0.12) * coarse
-        tufts = _noise(texture, x * 1.7, y * 1.7) * middle
-        blades = _noise(texture, x * 31.0, y * 31.0) * fine if fine > 0.0 else 0.0
-        grain = 1.0 + 0.07 * broad + 0.05 * tufts + 0.13 * blades
-        lawn = _inside(x, wide_x, -45.0, length + 45.0) * _inside(y, wide_y, -0.5 * width - 24.0, 0.5 * width + 34.0)
-        red, green, blue = 0.0, 0.0, 0.0
-        if lawn < 1.0:
-            # farmland: fields of different crops, bounded by darker hedges
-            across, along = (x + 9.0 * broad) / 130.0 + 0.37, y / 85.0 + 0.5
-            number = int(math.floor(across)) * 7 + int(math.floor(along + 0.31 * math.floor(across))) * 13
-            kind = (number * number + 3 * number) % 5
-            red, green, blue = 0.40, 0.50, 0.22
-            if kind == 1:
-                red, green, blue = 0.62, 0.58, 0.30
-            elif kind == 2:
-                red, green, blue = 0.33, 0.46, 0.20
-            elif kind == 3:
-                red, green, blue = 0.50, 0.56, 0.25
-            elif kind == 4:
-                red, green, blue = 0.47, 0.42, 0.28
-            rows = 1.0 + 0.10 * (_stripes(y + 0.15 * x, wide, 3.0, 0.5) - 0.5)
-            red, green, blue = red * rows, green * rows, blue * rows
-            red += (1.0 - detail) * (0.44 - red)
-            green += (1.0 - detail) * (0.51 - green)
-            blue += (1.0 - detail) * (0.26 - blue)
-        if lawn > 0.0:
-            light = _stripes(x, wide_x, 12.0, 0.5)
-            cut = _stripes(y - 0.5 * width, wide_y, 9.0, 0.5)
-            mown = light + cut - 2.0 * light * cut - 0.5  # a chequerboard, as a mower leaves it
-            strip = _inside(x, wide_x, -6.0, length + 6.0) * _inside(y, wide_y, -0.5 * width, 0.5 * width)
-            shade = 1.0 + 0.13 * mown
-            lawn_red, lawn_green, lawn_blue = 0.37 * shade, 0.505 * shade, 0.205 * shade
-            if strip > 0.0:
-                if asphalt:
-                    strip *= _inside(x, wide_x, -1.0, length + 1.0)
-                    worn = 1.0 - 0.05 * _inside(abs(y), wide_y, 0.0, 0.2 * width)
-                    to_red, to_green, to_blue = 0.37 * worn, 0.375 * worn, 0.39 * worn
-                else:
-                    # 0.16 brighter: shorter grass; striped along the way the mower went
-                    band = 1.0 + 0.10 * (_stripes(x, wide_x, 8.0, 0.5) - 0.5) + 0.05 * (
-                        _stripes(y, wide_y, 0.25 * width, 0.5) - 0.5)
-                    to_red, to_green, to_blue = 0.525 * band, 0.625 * band, 0.30 * band
-                paint = 0.92 * _runway_paint(x, y, wide_x, wide_y, length, width, asphalt)
-                to_red += paint * (0.94 - to_red)
-                to_green += paint * (0.94 - to_green)
-                to_blue += paint * (0.91 - to_blue)
-                lawn_red += strip * (to_red - lawn_red)
-                lawn_green += strip * (to_green - lawn_green)
-                lawn_blue += strip * (to_blue - lawn_blue)
-            red += lawn * (lawn_red - red)
-            green += lawn * (lawn_green - green)
-            blue += lawn * (lawn_blue - blue)
-        image[row, column, 0] = red * grain + fog * (haze[0] - red * grain)
-        image[row, column, 1] = green * grain + fog * (haze[1] - green * grain)
-        image[row, column, 2] = blue * grain + fog * (haze[2] - blue * grain)
 
 
 @njit(cache=True, fastmath=True)
@@ -188,10 +64,14 @@ def _paint_sky_row(image, row, dx0, dy0, step_x, step_y, dz, pixel, hills, textu
         if slope > 0.03:
             # fair-weather clouds on a layer 900 m up
             cloud_x, cloud_y = (eye_x + 900.0 * dx / dz) * 0.008, (eye_y + 900.0 * dy / dz) * 0.012
-            billow = _noise(texture, cloud_x, cloud_y) + 0.4 * _noise(texture, 4.1 * cloud_x, 4.1 * cloud_y)
+            billow = noise_at(texture, cloud_x, cloud_y) + 0.4 * noise_at(texture, 4.1 * cloud_x, 4.1 * cloud_y)
             cover = min(1.0, max(0.0, (billow - 0.22) / 0.85)) * min(1.0, (slope - 0.03) / 0.10)
             cover = 0.85 * cover * cover * (3.0 - 2.0 * cover)
-            red, green, blue = red + cover * (0.985 - red), green + cover * (0.985 - green), blue + cover * (0.99 - blue)
+            red, green, blue = (
+                red + cover * (0.985 - red),
+                green + cover * (0.985 - green),
+                blue + cover * (0.99 - blue),
+            )
         if slope < 0.16:
             place = (math.atan2(dy, dx) / (2.0 * math.pi) + 1.0) * hills.shape[1]
             whole = int(place)
@@ -200,7 +80,7 @@ def _paint_sky_row(image, row, dx0, dy0, step_x, step_y, dz, pixel, hills, textu
                 top = hills[layer, one] * (1.0 - part) + hills[layer, two] * part
                 cover = min(1.0, max(0.0, (top - slope) / pixel + 0.5))
                 if cover > 0.0:
-                    mottle = _noise(texture, place * (0.5 + 0.6 * layer), slope * 900.0)
+                    mottle = noise_at(texture, place * (0.5 + 0.6 * layer), slope * 900.0)
                     foot = max(0.0, 1.0 - slope / max(top, 1e-4))  # mist gathers at the foot
                     if layer == FAR_HILLS:
                         to_red, to_green, to_blue = 0.53 + 0.13 * foot, 0.635 + 0.11 * foot, 0.735 + 0.08 * foot
@@ -208,8 +88,11 @@ def _paint_sky_row(image, row, dx0, dy0, step_x, step_y, dz, pixel, hills, textu
                         to_red, to_green, to_blue = 0.45 + 0.04 * mottle, 0.555 + 0.04 * mottle, 0.50 + 0.03 * mottle
                     else:
                         to_red, to_green, to_blue = 0.28 + 0.05 * mottle, 0.385 + 0.05 * mottle, 0.285 + 0.03 * mottle
-                    red, green, blue = (red + cover * (to_red - red), green + cover * (to_green - green),
-                                        blue + cover * (to_blue - blue))
+                    red, green, blue = (
+                        red + cover * (to_red - red),
+                        green + cover * (to_green - green),
+                        blue + cover * (to_blue - blue),
+                    )
         image[row, column, 0], image[row, column, 1], image[row, column, 2] = red, green, blue
 
 
@@ -224,8 +107,9 @@ def _paint(image, eye, forward, right, up, focal, texture, hills, sun, haze, len
         dx0 = forward[0] + lift * up[0] + aside * right[0]
         dy0 = forward[1] + lift * up[1] + aside * right[1]
         if dz > -1e-4:
-            _paint_sky_row(image, row, dx0, dy0, step_x, step_y, dz, 1.0 / focal, hills, texture, sun, haze,
-                           eye[0], eye[1])
+            _paint_sky_row(
+                image, row, dx0, dy0, step_x, step_y, dz, 1.0 / focal, hills, texture, sun, haze, eye[0], eye[1]
+            )
             continue
         reach = -eye[2] / dz
         middle_x, middle_y = forward[0] + lift * up[0], forward[1] + lift * up[1]
@@ -233,19 +117,59 @@ def _paint(image, eye, forward, right, up, focal, texture, hills, sun, haze, len
         deep_y = reach * (up[1] - up[2] / dz * middle_y) / focal
         wide_x = abs(reach * step_x) + abs(deep_x) + 1e-6
         wide_y = abs(reach * step_y) + abs(deep_y) + 1e-6
-        _paint_ground_row(image, row, 0, eye[0] + reach * dx0, eye[1] + reach * dy0, reach * step_x, reach * step_y,
-                          wide_x, wide_y, reach, texture, length, width, asphalt, haze)
+        paint_ground_row(
+            image,
+            row,
+            0,
+            eye[0] + reach * dx0,
+            eye[1] + reach * dy0,
+            reach * step_x,
+            reach * step_y,
+            wide_x,
+            wide_y,
+            reach,
+            texture,
+            length,
+            width,
+            asphalt,
+            haze,
+        )
 
 
 class Landscape:
     """Sky, hills, farmland, the mown field and the runway."""
 
-    def __init__(self, runway: Runway) -> None:
+    def __init__(self, runway: RunwayShape) -> None:
         self._runway = runway
         self._texture = noise_texture()
         self._hills = hill_outlines()
 
     def paint(self, image: NDArray[np.float32], camera: Camera) -> None:
         """Fill the image (height, width, 3) with what the camera sees of it."""
-        _paint(image, camera.position, camera.forward, camera.right, camera.up, camera.focal, self._texture,
-               self._hills, SUN, HAZE, self._runway.length_m, self._runway.width_m, self._runway.surface == "asphalt")
+        _paint(
+            image,
+            camera.position,
+            camera.forward,
+            camera.right,
+            camera.up,
+            camera.focal,
+            self._texture,
+            self._hills,
+            SUN,
+            HAZE,
+            self._runway.length_m,
+            self._runway.width_m,
+            self._runway.surface == "asphalt",
+        )
+
+
+def shaded(colours: NDArray[np.float64], normals_world: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Colours (m, 3) under the sun and the sky's and ground's own light, for unit normals in the world."""
+    sun = np.clip(normals_world @ SUN, 0.0, None)[:, None]
+    sky = 0.5 + 0.5 * normals_world[:, 2:3]
+    light = (
+        0.62 * sun * np.array([1.0, 0.97, 0.90])
+        + sky * np.array([0.44, 0.48, 0.54])
+        + (1 - sky) * np.array([0.30, 0.31, 0.24])
+    )
+    return np.minimum(colours * light, 1.0).astype(np.float32)

@@ -30,10 +30,10 @@ def _fill_triangles(tile, nearness, x, y, inverse_depth, triangles, colours, alp
         area = (x[b] - x[a]) * (y[c] - y[a]) - (x[c] - x[a]) * (y[b] - y[a])
         if area == 0.0 or (cull and area > 0.0):  # image y is down: front faces run the negative way
             continue
-        left = max(0, int(math.ceil(min(x[a], x[b], x[c]) - 0.5)))
-        right = min(width - 1, int(math.floor(max(x[a], x[b], x[c]) - 0.5)))
-        top = max(0, int(math.ceil(min(y[a], y[b], y[c]) - 0.5)))
-        bottom = min(height - 1, int(math.floor(max(y[a], y[b], y[c]) - 0.5)))
+        left = max(0, math.ceil(min(x[a], x[b], x[c]) - 0.5))
+        right = min(width - 1, math.floor(max(x[a], x[b], x[c]) - 0.5))
+        top = max(0, math.ceil(min(y[a], y[b], y[c]) - 0.5))
+        bottom = min(height - 1, math.floor(max(y[a], y[b], y[c]) - 0.5))
         scale = 1.0 / area
         wa_x, wb_x = (y[b] - y[c]) * scale, (y[c] - y[a]) * scale
         wa_y, wb_y = (x[c] - x[b]) * scale, (x[a] - x[c]) * scale
@@ -98,8 +98,14 @@ class Tile:
                 self._samples = np.zeros((*shape, 4), np.float32)
                 self._nearness = np.zeros(shape, np.float32)
 
-    def draw(self, points_world: NDArray[np.float64], triangles: NDArray[np.int64], colours: Image,
-             alpha: float = 1.0, cull: bool = True) -> None:
+    def draw(
+        self,
+        points_world: NDArray[np.float64],
+        triangles: NDArray[np.int64],
+        colours: Image,
+        alpha: float = 1.0,
+        cull: bool = True,
+    ) -> None:
         """Draw triangles of world points; colours (m, 3). Transparent ones after all opaque ones."""
         if self.is_empty:
             return
@@ -107,8 +113,17 @@ class Tile:
         inverse = np.where(screen[:, 2] > NEAREST_M, 1.0 / np.maximum(screen[:, 2], NEAREST_M), 0.0)
         x = (screen[:, 0] - self._left) * self._fine
         y = (screen[:, 1] - self._top) * self._fine
-        _fill_triangles(self._samples, self._nearness, x, y, inverse, triangles,
-                        np.ascontiguousarray(colours, np.float32), alpha, cull)
+        _fill_triangles(
+            self._samples,
+            self._nearness,
+            x,
+            y,
+            inverse,
+            triangles,
+            np.ascontiguousarray(colours, np.float32),
+            alpha,
+            cull,
+        )
 
     def finish(self, opacity: float = 1.0) -> None:
         """Lay the tile over the image."""
@@ -156,8 +171,15 @@ def _tint(image, mask, red, green, blue, alpha):
                 image[row, column, 2] += share * (blue - image[row, column, 2])
 
 
-def draw_lines(image: Image, camera: Camera, lines_world: list[NDArray[np.float64]], width_m: float, least_px: float,
-               colour: tuple[float, float, float], alpha: float) -> None:
+def draw_lines(
+    image: Image,
+    camera: Camera,
+    lines_world: list[NDArray[np.float64]],
+    width_m: float,
+    least_px: float,
+    colour: tuple[float, float, float],
+    alpha: float,
+) -> None:
     """Draw broken lines (n, 3) of world points, `width_m` wide but at least `least_px`, tinted without overlap."""
     mask = np.zeros(image.shape[:2], np.float32)
     limit = 4.0 * max(image.shape)

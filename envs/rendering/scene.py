@@ -5,20 +5,24 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.flight_log import Runway
+from envs.flight_log import RunwayShape, runway_from_header
+from envs.frames import CHANNELS
 from envs.physics.aircraft import Aircraft
 from envs.rendering.airframe_mesh import AirframeMesh, Disc
 from envs.rendering.camera import Camera, ChaseCamera, TowerCamera
-from envs.rendering.landscape import SUN, Landscape
+from envs.rendering.landscape import SUN, Landscape, shaded
 from envs.rendering.rasteriser import Tile, draw_lines
-from envs.rendering.scenery import Prop, Trees, markers, pilot, shaded, windsock
+from envs.rendering.scenery import Prop, markers, pilot, windsock
 from envs.rendering.solids import Points, normals
+from envs.rendering.trees import Trees
 
 TRACE_COLOUR = (1.0, 0.55, 0.10)
+PLACE, VELOCITY, ATTITUDE = ("x_m", "y_m", "z_m"), ("vx_mps", "vy_mps", "vz_mps"), ("qx", "qy", "qz", "qw")
 CHASE_TRACE_S = 6.0  # the tower sees all of the trace, the chase view only the last seconds
 
 
@@ -39,8 +43,16 @@ class Pose:
 class Scene:
     """Draws one aircraft over one runway; `view` is `chase` or `tower`."""
 
-    def __init__(self, aircraft: Aircraft, runway: Runway, width: int = 960, height: int = 540, view: str = "chase"
-                 ) -> None:
+    def __init__(
+        self,
+        aircraft: Aircraft,
+        runway: RunwayShape | Mapping[str, Any],
+        width: int = 960,
+        height: int = 540,
+        view: str = "chase",
+    ) -> None:
+        if isinstance(runway, Mapping):
+            runway = runway_from_header({"runway": runway})
         self.width, self.height, self.view = width, height, view
         self.mesh = AirframeMesh(aircraft)
         self._landscape = Landscape(runway)
@@ -51,10 +63,12 @@ class Scene:
         self._pilot = pilot(self._tower.position * [1.0, 1.0, 0.0])
         self._sock_place = np.array([0.30 * runway.length_m, 0.5 * runway.width_m + 5.0, 0.0])
         self._image = np.zeros((height, width, 3), np.float32)
+        self._trace: list[tuple[float, float, float, float]] = []
 
     def reset(self) -> None:
-        """Forget the flight before: the chase camera starts anew."""
+        """Forget the flight before: no trace, the chase camera starts anew."""
         self._chase.reset()
+        self._trace.clear()
 
     def camera(self, pose: Pose) -> Camera:
         """The camera of this view for a pose; the chase camera remembers the last one."""
@@ -62,9 +76,16 @@ class Scene:
             return self._tower.follow(pose.position_world)
         return self._chase.follow(pose.time_s, pose.position_world, pose.velocity_world, pose.rotation()[:, 0])
 
-    def frame(self, pose: Pose, deflections_deg: Mapping[str, float] | None = None, *, throttle: float = 0.0,
-              wind_world: Points | None = None, trace: Points | None = None, camera: Camera | None = None
-              ) -> NDArray[np.uint8]:
+    def frame(
+        self,
+        pose: Pose,
+        deflections_deg: Mapping[str, float] | None = None,
+        *,
+        throttle: float = 0.0,
+        wind_world: Points | None = None,
+        trace: Points | None = None,
+        camera: Camera | None = None,
+    ) -> NDArray[np.uint8]:
         """The picture (height, width, 3) of a pose.
 
         `deflections_deg` per channel in degrees, pilot's signs; `throttle` 0..1 blurs the propeller; `wind_world`
@@ -86,6 +107,20 @@ class Scene:
         self._trees.draw(image, camera, depth, 0.0)
         return (np.clip(image, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
 
+    def frame_of_row(self, row: Mapping[str, float]) -> NDArray[np.uint8]:
+        """The picture of a flight log's row (column name -> value), for a flight shown row by row as it happens.
+
+        The rows before are the trace; a row earlier than the last one starts another flight.
+        """
+        pose = pose_of_row(row)
+        if self._trace and pose.time_s < self._trace[-1][0]:
+            self.reset()
+        self._trace.append((pose.time_s, *pose.position_world))
+        return self.frame(
+            pose, deflections_of_row(row), throttle=row["throttle"], wind_world=wind_of_row(row),
+            trace=np.array(self._trace),
+        )  # fmt: skip
+
     def _draw_shadow(self, image: NDArray[np.float32], camera: Camera, points: Points) -> None:
         ground = points - np.outer(points[:, 2] / SUN[2], SUN)
         ground[:, 2] = 0.0
@@ -94,8 +129,9 @@ class Scene:
         tile.draw(ground, self.mesh.triangles, np.zeros((len(self.mesh.triangles), 3), np.float32), cull=False)
         tile.finish(0.52 / (1.0 + 0.035 * height))  # high up, the sun's width washes it out
 
-    def _draw_aircraft(self, image: NDArray[np.float32], camera: Camera, points: Points, pose: Pose,
-                       rotation: Points, throttle: float) -> None:
+    def _draw_aircraft(
+        self, image: NDArray[np.float32], camera: Camera, points: Points, pose: Pose, rotation: Points, throttle: float
+    ) -> None:
         discs = [_disc_fan(disc, pose.time_s, throttle, rotation, pose.position_world) for disc in self.mesh.discs]
         everything = np.concatenate([points, *(corners for corners, *_ in discs)])
         tile = Tile(image, camera, everything, 3)
@@ -104,8 +140,9 @@ class Scene:
             tile.draw(corners, triangles, colours, alpha=alpha, cull=False)
         tile.finish()
 
-    def _draw_props(self, image: NDArray[np.float32], camera: Camera, wind_world: Points, depth: float,
-                    behind: bool) -> None:
+    def _draw_props(
+        self, image: NDArray[np.float32], camera: Camera, wind_world: Points, depth: float, behind: bool
+    ) -> None:
         props: list[Prop] = [*self._markers, windsock(self._sock_place, wind_world)]
         if self.view != "tower":
             props.append(self._pilot)
@@ -134,13 +171,34 @@ class Scene:
 def rotation_matrix(quaternion: Points) -> Points:
     """Body-to-world rotation matrix (3, 3) of a quaternion (x, y, z, w) of any length."""
     x, y, z, w = np.asarray(quaternion, dtype=np.float64) / np.linalg.norm(quaternion)
-    return np.array([[1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
-                     [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
-                     [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)]])
+    return np.array(
+        [
+            [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
+            [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
+            [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
+        ]
+    )
 
 
-def _disc_fan(disc: Disc, time: float, throttle: float, rotation: Points, position: Points
-              ) -> tuple[Points, NDArray[np.int64], NDArray[np.float32], float]:
+def pose_of_row(row: Mapping[str, float]) -> Pose:
+    """Pose from a flight log's row."""
+    position, velocity = (np.array([row[name] for name in names]) for names in (PLACE, VELOCITY))
+    return Pose(row["time_s"], position, np.array([row[name] for name in ATTITUDE]), velocity)
+
+
+def deflections_of_row(row: Mapping[str, float]) -> dict[str, float]:
+    """Channel -> deflection in degrees (pilot's signs) of the channels a row has."""
+    return {channel: row[f"{channel}_deg"] for channel in CHANNELS if f"{channel}_deg" in row}
+
+
+def wind_of_row(row: Mapping[str, float]) -> Points:
+    """Wind in the world, m/s."""
+    return np.array([row[name] for name in ("wind_x_mps", "wind_y_mps", "wind_z_mps")])
+
+
+def _disc_fan(
+    disc: Disc, time: float, throttle: float, rotation: Points, position: Points
+) -> tuple[Points, NDArray[np.int64], NDArray[np.float32], float]:
     """(corners in the world, triangles, colours, alpha) of a propeller: a blurred disc, or two blades at rest."""
     first = np.cross(disc.axis, [0.0, 0.0, 1.0])
     first /= max(float(np.linalg.norm(first)), 1e-9)

@@ -19,7 +19,7 @@ def loft(rings: list[Points]) -> Solid:
     points = np.concatenate([*rings, rings[0].mean(axis=0, keepdims=True), rings[-1].mean(axis=0, keepdims=True)])
     around = np.arange(count)
     following = (around + 1) % count
-    triangles: list[Points] = []
+    triangles: list[Triangles] = []
     for ring in range(len(rings) - 1):
         near, far = ring * count, (ring + 1) * count
         triangles.append(np.stack([near + around, near + following, far + following], axis=1))
@@ -79,8 +79,10 @@ def mirrored(solid: Solid) -> Solid:
 def joined(solids: list[Solid]) -> Solid:
     """Several solids as one list of points and triangles."""
     offsets = np.cumsum([0] + [len(points) for points, _ in solids[:-1]])
-    return (np.concatenate([points for points, _ in solids]),
-            np.concatenate([triangles + offset for (_, triangles), offset in zip(solids, offsets, strict=True)]))
+    return (
+        np.concatenate([points for points, _ in solids]),
+        np.concatenate([triangles + offset for (_, triangles), offset in zip(solids, offsets, strict=True)]),
+    )
 
 
 def normals(points: Points, triangles: Triangles) -> Points:

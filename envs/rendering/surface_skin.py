@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 
@@ -43,7 +44,7 @@ class SurfaceSkin:
         if self.has_tip_colour:
             ends = sorted({*ends, TIP_FROM})
         pieces: list[tuple[Solid, Points]] = []
-        for low, high in zip(ends[:-1], ends[1:], strict=True):
+        for low, high in pairwise(ends):
             middle = 0.5 * (low + high)
             control = next((c for c in self._controls if c.span[0] < middle < c.span[1]), None)
             until = 1.0 - control.chord_fraction if control else 1.0
@@ -54,8 +55,7 @@ class SurfaceSkin:
     def moving(self, control: ControlSurface) -> tuple[Solid, Points]:
         """The part behind a hinge line: (solid, colours of its triangles)."""
         start = 1.0 - control.chord_fraction
-        return self._skin(*control.span, start + (HINGE_GAP if start > 0 else 0.0), 1.0,
-                          CONTROL_TOP, CONTROL_UNDERSIDE)
+        return self._skin(*control.span, start + (HINGE_GAP if start > 0 else 0.0), 1.0, CONTROL_TOP, CONTROL_UNDERSIDE)
 
     def hinge_line(self, control: ControlSurface) -> tuple[Points, Points]:
         """(a point, unit vector root to tip) of the line a control turns about; an all-moving one about 25 %."""
@@ -84,10 +84,12 @@ class SurfaceSkin:
         normal = math.cos(incidence) * up - math.sin(incidence) * np.array([1.0, 0.0, 0.0])
         return edge, chord, aft, normal
 
-    def _skin(self, low: float, high: float, front: float, back: float, top: Colour, under: Colour
-              ) -> tuple[Solid, Points]:
+    def _skin(
+        self, low: float, high: float, front: float, back: float, top: Colour, under: Colour
+    ) -> tuple[Solid, Points]:
         between = self._marks[(self._marks > low + 1e-6) & (self._marks < high - 1e-6)]
-        stops = CHORD_STOPS[(CHORD_STOPS > front + 0.01) & (CHORD_STOPS < back - 0.01)]
+        inner = np.array([stop for stop in CHORD_STOPS if front + 0.01 < stop < back - 0.01])
+        stops = inner
         if front == 0.0:
             stops = np.concatenate([CHORD_STOPS[:2], stops[stops > CHORD_STOPS[1]]])
         else:

@@ -1,0 +1,106 @@
+"""A flight as MP4: 30 pictures a second in real time, drawn in software, encoded by the ffmpeg that pip brought."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from typing import Any, cast
+
+import imageio_ffmpeg
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from envs.errors import InputError
+from envs.flight_log import FlightLog
+from envs.rendering.flight_view import FlightView
+from envs.rendering.metric_text import ending_of
+
+FPS = 30
+HOLD_S = 2.0  # the last picture stays this long, with the outcome
+ROTATION = ("qx", "qy", "qz", "qw")
+WRAPPED = ("roll_deg", "heading_deg")
+
+
+def resampled(log: FlightLog, fps: float = FPS) -> NDArray[np.float64]:
+    """Rows of the log at even times, `fps` a second: numbers in between linearly, attitudes along the shorter arc."""
+    time = log.column("time_s")
+    count = max(1, round((time[-1] - time[0]) * fps) + 1)
+    wanted = np.minimum(time[0] + np.arange(count) / fps, time[-1])
+    data = log.data.copy()
+    turn = [log.columns.index(name) for name in ROTATION]
+    quaternions = data[:, turn]
+    # q and -q are the same attitude: keep neighbours on the same side before mixing them
+    flips = np.cumprod(np.where(np.sum(quaternions[1:] * quaternions[:-1], axis=1) < 0, -1.0, 1.0))
+    quaternions[1:] *= flips[:, None]
+    data[:, turn] = quaternions
+    for name in WRAPPED:
+        index = log.columns.index(name)
+        data[:, index] = np.rad2deg(np.unwrap(np.deg2rad(data[:, index])))
+    rows = np.stack([np.interp(wanted, time, data[:, index]) for index in range(data.shape[1])], axis=1)
+    rows[:, turn] /= np.linalg.norm(rows[:, turn], axis=1, keepdims=True)
+    for name in ("wheels_on_ground", "strike"):
+        index = log.columns.index(name)
+        rows[:, index] = data[np.searchsorted(time, wanted, side="right") - 1, index]
+    return rows
+
+
+def write_video(
+    log: FlightLog, path: str | os.PathLike[str], view: str = "chase", width: int = 960, height: int = 540
+) -> Path:
+    """Write the flight as an MP4 seen as `chase`, `tower` or `both`. Raises InputError. Returns the path."""
+    path = Path(path)
+    if path.suffix.lower() != ".mp4":
+        raise InputError(f"{path}: a video's name must end in .mp4")
+    width, height = width // 2 * 2, height // 2 * 2  # the codec halves the colour's resolution
+    rows = resampled(log)
+    drawing = FlightView(log.header, log.columns, view, width, height)
+    ending = ending_of(log.header)
+    held = round(HOLD_S * FPS) if ending else 0
+    beside = path.with_name(f".{path.stem}.{os.getpid()}.part.mp4")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.touch()  # a folder that cannot be written to is told before the work
+        writer = cast(
+            Any,
+            imageio_ffmpeg.write_frames(
+                str(beside),
+                (width, height),
+                fps=FPS,
+                codec="libx264",
+                quality=6,
+                macro_block_size=2,
+                output_params=["-preset", "veryfast", "-movflags", "+faststart"],
+                ffmpeg_log_level="error",
+            ),
+        )
+        writer.send(None)
+        try:
+            picture = None
+            for index, row in enumerate(_with_progress(rows, f"video {path.name}")):
+                picture = drawing.frame(row, ending if index == len(rows) - 1 else None)
+                writer.send(picture)
+            for _ in range(held):
+                writer.send(picture)
+        finally:
+            writer.close()
+        os.replace(beside, path)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror or str(error).splitlines()[-1]})") from None
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+    return path
+
+
+def _with_progress(rows: NDArray[np.float64], title: str) -> Any:
+    """The rows; on a terminal with a bar."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield from rows
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        yield from progress.track(rows, total=len(rows), description=title)

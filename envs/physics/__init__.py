@@ -11,7 +11,7 @@ import os
 import tempfile
 from pathlib import Path
 
-import numba
+import numba.core.config
 
 _HERE = Path(__file__).resolve().parent
 
@@ -30,4 +30,4 @@ def _kernel_cache() -> str:
 
 
 if not os.environ.get("NUMBA_CACHE_DIR"):
-    numba.config.CACHE_DIR = _kernel_cache()  # pyright: ignore[reportAttributeAccessIssue]
+    numba.core.config.CACHE_DIR = _kernel_cache()  # pyright: ignore[reportAttributeAccessIssue]

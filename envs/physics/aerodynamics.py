@@ -16,49 +16,56 @@ from envs.physics.flight_model import Record
 
 
 @njit
+def flap_effect(flap: float) -> float:
+    """Deflection (rad) that counts for lift: viscosity takes a growing share (McCormick fig. 3.36 fit, physics.md 2.6).
+
+    Relative to small deflections; rises all the way to the 69 deg at which the fit ends.
+    """
+    size = min(abs(flap), 1.2)
+    return flap * (1.0 - 1.0907 * size + 0.5169 * size * size - 0.05316 * size * size * size)
+
+
+@njit
 def section(
-    alpha: float, flap: float, slope: float, zero_lift: float, moment: float, drag_min: float, drag_k: float,
-    drag_90: float, plate_loss: float, stall: float, stall_negative: float, stall_width: float, flap_lift: float,
-    flap_moment: float, flap_stall: float, flap_chord: float, can_stall: float,
+    sine: float, cosine: float, alpha: float, turned: float, flap: float, slope: float, zero_lift: float, moment: float,
+    drag_min: float, drag_k: float, drag_90: float, plate_loss: float, stall: float, stall_negative: float,
+    stall_width: float, flap_lift: float, flap_moment: float, flap_stall: float, flap_chord: float, can_stall: float,
 ) -> tuple[float, float, float, float]:
     """(normal, chordwise forward, pitching nose-up) coefficients and attached share 0..1 of one section.
 
-    Attached: thin aerofoil with flap (physics.md 2.6). Separated: flat plate of Khan & Nahon 2015
-    (physics.md 2.2a). Between them a smooth blend over `stall_width` beyond the stall angle.
+    sine, cosine: of `alpha`; turned: flap_effect(flap). Attached: thin aerofoil with flap (physics.md 2.6).
+    Separated: flat plate of Khan & Nahon 2015 (physics.md 2.2a). Between them a smooth blend over `stall_width`
+    beyond the stall angle.
     """
-    size = min(abs(flap), 1.2)
-    # Viscous loss of flap effectiveness at large deflection, relative to small ones: McCormick fig. 3.36 fit.
-    eta = 1.0 - 1.0907 * size + 0.5169 * size * size - 0.05316 * size**3
-    turned = flap_lift * eta * flap
-    lifting = alpha - zero_lift + turned
-    high = stall - zero_lift + flap_stall * turned
-    low = stall_negative - zero_lift + flap_stall * turned
-    excess = 0.0
-    if lifting > high:
-        excess = (lifting - high) / stall_width
-    elif lifting < low:
-        excess = (low - lifting) / stall_width
-    excess = min(1.0, excess)
-    attached = 1.0 - excess * excess * (3.0 - 2.0 * excess)
-    if can_stall == 0.0 and abs(alpha) < 0.7:
-        attached = 1.0
-    sine, cosine = math.sin(alpha), math.cos(alpha)
+    bent = flap_lift * turned
+    lifting = alpha - zero_lift + bent
+    shift = flap_stall * bent - zero_lift
+    excess = max(0.0, lifting - stall - shift, stall_negative + shift - lifting) / stall_width
+    if excess <= 0.0 or (can_stall == 0.0 and abs(alpha) < 0.7):
+        lift = slope * lifting
+        drag = drag_min + drag_k * lift * lift
+        return (lift * cosine + drag * sine, lift * sine - drag * cosine, moment + flap_moment * turned, 1.0)
+    # A bent plate acts as a straight one, turned: its force is square to the turned plate, so it always brakes.
+    bend = flap_chord * flap
+    plate = alpha + bend
+    plate_sine = math.sin(plate)
+    inward = flap if plate_sine > 0.0 else -flap
+    force = (drag_90 - 0.0426 * flap * flap + 0.21 * inward) * plate_sine * (
+        1.0 / (0.56 + 0.44 * abs(plate_sine)) - plate_loss)
+    attached = 0.0
     normal = chordwise = pitching = 0.0
-    if attached > 0.0:
+    if excess < 1.0:
+        attached = 1.0 - excess * excess * (3.0 - 2.0 * excess)
         lift = slope * lifting
         drag = drag_min + drag_k * lift * lift
         normal = attached * (lift * cosine + drag * sine)
         chordwise = attached * (lift * sine - drag * cosine)
-        pitching = attached * (moment + flap_moment * eta * flap)
-    if attached < 1.0:
-        plate = alpha + flap_chord * flap  # a bent plate acts as a straight one, turned
-        plate_sine = math.sin(plate)
-        plate_normal = (drag_90 - 0.0426 * flap * flap + 0.21 * abs(flap)) * plate_sine * (
-            1.0 / (0.56 + 0.44 * abs(plate_sine)) - plate_loss)
-        separated = 1.0 - attached
-        normal += separated * plate_normal
-        chordwise -= separated * 0.5 * drag_min * cosine
-        pitching -= separated * plate_normal * (0.25 - 0.175 * (1.0 - 2.0 * min(abs(plate), math.pi) / math.pi))
+        pitching = attached * (moment + flap_moment * turned)
+    separated = 1.0 - attached
+    normal += separated * force * math.cos(bend)
+    chordwise -= separated * (force * math.sin(bend) + 0.5 * drag_min * cosine)
+    # centre of pressure from the quarter chord (edge on) to 0.425 chord behind it (reversed)
+    pitching -= separated * force * (0.075 + 0.35 * min(abs(plate), math.pi) / math.pi)
     return normal, chordwise, pitching, attached
 
 
@@ -83,11 +90,13 @@ def surface_wrench(
     """
     n = p.strips
     position, chord_axis, normal_axis = p.strip_position, p.strip_chordwise, p.strip_normal
-    along, across, source = s.strip_along, s.strip_across, s.strip_source
-    induced, alphas = s.strip_induced, s.strip_alpha
-    hinge, deflection = p.strip_hinge, s.deflection
+    along, across, source, induced = s.strip_along, s.strip_across, s.strip_source, s.strip_induced
+    hinge, deflection, turned = p.strip_hinge, s.deflection, s.hinge_turned
     stall, stall_negative, zero_lift = p.strip_stall, p.strip_stall_negative, p.strip_zero_lift
     flap_lift = p.strip_flap_lift
+    for k in range(p.hinges):
+        turned[k] = flap_effect(deflection[k])
+        s.hinge_speed2[k] = 0.0
     for i in range(n):
         rx, ry, rz = position[i, 0], position[i, 1], position[i, 2]
         ux = vx + wy * rz - wz * ry
@@ -96,67 +105,68 @@ def surface_wrench(
         for m in range(p.motors):
             if s.wash_axial[m] != 0.0 and p.wash_distance[m, i] > 0.0:
                 share, axial, swirl = wash_at(p, s, m, i)
-                ux += share * (axial * p.motor_axis[m, 0] - swirl * p.wash_tangent[m, i, 0])
-                uy += share * (axial * p.motor_axis[m, 1] - swirl * p.wash_tangent[m, i, 1])
-                uz += share * (axial * p.motor_axis[m, 2] - swirl * p.wash_tangent[m, i, 2])
+                if share > 0.0:
+                    ux += share * (axial * p.motor_axis[m, 0] - swirl * p.wash_tangent[m, i, 0])
+                    uy += share * (axial * p.motor_axis[m, 1] - swirl * p.wash_tangent[m, i, 1])
+                    uz += share * (axial * p.motor_axis[m, 2] - swirl * p.wash_tangent[m, i, 2])
         a = ux * chord_axis[i, 0] + uy * chord_axis[i, 1] + uz * chord_axis[i, 2]
         c = ux * normal_axis[i, 0] + uy * normal_axis[i, 1] + uz * normal_axis[i, 2]
         along[i], across[i] = a, c
-        alpha = math.atan2(-c, a)
-        alphas[i] = alpha
-        flap = deflection[hinge[i]] if hinge[i] >= 0 else 0.0
-        lifting = alpha - zero_lift[i] + flap_lift[i] * flap
-        # Circulation follows the angle up to somewhat past the stall (the aircraft's angle is larger than the
-        # section's) and is gone broadside to the flow.
-        limit = 1.35 * (stall[i] if lifting > 0.0 else -stall_negative[i])
-        size = abs(lifting)
-        if size > limit:
-            size = limit * max(0.0, (1.5708 - size) / (1.5708 - limit))
-        source[i] = math.copysign(size, lifting) * math.sqrt(a * a + c * c)
+        bent = -zero_lift[i]
+        if hinge[i] >= 0:
+            bent += flap_lift[i] * turned[hinge[i]]
+        # Circulation follows the flow that the section has to turn up to somewhat past the stall (the aircraft's
+        # angle is larger than the section's) and is gone broadside to it.
+        ahead = max(0.0, a)
+        source[i] = max(1.35 * stall_negative[i] * ahead, min(1.35 * stall[i] * ahead, ahead * bent - c))
         induced[i] = 0.0
     share = induced_share * p.effect[10]
-    for j in range(n):
-        strength = source[j] * share
-        row = p.induced[j]
-        for i in range(n):
-            induced[i] += row[i] * strength
-    for k in range(p.hinges):
-        s.hinge_speed2[k] = 0.0
+    if share != 0.0:
+        for j in range(n):
+            strength = source[j] * share
+            row = p.induced[j]
+            for i in range(n):
+                induced[i] += row[i] * strength
     fx = fy = fz = mx = my = mz = 0.0
     attached_area = total_area = 0.0
     for i in range(n):
         a, c = along[i], across[i]
-        speed2 = a * a + c * c
-        if speed2 < 1e-8:
-            total_area += p.strip_area[i]
-            attached_area += p.strip_area[i]
+        area = p.strip_area[i]
+        total_area += area
+        speed = math.sqrt(a * a + c * c)
+        if speed < 1e-4:
+            attached_area += area
             continue
-        alpha = alphas[i] - max(-0.5, min(0.5, induced[i] / math.sqrt(speed2)))
-        flap = 0.0
+        # What the lift of all strips pushes down here bends the flow, by half a radian at most.
+        c += max(-0.5 * speed, min(0.5 * speed, induced[i]))
+        speed2 = a * a + c * c
+        speed = math.sqrt(speed2)
+        flap = bent = 0.0
         if hinge[i] >= 0:
-            flap = deflection[hinge[i]]
+            flap, bent = deflection[hinge[i]], turned[hinge[i]]
             if a > 0.0:
                 s.hinge_speed2[hinge[i]] += a * a * p.strip_hinge_share[i]
         normal, chordwise, pitching, attached = section(
-            alpha, flap, p.strip_slope[i], zero_lift[i], p.strip_moment[i], p.strip_drag_min[i], p.strip_drag_k[i],
-            p.strip_drag_90[i], p.strip_plate_loss[i], stall[i], stall_negative[i], p.strip_stall_width[i],
-            flap_lift[i], p.strip_flap_moment[i], p.strip_flap_stall[i], p.strip_flap_chord[i], p.effect[11])
+            -c / speed, a / speed, math.atan2(-c, a), bent, flap, p.strip_slope[i], zero_lift[i], p.strip_moment[i],
+            p.strip_drag_min[i], p.strip_drag_k[i], p.strip_drag_90[i], p.strip_plate_loss[i], stall[i],
+            stall_negative[i], p.strip_stall_width[i], flap_lift[i], p.strip_flap_moment[i], p.strip_flap_stall[i],
+            p.strip_flap_chord[i], p.effect[11])
         # The angle is the one to the bent flow, but the chord has not turned: forces stay on its own axes.
-        q = 0.5 * density * speed2 * p.strip_area[i]
+        q = 0.5 * density * speed2 * area
         lift, push = q * normal, q * chordwise
+        s.strip_lift[i] = lift
         px = push * chord_axis[i, 0] + lift * normal_axis[i, 0]
         py = push * chord_axis[i, 1] + lift * normal_axis[i, 1]
         pz = push * chord_axis[i, 2] + lift * normal_axis[i, 2]
+        twist = q * p.strip_chord[i] * pitching
+        rx, ry, rz = position[i, 0], position[i, 1], position[i, 2]
         fx += px
         fy += py
         fz += pz
-        rx, ry, rz = position[i, 0], position[i, 1], position[i, 2]
-        twist = q * p.strip_chord[i] * pitching
         mx += ry * pz - rz * py + twist * p.strip_pitch_axis[i, 0]
         my += rz * px - rx * pz + twist * p.strip_pitch_axis[i, 1]
         mz += rx * py - ry * px + twist * p.strip_pitch_axis[i, 2]
-        total_area += p.strip_area[i]
-        attached_area += attached * p.strip_area[i]
+        attached_area += attached * area
     return fx, fy, fz, mx, my, mz, attached_area / max(total_area, 1e-9)
 
 
@@ -168,9 +178,8 @@ def wash_at(p: Record, s: Record, motor: int, strip: int) -> tuple[float, float,
     solid body turning with it.
     """
     radius = 0.5 * p.propeller_diameter[motor]
-    distance = p.wash_distance[motor, strip]
     at_disc, inflow = s.wash_axial[motor], s.wash_inflow[motor]
-    axial = at_disc * (1.0 + distance / math.sqrt(radius * radius + distance * distance))
+    axial = at_disc * p.wash_growth[motor, strip]
     narrowed = radius * math.sqrt(max(0.2, (inflow + at_disc + 0.1) / (inflow + axial + 0.1)))
     half = p.wash_half_width[motor, strip]
     offset = p.wash_radius[motor, strip]
@@ -243,3 +252,23 @@ def residual_wrench(
     yaw_right = q * p.residual_span * (N[0] + N[1] * beta + N[2] * roll + N[3] * yaw + N[4] * aileron + N[5] * rudder)
     sine, cosine = math.sin(alpha), math.cos(alpha)
     return (lift * sine - drag * cosine, -right, lift * cosine + drag * sine, roll_right, -nose_up, -yaw_right)
+
+
+@njit(cache=True)
+def airframe_wrench(P: Record, S: Record, velocity: Record, rates: Record, with_residual: bool, out: Record) -> None:
+    """Force (3) N and moment (3) N m of surfaces and bodies in still free air without propeller, into `out`.
+
+    For Python callers: the flight goes through dynamics.air_wrench. velocity, rates (3,): body axes.
+    """
+    p, s = P[0], S[0]
+    vx, vy, vz, wx, wy, wz = velocity[0], velocity[1], velocity[2], rates[0], rates[1], rates[2]
+    density = p.air_density
+    for m in range(p.motors):
+        s.wash_axial[m] = 0.0
+    fx, fy, fz, mx, my, mz, attached = surface_wrench(p, s, vx, vy, vz, wx, wy, wz, density, 1.0)
+    ax, ay, az, bx, by, bz = body_wrench(p, vx, vy, vz, wx, wy, wz, density)
+    rx, ry, rz, hx, hy, hz = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    if with_residual:
+        rx, ry, rz, hx, hy, hz = residual_wrench(p, s, vx, vy, vz, wx, wy, wz, density, attached)
+    out[0], out[1], out[2] = fx + ax + rx, fy + ay + ry, fz + az + rz
+    out[3], out[4], out[5] = mx + bx + hx, my + by + hy, mz + bz + hz

@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 
 from envs.frames import AEROSPACE, CHANNELS, Array
-from envs.physics.aerodynamics import body_wrench, residual_wrench, surface_wrench
+from envs.physics.aerodynamics import airframe_wrench
 from envs.physics.aircraft import Aircraft, Derivatives
 from envs.physics.flight_model import build_parameters, new_state
 
@@ -48,17 +48,14 @@ def coefficients(
     with_residual: bool = False,
 ) -> dict[str, float]:
     """CL, CD, CY, Cl, Cm, Cn of strips and bodies (and residual) about the reference's moment point."""
-    p, s = parameters[0], state[0]
-    speed, density = reference.speed_mps, float(p["air_density"])
+    speed, density = reference.speed_mps, float(parameters[0]["air_density"])
     deflect(parameters, state, at.aileron, at.elevator, at.rudder)
     wind_axes = np.array([np.cos(at.alpha) * np.cos(at.beta), np.sin(at.beta), np.sin(at.alpha) * np.cos(at.beta)])
     velocity = AEROSPACE @ (speed * wind_axes)
     rates = AEROSPACE @ np.array([at.p * 2 * speed / reference.span_m, at.q * 2 * speed / reference.chord_m,
                                   at.r * 2 * speed / reference.span_m])
-    parts = np.array(surface_wrench(p, s, *velocity, *rates, density, 1.0))
-    total = parts[:6] + np.array(body_wrench(p, *velocity, *rates, density))
-    if with_residual:
-        total = total + np.array(residual_wrench(p, s, *velocity, *rates, density, parts[6]))
+    total = np.empty(6)
+    airframe_wrench(parameters, state, velocity, rates, with_residual, total)
     force = AEROSPACE @ total[:3]
     # from the centre of gravity to the point the published moments are about
     arm = AEROSPACE @ (center - np.array(reference.moment_reference_m))
@@ -84,7 +81,9 @@ def strip_derivatives(
     for name in ("CL", "Cm"):
         slope, zero = np.polyfit(alphas, [c[name] for c in sweep], 1)
         table[name].update(zero=float(zero), alpha=float(slope))
-    drag = np.polyfit(alphas, [c["CD"] for c in sweep], 2)[::-1]
+    # Drag is compared in trimmed flight: a tail that balances carries less lift than one held straight.
+    trimmed = [ask(alpha=float(a), elevator=published_elevator(reference, float(a))) for a in alphas]
+    drag = np.polyfit(alphas, [c["CD"] for c in trimmed], 2)[::-1]
     middle = float(np.mean(alphas))
     steps = {"beta": 0.05, "p": 0.02, "q": 0.002, "r": 0.02, "elevator": 0.05, "aileron": 0.05, "rudder": 0.05}
     for variable, step in steps.items():
@@ -94,11 +93,20 @@ def strip_derivatives(
     return table, drag
 
 
-def published_drag(reference: Derivatives) -> Array:
-    """The published drag polar as a polynomial in alpha (3,): CD = min + k (CL - CL_at_min)^2, CL linear."""
-    offset = reference.CL["zero"] - reference.CD["CL_at_min"]
-    slope, k = reference.CL["alpha"], reference.CD["k"]
-    return np.array([reference.CD["min"] + k * offset**2, 2 * k * offset * slope, k * slope**2])
+def published_elevator(reference: Derivatives, alpha: float) -> float:
+    """Elevator (rad, trailing edge down +) that balances the published moment at `alpha` (rad)."""
+    power = reference.Cm.get("elevator", 0.0)
+    if power == 0.0:
+        return 0.0
+    return -(reference.Cm.get("zero", 0.0) + reference.Cm.get("alpha", 0.0) * alpha) / power
+
+
+def published_drag(reference: Derivatives, alphas: Array) -> Array:
+    """The published drag in trimmed flight as a polynomial in alpha (3,): CD = min + k (CL - CL_at_min)^2."""
+    lift = np.array([reference.CL["zero"] + reference.CL["alpha"] * a
+                     + reference.CL.get("elevator", 0.0) * published_elevator(reference, a) for a in alphas])
+    drag = reference.CD["min"] + reference.CD["k"] * (lift - reference.CD["CL_at_min"]) ** 2
+    return np.polyfit(alphas, drag, 2)[::-1]
 
 
 def calibrate(aircraft: Aircraft, parameters: np.ndarray) -> None:
@@ -115,11 +123,11 @@ def calibrate(aircraft: Aircraft, parameters: np.ndarray) -> None:
                    for name in own}
     for name in ("CY", "Cl", "Cn"):
         lack[name]["zero"] = getattr(reference, name).get("zero", 0.0)
-    drag_lack = published_drag(reference) - drag
+    drag_lack = published_drag(reference, np.radians(np.linspace(*reference.alpha_range_deg, 9))) - drag
     # The residual acts at the centre of gravity: carry its moments there from the published point.
     arm = AEROSPACE @ (np.array(reference.moment_reference_m) - center)
     for key in ("zero", "alpha", "q", "elevator"):
-        lack["Cm"][key] -= arm[0] / reference.chord_m * -lack["CL"][key] * -1.0 * -1.0
+        lack["Cm"][key] += arm[0] / reference.chord_m * lack["CL"][key]
     for key in ("zero", "beta", "p", "r", "aileron", "rudder"):
         lack["Cn"][key] += arm[0] / reference.span_m * lack["CY"][key]
         lack["Cl"][key] -= arm[2] / reference.span_m * lack["CY"][key]

@@ -8,6 +8,7 @@ in body axes from the centre of gravity unless a name says otherwise.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -46,10 +47,12 @@ PARAMETERS = np.dtype([
     ("strip_stall_width", F, (MAX_STRIPS,)), ("strip_hinge", I, (MAX_STRIPS,)),
     ("strip_flap_lift", F, (MAX_STRIPS,)), ("strip_flap_moment", F, (MAX_STRIPS,)),
     ("strip_flap_stall", F, (MAX_STRIPS,)), ("strip_flap_chord", F, (MAX_STRIPS,)),
-    ("strip_plate_loss", F, (MAX_STRIPS,)), ("strip_hinge_share", F, (MAX_STRIPS,)), ("strip_pitch_axis", F, (MAX_STRIPS, 3)),
+    ("strip_plate_loss", F, (MAX_STRIPS,)), ("strip_hinge_share", F, (MAX_STRIPS,)),
+    ("strip_pitch_axis", F, (MAX_STRIPS, 3)),
     ("induced", F, (MAX_STRIPS, MAX_STRIPS)),  # transposed: [source, receiver], so that the inner loop vectorises
     ("wash_distance", F, (MAX_MOTORS, MAX_STRIPS)), ("wash_radius", F, (MAX_MOTORS, MAX_STRIPS)),
-    ("wash_half_width", F, (MAX_MOTORS, MAX_STRIPS)), ("wash_tangent", F, (MAX_MOTORS, MAX_STRIPS, 3)),
+    ("wash_half_width", F, (MAX_MOTORS, MAX_STRIPS)), ("wash_growth", F, (MAX_MOTORS, MAX_STRIPS)),
+    ("wash_tangent", F, (MAX_MOTORS, MAX_STRIPS, 3)),
     # bodies
     ("bodies", I), ("body_position", F, (MAX_BODIES, 3)), ("body_drag_area", F, (MAX_BODIES, 3)),
     # what the published derivatives have beyond the strips (calibration.py)
@@ -82,6 +85,7 @@ STATE = np.dtype([
     ("time", F), ("substep", I), ("command", F, (5,)), ("command_queue", F, (MAX_DELAY, 5)), ("queue_head", I),
     ("delayed", F, (5,)), ("brake", F),
     ("deflection", F, (MAX_HINGES,)), ("deflection_rate", F, (MAX_HINGES,)),
+    ("hinge_turned", F, (MAX_HINGES,)),  # deflection that counts for lift, rad (aerodynamics.flap_effect)
     ("hinge_speed2", F, (MAX_HINGES,)),  # mean square of the flow's speed at each control
     ("rotor_speed", F, (MAX_MOTORS,)), ("charge_used", F, (MAX_MOTORS,)), ("thrust", F, (MAX_MOTORS,)),
     ("torque", F, (MAX_MOTORS,)), ("wash_axial", F, (MAX_MOTORS,)), ("wash_inflow", F, (MAX_MOTORS,)),
@@ -98,7 +102,7 @@ STATE = np.dtype([
     ("alpha", F), ("beta", F), ("specific_force_sum", F, (3,)), ("rates_sum", F, (3,)), ("air_velocity", F, (3,)),
     # scratch of the strips: speed along the chord and along the normal, upwash by own lift, induced velocity
     ("strip_along", F, (MAX_STRIPS,)), ("strip_across", F, (MAX_STRIPS,)), ("strip_source", F, (MAX_STRIPS,)),
-    ("strip_induced", F, (MAX_STRIPS,)), ("strip_alpha", F, (MAX_STRIPS,)), ("strip_lift", F, (MAX_STRIPS,)),
+    ("strip_induced", F, (MAX_STRIPS,)), ("strip_lift", F, (MAX_STRIPS,)),
 ], align=True)
 
 
@@ -167,7 +171,8 @@ def hull_points(aircraft: Aircraft) -> np.ndarray:
         for station in body.stations:
             for dy in (-0.5, 0.5):
                 for dz in (-0.5, 0.5):
-                    point = np.array([station.x_m, body.y_m + dy * station.width_m, station.z_m + dz * station.height_m])
+                    point = np.array([station.x_m, body.y_m + dy * station.width_m,
+                                      station.z_m + dz * station.height_m])
                     points.extend(point * (1, side, 1) for side in ((1, -1) if body.mirrored else (1,)))
     for unit in aircraft.propulsion:
         for angle in np.arange(8) * np.pi / 4:
@@ -224,7 +229,7 @@ def _fill_surfaces(p: np.void, aircraft: Aircraft) -> None:
     for index, hinge in enumerate(hinges):
         p["hinge_gain"][index] = hinge.gains
         p["hinge_up"][index], p["hinge_down"][index] = hinge.travel_up, hinge.travel_down
-    for row, channel in enumerate(CHANNELS[:3]):
+    for row in range(3):
         # A channel's deflection in the log and in derivatives: mean over its hinges, pilot's sign.
         gains = p["hinge_gain"][: len(hinges), row]
         p["channel_share"][row, : len(hinges)] = np.sign(gains) / max(1, np.count_nonzero(gains))
@@ -285,9 +290,13 @@ def _fill_motor(p: np.void, index: int, unit: Propulsion, center: np.ndarray) ->
         span_line = np.cross(p["strip_normal"][strip], p["strip_chordwise"][strip])
         toward = across / radius if radius > 1e-6 else span_line
         width = p["strip_area"][strip] / p["strip_chord"][strip]
-        p["wash_distance"][index, strip] = behind
+        half = 0.5 * width * max(0.2, abs(float(span_line @ toward)))
+        disc = unit.propeller.diameter_m / 2
+        # The wash only narrows (at most 5 % wider when windmilling): strips farther out are never asked.
+        p["wash_distance"][index, strip] = behind if radius - half < 1.05 * disc else 0.0
+        p["wash_growth"][index, strip] = 1.0 + behind / math.hypot(disc, behind)
         p["wash_radius"][index, strip] = radius
-        p["wash_half_width"][index, strip] = 0.5 * width * max(0.2, abs(float(span_line @ toward)))
+        p["wash_half_width"][index, strip] = half
         p["wash_tangent"][index, strip] = turn * np.cross(axis, toward) if radius > 1e-6 else np.zeros(3)
 
 

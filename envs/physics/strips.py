@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -70,11 +71,11 @@ def _cut_half(surface: Surface, index: int, side: float, center: Array) -> list[
     incidences = [math.radians(s.incidence_deg) for s in surface.sections]
     # Position along the span: length of the leading edge seen from ahead.
     stations = np.concatenate([[0.0], np.cumsum([np.linalg.norm((b - a)[1:]) for a, b in
-                                                  zip(edges, edges[1:], strict=False)])])
+                                                  pairwise(edges)])])
     stations /= stations[-1]
     cuts = _cuts(surface)
     half = []
-    for low, high in zip(cuts[:-1], cuts[1:], strict=True):
+    for low, high in pairwise(cuts):
         ends = [np.array([np.interp(t, stations, [e[k] for e in edges]) for k in range(3)]) for t in (low, high)]
         widths = [float(np.interp(t, stations, chords)) for t in (low, high)]
         middle = 0.5 * (low + high)
@@ -108,7 +109,7 @@ def _cuts(surface: Surface) -> Array:
     """Strip borders as fractions of the (half) span: every end of a control is one, the rest spread evenly."""
     marks = sorted({0.0, 1.0, *(round(end, 6) for c in surface.controls for end in c.span)})
     cuts = [0.0]
-    for low, high in zip(marks[:-1], marks[1:], strict=True):
+    for low, high in pairwise(marks):
         pieces = max(1, round(surface.strips * (high - low)))
         cuts.extend(np.linspace(low, high, pieces + 1)[1:])
     return np.array(cuts)

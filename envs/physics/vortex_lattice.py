@@ -43,8 +43,8 @@ def induced_angle_matrix(
     """Matrix D (n, n): induced angle (rad) at each strip = D @ geometric angle of all strips (rad).
 
     Arguments, body axes: quarter-chord ends and three-quarter-chord control points (n, 3) m, unit normals (n, 3),
-    chord square to the span line (n,) m, section lift slope (n,) 1/rad, surface index (n,). The bound vortex runs start -> end such
-    that positive circulation lifts along the normal.
+    chord square to the span line (n,) m, section lift slope (n,) 1/rad, surface index (n,). The bound vortex runs
+    start -> end such that positive circulation lifts along the normal.
     """
     count = len(chord)
     influence = np.empty((count, count))

@@ -1,0 +1,290 @@
+"""Steady flight solved from the kernel that flies: trim, glide, stall, linear modes' starting point.
+
+Angles rad, SI, body axes x forward, y left, z up as everywhere; the elevator of a trim is published the
+aerospace way (trailing edge down +). Free air (no ground effect), still air.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numba import njit
+from scipy.optimize import brentq, least_squares
+
+from envs.errors import InputError
+from envs.frames import Array
+from envs.physics.actuators import channel_deflection
+from envs.physics.aircraft import Aircraft
+from envs.physics.calibration import flight_parameters
+from envs.physics.dynamics import air_wrench
+from envs.physics.flight_model import Record, new_state
+from envs.physics.propulsion import motor_current, propeller_loads
+
+FREE_AIR = 1e3  # height of the wing (m) at which no ground is felt
+
+
+@njit(cache=True)
+def airframe_load(
+    P: Record, S: Record, velocity: Array, rates: Array, throttle: float, rotor_speed: Array, height: float, out: Array
+) -> None:
+    """Force (3) N, moment (3) N m and rotor accelerations (motors) rad/s2 into `out`; leaves rotors where they are.
+
+    Deflections as they stand in the state; velocity relative to still air and rates in body axes.
+    """
+    p, s = P[0], S[0]
+    s.delayed[4] = throttle
+    for m in range(p.motors):
+        s.rotor_speed[m] = rotor_speed[m]
+        s.charge_used[m] = 0.0
+    total = air_wrench(p, s, velocity[0], velocity[1], velocity[2], rates[0], rates[1], rates[2], height)
+    for k in range(6):
+        out[k] = total[k]
+    for m in range(p.motors):
+        s.rotor_speed[m] = rotor_speed[m]
+        out[6 + m] = shaft_acceleration(p, s, m, throttle)
+
+
+@njit
+def shaft_acceleration(p: Record, s: Record, motor: int, throttle: float) -> float:
+    """Acceleration (rad/s2) of a rotor at its present speed and the torque last noted: motor less friction, air."""
+    speed = s.rotor_speed[motor]
+    idle = p.motor_Kt[motor] * p.motor_no_load[motor] if speed > 1.0 else 0.0
+    shaft = p.motor_Kt[motor] * motor_current(p, s, motor, throttle) - idle
+    return (shaft - s.torque[motor]) / p.rotor_inertia[motor]
+
+
+@njit(cache=True)
+def balanced_rotor(P: Record, S: Record, motor: int, throttle: float, inflow: float) -> float:
+    """Rotor speed (rad/s) at which the motor just carries the propeller, at an axial inflow (m/s)."""
+    p, s = P[0], S[0]
+    low = 0.0
+    high = 1.5 * p.battery_voltage[motor] / p.motor_Kt[motor] + 10.0 * abs(inflow) / p.propeller_diameter[motor]
+    for _ in range(60):
+        s.rotor_speed[motor] = 0.5 * (low + high)
+        s.torque[motor] = propeller_loads(p, motor, s.rotor_speed[motor], inflow, p.air_density)[1]
+        if shaft_acceleration(p, s, motor, throttle) > 0.0:
+            low = s.rotor_speed[motor]
+        else:
+            high = s.rotor_speed[motor]
+    return 0.5 * (low + high)
+
+
+@njit(cache=True)
+def balanced_throttle(P: Record, rotor_speed: float, inflow: float) -> float:
+    """Throttle at which the first motor holds a rotor speed (rad/s): above 1 or negative where none does."""
+    p = P[0]
+    torque = propeller_loads(p, 0, rotor_speed, inflow, p.air_density)[1]
+    current = torque / p.motor_Kt[0] + p.motor_no_load[0]
+    needed = p.motor_Kt[0] * rotor_speed + p.motor_resistance[0] * current
+    voltage, lost = p.battery_voltage[0], p.effect[6] * p.battery_resistance[0] * current
+    # throttle U = needed + throttle^2 lost
+    inside = voltage * voltage - 4.0 * lost * needed
+    if current < 0.0:
+        return -1.0
+    if inside < 0.0 or current > p.motor_max_current[0]:
+        return 3.0
+    return 2.0 * needed / (voltage + math.sqrt(inside))
+
+
+@dataclass(frozen=True)
+class Trim:
+    """One steady flight. Angles rad, SI; deflections in published signs (elevator trailing edge down +)."""
+
+    speed: float
+    alpha: float
+    beta: float  # + wind from the right
+    roll: float  # + right wing down
+    climb: float  # flight path angle, + up
+    turn_rate: float  # + to the right
+    elevator: float
+    aileron: float  # rolling right +
+    rudder: float  # trailing edge left +
+    throttle: float
+    thrust: float
+    rotor_speed: tuple[float, ...]
+    command: tuple[float, float, float]  # aileron, elevator, rudder, pilot's signs, may exceed 1 (see `in_reach`)
+    residual: float  # largest acceleration left over, m/s2 or rad/s2
+
+    @property
+    def rpm(self) -> float:
+        """Speed of the first rotor, turns a minute (0 without one)."""
+        return self.rotor_speed[0] * 30 / math.pi if self.rotor_speed else 0.0
+
+    @property
+    def in_reach(self) -> bool:
+        """Whether the balance was found and no control goes beyond its travel."""
+        return (self.residual < 1e-4 and max(map(abs, self.command)) <= 1.0 + 1e-9
+                and -1e-9 <= self.throttle <= 1.0 + 1e-9)
+
+
+class Airframe:
+    """An aircraft's kernel records for steady flight: density (kg/m3) and gravity (m/s2) as asked.
+
+    `propeller` False takes motor and propeller off (their mass stays).
+    """
+
+    def __init__(self, aircraft: Aircraft, density: float = 1.225, gravity: float = 9.81, propeller: bool = True,
+                 effects: dict[str, bool] | None = None) -> None:
+        self.parameters = flight_parameters(aircraft, air_density=density, effects=effects)
+        self.p = self.parameters[0]
+        self.p["gravity"] = gravity
+        if not propeller:
+            self.p["motors"] = 0
+        self.state = new_state()
+        self.motors = int(self.p["motors"])
+        self._out = np.zeros(6 + self.motors)
+        gains = np.abs(self.p["hinge_gain"][: self.p["hinges"]])
+        self.has = {name: bool(gains[:, k].any()) for k, name in enumerate(("aileron", "elevator", "rudder"))}
+        if not self.has["elevator"]:
+            raise InputError(f"{aircraft.name or aircraft.title}: no surface answers the elevator, cannot be trimmed")
+
+    def command(self, aileron: float, elevator: float, rudder: float, flap: float = 0.0) -> None:
+        """Set all hinges to a command (pilot's signs), not cut at full travel, so that a solver finds its way."""
+        p = self.p
+        n = int(p["hinges"])
+        asked = p["hinge_gain"][:n] @ np.array([aileron, elevator, rudder, flap])
+        self.state[0]["deflection"][:n] = asked * np.where(asked > 0, p["hinge_down"][:n], p["hinge_up"][:n])
+
+    def deflections(self) -> tuple[float, float, float]:
+        """(aileron rolling right +, elevator trailing edge down +, rudder trailing edge left +), rad."""
+        p, s = self.p, self.state[0]
+        aileron, elevator, rudder = (channel_deflection(p, s, c) for c in range(3))
+        return aileron, -elevator, -rudder
+
+    def load(self, velocity: Array, rates: Array, throttle: float, rotor_speed: Array) -> Array:
+        """(6 + motors,): force N, moment N m (body axes), rotor accelerations rad/s2. A fresh array."""
+        airframe_load(self.parameters, self.state, velocity, rates, throttle, rotor_speed, FREE_AIR, self._out)
+        return self._out.copy()
+
+    def rotors(self, velocity: Array, throttle: float) -> Array:
+        """Rotor speeds (motors,) rad/s in balance with the motors at a velocity (body axes, m/s)."""
+        inflow = self.p["motor_axis"][: self.motors] @ velocity
+        return np.array([balanced_rotor(self.parameters, self.state, m, throttle, float(inflow[m]))
+                         for m in range(self.motors)])
+
+    def throttle_for(self, velocity: Array, rotor_speed: float) -> float:
+        """Throttle that holds the rotors at a speed (rad/s); above 1 or negative (windmilling) where none does."""
+        return balanced_throttle(self.parameters, rotor_speed, float(velocity @ self.p["motor_axis"][0]))
+
+    def acceleration(self, velocity: Array, rates: Array, up: Array, throttle: float, rotor_speed: Array) -> Array:
+        """(6 + motors,): linear (m/s2) and angular (rad/s2) accelerations in turning body axes, then the rotors'.
+
+        `up`: the world's z axis in body axes.
+        """
+        p = self.p
+        load = self.load(velocity, rates, throttle, rotor_speed)
+        linear = load[:3] / p["mass"] - p["gravity"] * up - np.cross(rates, velocity)
+        angular = p["inertia_inverse"] @ (load[3:6] - np.cross(rates, p["inertia"] @ rates))
+        return np.concatenate([linear, angular, load[6:]])
+
+
+def body_velocity(speed: float, alpha: float, beta: float) -> Array:
+    """Velocity (3,) m/s in body axes (y left, z up) of a speed, angle of attack and sideslip (+ from the right)."""
+    return speed * np.array([math.cos(alpha) * math.cos(beta), -math.sin(beta), -math.sin(alpha) * math.cos(beta)])
+
+
+def up_axis(roll: float, pitch: float) -> Array:
+    """The world's z axis in body axes, of pilot's roll and pitch."""
+    return np.array([math.sin(pitch), math.cos(pitch) * math.sin(roll), math.cos(pitch) * math.cos(roll)])
+
+
+def trim(
+    airframe: Airframe, speed: float, climb: float = 0.0, bank: float = 0.0, throttle: float | None = None,
+    free: Literal["climb", "speed"] = "climb", guess: Trim | None = None,
+) -> Trim:
+    """Steady straight flight or coordinated turn at `bank` (rad, + right).
+
+    Without a `throttle` it is found, with `climb` (rad) given; with one (or without a motor) the climb angle is
+    found, or for free="speed" the speed at the given climb. An aircraft without rudder or ailerons slips.
+    """
+    powered = airframe.motors > 0
+    thrust_found = throttle is None and powered
+    turning = abs(bank) > 1e-9
+    gravity = float(airframe.p["gravity"])
+    # unknowns: alpha, rudder or beta, elevator, aileron or beta, roll or turn rate, and rotor, climb or speed
+    start = np.array([guess.alpha, 0.0, guess.command[1], 0.0] if guess else [0.08, 0.0, 0.0, 0.0])
+    side = gravity * math.tan(bank) / speed if turning else 0.0
+    rotor_scale = speed / (0.5 * float(airframe.p["propeller_diameter"][0])) * 2 * math.pi if powered else 1.0  # J 0.5
+    last = climb if free == "climb" else 1.0
+    if thrust_found:
+        last = guess.rotor_speed[0] / rotor_scale if guess else 1.0
+    x0 = np.concatenate([start, [0.0 if not turning else side, last]])
+
+    def unpack(x: Array) -> tuple[float, float, float, float, float, float, float, float, float, float]:
+        alpha, first, elevator, second, fifth, sixth = (float(v) for v in x)
+        beta = 0.0
+        rudder, aileron = first, second
+        if not airframe.has["rudder"]:
+            beta, rudder = first, 0.0
+        elif not airframe.has["aileron"]:
+            beta, aileron = second, 0.0
+        roll, turn = (bank, fifth) if turning else (fifth, 0.0)
+        gamma, flown, power = climb, speed, throttle or 0.0
+        if thrust_found:
+            power = sixth
+        elif free == "climb":
+            gamma = sixth
+        else:
+            flown = speed * sixth
+        return flown, alpha, beta, roll, gamma, turn, aileron, elevator, rudder, power
+
+    def fly(x: Array) -> tuple[Array, Array]:
+        flown, alpha, beta, roll, gamma, turn, aileron, elevator, rudder, power = unpack(x)
+        velocity = body_velocity(flown, alpha, beta)
+        pitch = pitch_for_climb(velocity, roll, gamma, flown)
+        up = up_axis(roll, pitch)
+        airframe.command(aileron, elevator, rudder)
+        # The rotor's speed is the smooth unknown: below idle a throttle changes nothing.
+        if thrust_found:
+            rotors = np.full(airframe.motors, rotor_scale * power)
+            power = airframe.throttle_for(velocity, float(rotors[0]))
+        else:
+            rotors = airframe.rotors(velocity, power)
+        # Turning right is a negative rate about the world's upward axis.
+        return airframe.acceleration(velocity, -turn * up, up, power, rotors), rotors
+
+    solution = least_squares(lambda x: fly(x)[0][:6], x0, x_scale=[0.1, 0.3, 0.3, 0.3, 0.1, 0.3], xtol=1e-12,
+                             ftol=1e-14, gtol=1e-12, max_nfev=60)
+    left, rotors = fly(solution.x)
+    flown, alpha, beta, roll, gamma, turn, aileron, elevator, rudder, power = unpack(solution.x)
+    if thrust_found:
+        power = airframe.throttle_for(body_velocity(flown, alpha, beta), float(rotors[0]))
+    deflected = airframe.deflections()
+    return Trim(speed=flown, alpha=alpha, beta=beta, roll=roll, climb=gamma, turn_rate=turn, elevator=deflected[1],
+                aileron=deflected[0], rudder=deflected[2], throttle=power,
+                thrust=float(airframe.state[0]["thrust"][: airframe.motors].sum()),
+                rotor_speed=tuple(float(r) for r in rotors), command=(aileron, elevator, rudder),
+                residual=float(np.abs(left[:6]).max()))
+
+
+def pitch_for_climb(velocity: Array, roll: float, climb: float, speed: float) -> float:
+    """Pitch (rad) at which a body-axes velocity climbs at an angle: velocity @ up_axis(roll, pitch) = V sin climb."""
+    forward = float(velocity[0])
+    across = float(velocity[1] * math.sin(roll) + velocity[2] * math.cos(roll))
+    size = math.hypot(forward, across)
+    return math.asin(max(-1.0, min(1.0, speed * math.sin(climb) / size))) - math.atan2(across, forward)
+
+
+def balance_elevator(airframe: Airframe, alpha: float) -> tuple[float, float, float] | None:
+    """(elevator command, CL m2, CD m2) of the aircraft without propeller in moment balance at `alpha` (rad).
+
+    Coefficients times area: force over dynamic pressure. None where no elevator within its travel balances.
+    """
+    velocity = body_velocity(10.0, alpha, 0.0)
+    rest, none = np.zeros(3), np.zeros(airframe.motors)
+
+    def moment(elevator: float) -> float:
+        airframe.command(0.0, elevator, 0.0)
+        return float(airframe.load(velocity, rest, 0.0, none)[4])
+
+    if moment(-1.0) * moment(1.0) > 0:
+        return None
+    elevator = float(brentq(moment, -1.0, 1.0, xtol=1e-9))  # pyright: ignore[reportArgumentType]
+    airframe.command(0.0, elevator, 0.0)
+    force = airframe.load(velocity, rest, 0.0, none)
+    pressure = 0.5 * float(airframe.p["air_density"]) * 100.0
+    sine, cosine = math.sin(alpha), math.cos(alpha)
+    return elevator, (force[2] * cosine + force[0] * sine) / pressure, -(force[0] * cosine - force[2] * sine) / pressure

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -110,4 +111,4 @@ def test_training_seeds_meet_neither_each_other_nor_the_evaluation_seeds() -> No
     first_seeds = sorted(training_seed(run_seed, update) for run_seed in range(20) for update in range(50))
     assert first_seeds[0] > last_evaluation_seed
     assert first_seeds[-1] + most_envs < 2**63
-    assert all(b - a > most_envs for a, b in zip(first_seeds, first_seeds[1:], strict=False))
+    assert all(b - a > most_envs for a, b in itertools.pairwise(first_seeds))

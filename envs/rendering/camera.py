@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,19 +24,19 @@ class Camera:
     width: int
     height: int
 
-    @property
+    @cached_property
     def focal(self) -> float:
         """Focal length in pixels."""
         return 0.5 * self.width / math.tan(0.5 * self.view_angle)
 
-    @property
+    @cached_property
     def right(self) -> Array:
         """Unit vector to the right of the image; always level."""
         across = np.array([self.forward[1], -self.forward[0], 0.0])
         length = float(np.linalg.norm(across))
         return across / length if length > 1e-9 else np.array([0.0, -1.0, 0.0])
 
-    @property
+    @cached_property
     def up(self) -> Array:
         """Unit vector to the top of the image."""
         return np.cross(self.right, self.forward)
@@ -93,10 +94,10 @@ class ChaseCamera:
             self._heading = _turned_towards(self._heading, wanted / length, share)
         self._time = time
         distance = 4.6 * self._reach
-        behind = np.array([*(-self._heading * distance), 0.28 * distance])
+        behind = np.array([*(-self._heading * distance), 0.24 * distance])
         eye = position_world + behind
         eye[2] = max(eye[2], 0.5)
-        ahead = np.array([*(self._heading * self.LOOK_AHEAD * distance), 0.085 * distance])
+        ahead = np.array([*(self._heading * self.LOOK_AHEAD * distance), 0.055 * distance])
         return look_at(eye, position_world + ahead, math.radians(52), self._width, self._height)
 
 
@@ -115,7 +116,8 @@ class TowerCamera:
     def follow(self, position_world: Array) -> Camera:
         """The camera for an aircraft at a place."""
         distance = max(float(np.linalg.norm(position_world - self.position)), 1.0)
-        half = math.atan(self._reach / (self.FILLS * self.FILLS_AT_M) * (self.FILLS_AT_M / distance) ** self.ZOOM)
+        fills = self.FILLS * max(1.0, 960 / self._width) ** 0.6  # a small picture looks closer
+        half = math.atan(self._reach / (fills * self.FILLS_AT_M) * (self.FILLS_AT_M / distance) ** self.ZOOM)
         angle = min(self.WIDEST, max(self.NARROWEST, 2 * half))
         # aim below the aircraft: the ground stays in the picture as long as it can
         below = np.array([0.0, 0.0, 0.11 * distance * math.tan(0.5 * angle)])

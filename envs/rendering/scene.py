@@ -152,7 +152,7 @@ class Scene:
                 continue
             tile = Tile(image, camera, prop.points, 3)
             if not tile.is_empty:
-                tile.draw(prop.points, prop.triangles, shaded(prop.colours, normals(prop.points, prop.triangles)))
+                tile.draw(prop.points, prop.triangles, prop.lit)
                 tile.finish()
 
     def _draw_trace(self, image: NDArray[np.float32], camera: Camera, trace: Points, now: float) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from envs.flight_log import RunwayShape
-from envs.rendering.solids import Points, Solid, joined, loft, rod, rounded_ring
+from envs.rendering.landscape import shaded
+from envs.rendering.solids import Points, Solid, joined, loft, normals, rod, rounded_ring
 
 ORANGE, WHITE, POLE = (0.95, 0.42, 0.08), (0.96, 0.96, 0.94), (0.75, 0.76, 0.78)
 
@@ -21,6 +23,11 @@ class Prop:
     points: Points
     triangles: NDArray[np.int64]
     colours: Points
+
+    @cached_property
+    def lit(self) -> NDArray[np.float32]:
+        """Colours in the light of the field, (m, 3)."""
+        return shaded(self.colours, normals(self.points, self.triangles))
 
 
 def _prop(pieces: list[tuple[Solid, tuple[float, float, float]]]) -> Prop:

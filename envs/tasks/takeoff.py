@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import ClassVar
 
 import numpy as np
 
@@ -13,7 +14,13 @@ CLEAR_HEIGHT_M = 0.25  # lowest wheel above this: it flies; less is a skip of th
 CLIMB_TO_M = 15.0
 BEYOND_RUNWAY_M = 100.0
 HOLD_S = 1.0  # how long the climb is held after 15 m
+SPEED_PAID_TO = 1.25  # stall speeds: ground speed beyond this earns nothing more
 SINK_BACK_M = 1.0  # losing more than this before 15 m is sinking back
+
+
+def _height_gained(height: float) -> float:
+    """Potential of a height (m): 0 on the ground, 1 at 15 m, steepest at first, for the first metre is the hardest."""
+    return math.sqrt(max(0.0, min(height, CLIMB_TO_M)) / CLIMB_TO_M)
 
 
 class TakeoffTask(Task):
@@ -29,20 +36,20 @@ class TakeoffTask(Task):
     (`overrun`). It succeeds (`climbing`) when it gains height for 1 s after passing 15 m. The clock (25 s)
     truncates (`timeout`).
 
-    Reward terms (per control step, unscaled): `speed` gain of ground speed towards 1.4 Vs (potential),
-    `height` gain towards 15 m (potential), `centreline`, `heading`, `bank` squared errors relative to what is
-    allowed, per second; `slow` shortfall below 1.25 Vs once flying, per second; `pitch_rate` and `smoothness`
-    squared pitch rate and change of command; `time` seconds used; `success` and `failure` once, the failure larger the more time is
-    left, so that an early end never pays.
+    Reward terms (per control step, unscaled): `speed` gain of ground speed towards 1.25 Vs (potential),
+    `height` gain of the root of the height towards 15 m (potential), `centreline`, `heading`, `bank` squared
+    errors relative to what is allowed, per second; `slow` shortfall below 1.25 Vs once flying, per second;
+    `pitch_rate` and `smoothness` squared pitch rate and change of command; `time` seconds used; `success` and
+    `failure` once, the failure larger the more time is left, so that an early end never pays.
     """
 
     name = "takeoff"
     time_limit_s = 25.0
-    default_reward = {
-        "speed": 2.0, "height": 4.0, "centreline": -0.5, "heading": -0.5, "bank": -0.5, "slow": -2.0,
-        "smoothness": -0.02, "pitch_rate": -0.05, "time": -0.1, "success": 5.0, "failure": -3.0,
+    default_reward: ClassVar = {
+        "speed": 4.0, "height": 6.0, "centreline": -0.5, "heading": -0.5, "bank": -0.5, "slow": -2.0,
+        "smoothness": -0.02, "pitch_rate": -0.05, "time": -0.5, "success": 5.0, "failure": -1.0,
     }
-    default_options = {"start_along_m": 5.0, "start_across": 0.4, "start_heading_deg": 5.0}
+    default_options: ClassVar = {"start_along_m": 5.0, "start_across": 0.4, "start_heading_deg": 5.0}
     observations = (
         "airspeed", "height", "height_near_ground", "climb_rate", "cross_track", "cross_speed", "along_speed",
         "course_sine", "roll", "pitch", "roll_rate", "pitch_rate", "yaw_rate", "load_factor", "accel_forward",
@@ -73,9 +80,9 @@ class TakeoffTask(Task):
         self._now = now
         outcome = self._judge(now)
         stall, span, dt = self.aircraft.stall_speed_mps, self.aircraft.span_m, self.step_s
-        top = 1.4 * stall
+        top = SPEED_PAID_TO * stall
         terms["speed"] = (min(now.vx, top) - min(before.vx, top)) / stall
-        terms["height"] = (min(now.height, CLIMB_TO_M) - min(before.height, CLIMB_TO_M)) / CLIMB_TO_M
+        terms["height"] = _height_gained(now.height) - _height_gained(before.height)
         terms["centreline"] = dt * min(4.0, (now.y / span) ** 2)
         terms["heading"] = dt * (now.heading / math.radians(15)) ** 2
         terms["bank"] = dt * (now.roll / math.radians(10)) ** 2

@@ -13,6 +13,7 @@ from envs.tasks.task import Leg, Start, Task
 CLEAR_HEIGHT_M = 0.25  # lowest wheel above this: it flies; less is a skip of the wheels
 CLIMB_TO_M = 15.0
 BEYOND_RUNWAY_M = 100.0
+STEEP = math.radians(20)  # a climb steeper than this costs: with T/W > 1 it would hang on the propeller
 HOLD_S = 1.0  # how long the climb is held after 15 m
 SPEED_PAID_TO = 1.25  # stall speeds: ground speed beyond this earns nothing more
 SINK_BACK_M = 1.0  # losing more than this before 15 m is sinking back
@@ -36,18 +37,18 @@ class TakeoffTask(Task):
     (`overrun`). It succeeds (`climbing`) when it gains height for 1 s after passing 15 m. The clock (25 s)
     truncates (`timeout`).
 
-    Reward terms (per control step, unscaled): `speed` gain of ground speed towards 1.25 Vs (potential),
-    `height` gain of the root of the height towards 15 m (potential), `centreline`, `heading`, `bank` squared
-    errors relative to what is allowed, per second; `slow` shortfall below 1.25 Vs once flying, per second;
-    `pitch_rate` and `smoothness` squared pitch rate and change of command; `time` seconds used; `success` and
-    `failure` once, the failure larger the more time is left, so that an early end never pays.
+    Reward terms (per control step, unscaled). Potentials: `speed`, ground speed gained towards 1.25 Vs;
+    `height`, gain of the root of the height towards 15 m. Costs per second: `centreline`, `heading`, `bank`,
+    squared errors relative to what is allowed; `slow`, shortfall below 1.25 Vs once flying; `steep`, square of
+    the pitch beyond 20 deg; `pitch_rate`, its square; `time`. Cost per step: `smoothness`, squared change of
+    command. Once: `success`; `failure`, larger the more time is left, so that an early end never pays.
     """
 
     name = "takeoff"
     time_limit_s = 25.0
     default_reward: ClassVar = {
         "speed": 4.0, "height": 6.0, "centreline": -0.5, "heading": -0.5, "bank": -0.5, "slow": -2.0,
-        "smoothness": -0.02, "pitch_rate": -0.05, "time": -0.5, "success": 5.0, "failure": -1.0,
+        "steep": -1.0, "smoothness": -0.05, "pitch_rate": -0.05, "time": -0.5, "success": 5.0, "failure": -1.0,
     }
     default_options: ClassVar = {"start_along_m": 5.0, "start_across": 0.4, "start_heading_deg": 5.0}
     observations = (
@@ -87,6 +88,7 @@ class TakeoffTask(Task):
         terms["heading"] = dt * (now.heading / math.radians(15)) ** 2
         terms["bank"] = dt * (now.roll / math.radians(10)) ** 2
         terms["slow"] = dt * max(0.0, 1.25 - now.airspeed / stall) if self._flying else 0.0
+        terms["steep"] = dt * max(0.0, now.pitch - STEEP) ** 2 / STEEP**2
         terms["smoothness"] = ((now.aileron_cmd - before.aileron_cmd) ** 2
                                + (now.elevator_cmd - before.elevator_cmd) ** 2
                                + (now.rudder_cmd - before.rudder_cmd) ** 2

@@ -1,0 +1,217 @@
+"""The hand-tuned rival: a classical take-off autopilot behind stable-baselines3's `predict`.
+
+It reads the same observation vector at the same rate as a learned pilot and moves the same four channels. Cascaded
+loops as in a small flight controller: guidance -> angle -> rate -> control, gains scheduled with the dynamic
+pressure at the control, feed-forward for the propeller's swing, integrators that stop while their control is at
+its limit. What it must know of the aircraft is its stall speed Vs and span b: all other quantities are taken
+relative to Vs, b and the time T = sqrt(b / g), in which similar aircraft of any size fly alike (Froude scaling).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from envs.errors import InputError
+from envs.observation import COSINE, ROWS, SINE
+
+Array = NDArray[np.float64]
+
+GRAVITY = 9.81  # m/s2
+ROLL, RUN, ROTATE = 0, 1, 2  # phases: tail on the ground; tail up, wheels on the ground; rotation and climb
+NEEDED = ("airspeed", "height", "cross_track", "cross_speed", "along_speed", "course_sine", "roll", "pitch",
+          "roll_rate", "pitch_rate", "yaw_rate", "throttle_command")
+
+
+@dataclass(frozen=True)
+class Gains:
+    """Every number of the autopilot. Angles rad, commands -1..1, speeds in Vs, times in T, rates in rad per T."""
+
+    # Throttle
+    throttle_slew: float = 0.30  # 1/T, how fast the throttle opens
+    throttle_full: float = 1.0  # throttle of the take-off run, 0..1
+    throttle_climb: float = 1.0  # throttle of the climb, 0..1
+    fast_speed: float = 1.7  # Vs, faster than this in the climb the throttle comes back
+    throttle_per_speed: float = 1.0  # throttle taken back per Vs above fast_speed
+    # Schedule: the air's dynamic pressure at the tail, in that of Vs, is (V / Vs)^2 + wash_tail * throttle^2
+    wash_tail: float = 2.0  # share of the propeller wash that rudder and elevator feel
+    schedule_cap: float = 3.0  # gains rise no further than this factor when slow
+    # Yaw: rudder and tail wheel
+    steering_speed: float = 0.3  # Vs, guidance takes the ground speed to be at least this
+    line_time: float = 3.0  # T, the run bends back to the centreline within this time of rolling
+    line_angle_max: float = 0.09  # rad, steepest course wanted towards the centreline
+    track: float = 1.0  # heading wanted per error of the course over ground: it slips and drifts
+    crab_max: float = 0.12  # rad, most heading wanted off the runway's
+    heading: float = 2.5  # rate wanted per heading error, 1/T
+    yaw_rate: float = 1.4  # rudder per yaw rate error (rad/T), at Vs
+    heading_integral: float = 0.10  # rudder per heading error and time, 1/(rad T)
+    swing_feedforward: float = 0.03  # rudder against torque, P-factor and slipstream at full throttle, at Vs
+    # Roll: ailerons
+    bank: float = 1.2  # rate wanted per bank error, 1/T
+    roll_rate: float = 1.0  # aileron per roll rate error (rad/T), at Vs
+    bank_integral: float = 0.3  # aileron per bank error and time, 1/(rad T)
+    torque_feedforward: float = 0.0  # aileron against the propeller's torque at full throttle, at Vs
+    bank_per_heading: float = 0.3  # bank wanted per heading error, when flying
+    bank_max_low: float = 0.05  # rad, most bank wanted below low_height
+    bank_max: float = 0.35  # rad, most bank wanted above
+    low_height: float = 8.0  # spans, below it wings stay level and the rudder holds the heading
+    # Pitch: elevator
+    tail_down_elevator: float = 0.1  # command while the tail wheel steers
+    tail_up_speed: float = 0.55  # Vs, airspeed at which the tail is lifted
+    tail_up_pitch: float = 0.035  # rad, pitch of the run on the main wheels
+    rotation_speed: float = 1.25  # Vs, airspeed at which the nose is raised
+    rotation_rate: float = 0.25  # rad/T, how fast the wanted pitch rises
+    climb_pitch: float = 0.24  # rad, most pitch wanted
+    least_pitch: float = 0.05  # rad, least pitch wanted after rotation
+    climb_speed: float = 1.3  # Vs, at this airspeed half of climb_pitch is wanted: speed has priority
+    pitch_per_speed: float = 1.0  # rad of wanted pitch per Vs of airspeed
+    pitch: float = 1.2  # rate wanted per pitch error, 1/T
+    pitch_rate: float = 1.6  # elevator per pitch rate error (rad/T), at Vs
+    pitch_integral: float = 1.0  # elevator per pitch error and time, 1/(rad T)
+    # Limits
+    integral_max: float = 0.5  # command, most that an integrator may ask for
+    speed_filter: float = 0.35  # T, smoothing of the airspeed
+
+
+@dataclass
+class Memory:
+    """What the autopilot remembers of n flights; every array (n,)."""
+
+    phase: NDArray[np.int64]
+    speed: Array  # smoothed airspeed, Vs
+    pitch_target: Array  # rad
+    rudder: Array  # integrators, command
+    aileron: Array
+    elevator: Array
+
+    @classmethod
+    def fresh(cls, n: int) -> Memory:
+        """Before take-off."""
+        return cls(np.zeros(n, np.int64), *(np.zeros(n) for _ in range(5)))
+
+    def restarted(self, starts: NDArray[np.bool_]) -> Memory:
+        """A copy in which the flights that just started are forgotten."""
+        return Memory(*(np.where(starts, 0, getattr(self, f.name)) for f in fields(self)))
+
+
+class Autopilot:
+    """Flies the take-off. Holds no memory: it travels in `state`, so one autopilot serves many flights.
+
+    Args: names of the observation's rows in order; stall speed (m/s); span (m); control rate (Hz); gains.
+    Raises InputError if the observation lacks a row that it needs.
+    """
+
+    def __init__(self, observation_names: Sequence[str], stall_speed_mps: float, span_m: float,
+                 control_hz: float = 30.0, gains: Gains | None = None) -> None:
+        names = list(observation_names)
+        for name in NEEDED:
+            if name not in names:
+                raise InputError(f"the autopilot needs {name!r} in the observation")
+        self.gains = gains or Gains()
+        self._unit_time = float(np.sqrt(span_m / GRAVITY))
+        self._step = 1.0 / control_hz / self._unit_time  # T
+        # Readings come in units of Vs, b and T.
+        size = {"": 1.0, "stall_speed": 1.0, "span": 1.0}
+        own = {"height": 1 / span_m, "cross_speed": 1 / stall_speed_mps, "roll_rate": self._unit_time,
+               "pitch_rate": self._unit_time, "yaw_rate": self._unit_time}
+        self._index = [names.index(name) for name in NEEDED]
+        rows = [ROWS[name] for name in NEEDED]
+        self._scale = np.array([r.scale * size[r.per] * own.get(n, 1.0) for n, r in zip(NEEDED, rows, strict=True)])
+        self._offset = np.array([r.offset * own.get(n, 1.0) for n, r in zip(NEEDED, rows, strict=True)])
+        # Ground speed in spans per T from Vs: Froude number of the stall.
+        self._froude = stall_speed_mps * self._unit_time / span_m
+        assert all(r.kind not in (SINE, COSINE) or n == "course_sine" for n, r in zip(NEEDED, rows, strict=True))
+
+    @classmethod
+    def for_env(cls, env: Any, gains: Gains | None = None) -> Autopilot:
+        """The autopilot of a FlightEnv's aircraft, observation and rate (wrapped or not)."""
+        flight = env.unwrapped
+        return cls(flight.observation_names, flight.aircraft.stall_speed_mps, flight.aircraft.span_m,
+                   1.0 / flight.task.step_s, gains)
+
+    def predict(
+        self, observation: NDArray[Any], state: Memory | None = None, episode_start: Any = None,
+        deterministic: bool = True,
+    ) -> tuple[NDArray[np.float32], Memory]:
+        """Actions (n, 4) or (4,) float32 for observations (n, k) or (k,), and the memory for the next call.
+
+        `state` is the memory of the last call (None: all flights start), `episode_start` (n,) marks flights
+        that start with this observation. The given state is not changed.
+        """
+        batch = np.atleast_2d(np.asarray(observation, np.float64))
+        if state is None:
+            memory = Memory.fresh(len(batch))
+        else:
+            starts = np.zeros(len(batch), bool) if episode_start is None else np.atleast_1d(episode_start).astype(bool)
+            memory = state.restarted(starts)
+        actions = self._fly(batch[:, self._index] * self._scale + self._offset, memory)
+        return (actions if np.ndim(observation) == 2 else actions[0]), memory
+
+    def _fly(self, readings: Array, memory: Memory) -> NDArray[np.float32]:
+        """One control step: actions (n, 4) from readings (n, NEEDED) in Vs, b, T; moves the memory on."""
+        g, m = self.gains, memory
+        (airspeed, height, cross, cross_speed, along_speed, course_sine, roll, pitch, p, q, r, throttle) = readings.T
+        heading = np.arcsin(np.clip(course_sine, -1, 1))
+        m.speed += (airspeed - m.speed) * min(1.0, self._step / g.speed_filter)
+        m.phase = np.where((m.phase == ROLL) & (m.speed > g.tail_up_speed), RUN, m.phase)
+        m.phase = np.where((m.phase == RUN) & (m.speed > g.rotation_speed), ROTATE, m.phase)
+        flying = m.phase == ROTATE
+        pressure = m.speed**2
+        tail = np.minimum(g.schedule_cap, 1 / np.maximum(0.01, pressure + g.wash_tail * throttle**2))
+        wing = np.minimum(g.schedule_cap, 1 / np.maximum(0.01, pressure))
+
+        too_fast = np.maximum(0.0, m.speed - g.fast_speed)
+        full = np.where(flying, g.throttle_climb - g.throttle_per_speed * too_fast, g.throttle_full)
+        throttle_wanted = np.minimum(full, throttle + g.throttle_slew * self._step)
+
+        # Yaw: towards the centreline on the ground, against drift in the air.
+        ahead = np.maximum(g.steering_speed, along_speed) * self._froude * g.line_time  # spans
+        line = np.clip(np.arctan(-cross / ahead), -g.line_angle_max, g.line_angle_max)
+        course_wanted = np.where(flying, 0.0, line)
+        course = cross_speed / np.maximum(g.steering_speed, along_speed)
+        heading_wanted = course_wanted + g.track * (course_wanted - course)
+        heading_error = np.clip(heading_wanted, -g.crab_max, g.crab_max) - heading
+        swing = g.swing_feedforward * throttle**2 * tail
+        rudder = self._cascade(heading_error, r, g.heading, g.yaw_rate, tail, swing, m.rudder, g.heading_integral,
+                               np.ones_like(flying))
+
+        # Roll: wings level near the ground, banked into the heading above.
+        most = np.where(height > g.low_height, g.bank_max, g.bank_max_low)
+        bank_wanted = np.where(flying, np.clip(g.bank_per_heading * heading_error, -most, most), 0.0)
+        torque = g.torque_feedforward * throttle**2 * wing
+        aileron = self._cascade(bank_wanted - roll, p, g.bank, g.roll_rate, wing, torque, m.aileron,
+                                g.bank_integral, flying | (m.phase == RUN))
+
+        # Pitch: tail down, tail up, rotation and climb with speed before height.
+        slow = g.climb_pitch / 2 + g.pitch_per_speed * (m.speed - g.climb_speed)
+        climb = np.clip(slow, g.least_pitch, g.climb_pitch)
+        goal = np.where(flying, climb, g.tail_up_pitch)
+        rate = g.rotation_rate * self._step
+        m.pitch_target = np.where(m.phase == ROLL, pitch, m.pitch_target + np.clip(goal - m.pitch_target, -rate, rate))
+        elevator = self._cascade(m.pitch_target - pitch, q, g.pitch, g.pitch_rate, tail, 0.0, m.elevator,
+                                 g.pitch_integral, m.phase != ROLL)
+        elevator = np.where(m.phase == ROLL, g.tail_down_elevator, elevator)
+        actions = np.stack([aileron, elevator, rudder, 2 * throttle_wanted - 1], axis=1)
+        return np.clip(actions, -1, 1).astype(np.float32)
+
+    def _cascade(self, error: Array, rate: Array, angle_gain: float, rate_gain: float, schedule: Array,
+                 forward: Array | float, integral: Array, integral_gain: float, active: Array) -> Array:
+        """Angle loop around rate loop, with feed-forward and an integrator (changed in place).
+
+        The integrator holds while the control is at its limit and the error would drive it further.
+        """
+        command = rate_gain * schedule * (angle_gain * error - rate) + integral + forward
+        pushing = (np.abs(command) >= 1) & (command * error > 0)
+        change = np.where(active & ~pushing, integral_gain * schedule * error * self._step, 0.0)
+        limit = self.gains.integral_max
+        integral[:] = np.clip(integral + change, -limit, limit)
+        return command
+
+
+def with_gains(gains: Gains, values: dict[str, float]) -> Gains:
+    """The gains with some changed by name."""
+    return replace(gains, **values)

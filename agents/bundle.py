@@ -50,8 +50,7 @@ def write_bundle(
     observation_names: tuple[str, ...] | None = None,
     best_step: int | None = None,
 ) -> None:
-    """Write the model's policy, without its optimiser's memory, as a bundle at `folder`; whole or not at all.
-    """
+    """Write the model's policy, without its optimiser's memory, as a bundle at `folder`; whole or not at all."""
     assert model.observation_space.shape
     assert model.action_space.shape
     card = {
@@ -146,9 +145,7 @@ def find_bundle(name: str) -> Path:
     if RunFolder(path).bundle.is_dir():
         return RunFolder(path).bundle
     if RunFolder(path).config.is_file():
-        raise InputError(
-            f"{name}: this run has no bundle yet; finish it with scripts/train.py --resume {name}"
-        )
+        raise InputError(f"{name}: this run has no bundle yet; finish it with scripts/train.py --resume {name}")
     if path.is_dir():
         raise InputError(f"{name}: neither a bundle (no card.json) nor a run folder (no config.yaml)")
     if (PRETRAINED / name / "card.json").is_file() and "/" not in name:
@@ -174,7 +171,7 @@ def load_pilot(name: str, env: gymnasium.Env | None = None) -> Any:
     With `env` given, also checks that the pilot fits it. Raises InputError, one line.
     """
     if name == "autopilot":
-        from agents.autopilot import Autopilot  # type: ignore[import-not-found]
+        from agents.autopilot import Autopilot
 
         if env is None:
             raise InputError("autopilot: it is tuned to an aircraft and task, so it needs an environment")
@@ -188,9 +185,7 @@ def load_pilot(name: str, env: gymnasium.Env | None = None) -> Any:
 def _load_bundle(folder: Path) -> LearnedPilot:
     card = read_json(folder / "card.json")
     if card.get("format") != FORMAT:
-        raise InputError(
-            f"{folder}/card.json: bundle format {card.get('format')!r}, this version reads {FORMAT}"
-        )
+        raise InputError(f"{folder}/card.json: bundle format {card.get('format')!r}, this version reads {FORMAT}")
     for key, kind in (("task", str), ("observation_size", int), ("action_size", int)):
         if not isinstance(card.get(key), kind):
             raise InputError(f"{folder}/card.json: key {key!r} is missing or not of type {kind.__name__}")
@@ -200,6 +195,7 @@ def _load_bundle(folder: Path) -> LearnedPilot:
         gymnasium.spaces.Box(-np.inf, np.inf, (card["observation_size"],), np.float32),
         gymnasium.spaces.Box(-1.0, 1.0, (card["action_size"],), np.float32),
         lambda _: 0.0,
+        optimizer_class=_no_optimizer,  # type: ignore[arg-type]
         **policy_keywords(config),
     )
     try:
@@ -213,6 +209,10 @@ def _load_bundle(folder: Path) -> LearnedPilot:
         raise InputError(f"{folder}/policy.zip: broken, or not of this config ({reason})") from None
     policy.set_training_mode(False)
     return LearnedPilot(folder.parent.name if folder.name == "bundle" else folder.name, config, card, policy)
+
+
+def _no_optimizer(*parameters: Any, **settings: Any) -> None:
+    """A pilot that only flies needs none, and torch's first one takes a second to import its compiler."""
 
 
 @functools.cache

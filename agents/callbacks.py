@@ -87,9 +87,7 @@ class FlightStatistics(BaseCallback):
             for name in dict.fromkeys(name for flight in flights for name in getattr(flight, group)):
                 values = np.array([getattr(flight, group).get(name, np.nan) for flight in flights])
                 if np.isfinite(values).any():
-                    record(
-                        f"{label}/{name}", float(np.nanmean(np.where(np.isfinite(values), values, np.nan)))
-                    )
+                    record(f"{label}/{name}", float(np.nanmean(np.where(np.isfinite(values), values, np.nan))))
 
 
 class RunKeeper(BaseCallback):
@@ -112,8 +110,7 @@ class RunKeeper(BaseCallback):
         before: Restored | None = None,
         resumed_at: int | None = None,
     ):
-        """`validate` flies the held-out flights; `resumed_at` is the step of the checkpoint continued from.
-        """
+        """`validate` flies the held-out flights; `resumed_at` is the step of the checkpoint continued from."""
         super().__init__()
         self._config, self._checkpoints = config, checkpoints
         self._statistics, self._display, self._validate = statistics, display, validate

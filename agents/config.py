@@ -62,20 +62,12 @@ class PPOConfig(Strict):
         default="linear", description="linear: the rate falls to 0 at the end"
     )
     gamma: Fraction = Field(default=0.99, description="discount of the reward one step later")
-    gae_lambda: Fraction = Field(
-        default=0.95, description="0: advantage from one step, 1: from the whole rollout"
-    )
-    clip_range: float = Field(
-        default=0.2, gt=0, le=1, description="how far the probability ratio may move an update"
-    )
-    ent_coef: float = Field(
-        default=0.0, ge=0, le=1, description="weight of the entropy bonus, keeps exploring"
-    )
+    gae_lambda: Fraction = Field(default=0.95, description="0: advantage from one step, 1: from the whole rollout")
+    clip_range: float = Field(default=0.2, gt=0, le=1, description="how far the probability ratio may move an update")
+    ent_coef: float = Field(default=0.0, ge=0, le=1, description="weight of the entropy bonus, keeps exploring")
     vf_coef: float = Field(default=0.5, ge=0, le=10, description="weight of the value loss")
     max_grad_norm: float = Field(default=0.5, gt=0, description="longest gradient, longer ones are cut")
-    log_std_init: float = Field(
-        default=-0.7, ge=-5, le=2, description="log of the first standard deviation of actions"
-    )
+    log_std_init: float = Field(default=-0.7, ge=-5, le=2, description="log of the first standard deviation of actions")
     target_kl: float | None = Field(
         default=None, gt=0, description="an update stops beyond 1.5 times this, null: never"
     )
@@ -87,9 +79,7 @@ class PPOConfig(Strict):
     @model_validator(mode="after")
     def _batches_fit(self) -> PPOConfig:
         if self.steps_per_update % self.batch_size:
-            raise ValueError(
-                f"batch_size {self.batch_size} does not divide n_envs x n_steps = {self.steps_per_update}"
-            )
+            raise ValueError(f"batch_size {self.batch_size} does not divide n_envs x n_steps = {self.steps_per_update}")
         return self
 
 
@@ -98,27 +88,15 @@ class TrainingBlock(Strict):
 
     steps: Count = Field(default=700_000, description="environment steps in all, rounded up to whole updates")
     seed: int = Field(default=0, ge=0, lt=2**31, description="of everything random in the run")
-    eval_every: Count = Field(
-        default=65_536, description="steps between two validations, rounded up to whole updates"
-    )
+    eval_every: Count = Field(default=65_536, description="steps between two validations, rounded up to whole updates")
     eval_flights: Count = Field(
         default=32, le=FIRST_TEST_SEED, description="flights of a validation, on seeds 0, 1, ... (below 1000)"
     )
-    test_flights: Count = Field(
-        default=300, description="flights of the final report, on seeds 1000, 1001, ..."
-    )
-    checkpoint_every: Count = Field(
-        default=131_072, description="steps between two checkpoints, rounded up to updates"
-    )
-    vec_env: Literal["shared", "dummy"] = Field(
-        default="shared", description="dummy: everything in this process"
-    )
-    processes: int = Field(
-        default=0, ge=0, le=256, description="processes that fly, this one included; 0: one a core"
-    )
-    torch_threads: Count = Field(
-        default=1, le=64, description="more fight with the flying processes for the cores"
-    )
+    test_flights: Count = Field(default=300, description="flights of the final report, on seeds 1000, 1001, ...")
+    checkpoint_every: Count = Field(default=131_072, description="steps between two checkpoints, rounded up to updates")
+    vec_env: Literal["shared", "dummy"] = Field(default="shared", description="dummy: everything in this process")
+    processes: int = Field(default=0, ge=0, le=256, description="processes that fly, this one included; 0: one a core")
+    torch_threads: Count = Field(default=1, le=64, description="more fight with the flying processes for the cores")
 
 
 class TrainingConfig(Strict):
@@ -130,13 +108,9 @@ class TrainingConfig(Strict):
     weather: str = Field(default="breeze", description="a file of configs/weather, or a path")
     observation: Literal["sensors", "state"] = Field(default="sensors", description="what the pilot sees")
     sensor_suite: Literal["precise", "hobby"] = Field(default="precise", description="what the sensors are worth")
-    discrepancies: tuple[str, ...] = Field(
-        default=(), description="how the aircraft differs from its drawing"
-    )
+    discrepancies: tuple[str, ...] = Field(default=(), description="how the aircraft differs from its drawing")
     runway: str = Field(default="grass", description="surface of the runway")
-    reward: dict[str, float] = Field(
-        default={}, description="{term: scale}; terms left out keep the task's scale"
-    )
+    reward: dict[str, float] = Field(default={}, description="{term: scale}; terms left out keep the task's scale")
     task_options: dict[str, Any] = Field(default={}, description="{key: value} over the task's start ranges")
     network: NetworkConfig = NetworkConfig()
     algorithm: PPOConfig = PPOConfig()
@@ -173,8 +147,7 @@ class TrainingConfig(Strict):
 
 
 def is_path(name: str) -> bool:
-    """Whether a config names a file rather than an entry of configs/ (as in `envs.config_file.named_file`).
-    """
+    """Whether a config names a file rather than an entry of configs/ (as in `envs.config_file.named_file`)."""
     return "/" in name or name.endswith((".yaml", ".yml"))
 
 

@@ -24,8 +24,7 @@ ROWS = 16
 
 
 class Pilot(Protocol):
-    """Anything that flies, learned or hand-written: stable-baselines3's `predict`, one or many observations.
-    """
+    """Anything that flies, learned or hand-written: stable-baselines3's `predict`, one or many observations."""
 
     def predict(
         self, observation: Any, state: Any = None, episode_start: Any = None, deterministic: bool = True
@@ -81,9 +80,7 @@ class FlightTest:
         steps, rewards = np.zeros(ROWS, np.int64), np.zeros(ROWS)
         observations, state, starts = self._env.reset(), None, np.ones(ROWS, dtype=bool)
         while len(flights) < len(seeds):
-            actions, state = pilot.predict(
-                observations, state=state, episode_start=starts, deterministic=True
-            )
+            actions, state = pilot.predict(observations, state=state, episode_start=starts, deterministic=True)
             observations, step_rewards, starts, infos = self._env.step(actions)
             steps += 1
             rewards += step_rewards

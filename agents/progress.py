@@ -48,18 +48,12 @@ class ProgressCsv(KVWriter):
         if keep_until_step is not None and path.is_file():
             with path.open(newline="", encoding="utf-8") as file:
                 self._rows = [
-                    row
-                    for row in csv.DictReader(file)
-                    if float(row.get(self.COLUMN_FIRST) or "inf") <= keep_until_step
+                    row for row in csv.DictReader(file) if float(row.get(self.COLUMN_FIRST) or "inf") <= keep_until_step
                 ]
-        self._columns = list(
-            dict.fromkeys([self.COLUMN_FIRST, *(name for row in self._rows for name in row)])
-        )
+        self._columns = list(dict.fromkeys([self.COLUMN_FIRST, *(name for row in self._rows for name in row)]))
         self._rewrite()
 
-    def write(
-        self, key_values: dict[str, Any], key_excluded: dict[str, tuple[str, ...]], step: int = 0
-    ) -> None:
+    def write(self, key_values: dict[str, Any], key_excluded: dict[str, tuple[str, ...]], step: int = 0) -> None:
         # "rollout/" is stable-baselines3's own count over a window; ours is per update, under "flights/".
         row = {key: str(plain_number(value)) for key, value in key_values.items() if not key.startswith("rollout/")}
         row[self.COLUMN_FIRST] = str(step)
@@ -84,8 +78,7 @@ class ProgressCsv(KVWriter):
 
 
 class ProgressDisplay:
-    """A bar with the time left, the success rate and the mean reward; without a terminal, a line every 10 s.
-    """
+    """A bar with the time left, the success rate and the mean reward; without a terminal, a line every 10 s."""
 
     def __init__(self, console: Console, total_steps: int, done_steps: int = 0):
         self._console = console

@@ -96,9 +96,7 @@ class RunFolder:
         if not run.config.is_file():
             raise InputError(f"{path}: not a run folder (no config.yaml)")
         if run.evaluation.is_file():
-            raise InputError(
-                f"{path}: this run is finished; start a new one, with its config.yaml if you like"
-            )
+            raise InputError(f"{path}: this run is finished; start a new one, with its config.yaml if you like")
         for beside in [*path.glob(f"*{BESIDE}"), *run.checkpoints.glob(f"*{BESIDE}")]:
             shutil.rmtree(beside)
         return run

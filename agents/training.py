@@ -45,10 +45,10 @@ def train(
         write_atomically(run.config, config.complete_yaml())
 
     env_function = make_env(config)
-    env_function().close()  # a wrong aircraft or weather is refused here, not in a worker process
-    training_env = make_training_env(env_function, config)
-    flight_test = FlightTest(env_function, block.processes)
-    try:
+    with (
+        contextlib.closing(make_training_env(env_function, config)) as training_env,
+        FlightTest(env_function, block.processes) as flight_test,
+    ):
         model = make_model(config, training_env)
         before = restore_checkpoint(run.checkpoints, model) if resume else Restored()
         done_steps = model.num_timesteps
@@ -73,15 +73,11 @@ def train(
         assert keeper.best is not None
         model.policy.load_state_dict(keeper.best.weights)
         console.print(
-            f"trained {total_steps:,} steps in {keeper.elapsed_s:.0f} s "
-            f"({keeper.validation_seconds:.0f} s of it validating); best policy from step "
-            f"{keeper.best.steps:,}",
-            highlight=False,
-        )
+            f"trained {total_steps:,} steps in {keeper.elapsed_s:.0f} s ({keeper.validation_seconds:.0f} s of it "
+            f"validating); best policy from step {keeper.best.steps:,}",
+            highlight=False, soft_wrap=True,
+        )  # fmt: skip
         return report(config, run, model, env_function, flight_test, keeper.best.steps)
-    finally:
-        training_env.close()
-        flight_test.close()
 
 
 def make_training_env(env_function: EnvFunction, config: TrainingConfig) -> VecEnv:

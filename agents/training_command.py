@@ -23,6 +23,7 @@ def start_training(
     if task is None:
         raise InputError("which task? As in: train.py takeoff (or --resume RUN to go on with one)")
     config = load_config(task, overrides)
+    make_env(config)().close()  # what cannot fly is refused before there is a folder
     run = RunFolder.create(Path(folder) if folder else None, f"{config.task}-{Path(config.aircraft).stem}")
     return _train(config, run, False, make_env)
 

@@ -48,10 +48,7 @@ class SharedMemoryVecEnv(VecEnv):
 
         probe = env_functions[0]()
         observation_space, action_space = probe.observation_space, probe.action_space
-        if not (
-            isinstance(observation_space, gymnasium.spaces.Box)
-            and isinstance(action_space, gymnasium.spaces.Box)
-        ):
+        if not (isinstance(observation_space, gymnasium.spaces.Box) and isinstance(action_space, gymnasium.spaces.Box)):
             raise TypeError("SharedMemoryVecEnv carries Box observations and Box actions only")
         methods = multiprocessing.get_all_start_methods()
         # Never fork: torch's threads do not survive it.
@@ -81,13 +78,16 @@ class SharedMemoryVecEnv(VecEnv):
             self._connections.append(here)
             self._processes.append(process)
         self._local = EnvGroup([lambda: probe, *env_functions[1 : self._shares[0][1]]], arrays, 0)
-        for worker in range(len(self._connections)):
-            self._answer(worker)
+        self._starting = True
         super().__init__(count, observation_space, action_space)
 
     # -- talking to the workers ----------------------------------------------------------------------
 
     def _send(self, worker: int, request: bytes) -> None:
+        if self._starting:  # they need a second or two to import and compile: wait for it as late as possible
+            self._starting = False
+            for started in range(len(self._connections)):
+                self._answer(started)
         try:
             self._connections[worker].send_bytes(request)
         except (OSError, ValueError):
@@ -162,6 +162,8 @@ class SharedMemoryVecEnv(VecEnv):
         self._local.close()
 
     def get_attr(self, attr_name: str, indices: int | Iterable[int] | None = None) -> list[Any]:
+        if attr_name == "render_mode":  # asked by VecEnv's constructor; the same for all, so do not wait for it
+            return [self._local.get_attr(0, attr_name) for _ in self._get_indices(indices)]
         return [self._ask(env, "get_attr", attr_name) for env in self._get_indices(indices)]
 
     def set_attr(self, attr_name: str, value: Any, indices: int | Iterable[int] | None = None) -> None:
@@ -176,8 +178,7 @@ class SharedMemoryVecEnv(VecEnv):
         **method_kwargs: Any,
     ) -> list[Any]:
         return [
-            self._ask(env, "env_method", method_name, method_args, method_kwargs)
-            for env in self._get_indices(indices)
+            self._ask(env, "env_method", method_name, method_args, method_kwargs) for env in self._get_indices(indices)
         ]
 
     def env_is_wrapped(

@@ -1,0 +1,202 @@
+"""How fast everything is, measured in one run on one machine, so that the ratios mean something.
+
+Times are the best of several short bursts: what else runs on the machine only ever makes them longer.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gymnasium
+import numpy as np
+import torch
+from stable_baselines3.common.callbacks import BaseCallback
+from stable_baselines3.common.vec_env import DummyVecEnv, SubprocVecEnv, VecEnv
+
+from agents.config import load_config
+from agents.environments import EnvFunction, flight_env_function
+from agents.training import make_model
+from agents.vec_env import SharedMemoryVecEnv
+
+ROOT = Path(__file__).resolve().parent.parent
+FIRST_STEP = """
+import time
+start = time.perf_counter()
+from envs.flight_env import FlightEnv
+imported = time.perf_counter()
+env = FlightEnv()
+env.reset(seed=0)
+env.step(env.action_space.sample())
+print("seconds", imported - start, time.perf_counter() - imported)
+"""
+
+
+class FreeEnv(gymnasium.Env):
+    """Costs nothing: the spaces and the flight length of a real environment without its work."""
+
+    def __init__(self, observation_space: gymnasium.spaces.Space, action_space: gymnasium.spaces.Space):
+        self.observation_space, self.action_space = observation_space, action_space
+        self._observation = np.zeros(observation_space.shape or (), np.float32)
+        self._steps = 0
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[np.ndarray, dict]:
+        self._steps = 0
+        return self._observation, {}
+
+    def step(self, action: np.ndarray) -> tuple[np.ndarray, float, bool, bool, dict]:
+        self._steps += 1
+        return self._observation, 0.0, False, self._steps >= 400, {}
+
+
+def best_seconds(burst: Callable[[], object], bursts: int = 5) -> float:
+    """Seconds of the fastest of several bursts."""
+    best = float("inf")
+    for _ in range(bursts):
+        started = time.perf_counter()
+        burst()
+        best = min(best, time.perf_counter() - started)
+    return best
+
+
+def flight_rates(steps: int = 1000) -> dict[str, float]:
+    """Steps a second of one FlightEnv in one process, in the air and on the ground, against the bare Bullet loop."""
+    from envs.flight_env import FlightEnv
+
+    env = FlightEnv()
+    idle, full = np.array([0, 0, 0, -1], np.float32), np.array([0, 0.1, 0, 1], np.float32)
+
+    def on_the_ground() -> None:
+        env.reset(seed=0)
+        for _ in range(300):
+            env.step(idle)
+
+    def in_the_air() -> None:
+        # Set off high above the runway, where no task ends the flight and no wheel touches.
+        env.reset(seed=0)
+        env.world.reset((0.0, 0.0, 200.0), (0.0, 0.0, 0.0, 1.0), (17.0, 0.0, 0.0))
+        for _ in range(300):
+            env.step(full)
+
+    ground, air = best_seconds(on_the_ground) / 300, best_seconds(in_the_air) / 300
+    bare = min(env.world.bare_loop_seconds(steps) for _ in range(5)) / steps
+    reset = best_seconds(lambda: [env.reset(seed=seed) for seed in range(100)]) / 100
+    env.close()
+    return {"air_steps_per_s": 1 / air, "ground_steps_per_s": 1 / ground, "bare_bullet_steps_per_s": 1 / bare,
+            "air_to_bare_bullet": air / bare, "ground_to_bare_bullet": ground / bare,
+            "reset_ms": reset * 1e3}  # fmt: skip
+
+
+def vec_env_rates(make_env: EnvFunction, count: int, steps: int = 100) -> dict[str, float]:
+    """Environment steps a second of the vec envs to choose from, `count` environments under random actions."""
+    functions = [make_env] * count
+    kinds: dict[str, Callable[[], VecEnv]] = {
+        "dummy": lambda: DummyVecEnv(functions),
+        "sb3_subproc": lambda: SubprocVecEnv(functions),
+        "shared": lambda: SharedMemoryVecEnv(functions)}  # fmt: skip
+    rates = {name: _stepping_rate(make(), count, steps) for name, make in kinds.items()}
+    gymnasium_env = gymnasium.vector.AsyncVectorEnv(functions, shared_memory=True)
+    return {**rates, "gymnasium_async": _stepping_rate(gymnasium_env, count, steps)}
+
+
+def _stepping_rate(env: Any, count: int, steps: int) -> float:
+    env.reset()
+    actions = np.random.default_rng(0).uniform(-0.3, 0.3, (steps, count, 4)).astype(np.float32)
+    seconds = best_seconds(lambda: [env.step(action) for action in actions])
+    env.close()
+    return steps * count / seconds
+
+
+class _Stopwatch(BaseCallback):
+    """Seconds of each rollout and of each update."""
+
+    def _on_training_start(self) -> None:
+        self.rollouts: list[float] = []
+        self.updates: list[float] = []
+        self._mark = time.perf_counter()
+
+    def _lap(self, into: list[float]) -> None:
+        now = time.perf_counter()
+        into.append(now - self._mark)
+        self._mark = now
+
+    def _on_rollout_start(self) -> None:
+        self._lap(self.updates)
+
+    def _on_rollout_end(self) -> None:
+        self._lap(self.rollouts)
+
+    def _on_step(self) -> bool:
+        return True
+
+
+def ppo_rates(make_vec_env: Callable[[], VecEnv], updates: int = 5) -> tuple[float, float]:
+    """PPO with the take-off's settings: (rollout, update) in microseconds an environment step."""
+    config = load_config("takeoff")
+    torch.set_num_threads(config.training.torch_threads)
+    env = make_vec_env()
+    model, watch = make_model(config, env), _Stopwatch()
+    steps = config.algorithm.steps_per_update
+    try:
+        model.learn(updates * steps, watch, log_interval=updates + 1)
+    finally:
+        env.close()
+    return min(watch.rollouts) / steps * 1e6, min(watch.updates[1:]) / steps * 1e6
+
+
+def training_rates() -> dict[str, float]:
+    """Training steps a second with our vec env and with DummyVecEnv, against PPO on an environment that is free."""
+    config = load_config("takeoff")
+    make_env, count = flight_env_function(config), config.algorithm.n_envs
+    probe = make_env()
+    free = functools.partial(FreeEnv, probe.observation_space, probe.action_space)
+    probe.close()
+    rates: dict[str, float] = {}
+    for name, make in (
+        ("free_env", lambda: DummyVecEnv([free] * count)),
+        ("dummy", lambda: DummyVecEnv([make_env] * count)),
+        ("shared", lambda: SharedMemoryVecEnv([make_env] * count)),
+    ):
+        rollout, update = ppo_rates(make)
+        rates |= {f"{name}_rollout_us": rollout, f"{name}_update_us": update,
+                  f"{name}_steps_per_s": 1e6 / (rollout + update)}  # fmt: skip
+    rates["shared_to_free_env"] = rates["shared_steps_per_s"] / rates["free_env_steps_per_s"]
+    rates["shared_to_dummy"] = rates["shared_steps_per_s"] / rates["dummy_steps_per_s"]
+    return rates
+
+
+def start_seconds() -> dict[str, float]:
+    """Seconds to import the environments and to the first step after, with an empty and a full kernel cache."""
+    with tempfile.TemporaryDirectory() as cache:
+        environment = {**os.environ, "NUMBA_CACHE_DIR": cache,
+                       "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}  # fmt: skip
+        times = []
+        for _ in ("cold", "warm"):
+            done = subprocess.run([sys.executable, "-c", FIRST_STEP], env=environment, capture_output=True,
+                                  text=True, check=True)  # fmt: skip
+            line = next(line for line in done.stdout.splitlines() if line.startswith("seconds"))
+            times.append([float(word) for word in line.split()[1:]])
+    return {"import_cold_s": times[0][0], "first_step_cold_s": times[0][1],
+            "import_warm_s": times[1][0], "first_step_warm_s": times[1][1]}  # fmt: skip
+
+
+def measure_everything(report: Callable[[str], object]) -> dict[str, Any]:
+    """All of the above, saying what is being measured."""
+    config = load_config("takeoff")
+    result: dict[str, Any] = {"cores": os.cpu_count(), "python": sys.version.split()[0]}
+    for name, measure in (
+        ("flight", flight_rates),
+        ("vec_env", lambda: vec_env_rates(flight_env_function(config), config.algorithm.n_envs)),
+        ("training", training_rates),
+        ("start", start_seconds),
+    ):
+        report(f"measuring {name} ...")
+        result[name] = measure()
+    return result

@@ -97,7 +97,7 @@ class ChaseCamera:
         behind = np.array([*(-self._heading * distance), 0.24 * distance])
         eye = position_world + behind
         eye[2] = max(eye[2], 0.5)
-        ahead = np.array([*(self._heading * self.LOOK_AHEAD * distance), 0.055 * distance])
+        ahead = np.array([*(self._heading * self.LOOK_AHEAD * distance), 0.03 * distance])
         return look_at(eye, position_world + ahead, math.radians(52), self._width, self._height)
 
 

@@ -76,9 +76,11 @@ def _title(figure: Figure, log: FlightLog) -> None:
     header = log.header
     aircraft = log.aircraft()
     outcome = str(header.get("outcome", "no outcome recorded")).replace("_", " ")
+    # the colour alone says little to one man in twelve
+    mark = "" if header.get("is_success") is None else "  ✓" if header["is_success"] else "  ✗"
     colour = GOOD if header.get("is_success") else BAD if "outcome" in header else FAINT
     figure.add_artist(Rectangle((0, 0.925), 1, 0.075, transform=figure.transFigure, color=colour, zorder=-1))
-    figure.text(0.02, 0.9625, outcome.upper(), fontsize=27, weight="bold", color="white", va="center")
+    figure.text(0.02, 0.9625, outcome.upper() + mark, fontsize=27, weight="bold", color="white", va="center")
     words = [str(header.get("task") or "flight"), aircraft.title]
     figure.text(0.5, 0.9625, " · ".join(words), fontsize=17, color="white", va="center", ha="center")
     right = [str(header[key]) for key in ("weather",) if header.get(key)]

@@ -10,21 +10,11 @@ import math
 
 from numba import njit
 
+from envs.rendering.noise import noise_at
+
 # pyright: reportMissingParameterType=false
 
-TEXELS = 256  # side of the noise texture
-
-
-@njit(cache=True, fastmath=True, inline="always")
-def noise_at(texture, x, y):
-    """The texture at continuous texel coordinates, bilinear."""
-    column, row = math.floor(x), math.floor(y)
-    fx, fy = x - column, y - row
-    j, i = int(column) & 255, int(row) & 255
-    j1, i1 = (j + 1) & 255, (i + 1) & 255
-    return (texture[i, j] * (1 - fx) + texture[i, j1] * fx) * (1 - fy) + (
-        texture[i1, j] * (1 - fx) + texture[i1, j1] * fx
-    ) * fy
+HORIZON = -1e-4  # slope of the line of sight from which on a row is sky
 
 
 @njit(cache=True, fastmath=True, inline="always")
@@ -73,9 +63,7 @@ def _runway_paint(x, y, wide_x, wide_y, length, width, asphalt):
 
 
 @njit(cache=True, fastmath=True)
-def paint_ground_row(
-    image, row, first, x0, y0, step_x, step_y, wide_x, wide_y, distance, texture, length, width, asphalt, haze
-):
+def _paint_row(image, row, x0, y0, step_x, step_y, wide_x, wide_y, distance, texture, length, width, asphalt, haze):
     """One row of ground: world x, y of its first pixel (m), step per pixel, footprint of a pixel in x and y (m)."""
     wide = max(wide_x, wide_y)
     fine = max(0.0, 1.0 - math.sqrt(wide_x * wide_y) / 0.11)
@@ -83,7 +71,7 @@ def paint_ground_row(
     coarse = max(0.0, 1.0 - wide / 50.0)
     fog = 0.66 * (1.0 - math.exp(-distance / 900.0))  # never all of it: the wood's foot must not glow
     detail = max(0.0, 1.0 - wide / 120.0)
-    for column in range(first, image.shape[1]):
+    for column in range(image.shape[1]):
         x, y = x0 + column * step_x, y0 + column * step_y
         broad = noise_at(texture, x * 0.12, y * 0.12) * coarse
         tufts = noise_at(texture, x * 1.7, y * 1.7) * middle
@@ -143,3 +131,27 @@ def paint_ground_row(
         image[row, column, 0] = red * grain + fog * (haze[0] - red * grain)
         image[row, column, 1] = green * grain + fog * (haze[1] - green * grain)
         image[row, column, 2] = blue * grain + fog * (haze[2] - blue * grain)
+
+
+@njit(cache=True, fastmath=True)
+def paint_ground(image, eye, forward, right, up, focal, texture, length, width, asphalt, haze):
+    """All rows below the horizon of a level camera (its place in m, its axes, its focal length in pixels)."""
+    rows, columns = image.shape[0], image.shape[1]
+    step_x, step_y = right[0] / focal, right[1] / focal  # `right` is level: a row has one slope
+    aside = (0.5 - 0.5 * columns) / focal
+    for row in range(rows):
+        lift = (0.5 * rows - row - 0.5) / focal
+        dz = forward[2] + lift * up[2]
+        if dz > HORIZON:
+            continue
+        middle_x, middle_y = forward[0] + lift * up[0], forward[1] + lift * up[1]
+        dx0, dy0 = middle_x + aside * right[0], middle_y + aside * right[1]
+        reach = -eye[2] / dz
+        deep_x = reach * (up[0] - up[2] / dz * middle_x) / focal
+        deep_y = reach * (up[1] - up[2] / dz * middle_y) / focal
+        wide_x = abs(reach * step_x) + abs(deep_x) + 1e-6
+        wide_y = abs(reach * step_y) + abs(deep_y) + 1e-6
+        _paint_row(
+            image, row, eye[0] + reach * dx0, eye[1] + reach * dy0, reach * step_x, reach * step_y, wide_x, wide_y,
+            reach, texture, length, width, asphalt, haze,
+        )  # fmt: skip

@@ -171,7 +171,7 @@ class Hud:
 
     def _banner(self, ending: Ending) -> Image.Image:
         scale = self._scale * FINE
-        word = ending.outcome.replace("_", " ").upper()
+        word = ending.outcome.replace("_", " ").upper() + ("  ✓" if ending.is_success else "  ✗")
         lines = [" · ".join(ending.lines[start : start + 3]) for start in range(0, len(ending.lines), 3)]
         ruler = ImageDraw.Draw(Image.new("RGBA", (4, 4)))
         wide = (

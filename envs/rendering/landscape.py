@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from envs.flight_log import RunwayShape
 from envs.rendering.camera import Camera
-from envs.rendering.ground import TEXELS, noise_at, paint_ground_row
+from envs.rendering.ground import HORIZON, paint_ground
+from envs.rendering.noise import noise_at, noise_texture
 
 # pyright: reportMissingParameterType=false
 
@@ -18,16 +19,6 @@ SUN = np.array([-0.42, -0.62, 0.66]) / np.linalg.norm([-0.42, -0.62, 0.66])  # b
 HAZE = np.array([0.77, 0.84, 0.90])
 HILL_STEPS = 2048  # azimuth steps of the hills' outline
 FAR_HILLS, NEAR_HILLS, WOOD = 0, 1, 2
-
-
-def noise_texture(seed: int = 5) -> NDArray[np.float32]:
-    """Smooth noise that repeats without a seam, (TEXELS, TEXELS), mean 0, about -1..1."""
-    rng = np.random.default_rng(seed)
-    frequency = np.hypot(*np.meshgrid(np.fft.fftfreq(TEXELS), np.fft.fftfreq(TEXELS))) * TEXELS
-    spectrum = np.fft.fft2(rng.standard_normal((TEXELS, TEXELS)))
-    spectrum *= np.where(frequency > 2, 1.0 / np.maximum(frequency, 1.0) ** 0.85, 0.0) * (frequency < 90)
-    texture = np.real(np.fft.ifft2(spectrum))
-    return (texture / (2.2 * texture.std())).astype(np.float32)
 
 
 def hill_outlines(seed: int = 3) -> NDArray[np.float32]:
@@ -97,43 +88,20 @@ def _paint_sky_row(image, row, dx0, dy0, step_x, step_y, dz, pixel, hills, textu
 
 
 @njit(cache=True, fastmath=True)
-def _paint(image, eye, forward, right, up, focal, texture, hills, sun, haze, length, width, asphalt):
+def _paint_sky(image, eye, forward, right, up, focal, texture, hills, sun, haze):
     rows, columns = image.shape[0], image.shape[1]
-    step_x, step_y = right[0] / focal, right[1] / focal  # `right` is level: a row has one slope
+    aside = (0.5 - 0.5 * columns) / focal
     for row in range(rows):
         lift = (0.5 * rows - row - 0.5) / focal
         dz = forward[2] + lift * up[2]
-        aside = (0.5 - 0.5 * columns) / focal
+        if dz <= HORIZON:
+            return
         dx0 = forward[0] + lift * up[0] + aside * right[0]
         dy0 = forward[1] + lift * up[1] + aside * right[1]
-        if dz > -1e-4:
-            _paint_sky_row(
-                image, row, dx0, dy0, step_x, step_y, dz, 1.0 / focal, hills, texture, sun, haze, eye[0], eye[1]
-            )
-            continue
-        reach = -eye[2] / dz
-        middle_x, middle_y = forward[0] + lift * up[0], forward[1] + lift * up[1]
-        deep_x = reach * (up[0] - up[2] / dz * middle_x) / focal
-        deep_y = reach * (up[1] - up[2] / dz * middle_y) / focal
-        wide_x = abs(reach * step_x) + abs(deep_x) + 1e-6
-        wide_y = abs(reach * step_y) + abs(deep_y) + 1e-6
-        paint_ground_row(
-            image,
-            row,
-            0,
-            eye[0] + reach * dx0,
-            eye[1] + reach * dy0,
-            reach * step_x,
-            reach * step_y,
-            wide_x,
-            wide_y,
-            reach,
-            texture,
-            length,
-            width,
-            asphalt,
-            haze,
-        )
+        _paint_sky_row(
+            image, row, dx0, dy0, right[0] / focal, right[1] / focal, dz, 1.0 / focal, hills, texture, sun, haze,
+            eye[0], eye[1],
+        )  # fmt: skip
 
 
 class Landscape:
@@ -146,20 +114,16 @@ class Landscape:
 
     def paint(self, image: NDArray[np.float32], camera: Camera) -> None:
         """Fill the image (height, width, 3) with what the camera sees of it."""
-        _paint(
+        runway, lens = self._runway, (camera.position, camera.forward, camera.right, camera.up, camera.focal)
+        _paint_sky(image, *lens, self._texture, self._hills, SUN, HAZE)
+        paint_ground(
             image,
-            camera.position,
-            camera.forward,
-            camera.right,
-            camera.up,
-            camera.focal,
+            *lens,
             self._texture,
-            self._hills,
-            SUN,
+            float(runway.length_m),
+            float(runway.width_m),
+            runway.surface == "asphalt",
             HAZE,
-            self._runway.length_m,
-            self._runway.width_m,
-            self._runway.surface == "asphalt",
         )
 
 

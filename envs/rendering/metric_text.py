@@ -45,12 +45,15 @@ def metric_label(name: str) -> tuple[str, str]:
         "J": "J",
         "W": "W",
         "pct": "%",
+        "vs": "Vs",
     }.get(ending)
     return (stem.replace("_", " "), unit) if unit and stem else (name.replace("_", " "), "")
 
 
 def metric_value(value: float) -> str:
-    """Three digits, no exponent for the sizes a flight has."""
+    """Three digits, no exponent for the sizes a flight has; a count stays whole."""
+    if float(value).is_integer() and abs(value) < 10:
+        return f"{value:.0f}"
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
 
 

@@ -1,0 +1,329 @@
+"""Pictures of flights: meshes turn the right way, cameras see the aircraft, files come out whole."""
+
+from __future__ import annotations
+
+import copy
+import math
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import imageio_ffmpeg
+import numpy as np
+import pytest
+from PIL import Image
+
+from envs.errors import InputError
+from envs.flight_log import FlightLog, RunwayShape
+from envs.frames import quaternion_from_pilot_angles
+from envs.physics.aircraft import Aircraft, aircraft_from_dict, load_aircraft
+from envs.rendering.airframe_mesh import AirframeMesh
+from envs.rendering.camera import Camera, ChaseCamera, TowerCamera, look_at
+from envs.rendering.card import draw_card
+from envs.rendering.card_events import events_of
+from envs.rendering.flight_view import FlightView
+from envs.rendering.landscape import Landscape
+from envs.rendering.metric_text import ending_of, metric_text
+from envs.rendering.scene import Pose, Scene
+from envs.rendering.video import resampled, write_video
+from envs.rendering.window import play
+from scripts.replay import main as replay
+from tests.flight_samples import takeoff_log
+
+RUNWAY = RunwayShape(127.0, 6.35, "grass")
+LEVEL = np.array([0.0, 0.0, 0.0, 1.0])
+
+
+@pytest.fixture(scope="module")
+def mesh() -> AirframeMesh:
+    return AirframeMesh(load_aircraft("ultra_stick"))
+
+
+def _edge_shift(mesh: AirframeMesh, part: str, **deflections_deg: float) -> np.ndarray:
+    """How the trailing edge of a part moves (m, body axes)."""
+    piece = mesh.part(part)
+    return (piece.posed(deflections_deg) - piece.points)[piece.points[:, 0].argmin()]
+
+
+def test_controls_turn_the_way_the_pilot_means(mesh: AirframeMesh) -> None:
+    assert _edge_shift(mesh, "aileron_right", aileron=20)[2] > 0.005, "aileron +: right trailing edge up"
+    assert _edge_shift(mesh, "aileron_left", aileron=20)[2] < -0.005, "aileron +: left trailing edge down"
+    for part in ("elevator_left", "elevator_right"):
+        assert _edge_shift(mesh, part, elevator=20)[2] > 0.005, "elevator +: trailing edge up"
+    assert _edge_shift(mesh, "rudder", rudder=20)[1] < -0.005, "rudder +: trailing edge right (y is left)"
+    assert _edge_shift(mesh, "tail_tyre", rudder=20)[1] < 0, "a tail wheel follows the rudder: its rear to the right"
+
+
+def test_a_control_turns_about_its_hinge_and_no_further_than_it_can(mesh: AirframeMesh) -> None:
+    part = mesh.part("elevator_left")
+    front = part.points[:, 0] > part.points[:, 0].max() - 1e-6
+    moved = part.posed({"elevator": 25.0})
+    assert np.abs(moved - part.points)[front].max() < 0.25 * np.abs(moved - part.points).max()
+    np.testing.assert_allclose(part.posed({"elevator": 90.0}), moved)
+
+
+def test_the_mesh_is_mirror_symmetric_and_closed(mesh: AirframeMesh) -> None:
+    flip = np.array([1.0, -1.0, 1.0])
+    for part in mesh.parts:
+        if part.name.endswith("_left"):
+            np.testing.assert_allclose(part.points * flip, mesh.part(part.name[:-5] + "_right").points, atol=1e-12)
+        corners = part.points[part.triangles]
+        volume = np.einsum("ij,ij->i", corners[:, 0], np.cross(corners[:, 1], corners[:, 2])).sum() / 6.0
+        assert volume > 0, f"{part.name} is inside out"
+    mirror = mesh.points({"aileron": 10.0})
+    other = mesh.points({"aileron": -10.0})
+    assert np.sort(mirror[:, 2]) == pytest.approx(np.sort(other[:, 2]))
+
+
+def _variant(**changes: Any) -> Aircraft:
+    data = copy.deepcopy(takeoff_log(seconds=0.1).header["aircraft_config"])
+    data.pop("derivatives")
+    return aircraft_from_dict({**data, **changes}, "test", "variant")
+
+
+def _wing(name: str, x: float, sweep: float = 0.0, rise: float = 0.0, half: float = 0.6, **more: Any) -> dict[str, Any]:
+    root, tip = (x, 0.0, 0.0), (x - sweep, half, rise)
+    ribs = [{"leading_edge_m": root, "chord_m": 0.25}, {"leading_edge_m": tip, "chord_m": 0.15}]
+    return {"name": name, "mirrored": True, "strips": 4, "sections": ribs, **more}
+
+
+def _control(name: str, **mix: float) -> dict[str, Any]:
+    return {"name": name, "chord_fraction": 0.25, "travel_deg": 25, "mix": mix}
+
+
+def test_other_layouts_have_meshes_too() -> None:
+    flying_wing = AirframeMesh(_variant(
+        surfaces=[_wing("wing", -0.05, sweep=0.5, controls=[_control("elevon", aileron=0.5, elevator=0.5)])],
+        bodies=[], propulsion=[], wheels=[], launch={"kind": "hand"}))  # fmt: skip
+    assert _edge_shift(flying_wing, "elevon_left", elevator=20)[2] > 0
+    assert _edge_shift(flying_wing, "elevon_right", aileron=20)[2] > 0 > _edge_shift(
+        flying_wing, "elevon_left", aileron=20)[2]  # fmt: skip
+    tail = _wing("tail", -0.8, rise=0.25, half=0.25, controls=[_control("ruddervator", elevator=0.7, rudder=0.7)])
+    v_tail = AirframeMesh(_variant(surfaces=[_wing("wing", -0.15), tail]))
+    for side in ("left", "right"):
+        assert _edge_shift(v_tail, f"ruddervator_{side}", elevator=20)[2] > 0
+        assert _edge_shift(v_tail, f"ruddervator_{side}", rudder=20)[1] < 0
+    canard = AirframeMesh(_variant(surfaces=[_wing("wing", -0.3), _wing(
+        "canard", 0.3, half=0.2, controls=[_control("canard_flap", elevator=1.0)])]))  # fmt: skip
+    assert _edge_shift(canard, "canard_flap_left", elevator=20)[2] < 0, "a canard pitches up with its edge down"
+    assert all(np.isfinite(mesh.points({})).all() for mesh in (flying_wing, v_tail, canard))
+
+
+def test_the_camera_projects_right_to_the_right_and_up_to_the_top() -> None:
+    camera = look_at(np.array([0.0, 0.0, 2.0]), np.array([10.0, 0.0, 2.0]), math.radians(60), 400, 200)
+    straight, right, above, behind = camera.project(
+        np.array([[10.0, 0.0, 2.0], [10.0, -1.0, 2.0], [10.0, 0.0, 3.0], [-5.0, 0.0, 2.0]]))  # fmt: skip
+    assert straight[:2] == pytest.approx([200.0, 100.0])
+    assert right[0] > 200, "y is left, so -y is right"
+    assert right[1] == pytest.approx(100.0)
+    assert above[1] < 100
+    assert above[0] == pytest.approx(200.0)
+    edge = camera.project(np.array([[10.0, -10.0 * math.tan(math.radians(30)), 2.0]]))[0]
+    assert edge[0] == pytest.approx(400.0)
+    assert behind[2] < 0
+
+
+@pytest.mark.parametrize("roll", [0.0, 2.0, math.pi])
+@pytest.mark.parametrize("place", [(5.0, 0.0, 0.2), (60.0, 3.0, 30.0), (300.0, -80.0, 60.0)])
+def test_both_cameras_keep_the_aircraft_in_the_picture(place: tuple[float, float, float], roll: float) -> None:
+    pose = Pose(0.0, np.array(place), np.array(quaternion_from_pilot_angles(roll, 1.2, 0.4)), np.array([8.0, 3.0, 9.0]))
+    for camera in (ChaseCamera(0.8, 400, 225).follow(0.0, pose.position_world, pose.velocity_world, LEVEL[:3]),
+                   TowerCamera(0.8, 127.0, 6.35, 400, 225).follow(pose.position_world)):  # fmt: skip
+        x, y, depth = camera.project(pose.position_world[None])[0]
+        assert 0.3 * 400 < x < 0.7 * 400
+        assert 0.2 * 225 < y < 0.8 * 225
+        assert depth > 1.0
+        assert camera.position[2] > 0.3, "never under the ground"
+
+
+def test_the_picture_shows_sky_ground_runway_and_aircraft() -> None:
+    scene = Scene(load_aircraft("ultra_stick"), RUNWAY, 320, 180)
+    pose = Pose(0.0, np.array([20.0, 0.0, 3.0]), LEVEL, np.array([12.0, 0.0, 0.0]))
+    camera = scene.camera(pose)
+    shown = scene.frame(pose, camera=camera)
+    assert shown.shape == (180, 320, 3)
+    assert shown.dtype == np.uint8
+    away = Pose(0.0, np.array([20.0, 0.0, 3.0]) - 40.0 * camera.forward, LEVEL)  # behind the camera
+    empty = scene.frame(away, camera=camera)
+    assert empty[2, :, 2].mean() > empty[2, :, 0].mean() + 10, "the sky is blue"
+    assert empty[-2, :, 1].mean() > empty[-2, :, 2].mean() + 30, "the ground is green"
+    changed = np.abs(shown.astype(int) - empty).sum(axis=2) > 60
+    x, y, _ = camera.project(pose.position_world[None])[0]
+    rows, columns = np.nonzero(changed)
+    assert changed.sum() > 800, "an aircraft of a third of the width"
+    assert abs(columns.mean() - x) < 15
+    assert abs(rows.mean() - y) < 30
+    assert changed[int(y) - 8 : int(y) + 8, int(x) - 8 : int(x) + 8].any()
+
+
+def test_runway_surfaces_and_markings_differ() -> None:
+    camera = Camera(np.array([-4.0, 0.0, 2.0]), np.array([0.97, 0.0, -0.24]), 1.0, 160, 90)
+    pictures = []
+    for surface in ("grass", "asphalt"):
+        image = np.zeros((90, 160, 3), np.float32)
+        Landscape(RunwayShape(127.0, 6.35, surface)).paint(image, camera)
+        assert np.isfinite(image).all()
+        pictures.append(image)
+    assert pictures[0].min(axis=2).max() > 0.8, "white paint on grass"
+    grey = np.ptp(pictures[1], axis=2) < 0.06
+    assert grey.mean() > 0.15, "asphalt is grey"
+
+
+@pytest.mark.parametrize("view", ["chase", "tower", "both"])
+def test_views_are_reproducible_and_move(view: str) -> None:
+    log = takeoff_log(seconds=4.0)
+
+    def frames() -> list[np.ndarray]:
+        drawing = FlightView(log.header, log.columns, view, 240, 136)
+        return [drawing.frame(row, ending_of(log.header) if i == 2 else None) for i, row in enumerate(log.data[::50])]
+
+    first, second = frames(), frames()
+    assert all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
+    assert np.abs(first[0].astype(int) - first[1]).mean() > 3
+    with pytest.raises(InputError, match="did you mean 'chase'"):
+        FlightView(log.header, log.columns, "chas")
+
+
+def test_drawing_survives_any_attitude_and_place() -> None:
+    scene = Scene(load_aircraft("ultra_stick"), RUNWAY, 160, 90)
+    rng = np.random.default_rng(0)
+    for _ in range(25):
+        quaternion = rng.normal(size=4)
+        place = rng.uniform((-300, -300, -1), (300, 300, 200))
+        picture = scene.frame(Pose(rng.uniform(0, 9), place, quaternion, rng.normal(size=3) * 20), throttle=0.5)
+        assert picture.std() > 5
+        scene.reset()
+
+
+def test_resampling_keeps_time_and_takes_the_short_way_round() -> None:
+    log = takeoff_log(seconds=2.0, hz=50.0)
+    data = log.data.copy()
+    index = [log.columns.index(name) for name in ("qx", "qy", "qz", "qw")]
+    data[1::2, index] *= -1.0  # the same attitudes
+    rows = resampled(FlightLog(log.columns, data, log.header))
+    assert len(rows) == 61
+    wanted = resampled(log)
+    dots = np.abs(np.sum(rows[:, index] * wanted[:, index], axis=1))
+    assert dots.min() > 1 - 1e-9
+    assert np.diff(rows[:, 0]) == pytest.approx(np.full(60, 1 / 30))
+
+
+def test_a_video_has_its_frames_and_size_and_leaves_nothing_beside(tmp_path: Path) -> None:
+    path = write_video(takeoff_log(seconds=1.0), tmp_path / "out" / "flight.mp4", "both", 201, 113)
+    frames, seconds = imageio_ffmpeg.count_frames_and_secs(str(path))
+    assert frames == 31 + 60
+    assert seconds == pytest.approx(frames / 30, abs=0.05)
+    assert next(imageio_ffmpeg.read_frames(str(path)))["size"] == (200, 112), "even sizes only"
+    assert [item.name for item in path.parent.iterdir()] == ["flight.mp4"]
+
+
+@pytest.mark.parametrize("crashes", [False, True])
+def test_a_card_is_a_page_in_the_colour_of_the_outcome(tmp_path: Path, crashes: bool) -> None:
+    log = takeoff_log(crashes=crashes)
+    with Image.open(draw_card(log, tmp_path / "card.png")) as card:
+        assert card.size == (1600, 1000)
+        red, green, _ = np.asarray(card.convert("RGB"))[5, 800].astype(int)
+    assert (red > green) == crashes
+    assert [item.name for item in tmp_path.iterdir()] == ["card.png"]
+    assert [event.name for event in events_of(log)] == ["lift-off", *(["strike"] if crashes else [])]
+
+
+def test_a_card_of_a_single_row_or_without_an_outcome_is_drawn(tmp_path: Path) -> None:
+    log = takeoff_log(seconds=1.0)
+    bare = {key: log.header[key] for key in ("aircraft_config", "runway")}
+    draw_card(FlightLog(log.columns, log.data[:1], bare), tmp_path / "one.png")
+    assert (tmp_path / "one.png").stat().st_size > 10_000
+
+
+def test_metrics_read_like_words() -> None:
+    assert metric_text("sink_mps", 0.4) == "sink 0.40 m/s"
+    assert metric_text("bank_max_deg", 12.34) == "bank max 12.3°"
+    assert metric_text("bounces", 1.0) == "bounces 1"
+
+
+def test_the_window_is_given_every_part_in_its_pose() -> None:
+    from envs.physics.world import BulletWindow
+
+    log = takeoff_log(seconds=0.2)
+    shown: list[int] = []
+
+    class Window:
+        def __init__(self) -> None:
+            self.closed = False
+
+        def show(self, poses: list[Any], target: np.ndarray) -> bool:
+            shown.append(len(poses))
+            assert all(abs(np.linalg.norm(quaternion) - 1) < 1e-9 for _, quaternion in poses)
+            return len(shown) < 3
+
+        def close(self) -> None:
+            self.closed = True
+
+    window = Window()
+    play(log, window, pace=0.0)
+    assert len(set(shown)) == 1
+    assert len(shown) == 3, "closing the window ends it"
+    assert window.closed
+    corners = np.array([(0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0)])
+    bullet = BulletWindow([(corners, np.array([(0, 1, 2)]), (1.0, 0.0, 0.0, 1.0))], hidden=True)
+    assert bullet.show([(np.zeros(3), LEVEL)], np.zeros(3))
+    bullet.close()
+    assert not bullet.show([(np.zeros(3), LEVEL)], np.zeros(3))
+
+
+def test_replay_without_options_prints_a_summary_and_draws_the_card(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    takeoff_log().save(tmp_path / "flights" / "best")
+    assert replay([str(tmp_path)]) == 0
+    text = capsys.readouterr().out
+    assert "success" in text
+    assert "lift-off" in text
+    assert "liftoff speed" in text
+    assert f"card: {tmp_path / 'flights' / 'best.png'}" in text
+    assert (tmp_path / "flights" / "best.png").is_file()
+
+
+def test_replay_never_touches_the_log(tmp_path: Path) -> None:
+    path = takeoff_log(seconds=0.5).save(tmp_path / "flight")
+    before = path.read_bytes(), path.with_suffix(".json").read_bytes()
+    replay([str(path), "--card", str(tmp_path / "a.svg"), "--video", str(tmp_path / "a.mp4")])
+    assert (path.read_bytes(), path.with_suffix(".json").read_bytes()) == before
+    assert {item.suffix for item in tmp_path.iterdir()} == {".csv", ".json", ".svg", ".mp4"}
+
+
+@pytest.mark.parametrize(("words", "message"), [
+    (["nowhere"], "no such file"), (["{flight}", "--card", "x.docx"], "must end in"),
+    (["{flight}", "--video", "x.avi"], "must end in .mp4"), (["{flight}", "--view", "tower"], "--video"),
+    (["{flight}", "--video", "x.mp4", "--view", "moon"], "invalid choice"), (["{flight}", "--wndow"], "--wndow"),
+    (["{flight}", "--card", "{flight}/in/a/file.png"], "cannot be written"), ([], "required"),
+])  # fmt: skip
+def test_a_wrong_input_is_one_line(tmp_path: Path, words: list[str], message: str) -> None:
+    flight = str(takeoff_log(seconds=0.5).save(tmp_path / "flight"))
+    with pytest.raises(InputError, match=message) as error:
+        replay([word.replace("{flight}", flight) for word in words])
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("display", ["", ":987"])
+def test_a_window_without_a_screen_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, display: str
+) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setenv("DISPLAY", display)
+    with pytest.raises(InputError, match="needs a screen"):
+        replay([str(takeoff_log(seconds=0.5).save(tmp_path / "flight")), "--window"])
+
+
+def test_the_script_exits_2_with_one_line_from_any_folder(tmp_path: Path) -> None:
+    script = Path(__file__).resolve().parent.parent / "scripts" / "replay.py"
+    environment = {**os.environ, "PYTHONPATH": str(script.parent.parent)}
+    done = subprocess.run(
+        [sys.executable, str(script), "nowhere"], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("error: nowhere.json: no such file")
+    assert done.stderr.count("\n") == 1

@@ -81,12 +81,13 @@ def ground_factor(height: float, span: float) -> float:
 @njit
 def surface_wrench(
     p: Record, s: Record, vx: float, vy: float, vz: float, wx: float, wy: float, wz: float, density: float,
-    induced_share: float,
+    wing_share: float, tail_share: float,
 ) -> tuple[float, float, float, float, float, float, float]:
     """Force (N), moment about the centre of gravity (N m) and attached share of all strips.
 
     v: velocity of the centre of gravity relative to the air; w: rates relative to the air's own rotation;
-    induced_share: 1, or less in ground effect. Reads deflections and propeller wash from the state.
+    wing_share, tail_share: of the induced angles at the main wing and elsewhere, less than 1 in ground effect.
+    Reads deflections and propeller wash from the state.
     """
     n = p.strips
     position, chord_axis, normal_axis = p.strip_position, p.strip_chordwise, p.strip_normal
@@ -120,10 +121,9 @@ def surface_wrench(
         ahead = max(0.0, a)
         source[i] = max(1.35 * stall_negative[i] * ahead, min(1.35 * stall[i] * ahead, ahead * bent - c))
         induced[i] = 0.0
-    share = induced_share * p.effect[10]
-    if share != 0.0:
+    if p.effect[10] != 0.0:
         for j in range(n):
-            strength = source[j] * share
+            strength = source[j]
             row = p.induced[j]
             for i in range(n):
                 induced[i] += row[i] * strength
@@ -138,7 +138,8 @@ def surface_wrench(
             attached_area += area
             continue
         # What the lift of all strips pushes down here bends the flow, by half a radian at most.
-        c += max(-0.5 * speed, min(0.5 * speed, induced[i]))
+        bend = max(-0.5 * speed, min(0.5 * speed, induced[i] * (wing_share if p.strip_main[i] else tail_share)))
+        c += bend
         speed2 = a * a + c * c
         speed = math.sqrt(speed2)
         flap = bent = 0.0
@@ -152,6 +153,7 @@ def surface_wrench(
             stall_negative[i], p.strip_stall_width[i], flap_lift[i], p.strip_flap_moment[i], p.strip_flap_stall[i],
             p.strip_flap_chord[i], p.effect[11])
         # The angle is the one to the bent flow, but the chord has not turned: forces stay on its own axes.
+        chordwise += (1.0 - p.strip_tilt[i]) * attached * normal * bend / speed
         q = 0.5 * density * speed2 * area
         lift, push = q * normal, q * chordwise
         s.strip_lift[i] = lift
@@ -238,7 +240,7 @@ def residual_wrench(
     # Controls work with the flow that they are in (propeller wash): weigh deflections with its dynamic pressure.
     aileron = elevator = rudder = 0.0
     for k in range(p.hinges):
-        turned = s.deflection[k] * s.hinge_speed2[k] / (vx * vx)
+        turned = s.hinge_turned[k] * s.hinge_speed2[k] / (vx * vx)
         aileron += p.channel_share[0, k] * turned
         elevator -= p.channel_share[1, k] * turned  # published: trailing edge down +
         rudder -= p.channel_share[2, k] * turned  # published: trailing edge left +
@@ -265,7 +267,7 @@ def airframe_wrench(P: Record, S: Record, velocity: Record, rates: Record, with_
     density = p.air_density
     for m in range(p.motors):
         s.wash_axial[m] = 0.0
-    fx, fy, fz, mx, my, mz, attached = surface_wrench(p, s, vx, vy, vz, wx, wy, wz, density, 1.0)
+    fx, fy, fz, mx, my, mz, attached = surface_wrench(p, s, vx, vy, vz, wx, wy, wz, density, 1.0, 1.0)
     ax, ay, az, bx, by, bz = body_wrench(p, vx, vy, vz, wx, wy, wz, density)
     rx, ry, rz, hx, hy, hz = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     if with_residual:

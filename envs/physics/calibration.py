@@ -85,7 +85,7 @@ def strip_derivatives(
     trimmed = [ask(alpha=float(a), elevator=published_elevator(reference, float(a))) for a in alphas]
     drag = np.polyfit(alphas, [c["CD"] for c in trimmed], 2)[::-1]
     middle = float(np.mean(alphas))
-    steps = {"beta": 0.05, "p": 0.02, "q": 0.002, "r": 0.02, "elevator": 0.05, "aileron": 0.05, "rudder": 0.05}
+    steps = {"beta": 0.05, "p": 0.02, "q": 0.002, "r": 0.02, "elevator": 0.02, "aileron": 0.02, "rudder": 0.02}
     for variable, step in steps.items():
         high, low = ask(alpha=middle, **{variable: step}), ask(alpha=middle, **{variable: -step})
         for name in ("CL", "Cm") if variable in ("q", "elevator") else ("CY", "Cl", "Cn"):

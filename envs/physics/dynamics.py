@@ -110,8 +110,14 @@ def air_wrench(
                   s.gust_now[5] + t * (s.gust_next[5] - s.gust_now[5]))
     ax, ay, az, bx, by, bz = propulsion_wrench(p, s, max(0.0, min(1.0, s.delayed[4])), vx, vy, vz, wx, wy, wz, density)
     wx, wy, wz = wx - gx, wy - gy, wz - gz
-    share = ground_factor(wing_height, p.span) if p.effect[5] != 0.0 else 1.0
-    fx, fy, fz, mx, my, mz, attached = surface_wrench(p, s, vx, vy, vz, wx, wy, wz, density, share)
+    wing_share = tail_share = 1.0
+    if p.effect[5] != 0.0 and wing_height < 0.757 * p.span:
+        # Induced drag at the same lift is what Wieselsberger's factor says; what that leaves of the angle at the same
+        # angle of attack follows from the share of it that the wing loses to its own induction.
+        factor = ground_factor(wing_height, p.span)
+        wing_share = factor / (1.0 - p.wing_induced * (1.0 - factor))
+        tail_share = factor**1.7  # a lattice with its mirror image leaves half of the downwash at 0.17 spans
+    fx, fy, fz, mx, my, mz, attached = surface_wrench(p, s, vx, vy, vz, wx, wy, wz, density, wing_share, tail_share)
     s.attached = attached
     dx, dy, dz, ex, ey, ez = body_wrench(p, vx, vy, vz, wx, wy, wz, density)
     rx, ry, rz, hx, hy, hz = residual_wrench(p, s, vx, vy, vz, wx, wy, wz, density, attached)

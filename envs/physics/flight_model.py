@@ -17,7 +17,7 @@ from envs.errors import InputError
 from envs.frames import CHANNELS, inertia_body, quaternion_from_matrix
 from envs.physics.aircraft import Aircraft, Propulsion, Wheel
 from envs.physics.strips import Strip, cut_strips
-from envs.physics.vortex_lattice import induced_angle_matrix
+from envs.physics.vortex_lattice import induced_angles
 
 MAX_STRIPS, MAX_HINGES, MAX_MOTORS, MAX_WHEELS, MAX_BODIES, MAX_HULL = 64, 12, 4, 6, 8, 48
 TABLE = 33  # points of a propeller table
@@ -37,6 +37,7 @@ F, I = np.float64, np.int64  # noqa: E741  (columns of a table read best short)
 PARAMETERS = np.dtype([
     ("mass", F), ("inertia", F, (3, 3)), ("inertia_inverse", F, (3, 3)), ("principal_quaternion", F, (4,)),
     ("gravity", F), ("time_step", F), ("substeps", I), ("air_density", F), ("span", F), ("wing_height", F),
+    ("wing_induced", F),  # share of its angle that the widest surface loses to its own induced flow
     ("effect", F, (len(EFFECTS),)),
     # strips
     ("strips", I), ("strip_position", F, (MAX_STRIPS, 3)), ("strip_chordwise", F, (MAX_STRIPS, 3)),
@@ -48,6 +49,8 @@ PARAMETERS = np.dtype([
     ("strip_flap_lift", F, (MAX_STRIPS,)), ("strip_flap_moment", F, (MAX_STRIPS,)),
     ("strip_flap_stall", F, (MAX_STRIPS,)), ("strip_flap_chord", F, (MAX_STRIPS,)),
     ("strip_plate_loss", F, (MAX_STRIPS,)), ("strip_hinge_share", F, (MAX_STRIPS,)),
+    ("strip_main", F, (MAX_STRIPS,)),  # 1 on the widest surface
+    ("strip_tilt", F, (MAX_STRIPS,)),  # share of the induced angle that leans the lift back
     ("strip_pitch_axis", F, (MAX_STRIPS, 3)),
     ("induced", F, (MAX_STRIPS, MAX_STRIPS)),  # transposed: [source, receiver], so that the inner loop vectorises
     ("wash_distance", F, (MAX_MOTORS, MAX_STRIPS)), ("wash_radius", F, (MAX_MOTORS, MAX_STRIPS)),
@@ -163,9 +166,12 @@ def hull_points(aircraft: Aircraft) -> np.ndarray:
     center = np.array(aircraft.mass.center_of_gravity_m)
     points: list[np.ndarray] = []
     for surface in aircraft.surfaces:
+        spread = np.ptp([s.leading_edge_m for s in surface.sections], axis=0)
+        across = np.array([0.0, -spread[2], spread[1]]) / math.hypot(spread[1], spread[2])  # square to span and chord
         for section in surface.sections:
             leading = np.array(section.leading_edge_m)
-            for point in (leading, leading - [section.chord_m, 0, 0]):
+            thick, middle = 0.05 * section.chord_m * across, leading - [0.3 * section.chord_m, 0, 0]
+            for point in (leading, leading - [section.chord_m, 0, 0], middle + thick, middle - thick):
                 points.extend(point * (1, side, 1) for side in ((1, -1) if surface.mirrored else (1,)))
     for body in aircraft.bodies:
         for station in body.stations:
@@ -220,12 +226,16 @@ def _fill_surfaces(p: np.void, aircraft: Aircraft) -> None:
     }
     for name, values in columns.items():
         p["strip_" + name][:n] = values
-    p["induced"][:n, :n] = induced_angle_matrix(
+    induced, p["strip_tilt"][:n] = induced_angles(
         np.array([s.edge_start for s in strips]), np.array([s.edge_end for s in strips]),
         np.array([s.control for s in strips]), p["strip_normal"][:n], p["strip_chord"][:n], p["strip_slope"][:n],
-        np.array([s.surface for s in strips])).T
+        np.array([s.surface for s in strips]))
+    p["induced"][:n, :n] = induced.T
     widest = np.argmax([abs(s.position[1]) for s in strips])
-    p["wing_height"] = np.mean([s.position[2] for s in strips if s.surface == strips[widest].surface])
+    main = np.array([s.surface == strips[widest].surface for s in strips])
+    p["strip_main"][:n] = main
+    p["wing_height"] = np.mean(p["strip_position"][:n, 2][main])
+    p["wing_induced"] = np.average(induced[np.ix_(main, main)].sum(axis=1), weights=p["strip_area"][:n][main])
     for index, hinge in enumerate(hinges):
         p["hinge_gain"][index] = hinge.gains
         p["hinge_up"][index], p["hinge_down"][index] = hinge.travel_up, hinge.travel_down

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numba import njit
@@ -138,8 +137,6 @@ class Airframe:
         self._out = np.zeros(6 + self.motors)
         gains = np.abs(self.p["hinge_gain"][: self.p["hinges"]])
         self.has = {name: bool(gains[:, k].any()) for k, name in enumerate(("aileron", "elevator", "rudder"))}
-        if not self.has["elevator"]:
-            raise InputError(f"{aircraft.name or aircraft.title}: no surface answers the elevator, cannot be trimmed")
 
     def command(self, aileron: float, elevator: float, rudder: float, flap: float = 0.0) -> None:
         """Set all hinges to a command (pilot's signs), not cut at full travel, so that a solver finds its way."""
@@ -193,27 +190,29 @@ def up_axis(roll: float, pitch: float) -> Array:
 
 def trim(
     airframe: Airframe, speed: float, climb: float = 0.0, bank: float = 0.0, throttle: float | None = None,
-    free: Literal["climb", "speed"] = "climb", guess: Trim | None = None,
+    guess: Trim | None = None,
 ) -> Trim:
     """Steady straight flight or coordinated turn at `bank` (rad, + right).
 
     Without a `throttle` it is found, with `climb` (rad) given; with one (or without a motor) the climb angle is
-    found, or for free="speed" the speed at the given climb. An aircraft without rudder or ailerons slips.
+    found. An aircraft without rudder or ailerons slips.
     """
+    if not airframe.has["elevator"]:
+        raise InputError("no surface answers the elevator: this aircraft cannot be trimmed")
     powered = airframe.motors > 0
     thrust_found = throttle is None and powered
     turning = abs(bank) > 1e-9
     gravity = float(airframe.p["gravity"])
-    # unknowns: alpha, rudder or beta, elevator, aileron or beta, roll or turn rate, and rotor, climb or speed
+    # unknowns: alpha, rudder or beta, elevator, aileron or beta, roll or turn rate, and rotor or climb
     start = np.array([guess.alpha, 0.0, guess.command[1], 0.0] if guess else [0.08, 0.0, 0.0, 0.0])
     side = gravity * math.tan(bank) / speed if turning else 0.0
     rotor_scale = speed / (0.5 * float(airframe.p["propeller_diameter"][0])) * 2 * math.pi if powered else 1.0  # J 0.5
-    last = climb if free == "climb" else 1.0
+    last = climb
     if thrust_found:
         last = guess.rotor_speed[0] / rotor_scale if guess else 1.0
     x0 = np.concatenate([start, [0.0 if not turning else side, last]])
 
-    def unpack(x: Array) -> tuple[float, float, float, float, float, float, float, float, float, float]:
+    def unpack(x: Array) -> tuple[float, float, float, float, float, float, float, float, float]:
         alpha, first, elevator, second, fifth, sixth = (float(v) for v in x)
         beta = 0.0
         rudder, aileron = first, second
@@ -222,19 +221,13 @@ def trim(
         elif not airframe.has["aileron"]:
             beta, aileron = second, 0.0
         roll, turn = (bank, fifth) if turning else (fifth, 0.0)
-        gamma, flown, power = climb, speed, throttle or 0.0
-        if thrust_found:
-            power = sixth
-        elif free == "climb":
-            gamma = sixth
-        else:
-            flown = speed * sixth
-        return flown, alpha, beta, roll, gamma, turn, aileron, elevator, rudder, power
+        gamma, power = (climb, sixth) if thrust_found else (sixth, throttle or 0.0)
+        return alpha, beta, roll, gamma, turn, aileron, elevator, rudder, power
 
     def fly(x: Array) -> tuple[Array, Array]:
-        flown, alpha, beta, roll, gamma, turn, aileron, elevator, rudder, power = unpack(x)
-        velocity = body_velocity(flown, alpha, beta)
-        pitch = pitch_for_climb(velocity, roll, gamma, flown)
+        alpha, beta, roll, gamma, turn, aileron, elevator, rudder, power = unpack(x)
+        velocity = body_velocity(speed, alpha, beta)
+        pitch = pitch_for_climb(velocity, roll, gamma, speed)
         up = up_axis(roll, pitch)
         airframe.command(aileron, elevator, rudder)
         # The rotor's speed is the smooth unknown: below idle a throttle changes nothing.
@@ -249,11 +242,11 @@ def trim(
     solution = least_squares(lambda x: fly(x)[0][:6], x0, x_scale=[0.1, 0.3, 0.3, 0.3, 0.1, 0.3], xtol=1e-12,
                              ftol=1e-14, gtol=1e-12, max_nfev=60)
     left, rotors = fly(solution.x)
-    flown, alpha, beta, roll, gamma, turn, aileron, elevator, rudder, power = unpack(solution.x)
+    alpha, beta, roll, gamma, turn, aileron, elevator, rudder, power = unpack(solution.x)
     if thrust_found:
-        power = airframe.throttle_for(body_velocity(flown, alpha, beta), float(rotors[0]))
+        power = airframe.throttle_for(body_velocity(speed, alpha, beta), float(rotors[0]))
     deflected = airframe.deflections()
-    return Trim(speed=flown, alpha=alpha, beta=beta, roll=roll, climb=gamma, turn_rate=turn, elevator=deflected[1],
+    return Trim(speed=speed, alpha=alpha, beta=beta, roll=roll, climb=gamma, turn_rate=turn, elevator=deflected[1],
                 aileron=deflected[0], rudder=deflected[2], throttle=power,
                 thrust=float(airframe.state[0]["thrust"][: airframe.motors].sum()),
                 rotor_speed=tuple(float(r) for r in rotors), command=(aileron, elevator, rudder),

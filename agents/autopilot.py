@@ -10,14 +10,14 @@ relative to Vs, b and the time T = sqrt(b / g), in which similar aircraft of any
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from envs.errors import InputError
-from envs.observation import COSINE, ROWS, SINE
+from envs.observation import ROWS
 
 Array = NDArray[np.float64]
 
@@ -38,21 +38,22 @@ class Gains:
     fast_speed: float = 1.7  # Vs, faster than this in the climb the throttle comes back
     throttle_per_speed: float = 1.0  # throttle taken back per Vs above fast_speed
     # Schedule: the air's dynamic pressure at the tail, in that of Vs, is (V / Vs)^2 + wash_tail * throttle^2
-    wash_tail: float = 2.0  # share of the propeller wash that rudder and elevator feel
-    schedule_cap: float = 3.0  # gains rise no further than this factor when slow
+    wash_tail: float = 3.5  # share of the propeller wash that rudder and elevator feel
+    schedule_cap: float = 2.0  # gains rise no further than this factor when slow
     # Yaw: rudder and tail wheel
-    steering_speed: float = 0.3  # Vs, guidance takes the ground speed to be at least this
+    rolling_speed: float = 0.2  # Vs, ground speed above which the heading integrator works: a parked one winds up
+    steering_speed: float = 0.6  # Vs, guidance takes the ground speed to be at least this
     line_time: float = 3.0  # T, the run bends back to the centreline within this time of rolling
     line_angle_max: float = 0.09  # rad, steepest course wanted towards the centreline
     track: float = 1.0  # heading wanted per error of the course over ground: it slips and drifts
-    crab_max: float = 0.12  # rad, most heading wanted off the runway's
-    heading: float = 2.5  # rate wanted per heading error, 1/T
-    yaw_rate: float = 1.4  # rudder per yaw rate error (rad/T), at Vs
-    heading_integral: float = 0.10  # rudder per heading error and time, 1/(rad T)
+    crab_max: float = 0.08  # rad, most heading wanted off the runway's
+    heading: float = 2.0  # rate wanted per heading error, 1/T
+    yaw_rate: float = 2.0  # rudder per yaw rate error (rad/T), at Vs
+    heading_integral: float = 0.2  # rudder per heading error and time, 1/(rad T)
     swing_feedforward: float = 0.03  # rudder against torque, P-factor and slipstream at full throttle, at Vs
     # Roll: ailerons
     bank: float = 1.2  # rate wanted per bank error, 1/T
-    roll_rate: float = 1.0  # aileron per roll rate error (rad/T), at Vs
+    roll_rate: float = 2.0  # aileron per roll rate error (rad/T), at Vs
     bank_integral: float = 0.3  # aileron per bank error and time, 1/(rad T)
     torque_feedforward: float = 0.0  # aileron against the propeller's torque at full throttle, at Vs
     bank_per_heading: float = 0.3  # bank wanted per heading error, when flying
@@ -60,8 +61,8 @@ class Gains:
     bank_max: float = 0.35  # rad, most bank wanted above
     low_height: float = 8.0  # spans, below it wings stay level and the rudder holds the heading
     # Pitch: elevator
-    tail_down_elevator: float = 0.1  # command while the tail wheel steers
-    tail_up_speed: float = 0.55  # Vs, airspeed at which the tail is lifted
+    tail_down_elevator: float = 0.4  # command while the tail wheel steers
+    tail_up_speed: float = 0.4  # Vs, airspeed at which the tail is lifted
     tail_up_pitch: float = 0.035  # rad, pitch of the run on the main wheels
     rotation_speed: float = 1.25  # Vs, airspeed at which the nose is raised
     rotation_rate: float = 0.25  # rad/T, how fast the wanted pitch rises
@@ -70,7 +71,7 @@ class Gains:
     climb_speed: float = 1.3  # Vs, at this airspeed half of climb_pitch is wanted: speed has priority
     pitch_per_speed: float = 1.0  # rad of wanted pitch per Vs of airspeed
     pitch: float = 1.2  # rate wanted per pitch error, 1/T
-    pitch_rate: float = 1.6  # elevator per pitch rate error (rad/T), at Vs
+    pitch_rate: float = 3.0  # elevator per pitch rate error (rad/T), at Vs
     pitch_integral: float = 1.0  # elevator per pitch error and time, 1/(rad T)
     # Limits
     integral_max: float = 0.5  # command, most that an integrator may ask for
@@ -124,7 +125,6 @@ class Autopilot:
         self._offset = np.array([r.offset * own.get(n, 1.0) for n, r in zip(NEEDED, rows, strict=True)])
         # Ground speed in spans per T from Vs: Froude number of the stall.
         self._froude = stall_speed_mps * self._unit_time / span_m
-        assert all(r.kind not in (SINE, COSINE) or n == "course_sine" for n, r in zip(NEEDED, rows, strict=True))
 
     @classmethod
     def for_env(cls, env: Any, gains: Gains | None = None) -> Autopilot:
@@ -177,7 +177,7 @@ class Autopilot:
         heading_error = np.clip(heading_wanted, -g.crab_max, g.crab_max) - heading
         swing = g.swing_feedforward * throttle**2 * tail
         rudder = self._cascade(heading_error, r, g.heading, g.yaw_rate, tail, swing, m.rudder, g.heading_integral,
-                               np.ones_like(flying))
+                               along_speed > g.rolling_speed)
 
         # Roll: wings level near the ground, banked into the heading above.
         most = np.where(height > g.low_height, g.bank_max, g.bank_max_low)
@@ -205,13 +205,8 @@ class Autopilot:
         The integrator holds while the control is at its limit and the error would drive it further.
         """
         command = rate_gain * schedule * (angle_gain * error - rate) + integral + forward
-        pushing = (np.abs(command) >= 1) & (command * error > 0)
-        change = np.where(active & ~pushing, integral_gain * schedule * error * self._step, 0.0)
+        pushing = np.logical_and(np.abs(command) >= 1, command * error > 0)
+        change = np.where(np.logical_and(active, ~pushing), integral_gain * schedule * error * self._step, 0.0)
         limit = self.gains.integral_max
         integral[:] = np.clip(integral + change, -limit, limit)
         return command
-
-
-def with_gains(gains: Gains, values: dict[str, float]) -> Gains:
-    """The gains with some changed by name."""
-    return replace(gains, **values)

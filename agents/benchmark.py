@@ -137,7 +137,7 @@ class _Stopwatch(BaseCallback):
         return True
 
 
-def ppo_rates(make_vec_env: Callable[[], VecEnv], updates: int = 5) -> tuple[float, float]:
+def ppo_rates(make_vec_env: Callable[[], VecEnv], updates: int = 4) -> tuple[float, float]:
     """PPO with the take-off's settings: (rollout, update) in microseconds an environment step."""
     config = load_config("takeoff")
     torch.set_num_threads(config.training.torch_threads)
@@ -158,13 +158,18 @@ def training_rates() -> dict[str, float]:
     probe = make_env()
     free = functools.partial(FreeEnv, probe.observation_space, probe.action_space)
     probe.close()
+    kinds: dict[str, Callable[[], VecEnv]] = {
+        "free_env": lambda: DummyVecEnv([free] * count),
+        "dummy": lambda: DummyVecEnv([make_env] * count),
+        "shared": lambda: SharedMemoryVecEnv([make_env] * count)}  # fmt: skip
+    # Taken in turns, so that a busy moment of the machine does not fall on one of them alone.
+    laps: dict[str, list[tuple[float, float]]] = {name: [] for name in kinds}
+    for _ in range(3):
+        for name, make in kinds.items():
+            laps[name].append(ppo_rates(make))
     rates: dict[str, float] = {}
-    for name, make in (
-        ("free_env", lambda: DummyVecEnv([free] * count)),
-        ("dummy", lambda: DummyVecEnv([make_env] * count)),
-        ("shared", lambda: SharedMemoryVecEnv([make_env] * count)),
-    ):
-        rollout, update = ppo_rates(make)
+    for name, measured in laps.items():
+        rollout, update = (min(lap[part] for lap in measured) for part in (0, 1))
         rates |= {f"{name}_rollout_us": rollout, f"{name}_update_us": update,
                   f"{name}_steps_per_s": 1e6 / (rollout + update)}  # fmt: skip
     rates["shared_to_free_env"] = rates["shared_steps_per_s"] / rates["free_env_steps_per_s"]

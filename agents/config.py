@@ -88,7 +88,7 @@ class TrainingBlock(Strict):
 
     steps: Count = Field(default=700_000, description="environment steps in all, rounded up to whole updates")
     seed: int = Field(default=0, ge=0, lt=2**31, description="of everything random in the run")
-    eval_every: Count = Field(default=65_536, description="steps between two validations, rounded up to whole updates")
+    eval_every: Count = Field(default=98_304, description="steps between two validations, rounded up to whole updates")
     eval_flights: Count = Field(
         default=32, le=FIRST_TEST_SEED, description="flights of a validation, on seeds 0, 1, ... (below 1000)"
     )

@@ -91,7 +91,8 @@ def mechanical_energy(world: World) -> float:
     wheels = int(p["wheels"])
     contact = p["wheel_contact"][:wheels] @ matrix.T
     depth = np.maximum(0.0, -(contact[:, 2] + world.position[2]))
-    springs = 0.5 * np.sum(p["wheel_stiffness"][:wheels] * depth**2)
+    bottomed = np.maximum(0.0, depth - p["wheel_travel"][:wheels])
+    springs = 0.5 * np.sum(p["wheel_stiffness"][:wheels] * (depth**2 + 20.0 * bottomed**2))
     tyres = 0.5 * np.sum(p["wheel_side_stiffness"][:wheels]
                          * (s["tyre_side"][:wheels] ** 2 + s["tyre_along"][:wheels] ** 2))
     rotors = 0.5 * np.sum(p["rotor_inertia"] * s["rotor_speed"] ** 2)

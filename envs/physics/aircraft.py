@@ -146,6 +146,7 @@ class Wheel(Strict):
     radius_m: NonNegative = 0.03  # 0: a skid
     stiffness_N_per_m: PositiveFloat
     damping_Ns_per_m: NonNegative
+    travel_m: PositiveFloat = 1.0  # beyond it the spring is 20 times as stiff: it bottoms out
     friction: PositiveFloat = 0.8  # side force limit over load, times the runway's grip
     sliding_friction: PositiveFloat = 0.5  # once it slides
     rolling_friction: NonNegative | None = None  # None: the runway's; skids: same as sliding

@@ -76,7 +76,8 @@ PARAMETERS = np.dtype([
     ("battery_capacity", F, (MAX_MOTORS,)),
     # wheels
     ("wheels", I), ("wheel_contact", F, (MAX_WHEELS, 3)), ("wheel_stiffness", F, (MAX_WHEELS,)),
-    ("wheel_damping", F, (MAX_WHEELS,)), ("wheel_friction", F, (MAX_WHEELS,)), ("wheel_sliding", F, (MAX_WHEELS,)),
+    ("wheel_damping", F, (MAX_WHEELS,)),
+    ("wheel_travel", F, (MAX_WHEELS,)), ("wheel_friction", F, (MAX_WHEELS,)), ("wheel_sliding", F, (MAX_WHEELS,)),
     ("wheel_rolling", F, (MAX_WHEELS,)), ("wheel_brake", F, (MAX_WHEELS,)), ("wheel_relaxation", F, (MAX_WHEELS,)),
     ("wheel_side_stiffness", F, (MAX_WHEELS,)), ("wheel_steer_channel", I, (MAX_WHEELS,)),
     ("wheel_steer_travel", F, (MAX_WHEELS,)),
@@ -319,6 +320,7 @@ def _extended(grid: np.ndarray, J: np.ndarray, values: np.ndarray) -> np.ndarray
 def _fill_wheel(p: np.void, index: int, wheel: Wheel, contact: np.ndarray) -> None:
     p["wheel_contact"][index] = contact
     p["wheel_stiffness"][index], p["wheel_damping"][index] = wheel.stiffness_N_per_m, wheel.damping_Ns_per_m
+    p["wheel_travel"][index] = wheel.travel_m
     p["wheel_friction"][index], p["wheel_sliding"][index] = wheel.friction, wheel.sliding_friction
     rolling = wheel.rolling_friction
     if rolling is None:

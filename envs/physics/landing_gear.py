@@ -40,7 +40,8 @@ def gear_wrench(
         vy = velocity[1] + omega[2] * rx - omega[0] * rz
         vz = velocity[2] + omega[0] * ry - omega[1] * rx
         # The damper may take the spring's force away on rebound, never pull.
-        load = max(0.0, p.wheel_stiffness[w] * depth - p.wheel_damping[w] * vz)
+        bottomed = max(0.0, depth - p.wheel_travel[w])
+        load = max(0.0, p.wheel_stiffness[w] * (depth + 20.0 * bottomed) - p.wheel_damping[w] * vz)
         s.wheel_load[w] = load
         steer = 0.0
         if p.wheel_steer_channel[w] >= 0:

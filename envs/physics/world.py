@@ -7,9 +7,8 @@ computed by dynamics.substep_wrench. Bullet's body turns with the principal axes
 from __future__ import annotations
 
 import contextlib
-import io
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from time import perf_counter
 
 import numpy as np
@@ -20,7 +19,26 @@ from envs.physics.aircraft import Aircraft
 from envs.physics.calibration import flight_parameters
 from envs.physics.flight_model import GUST_NORMALS, new_state, principal_axes
 
-with contextlib.redirect_stdout(io.StringIO()):
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Drop what C code prints on the error output: pybullet announces its build time past Python's sys.stderr."""
+    try:
+        kept = os.dup(2)
+    except OSError:  # no such output to keep quiet
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(nowhere)
+        os.close(kept)
+
+
+with _quiet():
     import pybullet as bullet
 
 Quaternion = tuple[float, float, float, float]

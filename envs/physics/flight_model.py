@@ -286,8 +286,8 @@ def _fill_motor(p: np.void, index: int, unit: Propulsion, center: np.ndarray) ->
     grid = np.linspace(0.0, TABLE_J_MAX, TABLE)
     J, CT, CP = (np.array(t) for t in (unit.propeller.J, unit.propeller.CT, unit.propeller.CP))
     p["propeller_CT"][index] = _extended(grid, J, CT)
-    # A windmilling propeller takes at most a little power out of the air; CP stays above that of a stopped one.
-    p["propeller_CP"][index] = np.maximum(_extended(grid, J, CP), -0.02)
+    # A windmilling propeller takes some power out of the air, far below Betz's limit (0.23 J^3); floor estimated.
+    p["propeller_CP"][index] = np.maximum(_extended(grid, J, CP), -0.05)
     p["motor_Kt"][index] = 60.0 / (2 * np.pi * unit.motor.kv_rpm_per_V)
     p["motor_resistance"][index], p["motor_no_load"][index] = unit.motor.resistance_ohm, unit.motor.no_load_A
     p["motor_max_current"][index] = unit.motor.max_current_A

@@ -22,8 +22,9 @@ def propeller_coefficients(p: Record, motor: int, advance_ratio: float) -> tuple
 @njit
 def propeller_loads(p: Record, motor: int, rotor_speed: float, inflow: float, density: float) -> tuple[float, float]:
     """(thrust N, torque N m) at rotor speed (rad/s) and axial inflow (m/s): T = CT rho n^2 D^4 (physics.md 4.1)."""
-    n = rotor_speed / (2.0 * math.pi)
     diameter = p.propeller_diameter[motor]
+    # A propeller slower than the table reaches, stopped ones too, drags with the air's speed and no longer its own.
+    n = max(rotor_speed / (2.0 * math.pi), inflow / (TABLE_J_MAX * diameter))
     if n < 0.5:
         return 0.0, 0.0
     CT, CP = propeller_coefficients(p, motor, inflow / (n * diameter))
@@ -43,6 +44,12 @@ def motor_current(p: Record, s: Record, motor: int, throttle: float) -> float:
     resistance = p.motor_resistance[motor] + sag * throttle * throttle * p.battery_resistance[motor]
     current = (voltage - p.motor_Kt[motor] * s.rotor_speed[motor]) / resistance
     return max(0.0, min(p.motor_max_current[motor], current))
+
+
+@njit
+def idle_torque(p: Record, motor: int, rotor_speed: float) -> float:
+    """Friction (N m) of a turning motor: that of its no-load current, fading below 5 rad/s."""
+    return p.motor_Kt[motor] * p.motor_no_load[motor] * min(1.0, 0.2 * rotor_speed)
 
 
 @njit
@@ -66,8 +73,7 @@ def propulsion_wrench(
         speed = s.rotor_speed[m]
         thrust, torque = propeller_loads(p, m, speed, inflow, density)
         current = motor_current(p, s, m, throttle)
-        idle = p.motor_Kt[m] * p.motor_no_load[m]
-        shaft = p.motor_Kt[m] * current - (idle if speed > 1.0 else 0.0)
+        shaft = p.motor_Kt[m] * current - idle_torque(p, m, speed)
         # Semi-implicit: the torque's own fall with speed is taken at the new speed, so that a light rotor is stable.
         slope = p.motor_Kt[m] ** 2 / p.motor_resistance[m] + 2.0 * abs(torque) / max(speed, 20.0)
         change = dt * (shaft - torque) / (p.rotor_inertia[m] + dt * slope)

@@ -20,7 +20,7 @@ from envs.physics.aircraft import Aircraft
 from envs.physics.calibration import flight_parameters
 from envs.physics.dynamics import air_wrench
 from envs.physics.flight_model import Record, new_state
-from envs.physics.propulsion import motor_current, propeller_loads
+from envs.physics.propulsion import idle_torque, motor_current, propeller_loads
 
 FREE_AIR = 1e3  # height of the wing (m) at which no ground is felt
 
@@ -50,8 +50,7 @@ def airframe_load(
 def shaft_acceleration(p: Record, s: Record, motor: int, throttle: float) -> float:
     """Acceleration (rad/s2) of a rotor at its present speed and the torque last noted: motor less friction, air."""
     speed = s.rotor_speed[motor]
-    idle = p.motor_Kt[motor] * p.motor_no_load[motor] if speed > 1.0 else 0.0
-    shaft = p.motor_Kt[motor] * motor_current(p, s, motor, throttle) - idle
+    shaft = p.motor_Kt[motor] * motor_current(p, s, motor, throttle) - idle_torque(p, motor, speed)
     return (shaft - s.torque[motor]) / p.rotor_inertia[motor]
 
 
@@ -59,16 +58,28 @@ def shaft_acceleration(p: Record, s: Record, motor: int, throttle: float) -> flo
 def balanced_rotor(P: Record, S: Record, motor: int, throttle: float, inflow: float) -> float:
     """Rotor speed (rad/s) at which the motor just carries the propeller, at an axial inflow (m/s)."""
     p, s = P[0], S[0]
-    low = 0.0
     high = 1.5 * p.battery_voltage[motor] / p.motor_Kt[motor] + 10.0 * abs(inflow) / p.propeller_diameter[motor]
-    for _ in range(60):
-        s.rotor_speed[motor] = 0.5 * (low + high)
-        s.torque[motor] = propeller_loads(p, motor, s.rotor_speed[motor], inflow, p.air_density)[1]
-        if shaft_acceleration(p, s, motor, throttle) > 0.0:
-            low = s.rotor_speed[motor]
+    # A propeller without power may rest or windmill: the faster balance counts, reached from flight under power.
+    step, low = high / 64.0, high
+    for _ in range(64):
+        low = high - step
+        if _speeds_up(p, s, motor, throttle, inflow, low):
+            break
+        high = low
+    for _ in range(50):
+        middle = 0.5 * (low + high)
+        if _speeds_up(p, s, motor, throttle, inflow, middle):
+            low = middle
         else:
-            high = s.rotor_speed[motor]
-    return 0.5 * (low + high)
+            high = middle
+    return max(0.0, 0.5 * (low + high))
+
+
+@njit
+def _speeds_up(p: Record, s: Record, motor: int, throttle: float, inflow: float, speed: float) -> bool:
+    s.rotor_speed[motor] = speed
+    s.torque[motor] = propeller_loads(p, motor, speed, inflow, p.air_density)[1]
+    return shaft_acceleration(p, s, motor, throttle) > 0.0
 
 
 @njit(cache=True)

@@ -105,6 +105,7 @@ def test_parked_aircraft_stays_in_a_crosswind(world: World, wind: float) -> None
 
 def test_taxi_reaches_the_speed_at_which_rolling_and_air_eat_the_thrust(world: World) -> None:
     settle(world, rolling=0.08)
+    earlier = 0.0
     for step in range(900):
         rudder = -2.0 * angles(world)[2] + 0.3 * world.position[1] + 0.5 * world.omega[2]
         world.advance(0, 0.6, max(-1.0, min(1.0, rudder)), 0.30)

@@ -28,7 +28,9 @@ def loads(airframe: Airframe, rpm: float, inflow: float) -> tuple[float, float]:
 
 @pytest.mark.parametrize(("J", "CT", "CP"), PUBLISHED)
 @pytest.mark.parametrize("rpm", [3000, 8000])
-def test_thrust_and_torque_are_the_published_ones(airframe: Airframe, rpm: float, J: float, CT: float, CP: float) -> None:
+def test_thrust_and_torque_are_the_published_ones(
+    airframe: Airframe, rpm: float, J: float, CT: float, CP: float
+) -> None:
     n = rpm / 60
     thrust, torque = loads(airframe, rpm, J * n * DIAMETER)
     scale = DENSITY * n**2 * DIAMETER**4
@@ -37,7 +39,7 @@ def test_thrust_and_torque_are_the_published_ones(airframe: Airframe, rpm: float
 
 
 @pytest.mark.parametrize(("speed", "rpm", "thrust"), [(12, 4102, 1.73), (17, 5499, 2.49), (22, 7080, 4.03)])
-def test_thrust_at_the_trims_of_an_independent_code(airframe: Airframe, speed: float, rpm: float, thrust: float) -> None:
+def test_thrust_at_the_trims_of_another_code(airframe: Airframe, speed: float, rpm: float, thrust: float) -> None:
     inflow = speed * math.cos(math.radians(3))
     assert loads(airframe, rpm, inflow)[0] == pytest.approx(thrust, rel=0.03)
 

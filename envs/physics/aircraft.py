@@ -38,7 +38,7 @@ class Mass(Strict):
         principal = np.sort(np.linalg.eigvalsh(inertia_body(self.Ixx, self.Iyy, self.Izz, self.Ixz)))
         if principal[0] <= 0 or principal[0] + principal[1] < principal[2]:
             values = ", ".join(f"{p:.5f}" for p in principal)
-            raise ValueError(f"Ixx, Iyy, Izz, Ixz are not those of a rigid body: of the principal moments "
+            raise ValueError(f"inertia (Ixx, Iyy, Izz, Ixz) is not that of a rigid body: of the principal moments "
                              f"({values} kg m2) two must sum to at least the third")
         return self
 
@@ -168,9 +168,10 @@ class Propeller(Strict):
     @model_validator(mode="after")
     def _tables_match(self) -> Propeller:
         if not len(self.J) == len(self.CT) == len(self.CP):
-            raise ValueError(f"J, CT and CP must be equally long (got {len(self.J)}, {len(self.CT)}, {len(self.CP)})")
+            lengths = f"{len(self.J)}, {len(self.CT)}, {len(self.CP)}"
+            raise ValueError(f"tables J, CT and CP must be equally long (got {lengths})")
         if self.J[0] != 0 or any(b <= a for a, b in zip(self.J, self.J[1:], strict=False)):
-            raise ValueError("J must start at 0 and rise")
+            raise ValueError("advance ratios J must start at 0 and rise")
         return self
 
 

@@ -93,9 +93,9 @@ def advance_turbulence(
 def wind_at(p: Record, s: Record, height: float) -> tuple[float, float, float]:
     """Wind (m/s, world) at a height (m) in this substep: log profile plus gusts, linear within a control step."""
     roughness = s.wind_roughness
-    share = 0.0
-    if height > roughness and roughness > 0.0:
-        share = math.log(height / roughness) / math.log(REFERENCE_HEIGHT / roughness)
+    share = 1.0  # without a roughness the wind is the same at every height
+    if roughness > 0.0:
+        share = max(0.0, math.log(max(height, roughness) / roughness) / math.log(REFERENCE_HEIGHT / roughness))
     t = s.substep / p.substeps
     return (share * s.wind_reference[0] + s.gust_now[0] + t * (s.gust_next[0] - s.gust_now[0]),
             share * s.wind_reference[1] + s.gust_now[1] + t * (s.gust_next[1] - s.gust_now[1]),

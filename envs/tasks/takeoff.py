@@ -48,7 +48,7 @@ class TakeoffTask(Task):
     time_limit_s = 25.0
     default_reward: ClassVar = {
         "speed": 4.0, "height": 6.0, "centreline": -0.5, "heading": -0.5, "bank": -0.5, "slow": -2.0,
-        "steep": -1.0, "smoothness": -0.01, "pitch_rate": -0.05, "time": -0.5, "success": 5.0, "failure": -1.0,
+        "steep": -1.0, "smoothness": -0.01, "pitch_rate": -0.05, "time": -0.5, "success": 5.0, "failure": -2.0,
     }
     default_options: ClassVar = {"start_along_m": 5.0, "start_across": 0.4, "start_heading_deg": 5.0}
     observations = (

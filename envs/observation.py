@@ -30,7 +30,7 @@ QUANTITIES = (
     # relative to the leg the task wants flown (right of it is +)
     "cross_track", "cross_speed", "along_track", "along_speed", "course_error", "height_error",
 )
-Quantities = namedtuple("Quantities", QUANTITIES)  # noqa: PYI024  (46 floats: spelled out once, above)
+Quantities = namedtuple("Quantities", QUANTITIES)  # 46 floats: spelled out once, above
 LEG_START = QUANTITIES.index("cross_track")
 
 LINEAR, SINE, COSINE = 0, 1, 2

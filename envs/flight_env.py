@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import math
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import gymnasium
 import numpy as np
@@ -69,7 +69,7 @@ class FlightEnv(gymnasium.Env):
     Raises InputError for anything unknown or impossible.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["rgb_array"], "render_fps": 30}
+    metadata = {"render_modes": ["rgb_array"], "render_fps": 30}  # noqa: RUF012  (as Gymnasium declares it)
 
     def __init__(
         self, task: str = "takeoff", aircraft: str = "ultra_stick", weather: str = "breeze",

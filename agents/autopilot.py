@@ -32,47 +32,47 @@ class Gains:
     """Every number of the autopilot. Angles rad, commands -1..1, speeds in Vs, times in T, rates in rad per T."""
 
     # Throttle
-    throttle_slew: float = 0.30  # 1/T, how fast the throttle opens
-    throttle_full: float = 1.0  # throttle of the take-off run, 0..1
-    throttle_climb: float = 1.0  # throttle of the climb, 0..1
-    fast_speed: float = 1.7  # Vs, faster than this in the climb the throttle comes back
-    throttle_per_speed: float = 1.0  # throttle taken back per Vs above fast_speed
+    throttle_slew: float = 0.252  # 1/T, how fast the throttle opens
+    throttle_full: float = 0.99  # throttle of the take-off run, 0..1
+    throttle_climb: float = 1  # throttle of the climb, 0..1
+    fast_speed: float = 1.73  # Vs, faster than this in the climb the throttle comes back
+    throttle_per_speed: float = 1  # throttle taken back per Vs above fast_speed
     # Schedule: the air's dynamic pressure at the tail, in that of Vs, is (V / Vs)^2 + wash_tail * throttle^2
-    wash_tail: float = 3.5  # share of the propeller wash that rudder and elevator feel
-    schedule_cap: float = 2.0  # gains rise no further than this factor when slow
+    wash_tail: float = 3.2  # share of the propeller wash that rudder and elevator feel
+    schedule_cap: float = 1.83  # gains rise no further than this factor when slow
     # Yaw: rudder and tail wheel
     rolling_speed: float = 0.2  # Vs, ground speed above which the heading integrator works: a parked one winds up
-    steering_speed: float = 0.6  # Vs, guidance takes the ground speed to be at least this
-    line_time: float = 3.0  # T, the run bends back to the centreline within this time of rolling
+    steering_speed: float = 0.61  # Vs, guidance takes the ground speed to be at least this
+    line_time: float = 3.26  # T, the run bends back to the centreline within this time of rolling
     line_angle_max: float = 0.09  # rad, steepest course wanted towards the centreline
-    track: float = 1.0  # heading wanted per error of the course over ground: it slips and drifts
-    crab_max: float = 0.08  # rad, most heading wanted off the runway's
-    heading: float = 2.0  # rate wanted per heading error, 1/T
-    yaw_rate: float = 2.0  # rudder per yaw rate error (rad/T), at Vs
-    heading_integral: float = 0.2  # rudder per heading error and time, 1/(rad T)
-    swing_feedforward: float = 0.03  # rudder against torque, P-factor and slipstream at full throttle, at Vs
+    track: float = 0.807  # heading wanted per error of the course over ground: it slips and drifts
+    crab_max: float = 0.0953  # rad, most heading wanted off the runway's
+    heading: float = 1.86  # rate wanted per heading error, 1/T
+    yaw_rate: float = 2.42  # rudder per yaw rate error (rad/T), at Vs
+    heading_integral: float = 0.418  # rudder per heading error and time, 1/(rad T)
+    swing_feedforward: float = 0.0349  # rudder against torque, P-factor and slipstream at full throttle, at Vs
     # Roll: ailerons
-    bank: float = 1.2  # rate wanted per bank error, 1/T
-    roll_rate: float = 2.0  # aileron per roll rate error (rad/T), at Vs
-    bank_integral: float = 0.3  # aileron per bank error and time, 1/(rad T)
-    torque_feedforward: float = 0.0  # aileron against the propeller's torque at full throttle, at Vs
-    bank_per_heading: float = 0.3  # bank wanted per heading error, when flying
+    bank: float = 1.57  # rate wanted per bank error, 1/T
+    roll_rate: float = 2.22  # aileron per roll rate error (rad/T), at Vs
+    bank_integral: float = 0.0553  # aileron per bank error and time, 1/(rad T)
+    torque_feedforward: float = -0.00654  # aileron against the propeller's torque at full throttle, at Vs
+    bank_per_heading: float = 0.268  # bank wanted per heading error, when flying
     bank_max_low: float = 0.05  # rad, most bank wanted below low_height
     bank_max: float = 0.35  # rad, most bank wanted above
-    low_height: float = 8.0  # spans, below it wings stay level and the rudder holds the heading
+    low_height: float = 8  # spans, below it wings stay level and the rudder holds the heading
     # Pitch: elevator
-    tail_down_elevator: float = 0.4  # command while the tail wheel steers
-    tail_up_speed: float = 0.4  # Vs, airspeed at which the tail is lifted
-    tail_up_pitch: float = 0.035  # rad, pitch of the run on the main wheels
+    tail_down: float = 1.5  # elevator that loads the tail wheel while it steers, at Vs
+    tail_up_speed: float = 0.388  # Vs, speed through the air or over the ground at which the tail is lifted
+    tail_up_pitch: float = 0.0383  # rad, pitch of the run on the main wheels
     rotation_speed: float = 1.25  # Vs, airspeed at which the nose is raised
-    rotation_rate: float = 0.25  # rad/T, how fast the wanted pitch rises
-    climb_pitch: float = 0.24  # rad, most pitch wanted
+    rotation_rate: float = 0.281  # rad/T, how fast the wanted pitch rises
+    climb_pitch: float = 0.241  # rad, most pitch wanted
     least_pitch: float = 0.05  # rad, least pitch wanted after rotation
     climb_speed: float = 1.3  # Vs, at this airspeed half of climb_pitch is wanted: speed has priority
-    pitch_per_speed: float = 1.0  # rad of wanted pitch per Vs of airspeed
-    pitch: float = 1.2  # rate wanted per pitch error, 1/T
-    pitch_rate: float = 3.0  # elevator per pitch rate error (rad/T), at Vs
-    pitch_integral: float = 1.0  # elevator per pitch error and time, 1/(rad T)
+    pitch_per_speed: float = 1  # rad of wanted pitch per Vs of airspeed
+    pitch: float = 1.19  # rate wanted per pitch error, 1/T
+    pitch_rate: float = 4.18  # elevator per pitch rate error (rad/T), at Vs
+    pitch_integral: float = 0.89  # elevator per pitch error and time, 1/(rad T)
     # Limits
     integral_max: float = 0.5  # command, most that an integrator may ask for
     speed_filter: float = 0.35  # T, smoothing of the airspeed
@@ -157,7 +157,7 @@ class Autopilot:
         (airspeed, height, cross, cross_speed, along_speed, course_sine, roll, pitch, p, q, r, throttle) = readings.T
         heading = np.arcsin(np.clip(course_sine, -1, 1))
         m.speed += (airspeed - m.speed) * min(1.0, self._step / g.speed_filter)
-        m.phase = np.where((m.phase == ROLL) & (m.speed > g.tail_up_speed), RUN, m.phase)
+        m.phase = np.where((m.phase == ROLL) & (np.maximum(m.speed, along_speed) > g.tail_up_speed), RUN, m.phase)
         m.phase = np.where((m.phase == RUN) & (m.speed > g.rotation_speed), ROTATE, m.phase)
         flying = m.phase == ROTATE
         pressure = m.speed**2
@@ -194,7 +194,7 @@ class Autopilot:
         m.pitch_target = np.where(m.phase == ROLL, pitch, m.pitch_target + np.clip(goal - m.pitch_target, -rate, rate))
         elevator = self._cascade(m.pitch_target - pitch, q, g.pitch, g.pitch_rate, tail, 0.0, m.elevator,
                                  g.pitch_integral, m.phase != ROLL)
-        elevator = np.where(m.phase == ROLL, g.tail_down_elevator, elevator)
+        elevator = np.where(m.phase == ROLL, g.tail_down * tail, elevator)
         actions = np.stack([aileron, elevator, rudder, 2 * throttle_wanted - 1], axis=1)
         return np.clip(actions, -1, 1).astype(np.float32)
 

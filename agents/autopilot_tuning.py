@@ -20,7 +20,7 @@ from envs.flight_env import FlightEnv
 FIRST_SEED = 1_000_000
 BEST = 0.25  # share of a generation that shapes the next
 LEARN = 0.7  # how far mean and spread move towards them
-START_SPREAD, LEAST_SPREAD = 0.12, 0.02  # of a gain's range, one standard deviation
+START_SPREAD, LEAST_SPREAD = 0.1, 0.02  # of a gain's range, one standard deviation
 MARGIN_WEIGHT = 0.3  # cost of a success at the very limits, in failures
 ACTIVITY_WEIGHT = 0.005  # failures per (full command change)^2 a second, summed over the channels
 WEIGHTS = {"breeze": 1.0, "gusty": 2.0, "storm": 1.0}  # weathers flown and what a failure in each weighs
@@ -32,7 +32,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "steering_speed": (0.2, 1.0), "line_time": (1.5, 8.0), "track": (0.0, 2.0), "crab_max": (0.04, 0.2),
     "heading": (0.5, 3.0), "yaw_rate": (0.5, 4.0), "heading_integral": (0.0, 2.0), "swing_feedforward": (-0.1, 0.2),
     "bank": (0.5, 3.0), "roll_rate": (0.5, 4.0), "bank_integral": (0.0, 2.0), "torque_feedforward": (-0.1, 0.1),
-    "bank_per_heading": (0.0, 1.0), "tail_down_elevator": (-0.2, 0.6), "tail_up_speed": (0.2, 0.8),
+    "bank_per_heading": (0.0, 1.0), "tail_down": (0.0, 2.0), "tail_up_speed": (0.2, 0.8),
     "tail_up_pitch": (-0.04, 0.08), "rotation_speed": (1.15, 1.5), "rotation_rate": (0.1, 0.6),
     "climb_pitch": (0.15, 0.4), "pitch": (0.5, 3.0), "pitch_rate": (1.0, 6.0), "pitch_integral": (0.0, 3.0),
 }  # fmt: skip

@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from envs.physics.aerodynamics import flap_effect, ground_factor
-from envs.physics.trim import FREE_AIR, Airframe, airframe_load, body_velocity
+from envs.physics.airframe import FREE_AIR, Airframe, airframe_load, body_velocity
+from envs.physics.section import flap_effect, ground_factor
 from tests.physics_tools import bare, changed, ultra_stick, wing_only, with_mirrored_propeller
 
 STILL = np.zeros(3)

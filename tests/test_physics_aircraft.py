@@ -10,8 +10,9 @@ import pytest
 
 from envs.errors import InputError
 from envs.physics.aircraft import aircraft_from_dict
+from envs.physics.build import build_parameters
 from envs.physics.calibration import Condition, coefficients, flight_parameters
-from envs.physics.flight_model import build_parameters, new_state
+from envs.physics.flight_model import new_state
 from envs.physics.world import World
 from tests.physics_tools import bare, changed, place, ultra_stick, wing_only
 
@@ -129,7 +130,7 @@ def canard(data: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("layout", [v_tail, flying_wing, canard])
 def test_controls_of_other_layouts_work_the_pilots_way(layout: Change) -> None:
-    from envs.physics.trim import Airframe, body_velocity
+    from envs.physics.airframe import Airframe, body_velocity
 
     craft = Airframe(bare(changed(ultra_stick(), lambda d: (d.pop("derivatives"), layout(d))[0])))
 

@@ -10,7 +10,7 @@ import pytest
 
 from envs.frames import quaternion_from_pilot_angles
 from envs.physics.aircraft import Aircraft
-from envs.physics.trim import Airframe, body_velocity
+from envs.physics.airframe import Airframe, body_velocity
 from envs.physics.world import World
 from tests.physics_tools import angles, changed, mechanical_energy, place, settle, ultra_stick
 

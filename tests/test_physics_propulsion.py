@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
+from envs.physics.airframe import Airframe, body_velocity, shaft_acceleration
 from envs.physics.propulsion import propeller_loads
-from envs.physics.trim import Airframe, body_velocity, shaft_acceleration
 from tests.physics_tools import changed, ultra_stick
 
 DENSITY, DIAMETER = 1.2133, 0.3048

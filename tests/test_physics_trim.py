@@ -13,9 +13,10 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
+from envs.physics.airframe import Airframe
 from envs.physics.modes import Mode, linear_modes
 from envs.physics.performance import best_climb, glide_polar, stall_speed, static_margin, take_off_roll, top_speed
-from envs.physics.trim import Airframe, Trim, trim
+from envs.physics.trim import Trim, trim
 from tests.physics_tools import ultra_stick
 
 DENSITY, GRAVITY = 1.2133, 9.778

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -25,6 +26,9 @@ def _kernel_cache() -> str:
         except OSError:
             continue
         if os.access(folder / name, os.W_OK):
+            by_age = sorted(folder.glob("kernels-*"), key=lambda path: path.stat().st_mtime)
+            for stale in by_age[:-8]:
+                shutil.rmtree(stale, ignore_errors=True)
             return str(folder / name)
     return ""
 

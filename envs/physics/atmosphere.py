@@ -93,10 +93,14 @@ def advance_turbulence(
 def wind_at(p: Record, s: Record, height: float) -> tuple[float, float, float]:
     """Wind (m/s, world) at a height (m) in this substep: log profile plus gusts, linear within a control step."""
     roughness = s.wind_roughness
+    t = s.substep / p.substeps
+    wx, wy, wz = (s.gust_now[0] + t * (s.gust_next[0] - s.gust_now[0]),
+                  s.gust_now[1] + t * (s.gust_next[1] - s.gust_now[1]),
+                  s.gust_now[2] + t * (s.gust_next[2] - s.gust_now[2]))
+    mean = s.wind_reference
+    if mean[0] == 0.0 and mean[1] == 0.0 and mean[2] == 0.0:
+        return wx, wy, wz
     share = 1.0  # without a roughness the wind is the same at every height
     if roughness > 0.0:
         share = max(0.0, math.log(max(height, roughness) / roughness) / math.log(REFERENCE_HEIGHT / roughness))
-    t = s.substep / p.substeps
-    return (share * s.wind_reference[0] + s.gust_now[0] + t * (s.gust_next[0] - s.gust_now[0]),
-            share * s.wind_reference[1] + s.gust_now[1] + t * (s.gust_next[1] - s.gust_now[1]),
-            share * s.wind_reference[2] + s.gust_now[2] + t * (s.gust_next[2] - s.gust_now[2]))
+    return share * mean[0] + wx, share * mean[1] + wy, share * mean[2] + wz

@@ -15,7 +15,8 @@ import numpy as np
 from envs.frames import AEROSPACE, CHANNELS, Array
 from envs.physics.aerodynamics import airframe_wrench
 from envs.physics.aircraft import Aircraft, Derivatives
-from envs.physics.flight_model import build_parameters, new_state
+from envs.physics.build import build_parameters
+from envs.physics.flight_model import new_state
 
 Table = dict[str, dict[str, float]]
 

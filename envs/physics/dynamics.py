@@ -8,11 +8,12 @@ from numba import njit
 
 from envs.frames import pilot_angles
 from envs.physics.actuators import channel_deflection, delayed_command, move_servos
-from envs.physics.aerodynamics import body_wrench, ground_factor, residual_wrench, surface_wrench
+from envs.physics.aerodynamics import body_wrench, residual_wrench, surface_wrench
 from envs.physics.atmosphere import advance_turbulence, wind_at
 from envs.physics.flight_model import Record
 from envs.physics.landing_gear import gear_wrench
 from envs.physics.propulsion import propulsion_wrench
+from envs.physics.section import ground_factor
 
 Three = tuple[float, float, float]
 Four = tuple[float, float, float, float]
@@ -63,7 +64,7 @@ def substep_wrench(
     """(force N, torque N m, clearance m) of this substep, world axes; moves servos, rotors, tyres and air on.
 
     position, velocity of the centre of gravity and omega: world; principal: Bullet's quaternion. Clearance:
-    height of the lowest corner that is not a wheel.
+    height of the lowest corner that is not a wheel (high up: of the farthest one, were it below).
     """
     p, s = P[0], S[0]
     R = rotation_rows(body_quaternion(p, principal))
@@ -78,7 +79,9 @@ def substep_wrench(
     delayed_command(p, s)
     move_servos(p, s)
     fx, fy, fz, mx, my, mz = air_wrench(p, s, vx, vy, vz, wx, wy, wz, position[2] + R[8] * p.wing_height)
-    gx, gy, gz, hx, hy, hz = gear_wrench(p, s, position[2], R, velocity, omega)
+    gx, gy, gz, hx, hy, hz = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    if position[2] < p.reach:
+        gx, gy, gz, hx, hy, hz = gear_wrench(p, s, position[2], R, velocity, omega)
     force = (R[0] * fx + R[1] * fy + R[2] * fz + gx, R[3] * fx + R[4] * fy + R[5] * fz + gy,
              R[6] * fx + R[7] * fy + R[8] * fz + gz)
     # Ground moments into body axes, to correct Bullet's gyroscopic term with all of them.
@@ -89,12 +92,12 @@ def substep_wrench(
     tx, ty, tz = mx + cx, my + cy, mz + cz
     torque = (R[0] * tx + R[1] * ty + R[2] * tz, R[3] * tx + R[4] * ty + R[5] * tz, R[6] * tx + R[7] * ty + R[8] * tz)
     _note(p, s, R, force, wind, (vx, vy, vz), (wx, wy, wz), (mx, my, mz))
-    clearance = 1e9
-    for k in range(p.hull):
-        low = R[6] * p.hull_point[k, 0] + R[7] * p.hull_point[k, 1] + R[8] * p.hull_point[k, 2]
-        clearance = min(clearance, low)
-    clearance += position[2]
-    s.clearance = clearance
+    clearance = position[2] - p.reach  # high up this bound will do
+    if clearance < 0.1:
+        low = 1e9
+        for k in range(p.hull):
+            low = min(low, R[6] * p.hull_point[k, 0] + R[7] * p.hull_point[k, 1] + R[8] * p.hull_point[k, 2])
+        clearance = position[2] + low
     return force, torque, clearance
 
 
@@ -153,8 +156,6 @@ def _note(
     """Keep what sensors and log read: air data, wind, and means of what an inertial unit feels."""
     airspeed = math.sqrt(air[0] * air[0] + air[1] * air[1] + air[2] * air[2])
     s.airspeed = airspeed
-    s.alpha = math.atan2(-air[2], air[0])
-    s.beta = math.asin(max(-1.0, min(1.0, -air[1] / max(airspeed, 1e-6))))
     s.wind[0], s.wind[1], s.wind[2] = wind
     s.air_velocity[0], s.air_velocity[1], s.air_velocity[2] = air
     s.moment_body[0], s.moment_body[1], s.moment_body[2] = moment
@@ -205,7 +206,9 @@ def measure_into(
     out[14] = R[0] * omega[0] + R[3] * omega[1] + R[6] * omega[2]
     out[15] = -(R[1] * omega[0] + R[4] * omega[1] + R[7] * omega[2])
     out[16] = -(R[2] * omega[0] + R[5] * omega[1] + R[8] * omega[2])
-    out[17], out[18], out[19] = s.airspeed, s.alpha, s.beta
+    air = s.air_velocity
+    out[17], out[18] = s.airspeed, math.atan2(-air[2], air[0])
+    out[19] = math.asin(max(-1.0, min(1.0, -air[1] / max(s.airspeed, 1e-6))))
     steps = max(1, s.substep)
     felt = s.specific_force_sum
     out[20] = felt[2] / steps / p.gravity

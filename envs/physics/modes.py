@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from envs.frames import Array
-from envs.physics.trim import Airframe, Trim, body_velocity, pitch_for_climb, up_axis
+from envs.physics.airframe import Airframe, body_velocity, up_axis
+from envs.physics.trim import Trim, pitch_for_climb
 
 # State: velocity m/s (3) and rates rad/s (3) in body axes, roll and pitch rad, rotor speeds rad/s.
 _LONGITUDINAL, _LATERAL, _ROTOR = (0, 2, 4, 7), (1, 3, 5, 6), 8

@@ -10,7 +10,8 @@ from scipy.optimize import brentq
 
 from envs.frames import quaternion_from_pilot_angles
 from envs.physics.aircraft import Aircraft
-from envs.physics.trim import Airframe, Trim, balance_elevator, body_velocity, trim
+from envs.physics.airframe import Airframe, body_velocity
+from envs.physics.trim import Trim, balance_elevator, trim
 from envs.physics.world import World
 
 

@@ -16,8 +16,9 @@ import numpy as np
 from envs.frames import quaternion_from_matrix
 from envs.physics import dynamics
 from envs.physics.aircraft import Aircraft
+from envs.physics.build import principal_axes
 from envs.physics.calibration import flight_parameters
-from envs.physics.flight_model import GUST_NORMALS, new_state, principal_axes
+from envs.physics.flight_model import GUST_NORMALS, new_state
 
 
 @contextlib.contextmanager

@@ -29,14 +29,17 @@ NEEDED = ("airspeed", "height", "cross_track", "cross_speed", "along_speed", "co
 
 @dataclass(frozen=True)
 class Gains:
-    """Every number of the autopilot. Angles rad, commands -1..1, speeds in Vs, times in T, rates in rad per T."""
+    """Every number of the autopilot. Angles rad, commands -1..1, speeds in Vs, times in T, rates in rad per T.
+
+    The values to three figures come from scripts/tune_autopilot.py on the ultra_stick, the round ones are choices.
+    """
 
     # Throttle
     throttle_slew: float = 0.252  # 1/T, how fast the throttle opens
-    throttle_full: float = 0.99  # throttle of the take-off run, 0..1
-    throttle_climb: float = 1  # throttle of the climb, 0..1
+    throttle_full: float = 1.0  # throttle of the take-off run, 0..1
+    throttle_climb: float = 1.0  # throttle of the climb, 0..1
     fast_speed: float = 1.73  # Vs, faster than this in the climb the throttle comes back
-    throttle_per_speed: float = 1  # throttle taken back per Vs above fast_speed
+    throttle_per_speed: float = 1.0  # throttle taken back per Vs above fast_speed
     # Schedule: the air's dynamic pressure at the tail, in that of Vs, is (V / Vs)^2 + wash_tail * throttle^2
     wash_tail: float = 3.2  # share of the propeller wash that rudder and elevator feel
     schedule_cap: float = 1.83  # gains rise no further than this factor when slow
@@ -55,11 +58,11 @@ class Gains:
     bank: float = 1.57  # rate wanted per bank error, 1/T
     roll_rate: float = 2.22  # aileron per roll rate error (rad/T), at Vs
     bank_integral: float = 0.0553  # aileron per bank error and time, 1/(rad T)
-    torque_feedforward: float = -0.00654  # aileron against the propeller's torque at full throttle, at Vs
+    torque_feedforward: float = 0.0  # aileron against the torque at full throttle, at Vs; 0: the wing in the swirl takes most of it
     bank_per_heading: float = 0.268  # bank wanted per heading error, when flying
     bank_max_low: float = 0.05  # rad, most bank wanted below low_height
     bank_max: float = 0.35  # rad, most bank wanted above
-    low_height: float = 8  # spans, below it wings stay level and the rudder holds the heading
+    low_height: float = 8.0  # spans, below it wings stay level and the rudder holds the heading
     # Pitch: elevator
     tail_down: float = 1.5  # elevator that loads the tail wheel while it steers, at Vs
     tail_up_speed: float = 0.388  # Vs, speed through the air or over the ground at which the tail is lifted
@@ -69,7 +72,7 @@ class Gains:
     climb_pitch: float = 0.241  # rad, most pitch wanted
     least_pitch: float = 0.05  # rad, least pitch wanted after rotation
     climb_speed: float = 1.3  # Vs, at this airspeed half of climb_pitch is wanted: speed has priority
-    pitch_per_speed: float = 1  # rad of wanted pitch per Vs of airspeed
+    pitch_per_speed: float = 1.0  # rad of wanted pitch per Vs of airspeed
     pitch: float = 1.19  # rate wanted per pitch error, 1/T
     pitch_rate: float = 4.18  # elevator per pitch rate error (rad/T), at Vs
     pitch_integral: float = 0.89  # elevator per pitch error and time, 1/(rad T)

@@ -1,0 +1,49 @@
+"""Every shipped bundle says where it comes from, is small, and still flies as well as its card claims."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from agents.bundle import PRETRAINED, load_pilot
+from agents.config import FIRST_TEST_SEED, read_config
+from agents.environments import flight_env_function
+from agents.evaluation import FlightTest, success_interval
+
+BUNDLES = sorted(p for p in PRETRAINED.iterdir() if p.is_dir() and not p.name.startswith("_"))
+
+
+def test_the_takeoff_of_the_first_aircraft_is_shipped() -> None:
+    assert "takeoff-ultra_stick" in [p.name for p in BUNDLES]
+
+
+@pytest.mark.parametrize("bundle", BUNDLES, ids=lambda p: p.name)
+def test_the_card_is_complete(bundle: Path) -> None:
+    card = json.loads((bundle / "card.json").read_text())
+    assert bundle.name == f"{card['task']}-{card['aircraft']}"
+    assert card["steps"] >= card["policy_from_step"] > 0
+    assert len(card["commit"].rstrip("+")) == 40
+    assert {"gymnasium", "stable-baselines3", "torch", "numba", "pybullet"} <= set(card["versions"])
+    evaluation = card["evaluation"]
+    assert evaluation["seed"] >= FIRST_TEST_SEED
+    assert evaluation["flights"] >= 300
+    low, high = success_interval(evaluation["successes"], evaluation["flights"])
+    assert (evaluation["success_low"], evaluation["success_high"]) == pytest.approx((low, high))
+    assert sum(f.stat().st_size for f in bundle.iterdir()) < 1_000_000
+
+
+@pytest.mark.parametrize("bundle", BUNDLES, ids=lambda p: p.name)
+def test_it_flies_as_its_card_says(bundle: Path) -> None:
+    card = json.loads((bundle / "card.json").read_text())
+    make_env = flight_env_function(read_config(bundle / "config.yaml"))
+    env = make_env()
+    pilot = load_pilot(bundle.name, env)
+    env.close()
+    with FlightTest(make_env, processes=1) as test:
+        flights = test.fly(pilot, range(64))
+    # Other seeds than the card's: fewer successes than this happen once in a thousand times by chance.
+    _, high = success_interval(sum(f.is_success for f in flights), len(flights), confidence=0.998)
+    assert high >= card["evaluation"]["success_rate"]
+    assert sum(f.is_success for f in flights) >= 60

@@ -58,7 +58,7 @@ class Gains:
     bank: float = 1.57  # rate wanted per bank error, 1/T
     roll_rate: float = 2.22  # aileron per roll rate error (rad/T), at Vs
     bank_integral: float = 0.0553  # aileron per bank error and time, 1/(rad T)
-    torque_feedforward: float = 0.0  # aileron against the torque at full throttle, at Vs; 0: the wing in the swirl takes most of it
+    torque_feedforward: float = 0.0  # aileron against the torque at full throttle (mostly cancelled by the swirl)
     bank_per_heading: float = 0.268  # bank wanted per heading error, when flying
     bank_max_low: float = 0.05  # rad, most bank wanted below low_height
     bank_max: float = 0.35  # rad, most bank wanted above

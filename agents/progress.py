@@ -19,7 +19,7 @@ from rich.progress import (
 )
 from stable_baselines3.common.logger import KVWriter
 
-from envs.flight_log import write_atomically
+from envs.safe_files import write_atomically
 
 SECONDS_BETWEEN_LINES = 10.0
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from envs.errors import InputError
-from envs.flight_log import write_atomically
+from envs.safe_files import write_atomically
 
 BESIDE = ".writing"
 """Ends the name of a folder still being written; left behind only by a killed process, and removed on resume.

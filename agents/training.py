@@ -22,7 +22,7 @@ from agents.evaluation import FlightTest, summary
 from agents.progress import ProgressCsv, ProgressDisplay
 from agents.run_folder import RunFolder, write_json
 from agents.vec_env import SharedMemoryVecEnv
-from envs.flight_log import write_atomically
+from envs.safe_files import write_atomically
 
 
 def train(

@@ -125,6 +125,7 @@ class FlightEnv(gymnasium.Env):
         state = self.world.state
         state[0]["runway_rolling"], state[0]["runway_grip"] = self.runway.rolling_friction, self.runway.grip
         draw_weather(self.weather, state, self.aircraft.stall_speed_mps, self.task.time_limit_s, rng)
+        self.world.start_air()
         self._normals = rng.standard_normal((BLOCK, NORMALS))
         self._count = 0
         self._leg[:] = self.task.leg()

@@ -14,8 +14,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from envs.errors import InputError, did_you_mean
-from envs.log_files import log_files, plain, read_header, read_table, write_atomically
+from envs.log_files import log_files, plain, read_header, read_table
 from envs.physics.aircraft import Aircraft, aircraft_from_dict
+from envs.safe_files import write_atomically
 
 # World axes, body axes and the pilot's signs as in envs/frames.py; the unit ends each name. Positions are of
 # the centre of gravity, p, q, r roll right, pitch up and yaw right, height_m is the lowest wheel's.

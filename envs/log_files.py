@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
 import os
@@ -23,23 +22,6 @@ def log_files(path: str | os.PathLike[str]) -> tuple[Path, Path]:
     path = Path(path)
     stem = path.name[: -len(path.suffix)] if path.suffix in (".csv", ".json") else path.name
     return path.parent / f"{stem}.csv", path.parent / f"{stem}.json"
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a file beside its place, then rename: a reader sees the old one or the new one, never half of it."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror or type(error).__name__})") from None
-    finally:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
 
 
 def _read_text(path: Path) -> str:

@@ -65,6 +65,20 @@ def test_same_seed_same_flight_first_or_hundredth(env: FlightEnv) -> None:
     assert not np.array_equal(first[:20], fly(env, seed=6)[:20])
 
 
+def test_the_wind_blows_from_the_first_reading() -> None:
+    env = FlightEnv(weather="storm")
+    jumps = []
+    for seed in range(20):
+        env.reset(seed=seed)
+        first = np.array([env.quantities.wind_x, env.quantities.wind_y, env.quantities.airspeed])
+        assert first[2] == pytest.approx(np.hypot(*first[:2]), abs=1.0)  # parked: it feels the wind
+        env.step(np.array([0.0, 0.0, 0.0, -1.0]))
+        now = np.array([env.quantities.wind_x, env.quantities.wind_y, env.quantities.airspeed])
+        jumps.append(np.abs(now - first).max())
+        assert first[2] > 0
+    assert max(jumps) < 2.5  # Dryden at W20 = Vs changes by less within 1/30 s
+
+
 def test_flights_without_a_seed_differ(env: FlightEnv) -> None:
     starts = []
     env.reset(seed=3)

@@ -154,10 +154,7 @@ def _note(
     p: Record, s: Record, R: Record, force: Three, wind: Three, air: Three, rates: Three, moment: Three
 ) -> None:
     """Keep what sensors and log read: air data, wind, and means of what an inertial unit feels."""
-    airspeed = math.sqrt(air[0] * air[0] + air[1] * air[1] + air[2] * air[2])
-    s.airspeed = airspeed
-    s.wind[0], s.wind[1], s.wind[2] = wind
-    s.air_velocity[0], s.air_velocity[1], s.air_velocity[2] = air
+    _note_air(s, wind, air)
     s.moment_body[0], s.moment_body[1], s.moment_body[2] = moment
     for k in range(3):
         felt = (R[k] * force[0] + R[3 + k] * force[1] + R[6 + k] * force[2]) / p.mass
@@ -166,6 +163,34 @@ def _note(
         s.rates_sum[k] += rates[k]
     s.substep += 1
     s.time += p.time_step
+
+
+@njit
+def _note_air(s: Record, wind: Three, air: Three) -> None:
+    """Keep the wind (world) and the velocity relative to the air (body) as airspeed and flow angles."""
+    airspeed = math.sqrt(air[0] * air[0] + air[1] * air[1] + air[2] * air[2])
+    s.airspeed = airspeed
+    s.wind[0], s.wind[1], s.wind[2] = wind
+    s.air_velocity[0], s.air_velocity[1], s.air_velocity[2] = air
+
+
+@njit(cache=True)
+def start_air(P: Record, S: Record, position: Three, principal: Four, velocity: Three, zeros: Record) -> None:
+    """Let the drawn air blow from the first moment: gusts at their filters' values, air data of the first reading."""
+    p, s = P[0], S[0]
+    q = body_quaternion(p, principal)
+    R = rotation_rows(q)
+    heading = pilot_angles(q[0], q[1], q[2], q[3])[2]
+    advance_turbulence(p, s, position[2], 0.0, heading, 0.0, zeros)
+    # The smoothed gusts start at the gusts: else the first step would see a jump as a gradient.
+    s.gust_lowpass[0] = s.gust_next[2]
+    s.gust_lowpass[1] = math.sin(heading) * s.gust_next[0] + math.cos(heading) * s.gust_next[1]
+    for _ in range(2):  # gust_now and gust_next
+        advance_turbulence(p, s, position[2], 0.0, heading, 0.0, zeros)
+    wind = wind_at(p, s, position[2])
+    ex, ey, ez = velocity[0] - wind[0], velocity[1] - wind[1], velocity[2] - wind[2]
+    _note_air(s, wind, (R[0] * ex + R[3] * ey + R[6] * ez, R[1] * ex + R[4] * ey + R[7] * ez,
+                        R[2] * ex + R[5] * ey + R[8] * ez))
 
 
 @njit

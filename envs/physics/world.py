@@ -131,6 +131,10 @@ class World:
                 self.strike = self.strike or any(contact[8] <= 0.0 for contact in contacts)
         self.position, self.principal, self.velocity, self.omega = position, principal, velocity, omega
 
+    def start_air(self) -> None:
+        """Call after a flight's wind has been drawn into the state: it blows from the first reading on."""
+        dynamics.start_air(self.parameters, self.state, self.position, self.principal, self.velocity, _NO_NORMALS)
+
     def measure(self, out: np.ndarray) -> None:
         """Write the truth (observation.QUANTITIES) of this moment into `out`."""
         dynamics.measure(self.position, self.principal, self.velocity, self.omega, self.parameters, self.state,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from pathlib import Path
 
@@ -28,6 +27,7 @@ from envs.rendering.card_panels import (
     top_view,
 )
 from envs.rendering.metric_text import metric_rows
+from envs.safe_files import replacing
 
 GOOD, BAD = "#21874a", "#c0392b"
 DPI = 100
@@ -40,16 +40,8 @@ def draw_card(log: FlightLog, path: str | os.PathLike[str]) -> Path:
     if suffix not in (".png", ".pdf", ".svg", ".jpg"):
         raise InputError(f"{path}: a card's name must end in .png, .pdf, .svg or .jpg")
     figure = _compose(log)
-    beside = path.with_name(f".{path.stem}.{os.getpid()}.part{suffix}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path) as beside:
         figure.savefig(beside, dpi=DPI)
-        os.replace(beside, path)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror or type(error).__name__})") from None
-    finally:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
     return path
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from pathlib import Path
 from typing import Any, cast
@@ -17,6 +16,7 @@ from envs.errors import InputError
 from envs.flight_log import FlightLog
 from envs.rendering.flight_view import FlightView
 from envs.rendering.metric_text import ending_of
+from envs.safe_files import replacing
 
 FPS = 30
 HOLD_S = 2.0  # the last picture stays this long, with the outcome
@@ -59,9 +59,7 @@ def write_video(
     drawing = FlightView(log.header, log.columns, view, width, height)
     ending = ending_of(log.header)
     held = round(HOLD_S * FPS) if ending else 0
-    beside = path.with_name(f".{path.stem}.{os.getpid()}.part.mp4")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path) as beside:
         beside.touch()  # a folder that cannot be written to is told before the work
         writer = cast(
             Any,
@@ -86,12 +84,6 @@ def write_video(
                 writer.send(picture)
         finally:
             writer.close()
-        os.replace(beside, path)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror or str(error).splitlines()[-1]})") from None
-    finally:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
     return path
 
 

@@ -41,7 +41,8 @@ def side_view(axes: Axes, log: FlightLog, events: list[Event], silhouettes: Silh
     runway, x, z = log.runway(), log.column("x_m"), log.column("z_m")
     low, high = _span_x(log)
     true_height = (high - low) * (SIDE_BOX[3] * SIZE_INCHES[1]) / (TOP_BOX[2] * SIZE_INCHES[0])
-    tall = min(true_height, max(1.35 * float(z.max()), 0.16 * true_height, 4.0)) if z.max() < true_height else z.max()
+    top = float(z.max())
+    tall = max(1.12 * top, min(true_height, max(1.35 * top, 0.16 * true_height, 4.0)))
     stretch = true_height / tall
     ground = -0.075 * tall
     axes.set_xlim(low, high)

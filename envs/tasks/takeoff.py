@@ -14,7 +14,8 @@ CLEAR_HEIGHT_M = 0.25  # lowest wheel above this: it flies; less is a skip of th
 CLIMB_TO_M = 15.0
 BEYOND_RUNWAY_M = 100.0
 STEEP = math.radians(20)  # a climb steeper than this costs: with T/W > 1 it would hang on the propeller
-HOLD_S = 1.0  # how long the climb is held after 15 m
+HOLD_S = 1.0  # how long the climb is held after 15 m, without a break
+HOLD_CLIMB_MPS = 0.5  # what counts as climbing then
 SPEED_PAID_TO = 1.25  # stall speeds: ground speed beyond this earns nothing more
 SINK_BACK_M = 1.0  # losing more than this before 15 m is sinking back
 
@@ -34,8 +35,8 @@ class TakeoffTask(Task):
     than one span on the ground (`veered`), lifts off below 1.1 Vs (`early`), banks over 10 deg below 2 m
     (`banked`), touches again or loses 1 m (`sank`), is slower than 1.15 Vs above 2 m (`slow`), points more
     than 15 deg off the runway below 10 m (`turned`), has not reached 15 m by 100 m beyond the runway
-    (`overrun`). It succeeds (`climbing`) when it gains height for 1 s after passing 15 m. The clock (25 s)
-    truncates (`timeout`).
+    (`overrun`). It succeeds (`climbing`) once it has climbed at 0.5 m/s or more for 1 s on end after passing
+    15 m. The clock (25 s) truncates (`timeout`).
 
     Reward terms (per control step, unscaled). Potentials: `speed`, ground speed gained towards 1.25 Vs;
     `height`, gain of the root of the height towards 15 m. Costs per second: `centreline`, `heading`, `bank`,
@@ -135,7 +136,7 @@ class TakeoffTask(Task):
             if now.height < self._highest - SINK_BACK_M:
                 return "sank"
         if self._reached:
-            self._held_s += self.step_s
+            self._held_s = self._held_s + self.step_s if now.vz >= HOLD_CLIMB_MPS else 0.0
             if self._held_s >= HOLD_S:
                 return "climbing"
         elif now.height >= CLIMB_TO_M:

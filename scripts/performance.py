@@ -15,7 +15,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--height", type=float, metavar="M", help="of the field, m: standard atmosphere there")
     parser.add_argument("--temperature", type=float, metavar="C", help="deg C (default: the standard atmosphere's)")
     parser.add_argument("--speed", type=float, metavar="V",
-                        help="cruise that the modes belong to, m/s (default: where its data were published)")  # fmt: skip
+                        help="cruise that the modes belong to, m/s (default: a usual one)")  # fmt: skip
     given = parser.parse_args(arguments)
 
     from agents.performance_command import report_performance

@@ -87,7 +87,8 @@ class PerformanceSheet:
     wing_loading_Npm2: float
     static_thrust_N: float | None
     thrust_to_weight: float | None
-    launch: str
+    launch: str  # runway, hand or bungee
+    launch_speed_mps: float | None
     stall_alpha_deg: float
     stall_limit: str  # lift: the wing gives no more; elevator: it cannot hold a larger angle
     lift_coefficient_max: float

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 
@@ -41,8 +42,8 @@ def performance_sheet(
     area, chord = _reference(aircraft)
     most = max(polar, key=lambda point: point.lift_area)
     stall = math.sqrt(2 * weight / (density * most.lift_area))
-    flown = craft if craft.motors else glider
     fastest = _fastest(craft, stall) if craft.motors else None
+    flown = craft if fastest else glider  # a motor too weak to hold the height leaves a glider's sheet
     top = fastest.speed_mps if fastest else 2.5 * stall
     cruise_speed = speed or _usual_cruise(aircraft, stall, top)
     cruise = trim(flown, cruise_speed)
@@ -52,14 +53,15 @@ def performance_sheet(
     cruise_point = steady_point(flown, cruise)
     modes = _mode_lines(flown, cruise)
     trims = _over_speed(flown, cruise, 0.5 * stall, top)
-    level = tuple(point for _, point in trims) if craft.motors else None
-    climbs = _full_throttle(craft, [at.speed for at, _ in trims]) if craft.motors else None
+    level = tuple(point for _, point in trims) if fastest else None
+    climbs = _full_throttle(craft, [at.speed for at, _ in trims]) if fastest else None
     static_thrust = _static_thrust(craft)
     return PerformanceSheet(
         aircraft=aircraft.name, title=aircraft.title, density_kgpm3=density, gravity_mps2=gravity,
         mass_kg=aircraft.mass.mass_kg, span_m=aircraft.span_m, wing_area_m2=area, mean_chord_m=chord,
         wing_loading_Npm2=weight / area, static_thrust_N=static_thrust,
         thrust_to_weight=None if static_thrust is None else static_thrust / weight, launch=aircraft.launch.kind,
+        launch_speed_mps=aircraft.launch.speed_mps or None,
         stall_alpha_deg=math.degrees(most.alpha),
         stall_limit="elevator" if most is polar[-1] and math.degrees(most.alpha) < 23.5 else "lift",
         lift_coefficient_max=most.lift_area / area,
@@ -188,7 +190,7 @@ def _reference(aircraft: Aircraft) -> tuple[float, float]:
     wing = max((s for s in aircraft.surfaces if s.mirrored), key=reach)
     ribs = [(rib.leading_edge_m[1], rib.chord_m) for rib in wing.sections]
     area = moment = 0.0
-    for (y0, c0), (y1, c1) in zip(ribs, ribs[1:], strict=False):
+    for (y0, c0), (y1, c1) in pairwise(ribs):
         area += (y1 - y0) * (c0 + c1)  # both halves
         moment += (y1 - y0) * (c0 * c0 + c0 * c1 + c1 * c1) * 2 / 3
     return area, moment / area

@@ -18,6 +18,7 @@ from envs.rendering.performance_panels import (
     INK,
     climb,
     glide_polar,
+    glide_ratio,
     mode_colour,
     power,
     root_locus,
@@ -46,7 +47,7 @@ def draw_performance(sheet: PerformanceSheet, aircraft: Aircraft, path: Path) ->
         climb(figure.add_axes((0.835, UPPER, 0.150, TALL)), sheet)
     else:
         trim_angles(figure.add_axes((0.415, UPPER, 0.255, TALL)), sheet)
-        climb(figure.add_axes((0.730, UPPER, 0.255, TALL)), sheet)
+        glide_ratio(figure.add_axes((0.730, UPPER, 0.255, TALL)), sheet)
     glide_polar(figure.add_axes((0.045, LOWER, 0.175, TALL)), sheet)
     turning_stall(figure.add_axes((0.265, LOWER, 0.145, TALL)), sheet)
     root_locus(figure.add_axes((0.455, LOWER, 0.155, TALL)), figure.add_axes((0.638, LOWER, 0.065, TALL)), sheet)
@@ -72,7 +73,8 @@ def _title(figure: Figure, sheet: PerformanceSheet) -> None:
 def _tiles(figure: Figure, sheet: PerformanceSheet) -> None:
     """The figures to remember, large."""
     stall, glide, least, at = sheet.stall[0], sheet.best_glide, sheet.least_sink, sheet.cruise
-    tiles = [("stall", f"{stall.speed_mps:.1f}", "m/s", "propeller off, wings level"),
+    how = "propeller off" if sheet.static_thrust_N is not None else "wings level"
+    tiles = [("stall", f"{stall.speed_mps:.1f}", "m/s", how),
              ("best glide", f"{glide.ratio:.1f}", ": 1", f"at {glide.speed_mps:.1f} m/s"),
              ("least sink", f"{least.sink_mps:.2f}", "m/s", f"at {least.speed_mps:.1f} m/s")]  # fmt: skip
     if sheet.best_climb:
@@ -105,12 +107,13 @@ def _facts(figure: Figure, sheet: PerformanceSheet) -> None:
     """What the aircraft is, in the free corner of the three-view."""
     rows = [("mass", f"{sheet.mass_kg:.3f} kg"), ("wing", f"{100 * sheet.wing_area_m2:.1f} dm²"),
             ("wing loading", f"{sheet.wing_loading_Npm2 / 0.980665:.0f} g/dm²"),
-            ("largest CL", f"{sheet.lift_coefficient_max:.2f} at {sheet.stall_alpha_deg:.0f}°")]  # fmt: skip
+            ("largest CL", f"{sheet.lift_coefficient_max:.2f} at {sheet.stall_alpha_deg:.1f}°")]  # fmt: skip
     if sheet.static_thrust_N is not None:
         rows.append(("static thrust", f"{sheet.static_thrust_N:.1f} N"))
         rows.append(("thrust to weight", f"{sheet.thrust_to_weight:.2f}"))
     if sheet.launch != "runway":
-        rows.append(("start", f"{sheet.launch} launch"))
+        speed = f", {sheet.launch_speed_mps:.0f} m/s" if sheet.launch_speed_mps else ""
+        rows.append(("start", sheet.launch + speed))
     for k, (label, value) in enumerate(rows):
         y = UPPER + TALL - 0.005 - 0.024 * k
         figure.text(0.235, y, label, fontsize=10, color=FAINT)
@@ -120,12 +123,12 @@ def _facts(figure: Figure, sheet: PerformanceSheet) -> None:
 def _modes(figure: Figure, sheet: PerformanceSheet) -> None:
     """The table of modes at the lower right."""
     left, top = 0.735, LOWER + TALL
-    columns = ((0.845, "freq.\nrad/s"), (0.880, "damp-\ning"), (0.915, "period\ns"), (0.950, "half\ns"),
-               (0.985, "double\ns"))  # fmt: skip
+    columns = ((0.840, "freq.\nrad/s"), (0.879, "damping\nratio"), (0.914, "period\ns"), (0.948, "halves\nin s"),
+               (0.985, "doubles\nin s"))  # fmt: skip
     figure.text(left, top + 0.012, f"Modes at {sheet.cruise.speed_mps:.1f} m/s", fontsize=11, weight="bold", color=INK)
     for x, head in columns:
-        figure.text(x, top - 0.032, head, fontsize=9, color=FAINT, ha="right", linespacing=1.1)
-    step = min(0.034, (TALL - 0.05) / max(len(sheet.modes), 1))
+        figure.text(x, top - 0.032, head, fontsize=8.5, color=FAINT, ha="right", linespacing=1.1)
+    step = min(0.030, (TALL - 0.09) / max(len(sheet.modes), 1))
     for k, mode in enumerate(sheet.modes):
         y = top - 0.068 - step * k
         colour = mode_colour(mode)
@@ -133,3 +136,6 @@ def _modes(figure: Figure, sheet: PerformanceSheet) -> None:
         figure.text(left + 0.013, y, mode.name, fontsize=10, color=INK)
         for (x, _), word in zip(columns, mode_words(mode), strict=True):
             figure.text(x, y, word, fontsize=10, color=INK, ha="right", weight="bold")
+    figure.text(left, LOWER - 0.033, "Dots: pale at low speed, full at high speed; ring: cruise,\n"
+                "which is the dashed line in the curves over speed.\nRed ground: unstable, or stalled.",
+                fontsize=9, color=FAINT, linespacing=1.4)  # fmt: skip

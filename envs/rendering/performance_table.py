@@ -15,7 +15,8 @@ MOST_ROWS = 14  # of the table over speed
 def print_sheet(sheet: PerformanceSheet, console: Console) -> None:
     """Print the sheet: key figures, stall in turns, steady flight over speed, linear modes."""
     console.print(f"{sheet.title} ({sheet.aircraft})", style="bold", highlight=False, markup=False)
-    console.print(f"air {sheet.density_kgpm3:.3f} kg/m3, still, away from the ground; battery full",
+    battery = "; battery full" if sheet.level else ""
+    console.print(f"air {sheet.density_kgpm3:.3f} kg/m3, still, away from the ground{battery}",
                   style="dim", highlight=False)  # fmt: skip
     figures = Table(box=None, show_header=False, pad_edge=False)
     for label, value, remark in key_figures(sheet):
@@ -30,13 +31,14 @@ def print_sheet(sheet: PerformanceSheet, console: Console) -> None:
 def key_figures(sheet: PerformanceSheet) -> list[tuple[str, str, str]]:
     """(what, value with unit, remark) of everything that is one number; what the aircraft lacks is left out."""
     stall, glide, least = sheet.stall[0], sheet.best_glide, sheet.least_sink
+    off = "propeller off, " if sheet.static_thrust_N is not None else ""
     why = "lift ends" if sheet.stall_limit == "lift" else "elevator ends"
     rows = [
         ("weight", f"{sheet.mass_kg:.3f} kg", f"wing loading {sheet.wing_loading_Npm2 / 0.980665:.0f} g/dm2, "
          f"span {sheet.span_m:.2f} m, wing {sheet.wing_area_m2:.3f} m2"),
-        ("stall", f"{stall.speed_mps:.1f} m/s", f"propeller off, at {sheet.stall_alpha_deg:.1f} deg ({why}), "
+        ("stall", f"{stall.speed_mps:.1f} m/s", f"{off}at {sheet.stall_alpha_deg:.1f} deg ({why}), "
          f"CL {sheet.lift_coefficient_max:.2f}"),
-        ("best glide", f"{glide.ratio:.1f} : 1", f"at {glide.speed_mps:.1f} m/s, propeller off"),
+        ("best glide", f"{glide.ratio:.1f} : 1", f"{off}at {glide.speed_mps:.1f} m/s"),
         ("least sink", f"{least.sink_mps:.2f} m/s", f"at {least.speed_mps:.1f} m/s"),
     ]  # fmt: skip
     if sheet.static_thrust_N is not None:
@@ -54,7 +56,7 @@ def key_figures(sheet: PerformanceSheet) -> list[tuple[str, str, str]]:
         rows.append((f"take-off, {run.ground}", f"{run.roll_m:.1f} m",
                      f"{run.time_s:.1f} s, lifts off at {run.lift_off_mps:.1f} m/s"))  # fmt: skip
     if sheet.launch != "runway":
-        rows.append(("start", sheet.launch, ""))
+        rows.append(("start", sheet.launch, f"at {sheet.launch_speed_mps:.1f} m/s" if sheet.launch_speed_mps else ""))
     at = sheet.cruise
     rows.append(("cruise", f"{at.speed_mps:.1f} m/s", _electric(at) or f"gliding, sinks {-at.climb_rate_mps:.2f} m/s"))
     rows.append(("static margin", f"{100 * sheet.static_margin_chords:.1f} %",
@@ -114,7 +116,8 @@ def _modes(sheet: PerformanceSheet) -> Table:
 
 
 def _table(first: str, *columns: str, title: str) -> Table:
-    table = Table(first, box=None, pad_edge=False, title=title, title_justify="left", title_style="bold")
+    table = Table(box=None, pad_edge=False, title=title, title_justify="left", title_style="bold")
+    table.add_column(first, no_wrap=True)
     for column in columns:
         table.add_column(column, justify="right")
     return table

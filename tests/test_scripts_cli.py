@@ -19,7 +19,7 @@ from scripts import train as train_script
 from tests.fake_flight import fake_env_function, small_config
 
 ROOT = Path(__file__).resolve().parent.parent
-COMMANDS = ("train", "evaluate", "benchmark")
+COMMANDS = ("train", "evaluate", "benchmark", "performance")
 
 
 @pytest.fixture(scope="module")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from pathlib import Path
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from envs.errors import InputError
 from envs.physics.aircraft import Aircraft
 from envs.physics.performance_sheet import PerformanceSheet
 from envs.rendering.performance_panels import (
@@ -27,6 +24,7 @@ from envs.rendering.performance_panels import (
 )
 from envs.rendering.performance_table import mode_words
 from envs.rendering.three_view import draw_three_view
+from envs.safe_files import replacing
 
 SIZE_INCHES, DPI = (16.0, 10.0), 100
 UPPER, LOWER, TALL = 0.475, 0.075, 0.275  # bottoms of the two rows of panels and their height, of the page
@@ -52,15 +50,8 @@ def draw_performance(sheet: PerformanceSheet, aircraft: Aircraft, path: Path) ->
     turning_stall(figure.add_axes((0.265, LOWER, 0.145, TALL)), sheet)
     root_locus(figure.add_axes((0.455, LOWER, 0.155, TALL)), figure.add_axes((0.638, LOWER, 0.065, TALL)), sheet)
     _modes(figure, sheet)
-    beside = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
-    try:
+    with replacing(path) as beside:
         figure.savefig(beside, dpi=DPI)
-        os.replace(beside, path)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror or type(error).__name__})") from None
-    finally:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
 
 
 def _title(figure: Figure, sheet: PerformanceSheet) -> None:

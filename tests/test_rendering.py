@@ -18,6 +18,7 @@ from envs.rendering.camera import Camera, ChaseCamera, TowerCamera, look_at
 from envs.rendering.flight_view import FlightView
 from envs.rendering.landscape import Landscape
 from envs.rendering.metric_text import ending_of
+from envs.rendering.rasteriser import draw_lines
 from envs.rendering.scene import Pose, Scene
 from tests.flight_samples import takeoff_log
 
@@ -184,3 +185,18 @@ def test_drawing_survives_any_attitude_and_place() -> None:
         picture = scene.frame(Pose(rng.uniform(0, 9), place, quaternion, rng.normal(size=3) * 20), throttle=0.5)
         assert picture.std() > 5
         scene.reset()
+
+
+def test_lines_with_hidden_or_coinciding_ends_are_drawn_where_they_are_seen() -> None:
+    camera = Camera(np.array([0.0, 0.0, 2.0]), np.array([1.0, 0.0, 0.0]), 1.0, 160, 90)
+    image = np.zeros((90, 160, 3), np.float32)
+    straight_ahead = np.array([10.0, 0.0, 2.0])
+    doubled = np.array([straight_ahead, straight_ahead])
+    from_behind = np.array([[-5.0, 0.0, 2.0], [10.0, 2.0, 2.0], [10.0, 4.0, 2.0]])
+    draw_lines(image, camera, [doubled, from_behind], 0.3, 2.0, (255.0, 0.0, 0.0), 1.0)
+    red = image[..., 0] > 100
+    assert red[45, 80]  # the point in the middle
+    rows, columns = np.nonzero(red)
+    assert np.all(np.abs(rows - 45) <= 5)  # nothing is smeared over the picture
+    assert columns.min() < 50  # left of the middle: the seen piece of the second line
+    assert columns.max() < 90

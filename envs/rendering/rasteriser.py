@@ -134,18 +134,21 @@ class Tile:
 
 
 @njit(cache=True, fastmath=True)
-def _mark_line(mask, x, y, thick):
-    """Raise `mask` (height, width) to how much of each pixel a broken line with half widths `thick` (px) covers."""
+def _mark_line(mask, x, y, hidden, thick):
+    """Raise `mask` (height, width) to how much of each pixel a broken line with half widths `thick` (px) covers.
+
+    Pieces with a hidden end are left out. No NaN may come in: fast mathematics would not notice it.
+    """
     height, width = mask.shape
     for index in range(x.shape[0] - 1):
         ax, ay, bx, by = x[index], y[index], x[index + 1], y[index + 1]
-        if math.isnan(ax) or math.isnan(bx):
+        if hidden[index] or hidden[index + 1]:
             continue
         reach = max(thick[index], thick[index + 1]) + 1.0
         left, right = max(0, int(min(ax, bx) - reach)), min(width - 1, int(max(ax, bx) + reach))
         top, bottom = max(0, int(min(ay, by) - reach)), min(height - 1, int(max(ay, by) + reach))
         dx, dy = bx - ax, by - ay
-        square = dx * dx + dy * dy + 1e-12
+        square = max(1e-6, dx * dx + dy * dy)  # px^2; the two ends may be one point
         for row in range(top, bottom + 1):
             for column in range(left, right + 1):
                 px, py = column + 0.5 - ax, row + 0.5 - ay
@@ -186,7 +189,7 @@ def draw_lines(
     for line in lines_world:
         screen = camera.project(line)
         hidden = (screen[:, 2] < 2 * NEAREST_M) | (np.abs(screen[:, :2]).max(axis=1) > limit)
-        x, y = np.where(hidden, np.nan, screen[:, 0]), np.where(hidden, np.nan, screen[:, 1])
+        x, y = np.where(hidden, 0.0, screen[:, 0]), np.where(hidden, 0.0, screen[:, 1])
         thick = 0.5 * np.maximum(width_m * camera.focal / np.maximum(screen[:, 2], NEAREST_M), least_px)
-        _mark_line(mask, x, y, thick)
+        _mark_line(mask, x, y, hidden, thick)
     _tint(image, mask, *colour, alpha)

@@ -157,13 +157,25 @@ def body_wrench(
 
 
 @njit
+def thrust_coefficient(p: Record, s: Record) -> float:
+    """CT = T / (rho n^2 D^4) of the last substep, mean of the motors; 0 for those that hardly turn."""
+    total = 0.0
+    for m in range(p.motors):
+        turns = s.rotor_speed[m] / (2.0 * math.pi)
+        if turns > 5.0:
+            total += s.thrust[m] / (p.air_density * turns * turns * p.propeller_diameter[m] ** 4)
+    return total / max(1, p.motors)
+
+
+@njit
 def residual_wrench(
     p: Record, s: Record, vx: float, vy: float, vz: float, wx: float, wy: float, wz: float, density: float,
     attached: float,
 ) -> tuple[float, float, float, float, float, float]:
     """What the published derivatives have beyond the strips, in attached forward flow only.
 
-    Derivatives in aerospace axes (residual_* of the parameters: zero, alpha|beta, rates, controls).
+    Derivatives in aerospace axes (residual_* of the parameters: zero, alpha|beta, rates, controls; CD: zero,
+    alpha, alpha squared, pitch rate, CT).
     """
     if p.residual_area == 0.0 or vx < 0.5:
         return 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
@@ -185,6 +197,8 @@ def residual_wrench(
     L, M, D = p.residual_CL, p.residual_Cm, p.residual_CD
     lift = q * (L[0] + L[1] * alpha + L[2] * pitch + L[3] * elevator)
     drag = q * (D[0] + D[1] * alpha + D[2] * alpha * alpha)
+    if D[3] != 0.0 or D[4] != 0.0:
+        drag += q * (D[3] * pitch + D[4] * thrust_coefficient(p, s))
     nose_up = q * p.residual_chord * (M[0] + M[1] * alpha + M[2] * pitch + M[3] * elevator)
     Y, R, N = p.residual_CY, p.residual_Cl, p.residual_Cn
     right = q * (Y[0] + Y[1] * beta + Y[2] * roll + Y[3] * yaw + Y[4] * aileron + Y[5] * rudder)

@@ -127,7 +127,11 @@ class Body(Strict):
 
 
 class Launch(Strict):
-    """How it starts: standing on the runway, thrown by hand, or by bungee."""
+    """How it starts: standing on the runway, thrown by hand, or by bungee.
+
+    Thrown: let go at `height_m` (lowest wheel or skid) with `speed_mps` over the ground along the body, nose up
+    by `pitch_deg`, motor running.
+    """
 
     kind: Literal["runway", "hand", "bungee"] = "runway"
     speed_mps: NonNegative = 0.0
@@ -139,7 +143,9 @@ class Derivatives(Strict):
     """Published whole-aircraft coefficients (aerospace axes, rates as p b / 2V, q c / 2V, r b / 2V).
 
     Control derivatives per radian: elevator trailing edge down, aileron rolling right, rudder trailing edge
-    left. The strips carry what they can of these; the rest is added in attached flow only.
+    left. The strips carry what they can of these; the rest is added in attached flow only. Drag is min +
+    k (CL - CL_at_min)^2, with CL of all it depends on, + q times the pitch rate + thrust times CT, the propeller's
+    coefficient (mean of the motors).
     """
 
     source: str
@@ -150,7 +156,7 @@ class Derivatives(Strict):
     speed_mps: PositiveFloat  # where the strips are compared with these
     alpha_range_deg: tuple[float, float] = (-4.0, 9.0)
     CL: dict[Literal["zero", "alpha", "q", "elevator"], float]
-    CD: dict[Literal["min", "CL_at_min", "k"], float]
+    CD: dict[Literal["min", "CL_at_min", "k", "q", "thrust"], float]
     CY: dict[Literal["zero", "beta", "p", "r", "aileron", "rudder"], float]
     Cl: dict[Literal["zero", "beta", "p", "r", "aileron", "rudder"], float]
     Cm: dict[Literal["zero", "alpha", "q", "elevator"], float]

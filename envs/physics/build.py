@@ -144,8 +144,9 @@ def _fill_surfaces(p: np.void, aircraft: Aircraft) -> None:
         np.array([s.control for s in strips]), p["strip_normal"][:n], p["strip_chord"][:n], p["strip_slope"][:n],
         np.array([s.surface for s in strips]))
     p["induced"][:n, :n] = induced.T
-    widest = np.argmax([abs(s.position[1]) for s in strips])
-    main = np.array([s.surface == strips[widest].surface for s in strips])
+    # By area seen from above: on a flying wing, upright winglets reach farthest out.
+    above = [sum(s.area * abs(s.normal[2]) for s in strips if s.surface == k) for k in range(len(aircraft.surfaces))]
+    main = np.array([s.surface == np.argmax(above) for s in strips])
     p["strip_main"][:n] = main
     p["wing_height"] = np.mean(p["strip_position"][:n, 2][main])
     p["wing_induced"] = np.average(induced[np.ix_(main, main)].sum(axis=1), weights=p["strip_area"][:n][main])

@@ -134,9 +134,22 @@ def calibrate(aircraft: Aircraft, parameters: np.ndarray) -> None:
         lack["Cl"][key] -= arm[2] / reference.span_m * lack["CY"][key]
     p["residual_CL"] = [lack["CL"][k] for k in ("zero", "alpha", "q", "elevator")]
     p["residual_Cm"] = [lack["Cm"][k] for k in ("zero", "alpha", "q", "elevator")]
-    p["residual_CD"] = drag_lack
+    p["residual_CD"] = [*drag_lack, _drag_lack_of_pitching(parameters, state, reference, center),
+                        reference.CD.get("thrust", 0.0)]
     for name in ("CY", "Cl", "Cn"):
         p["residual_" + name] = [lack[name][k] for k in ("zero", "beta", "p", "r", "aileron", "rudder")]
+
+
+def _drag_lack_of_pitching(parameters: np.ndarray, state: np.ndarray, reference: Derivatives, center: Array) -> float:
+    """What the strips lack of the published change of drag with pitch rate, its own and by lift; 0 if none is given."""
+    if "q" not in reference.CD:
+        return 0.0
+    alpha, step = float(np.radians(np.mean(reference.alpha_range_deg))), 0.002
+    high, low = (coefficients(parameters, state, reference, center, Condition(alpha=alpha, q=q))["CD"]
+                 for q in (step, -step))
+    lift = reference.CL["zero"] + reference.CL["alpha"] * alpha
+    by_lift = 2 * reference.CD["k"] * (lift - reference.CD["CL_at_min"]) * reference.CL.get("q", 0.0)
+    return reference.CD["q"] + by_lift - (high - low) / (2 * step)
 
 
 @lru_cache(maxsize=32)

@@ -31,7 +31,7 @@ PARAMETERS = np.dtype([
     ("mass", F), ("inertia", F, (3, 3)), ("inertia_inverse", F, (3, 3)), ("principal_quaternion", F, (4,)),
     ("gravity", F), ("time_step", F), ("substeps", I), ("air_density", F), ("span", F), ("wing_height", F),
     ("reach", F),  # farthest any wheel or corner is from the centre of gravity, m
-    ("wing_induced", F),  # share of its angle that the widest surface loses to its own induced flow
+    ("wing_induced", F),  # share of its angle that the main surface loses to its own induced flow
     ("effect", F, (len(EFFECTS),)),
     # strips
     ("strips", I), ("strip_position", F, (MAX_STRIPS, 3)), ("strip_chordwise", F, (MAX_STRIPS, 3)),
@@ -43,7 +43,7 @@ PARAMETERS = np.dtype([
     ("strip_flap_lift", F, (MAX_STRIPS,)), ("strip_flap_moment", F, (MAX_STRIPS,)),
     ("strip_flap_stall", F, (MAX_STRIPS,)), ("strip_flap_chord", F, (MAX_STRIPS,)),
     ("strip_plate_loss", F, (MAX_STRIPS,)), ("strip_hinge_share", F, (MAX_STRIPS,)),
-    ("strip_main", F, (MAX_STRIPS,)),  # 1 on the widest surface
+    ("strip_main", F, (MAX_STRIPS,)),  # 1 on the surface that is largest seen from above
     ("strip_tilt", F, (MAX_STRIPS,)),  # share of the induced angle that leans the lift back
     ("strip_pitch_axis", F, (MAX_STRIPS, 3)),
     ("induced", F, (MAX_STRIPS, MAX_STRIPS)),  # transposed: [source, receiver], so that the inner loop vectorises
@@ -54,7 +54,7 @@ PARAMETERS = np.dtype([
     ("bodies", I), ("body_position", F, (MAX_BODIES, 3)), ("body_drag_area", F, (MAX_BODIES, 3)),
     # what the published derivatives have beyond the strips (calibration.py)
     ("residual_area", F), ("residual_span", F), ("residual_chord", F),
-    ("residual_CL", F, (4,)), ("residual_CD", F, (3,)), ("residual_Cm", F, (4,)),
+    ("residual_CL", F, (4,)), ("residual_CD", F, (5,)), ("residual_Cm", F, (4,)),
     ("residual_CY", F, (6,)), ("residual_Cl", F, (6,)), ("residual_Cn", F, (6,)),
     # controls
     ("hinges", I), ("hinge_gain", F, (MAX_HINGES, 4)), ("hinge_up", F, (MAX_HINGES,)),

@@ -16,6 +16,7 @@ from envs.errors import InputError, unknown_name
 from envs.frames import quaternion_from_pilot_angles
 from envs.observation import LIMIT, QUANTITIES, Quantities, observation_rows, observation_table, observe
 from envs.physics.aircraft import load_aircraft
+from envs.physics.airframe import up_axis
 from envs.physics.flight_model import EFFECTS, GUST_NORMALS
 from envs.physics.sensors import SENSOR_NORMALS, new_sensors, start_sensors
 from envs.physics.world import World
@@ -214,7 +215,7 @@ class FlightEnv(gymnasium.Env):
     def _settle(self) -> tuple[float, float]:
         """(height of the centre of gravity, pitch) at rest on the gear: set down on its wheels and left alone."""
         world = self.world
-        if not self.aircraft.wheels:
+        if self.aircraft.launch.kind != "runway":
             return 0.0, 0.0
         contacts = world.parameters[0]["wheel_contact"][: world.parameters[0]["wheels"]]
         front, rear = contacts[np.argmax(contacts[:, 0])], contacts[np.argmin(contacts[:, 0])]
@@ -236,12 +237,26 @@ class FlightEnv(gymnasium.Env):
 
     def _place(self, start: Start) -> None:
         if start.height_m is None:
+            if self.aircraft.launch.kind != "runway":
+                raise InputError(f"aircraft {self.aircraft.name!r} does not stand on a runway: it starts in the air")
             height, pitch = self._rest
             self.world.reset((start.x_m, start.y_m, height), quaternion_from_pilot_angles(0.0, pitch, start.heading))
             state = self.world.state[0]
             state["wheel_load"], state["specific_force_sum"], state["substep"] = self._rest_load, self._rest_felt, 1
             return
-        raise InputError("starts in the air come with the landing task")
+        # In the air: found by trial how far the lowest wheel hangs below the centre of gravity at this attitude.
+        world, attitude = self.world, quaternion_from_pilot_angles(start.roll, start.pitch, start.heading)
+        level = math.sqrt(max(0.0, start.speed_mps**2 - start.climb_mps**2))
+        velocity = (level * math.cos(start.heading), -level * math.sin(start.heading), start.climb_mps)
+        world.reset((0.0, 0.0, 0.0), attitude)
+        world.measure(self._truth)
+        height = start.height_m - self._truth[QUANTITIES.index("height")]
+        world.reset((start.x_m, start.y_m, height), attitude, velocity)
+        world.run_motors(start.throttle, start.speed_mps)
+        # Felt as in steady flight, for the first reading of the inertial sensors.
+        state = world.state[0]
+        state["specific_force_sum"] = float(world.parameters[0]["gravity"]) * up_axis(start.roll, start.pitch)
+        state["substep"] = 1
 
 
 def _known_only(kind: str, given: dict[str, Any] | None, known: dict[str, Any]) -> dict[str, Any]:

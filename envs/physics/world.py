@@ -16,6 +16,7 @@ import numpy as np
 from envs.frames import quaternion_from_matrix
 from envs.physics import dynamics
 from envs.physics.aircraft import Aircraft
+from envs.physics.airframe import balanced_rotor
 from envs.physics.build import principal_axes
 from envs.physics.calibration import flight_parameters
 from envs.physics.flight_model import GUST_NORMALS, new_state
@@ -130,6 +131,15 @@ class World:
                 contacts = bullet.getContactPoints(body, self._ground, -1, -1, client)
                 self.strike = self.strike or any(contact[8] <= 0.0 for contact in contacts)
         self.position, self.principal, self.velocity, self.omega = position, principal, velocity, omega
+
+    def run_motors(self, throttle: float, airspeed: float) -> None:
+        """Call after a reset into the air: rotors turn as they do at a throttle (0..1) and airspeed (m/s)."""
+        state = self.state[0]
+        state["command"][4] = throttle
+        state["command_queue"][:, 4] = throttle
+        for motor in range(self.parameters[0]["motors"]):
+            state["rotor_speed"][motor] = balanced_rotor(self.parameters, self.state, motor, throttle, airspeed)
+            state["torque"][motor] = 0.0
 
     def start_air(self) -> None:
         """Call after a flight's wind has been drawn into the state: it blows from the first reading on."""

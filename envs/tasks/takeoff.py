@@ -17,6 +17,7 @@ STEEP = math.radians(20)  # a climb steeper than this costs: with T/W > 1 it wou
 HOLD_S = 1.0  # how long the climb is held after 15 m, without a break
 HOLD_CLIMB_MPS = 0.5  # what counts as climbing then
 SPEED_PAID_TO = 1.25  # stall speeds: ground speed beyond this earns nothing more
+LAUNCH_FREE_M = 5.0  # up to this height a launched aircraft may still be gathering speed
 SINK_BACK_M = 1.0  # losing more than this before 15 m is sinking back
 
 
@@ -29,7 +30,8 @@ class TakeoffTask(Task):
     """`ModelAircraft/Takeoff-v0`: success as the yardsticks define it.
 
     The aircraft stands near the runway's threshold: x in 0..`start_along_m`, y within `start_across` spans of
-    the centreline, heading within `start_heading_deg`, wind of the weather level, motor stopped.
+    the centreline, heading within `start_heading_deg`, wind of the weather level, motor stopped. One that is
+    launched by hand or bungee is let go there instead, as its `launch` says, motor at full throttle.
 
     Ends at once, as a failure, when anything but a wheel touches (`strike`), it leaves the centreline by more
     than one span on the ground (`veered`), lifts off below 1.1 Vs (`early`), banks over 10 deg below 2 m
@@ -37,6 +39,10 @@ class TakeoffTask(Task):
     than 15 deg off the runway below 10 m (`turned`), has not reached 15 m by 100 m beyond the runway
     (`overrun`). It succeeds (`climbing`) once it has climbed at 0.5 m/s or more for 1 s on end after passing
     15 m. The clock (25 s) truncates (`timeout`).
+
+    A launched aircraft flies from the first moment: there is no lift-off to be too early and no ground roll to
+    veer from, any touch is `sank` or `strike`, and `slow` waits until it has once been faster than 1.15 Vs or is
+    5 m high. Its metrics have no lift-off values and its `centreline_m` is 0; all else is judged alike.
 
     Reward terms (per control step, unscaled). Potentials: `speed`, ground speed gained towards 1.25 Vs;
     `height`, gain of the root of the height towards 15 m. Costs per second: `centreline`, `heading`, `bank`,
@@ -60,18 +66,25 @@ class TakeoffTask(Task):
     )
 
     def start(self, rng: np.random.Generator) -> Start:
-        """Near the threshold, motor stopped."""
-        span, options = self.aircraft.span_m, self.options
-        self._flying = self._reached = False
+        """Near the threshold: standing, motor stopped, or launched."""
+        span, options, launch = self.aircraft.span_m, self.options, self.aircraft.launch
+        self._launched = self._flying = launch.kind != "runway"
+        self._fast = not self._launched  # whether `slow` is judged
+        self._reached = False
         self._held_s = self._highest = 0.0
         self._lift_off_speed = self._lift_off_x = math.nan
         self._worst_across = self._worst_bank = self._worst_heading = 0.0
         self._slowest = math.inf
         self._last_contact_speed = 0.0
         self._now: Quantities | None = None
-        return Start(x_m=rng.uniform(0.0, options["start_along_m"]),
-                     y_m=rng.uniform(-1, 1) * options["start_across"] * span,
-                     heading=math.radians(rng.uniform(-1, 1) * options["start_heading_deg"]))
+        start = Start(x_m=rng.uniform(0.0, options["start_along_m"]),
+                      y_m=rng.uniform(-1, 1) * options["start_across"] * span,
+                      heading=math.radians(rng.uniform(-1, 1) * options["start_heading_deg"]))
+        if not self._launched:
+            return start
+        pitch = math.radians(launch.pitch_deg)
+        return start._replace(height_m=launch.height_m, speed_mps=launch.speed_mps, pitch=pitch,
+                              climb_mps=launch.speed_mps * math.sin(pitch), throttle=1.0)
 
     def leg(self) -> Leg:
         """The runway's centreline, level at the height to climb to."""
@@ -124,9 +137,11 @@ class TakeoffTask(Task):
             if bank > math.radians(10):
                 return "banked"
         elif not self._reached:
-            self._slowest = min(self._slowest, now.airspeed)
-            if now.airspeed < 1.15 * stall:
-                return "slow"
+            self._fast = self._fast or now.airspeed >= 1.15 * stall or now.height > LAUNCH_FREE_M
+            if self._fast:
+                self._slowest = min(self._slowest, now.airspeed)
+                if now.airspeed < 1.15 * stall:
+                    return "slow"
         if now.height < 10.0:
             self._worst_heading = max(self._worst_heading, heading)
             if heading > math.radians(15):
@@ -158,7 +173,7 @@ class TakeoffTask(Task):
             "gold": float(self._reached and self._worst_across <= 0.5 * span
                           and self._worst_bank <= math.radians(5) and self._worst_heading <= math.radians(10)),
         }
-        if self._flying:
+        if self._flying and not self._launched:
             figures.update(lift_off_x_m=self._lift_off_x, lift_off_speed_vs=self._lift_off_speed / stall)
         if self._slowest < math.inf:
             figures["slowest_vs"] = self._slowest / stall

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import NoReturn
 
 from envs.errors import InputError
@@ -24,3 +25,13 @@ def whole_number(text: str) -> int:
     if not (value >= 0 and value.is_integer()):
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 0 or more")
     return int(value)
+
+
+def writable_file(name: str | None) -> Path | None:
+    """The path of a file to write; raises InputError, before any work is done, if it cannot be one."""
+    if name is None:
+        return None
+    path = Path(name)
+    if path.is_dir() or not path.parent.is_dir():
+        raise InputError(f"{name}: {'is a folder' if path.is_dir() else 'its folder does not exist'}")
+    return path

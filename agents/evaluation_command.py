@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from agents.bundle import bundle_config, find_bundle, load_pilot
+from agents.command_line import writable_file
 from agents.config import FIRST_TEST_SEED, TrainingConfig
 from agents.environments import EnvMaker, flight_env_function
 from agents.evaluation import FlightTest, summary
@@ -42,7 +43,7 @@ def evaluate(
     if not 1 <= flights <= MOST_FLIGHTS:
         raise InputError(f"--flights {flights}: must be 1 to {MOST_FLIGHTS}")
     config = pilot_config(pilot_name, task=task, aircraft=aircraft, weather=weather)
-    json_path, log_path = _writable_file(json_file), _writable_folder(log_folder)
+    json_path, log_path = writable_file(json_file), _writable_folder(log_folder)
     env_function = make_env(config)
     env = env_function()
     pilot = load_pilot(pilot_name, env)
@@ -80,15 +81,6 @@ def pilot_config(pilot_name: str, **changes: str | None) -> TrainingConfig:
         if changes.get("task") not in (None, data["task"]):
             data["reward"], data["task_options"] = {}, {}  # another task has other terms
     return validate(TrainingConfig, {**data, **{k: v for k, v in changes.items() if v}}, "command line")
-
-
-def _writable_file(name: str | None) -> Path | None:
-    if name is None:
-        return None
-    path = Path(name)
-    if path.is_dir() or not path.parent.is_dir():
-        raise InputError(f"{name}: {'is a folder' if path.is_dir() else 'its folder does not exist'}")
-    return path
 
 
 def _writable_folder(name: str | None) -> Path | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 
 from rich.console import Console
 
+from agents.command_line import writable_file
 from agents.run_folder import write_json
 from envs.errors import InputError
 from envs.physics.aircraft import load_aircraft
@@ -37,7 +37,7 @@ def report_performance(
     if speed is not None:
         _within("--speed", speed, 0.5, 200.0, "m/s")
     aircraft = load_aircraft(aircraft_name)
-    json_path, picture_path = _writable(json_file), _writable(picture_file)
+    json_path, picture_path = writable_file(json_file), writable_file(picture_file)
     if picture_path and picture_path.suffix.lower() not in PICTURES:
         raise InputError(f"{picture_file}: a picture's name must end in {', '.join(PICTURES)}")
     sheet = performance_sheet(aircraft, air, speed=speed)
@@ -73,12 +73,3 @@ def _within(option: str, value: float, low: float, high: float, unit: str) -> fl
     if not (math.isfinite(value) and low <= value <= high):
         raise InputError(f"{option} {value:g}: must be {low:g} to {high:g} {unit}")
     return value
-
-
-def _writable(name: str | None) -> Path | None:
-    if name is None:
-        return None
-    path = Path(name)
-    if path.is_dir() or not path.parent.is_dir():
-        raise InputError(f"{name}: {'is a folder' if path.is_dir() else 'its folder does not exist'}")
-    return path

@@ -13,6 +13,7 @@ from gymnasium import spaces
 
 from envs.discrepancies import apply_discrepancies
 from envs.errors import InputError, unknown_name
+from envs.flight_log import COLUMNS
 from envs.frames import quaternion_from_pilot_angles
 from envs.observation import LIMIT, QUANTITIES, Quantities, observation_rows, observation_table, observe
 from envs.physics.aircraft import load_aircraft
@@ -29,14 +30,8 @@ SURFACES = {"grass": (0.07, 0.8), "asphalt": (0.02, 1.0)}
 BLOCK = 64  # control steps for which random numbers are drawn at once
 NORMALS = GUST_NORMALS + SENSOR_NORMALS
 
-# Log columns in the order of QUANTITIES; those in degrees name their unit.
-LOG_NAMES = (
-    "time_s", "x_m", "y_m", "z_m", "vx_mps", "vy_mps", "vz_mps", "roll_deg", "pitch_deg", "heading_deg", "qx", "qy",
-    "qz", "qw", "p_dps", "q_dps", "r_dps", "airspeed_mps", "alpha_deg", "beta_deg", "load_factor", "wind_x_mps",
-    "wind_y_mps", "wind_z_mps", "aileron_cmd", "elevator_cmd", "rudder_cmd", "throttle_cmd", "aileron_deg",
-    "elevator_deg", "rudder_deg", "throttle", "height_m", "wheels_on_ground", "strike", "accel_x_mps2",
-    "accel_y_mps2", "rotor_radps", "thrust_N", "attached",
-)
+# Log columns in the order of QUANTITIES: the contract's, then more. Those in degrees name their unit.
+LOG_NAMES = (*COLUMNS, "accel_x_mps2", "accel_y_mps2", "rotor_radps", "thrust_N", "attached")
 LOG_FACTORS = np.array([180 / math.pi if n.endswith(("_deg", "_dps")) else 1.0 for n in LOG_NAMES])
 
 

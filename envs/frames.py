@@ -31,12 +31,6 @@ def inertia_body(Ixx: float, Iyy: float, Izz: float, Ixz: float) -> Array:
     return AEROSPACE @ aerospace @ AEROSPACE
 
 
-@njit(inline="always")
-def pilot_rates(rates_body):  # pyright: ignore[reportMissingParameterType]
-    """(p roll right, q pitch up, r yaw right) from body-axis rates, same unit."""
-    return rates_body[0], -rates_body[1], -rates_body[2]
-
-
 @njit
 def pilot_angles(qx: float, qy: float, qz: float, qw: float) -> tuple[float, float, float]:
     """(roll, pitch, heading) in rad, pilot's signs, from the body-to-world quaternion."""
@@ -57,10 +51,6 @@ def quaternion_from_pilot_angles(roll: float, pitch: float, heading: float) -> t
     return (sr * cp * cy - cr * sp * sy, cr * sp * cy + sr * cp * sy,
             cr * cp * sy - sr * sp * cy, cr * cp * cy + sr * sp * sy)
 
-
-def world_to_ned(vector_world: Array) -> Array:
-    """World vector(s) (..., 3) to 'runway north': x along the runway, y right, z down."""
-    return vector_world * np.array([1.0, -1.0, -1.0])
 
 
 def quaternion_from_matrix(matrix: Array) -> tuple[float, float, float, float]:

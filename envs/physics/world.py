@@ -198,11 +198,6 @@ def quaternion_product(first: Quaternion, second: Quaternion) -> Quaternion:
             aw * bz + ax * by - ay * bx + az * bw, aw * bw - ax * bx - ay * by - az * bz)
 
 
-def has_display() -> bool:
-    """Whether a window can be opened here (on Linux: DISPLAY or WAYLAND_DISPLAY is set)."""
-    return os.name == "nt" or os.uname().sysname == "Darwin" or bool(
-        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
 
 class BulletWindow:
     """Bullet's own window, for looking at meshes that others move; nothing is simulated in it.

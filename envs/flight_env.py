@@ -18,8 +18,10 @@ from envs.frames import quaternion_from_pilot_angles
 from envs.observation import LIMIT, QUANTITIES, Quantities, observation_rows, observation_table, observe
 from envs.physics.aircraft import load_aircraft
 from envs.physics.airframe import up_axis
-from envs.physics.flight_model import EFFECTS, GUST_NORMALS
+from envs.physics.atmosphere import SEA_LEVEL_DENSITY, field_density
+from envs.physics.flight_model import GUST_NORMALS
 from envs.physics.sensors import SENSOR_NORMALS, new_sensors, start_sensors
+from envs.physics.steady_start import SteadyStart
 from envs.physics.world import World
 from envs.tasks import TASKS
 from envs.tasks.task import Runway, Start
@@ -49,7 +51,8 @@ class FlightEnv(gymnasium.Env):
 
     Observations, Box(-5, 5, (n,)): the rows of the task (`observation_names`; scales in observation.ROWS),
     read from the flight controller's estimate (`sensors`) or the truth (`state`, which adds angle of attack,
-    slip and wind).
+    slip and wind). Airspeed from the sensors is the indicated one: scaled by the stall speed, it means the same in any
+    air. The scale of `state` and the stall speed that the task judges by grow with thinner air as the square root.
 
     Reward: the task's named terms times the scales of `reward`; sums per episode in `info["reward_terms"]`.
     Start, end and success: the task's docstring. `terminated`: the task ended; `truncated`: the clock ran out.
@@ -60,7 +63,9 @@ class FlightEnv(gymnasium.Env):
     Args (all but `task` are keywords of `gymnasium.make`): `aircraft`, `weather`: a name in configs or a path;
     `discrepancies`: names or NAME=SEVERITY; `observation`: "sensors" | "state"; `runway`: "grass" | "asphalt";
     `reward`: scales that differ from the task's own; `task_options`: likewise; `effects`: {name: False} switches
-    a physical effect off (flight_model.EFFECTS); `sensor_suite`: "precise" | "hobby".
+    a physical effect off (flight_model.EFFECTS); `sensor_suite`: "precise" | "hobby"; `field_elevation_m`,
+    `temperature_C` (None: the standard atmosphere's): what the air's density follows from, unless `air_density`
+    (kg/m3) gives it.
 
     Raises InputError for anything unknown or impossible.
     """
@@ -71,37 +76,45 @@ class FlightEnv(gymnasium.Env):
         self, task: str = "takeoff", aircraft: str = "ultra_stick", weather: str = "breeze",
         discrepancies: Sequence[str] = (), observation: str = "sensors", runway: str = "grass",
         reward: dict[str, float] | None = None, task_options: dict[str, Any] | None = None,
-        effects: dict[str, bool] | None = None, sensor_suite: str = "precise", air_density: float = 1.225,
+        effects: dict[str, bool] | None = None, sensor_suite: str = "precise", field_elevation_m: float = 0.0,
+        temperature_C: float | None = None, air_density: float | None = None,
         control_hz: int = 30, physics_hz: int = 240, render_mode: str | None = None,
     ) -> None:
         for kind, name, known in (("task", task, TASKS), ("runway", runway, SURFACES)):
             if name not in known:
                 raise unknown_name(kind, name, known)
-        for name in effects or {}:
-            if name not in EFFECTS:
-                raise unknown_name("effect", name, EFFECTS)
         if render_mode is not None and render_mode not in self.metadata["render_modes"]:
             raise unknown_name("render_mode", render_mode, self.metadata["render_modes"])
         self.aircraft = apply_discrepancies(load_aircraft(aircraft), discrepancies)
         self.weather = load_weather(weather)
-        self.world = World(self.aircraft, control_hz, physics_hz, air_density, effects)
+        density = field_density(field_elevation_m, temperature_C, air_density)
+        self.world = World(self.aircraft, control_hz, physics_hz, density, effects)
+        # The drawing's stall speed is that of the standard atmosphere at sea level.
+        self.stall_speed_mps = self.aircraft.stall_speed_mps * math.sqrt(SEA_LEVEL_DENSITY / density)
         span = self.aircraft.span_m
         rolling, grip = SURFACES[runway]
         self.runway = Runway(100 * span, 5 * span, runway, rolling, grip)
-        self.task = TASKS[task](self.aircraft, self.runway, _known_only("task option", task_options,
+        flown = self.aircraft.model_copy(update={"stall_speed_mps": self.stall_speed_mps})
+        self.task = TASKS[task](flown, self.runway, _known_only("task option", task_options,
                                 TASKS[task].default_options), 1.0 / control_hz)
         self.reward_scales = {**self.task.default_reward,
                               **_known_only("reward term", reward, self.task.default_reward)}
         self._scales = list(self.reward_scales.items())
         self.observation_names = observation_rows(self.task.observations, observation)
-        self._table = observation_table(self.observation_names, self.aircraft.stall_speed_mps, span)
         self._from_sensors = observation == "sensors"
-        self._sensors = new_sensors(sensor_suite, control_hz)
+        self._table = observation_table(
+            self.observation_names, self.aircraft.stall_speed_mps if self._from_sensors else self.stall_speed_mps, span)
+        self._sensors = new_sensors(sensor_suite, control_hz, density / field_density(field_elevation_m))
         self._truth, self._sensed = np.zeros(len(QUANTITIES)), np.zeros(len(QUANTITIES))
-        self._leg = np.zeros(5)
+        self._leg = np.zeros(6)
         self._step_limit = round(self.task.time_limit_s * control_hz)
-        self._spec = {"aircraft": aircraft, "weather": weather, "task": task, "discrepancies": list(discrepancies)}
+        self._spec = {"aircraft": aircraft, "weather": weather, "task": task, "discrepancies": list(discrepancies),
+                      "effects_off": sorted(name for name, on in (effects or {}).items() if not on),
+                      "field_elevation_m": field_elevation_m, "temperature_C": temperature_C,
+                      "air_density_kgpm3": density}
         self._rest = self._settle()
+        self._steady: SteadyStart | None = None
+        self._air = density, effects
         size = len(self.observation_names)
         self.observation_space = spaces.Box(-LIMIT, LIMIT, (size,), np.float32)
         self.action_space = spaces.Box(-1.0, 1.0, (4,), np.float32)
@@ -121,15 +134,16 @@ class FlightEnv(gymnasium.Env):
         state = self.world.state
         state[0]["runway_rolling"], state[0]["runway_grip"] = self.runway.rolling_friction, self.runway.grip
         draw_weather(self.weather, state, self.aircraft.stall_speed_mps, self.task.time_limit_s, rng)
-        self.world.start_air()
+        self.world.start_air(start.through_air)
         self._normals = rng.standard_normal((BLOCK, NORMALS))
         self._count = 0
-        self._leg[:] = self.task.leg()
+        self._ask_leg()
         self.world.measure(self._truth)
-        start_sensors(self._sensors, self._truth, self._normals[0, :16])
+        first = rng.standard_normal((2, SENSOR_NORMALS))
+        start_sensors(self._sensors, self._truth, first[0], float(self.world.parameters[0]["air_density"]))
         self._terms = dict.fromkeys(self.reward_scales, 0.0)
         self._sums = dict.fromkeys(self.reward_scales, 0.0)
-        return self._observe(1), {}
+        return self._observe(first[1]), {}
 
     def step(self, action: np.ndarray) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
         """Fly one control step. Raises ValueError for a NaN or infinite action."""
@@ -147,9 +161,11 @@ class FlightEnv(gymnasium.Env):
             1.0 if throttle > 1.0 else 0.0 if throttle < -1.0 else 0.5 * (throttle + 1.0), normals=normals)
         self._count += 1
         before = self.quantities
-        observation = self._observe(row)
+        observation = self._observe(normals[GUST_NORMALS:])
         terms = self._terms
         outcome = self.task.step(before, self.quantities, terms)
+        if self.task.new_leg:
+            self._ask_leg()
         reward, sums = 0.0, self._sums
         for name, scale in self._scales:
             part = scale * terms[name]
@@ -158,6 +174,15 @@ class FlightEnv(gymnasium.Env):
         if outcome or self._count >= self._step_limit:
             return observation, reward, bool(outcome), not outcome, self._last_info(outcome or "timeout")
         return observation, reward, False, False, {}
+
+    def set_training(self, task_options: dict[str, float], reward: dict[str, float]) -> None:
+        """Change options of the task, from the next flight on, and scales of its reward terms, at once.
+
+        For programmes whose training starts easier than what they are for. Raises InputError.
+        """
+        self.task.options |= _known_only("task option", task_options, self.task.default_options)
+        self.reward_scales |= _known_only("reward term", reward, self.reward_scales)
+        self._scales = list(self.reward_scales.items())
 
     @property
     def sensed(self) -> Quantities:
@@ -174,8 +199,9 @@ class FlightEnv(gymnasium.Env):
         versions = {name: importlib.metadata.version(name) for name in ("gymnasium", "numpy", "numba")}
         return {**self._spec, "aircraft_config": self.aircraft.model_dump(mode="json"), "seed": self._seed,
                 "runway": {"length_m": self.runway.length_m, "width_m": self.runway.width_m,
-                           "surface": self.runway.surface},
-                "stall_speed_mps": self.aircraft.stall_speed_mps, "span_m": self.aircraft.span_m,
+                           "surface": self.runway.surface}, "marks": self.task.marks(),
+                "leg": self.task.leg()._asdict(), "span_m": self.aircraft.span_m,
+                "stall_speed_mps": self.stall_speed_mps,
                 "versions": versions}
 
     def render(self) -> np.ndarray | None:
@@ -194,18 +220,21 @@ class FlightEnv(gymnasium.Env):
         """Leave Bullet."""
         self.world.close()
 
-    def _observe(self, row: int) -> np.ndarray:
+    def _observe(self, normals: np.ndarray) -> np.ndarray:
         world = self.world
         out = np.empty(len(self.observation_names), np.float32)
-        observe(world.position, world.principal, world.velocity, world.omega, world.parameters, world.state,
-                1.0 if world.strike else 0.0, self._sensors, self._leg, self._normals[row, GUST_NORMALS:], self._table,
-                self._from_sensors, self._truth, self._sensed, out)
+        observe(world.parameters, world.state, self._sensors, self._leg, normals, self._table, self._from_sensors,
+                self._truth, self._sensed, out)
         self.quantities = Quantities(*self._truth.tolist())
         return out
 
     def _last_info(self, outcome: str) -> dict[str, Any]:
         return {"is_success": self.task.is_success(outcome), "outcome": outcome,
                 "metrics": {k: float(v) for k, v in self.task.metrics().items()}, "reward_terms": dict(self._sums)}
+
+    def _ask_leg(self) -> None:
+        self._leg[:5], self._leg[5] = self.task.leg(), self.task.phase
+        self.task.new_leg = False
 
     def _settle(self) -> tuple[float, float]:
         """(height of the centre of gravity, pitch) at rest on the gear: set down on its wheels and left alone."""
@@ -235,10 +264,17 @@ class FlightEnv(gymnasium.Env):
             if self.aircraft.launch.kind != "runway":
                 raise InputError(f"aircraft {self.aircraft.name!r} does not stand on a runway: it starts in the air")
             height, pitch = self._rest
-            self.world.reset((start.x_m, start.y_m, height), quaternion_from_pilot_angles(0.0, pitch, start.heading))
+            velocity = (start.speed_mps * math.cos(start.heading), -start.speed_mps * math.sin(start.heading), 0.0)
+            self.world.reset((start.x_m, start.y_m, height), quaternion_from_pilot_angles(0.0, pitch, start.heading),
+                             velocity)
             state = self.world.state[0]
             state["wheel_load"], state["specific_force_sum"], state["substep"] = self._rest_load, self._rest_felt, 1
             return
+        if start.through_air:
+            self._steady = self._steady or SteadyStart(self.task.aircraft, *self._air)
+            alpha, throttle = self._steady.at(start.speed_mps)
+            start = start._replace(pitch=alpha + math.asin(start.climb_mps / start.speed_mps),
+                                   throttle=start.throttle or throttle)
         # In the air: found by trial how far the lowest wheel hangs below the centre of gravity at this attitude.
         world, attitude = self.world, quaternion_from_pilot_angles(start.roll, start.pitch, start.heading)
         level = math.sqrt(max(0.0, start.speed_mps**2 - start.climb_mps**2))

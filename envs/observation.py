@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 
 from envs.errors import unknown_name
-from envs.physics.dynamics import Four, Three, measure_into
+from envs.physics.dynamics import measure_into
 from envs.physics.flight_model import Record
 from envs.physics.sensors import sense
 
@@ -29,16 +29,17 @@ QUANTITIES = (
     "rotor_speed", "thrust", "attached",
     # relative to the leg the task wants flown (right of it is +)
     "cross_track", "cross_speed", "along_track", "along_speed", "course_error", "height_error",
+    "phase",  # which part of the flight the task is at
 )
-Quantities = namedtuple("Quantities", QUANTITIES)  # 46 floats: spelled out once, above
+Quantities = namedtuple("Quantities", QUANTITIES)  # 47 floats: spelled out once, above
 LEG_START = QUANTITIES.index("cross_track")
 
-LINEAR, SINE, COSINE = 0, 1, 2
+LINEAR, SINE, COSINE, EQUAL = 0, 1, 2, 3
 LIMIT = 5.0  # observations are clipped to +- this
 
 
 class Row(NamedTuple):
-    """One reading: (quantity - offset) / scale, or its sine or cosine; `per` scales with the aircraft."""
+    """One reading: (quantity - offset) / scale, its sine or cosine, or whether it is 0; `per`: with the aircraft."""
 
     quantity: str
     scale: float
@@ -57,10 +58,13 @@ ROWS: dict[str, Row] = {
     "cross_track_far": Row("cross_track", 20.0, "span"),
     "cross_speed": Row("cross_speed", 2.0),
     "along_track": Row("along_track", 50.0),
+    "along_track_near": Row("along_track", 5.0, "span"),
+    "along_track_far": Row("along_track", 50.0, "span"),
     "along_speed": Row("along_speed", 1.0, "stall_speed", offset=1.0),
     "course_sine": Row("course_error", 0.3, kind=SINE),
     "course_cosine": Row("course_error", 1.0, kind=COSINE),
     "height_error": Row("height_error", 3.0),
+    "height_error_near": Row("height_error", 0.5),
     "roll": Row("roll", 0.3),
     "roll_sine": Row("roll", 1.0, kind=SINE),
     "roll_cosine": Row("roll", 1.0, kind=COSINE),
@@ -77,6 +81,9 @@ ROWS: dict[str, Row] = {
     "elevator_command": Row("elevator_cmd", 1.0),
     "rudder_command": Row("rudder_cmd", 1.0),
     "throttle_command": Row("throttle_cmd", 0.5, offset=0.5),
+    "takeoff_phase": Row("phase", 1.0, kind=EQUAL, offset=0.0),
+    "pattern_phase": Row("phase", 1.0, kind=EQUAL, offset=1.0),
+    "landing_phase": Row("phase", 1.0, kind=EQUAL, offset=2.0),
     "alpha": Row("alpha", 0.2, sensed=False),
     "beta": Row("beta", 0.2, sensed=False),
     "wind_along": Row("wind_x", 1.0, "stall_speed", sensed=False),
@@ -110,7 +117,7 @@ def observation_table(names: tuple[str, ...], stall_speed: float, span: float) -
 
 @njit
 def _follow(values: Record, leg: Record) -> None:
-    """Place and speed relative to a leg (origin x, y, course, height at the origin, slope); right of it +."""
+    """Place and speed relative to a leg (origin x, y, course, height at the origin, slope), right of it +; phase."""
     dx, dy = values[1] - leg[0], values[2] - leg[1]
     cosine, sine = math.cos(leg[2]), -math.sin(leg[2])  # course is + clockwise, world y is left
     values[42] = dx * cosine + dy * sine
@@ -120,15 +127,16 @@ def _follow(values: Record, leg: Record) -> None:
     error = values[9] - leg[2]
     values[44] = math.atan2(math.sin(error), math.cos(error))
     values[45] = values[32] - (leg[3] + leg[4] * values[42])
+    values[46] = leg[5]
 
 
 @njit(cache=True)
 def observe(
-    position: Three, principal: Four, velocity: Three, omega: Three, P: Record, S: Record, strike: float, Z: Record,
-    leg: Record, normals: Record, table: Record, from_sensors: bool, truth: Record, sensed: Record, out: Record,
+    P: Record, S: Record, Z: Record, leg: Record, normals: Record, table: Record, from_sensors: bool, truth: Record,
+    sensed: Record, out: Record,
 ) -> None:
     """After a control step: truth, what the sensors make of it, and the scaled observation (n,) float32."""
-    measure_into(position, principal, velocity, omega, P[0], S[0], strike, truth)
+    measure_into(P[0], S[0], truth)
     _follow(truth, leg)
     sense(P[0], S[0], Z[0], truth, normals, sensed)
     _follow(sensed, leg)
@@ -144,4 +152,6 @@ def fill(table: Record, values: Record, out: Record) -> None:
             value = math.sin(value)
         elif table[i].kind == COSINE:
             value = math.cos(value)
+        elif table[i].kind == EQUAL:
+            value = 1.0 if abs(value) < 0.5 else 0.0
         out[i] = max(-LIMIT, min(LIMIT, value * table[i].factor))

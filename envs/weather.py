@@ -6,7 +6,7 @@ import math
 from typing import Annotated
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from envs.config_file import Strict, named_file, read_yaml, validate
 from envs.physics.flight_model import MAX_GUSTS
@@ -18,6 +18,7 @@ class Weather(Strict):
     """One level; speeds as fractions of the aircraft's stall speed, at 20 ft (6.1 m) above the ground."""
 
     cross: Share = 0.0
+    cross_least: Share = 0.0  # crosswind at least, either side
     head: Share = 0.0
     tail: Share = 0.0
     turbulence: Share = 0.0
@@ -25,6 +26,12 @@ class Weather(Strict):
     gust_size: Share = 0.0
     gust_length_s: tuple[Annotated[float, Field(gt=0)], Annotated[float, Field(gt=0)]] = (0.5, 2.5)
     roughness_m: Annotated[float, Field(gt=0, le=1)] = 0.02
+
+    @model_validator(mode="after")
+    def _least_is_not_most(self) -> Weather:
+        if self.cross_least > self.cross:
+            raise ValueError(f"cross_least {self.cross_least} is more than cross {self.cross}")
+        return self
 
 
 def load_weather(name: str) -> Weather:
@@ -38,7 +45,10 @@ def draw_weather(weather: Weather, state: np.ndarray, stall_speed: float, durati
     """Draw one flight's wind and gusts into the physics STATE; the turbulence filters start stationary."""
     s = state[0]
     along = rng.uniform(-weather.head, weather.tail) * stall_speed  # world x: a headwind blows towards -x
-    across = rng.uniform(-weather.cross, weather.cross) * stall_speed
+    drawn = rng.uniform(-weather.cross, weather.cross)
+    if weather.cross_least > 0:
+        drawn = math.copysign(weather.cross_least + (1 - weather.cross_least / weather.cross) * abs(drawn), drawn)
+    across = drawn * stall_speed
     s["wind_reference"] = (along, across, 0.0)
     s["wind_roughness"] = weather.roughness_m
     s["turbulence"] = weather.turbulence * stall_speed

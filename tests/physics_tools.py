@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 
 from envs.frames import pilot_angles, quaternion_from_pilot_angles
 from envs.physics.aircraft import Aircraft, aircraft_from_dict, load_aircraft
+from envs.physics.airframe import FREE_AIR, Airframe, airframe_load, body_velocity
 from envs.physics.dynamics import body_quaternion
 from envs.physics.world import World
 
@@ -106,3 +108,25 @@ def rotation(world: World) -> np.ndarray:
     return np.array([[1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
                      [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
                      [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)]])
+
+
+def lift_and_drag(airframe: Airframe, alpha: float, height: float = FREE_AIR) -> tuple[float, float]:
+    """(CL, CD) of a wing_only aircraft at `alpha` (rad), wing `height` m over the ground."""
+    out = np.zeros(6)
+    airframe_load(airframe.parameters, airframe.state, body_velocity(20.0, alpha, 0.0), np.zeros(3), 0.0, np.zeros(0),
+                  height, out)
+    q = 0.5 * airframe.p["air_density"] * 400.0 * airframe.p["strip_area"][: airframe.p["strips"]].sum()
+    sine, cosine = math.sin(alpha), math.cos(alpha)
+    return (out[2] * cosine + out[0] * sine) / q, (out[2] * sine - out[0] * cosine) / q
+
+
+def rolling(aircraft: Aircraft, speed: float, yaw_rate: float = 0.0, motor: bool = False, **effects: bool) -> World:
+    """The aircraft rolling along the runway on its wheels at a speed (m/s), nose swinging left at `yaw_rate`."""
+    world = World(aircraft, effects=effects)
+    if not motor:
+        world.parameters[0]["motors"] = 0
+    settle(world)
+    pitch, height = angles(world)[1], world.position[2]
+    world.reset((0, 0, height), quaternion_from_pilot_angles(0, pitch, 0), (speed, 0, 0), (0, 0, yaw_rate))
+    world.state[0]["runway_rolling"], world.state[0]["runway_grip"] = 0.02, 1.0
+    return world

@@ -1,6 +1,6 @@
 """The performance sheet: against published answers, as JSON, as a picture, and on a wrong command line.
 
-The answers: JSBSim 1.3.3 with the published coefficients, and flight identification (see test_physics_trim).
+The answers: JSBSim 1.3.3 with the published coefficients, and flight identification (see configs/validation).
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ import yaml
 from envs.config_file import CONFIGS
 from envs.errors import InputError, run_command
 from envs.physics.aircraft import aircraft_from_dict
+from envs.physics.atmosphere import isa_density
 from envs.physics.performance_sheet import PerformanceSheet, SteadyPoint
-from envs.physics.performance_solver import isa_density, performance_sheet
+from envs.physics.performance_solver import performance_sheet
 from envs.rendering.performance_picture import draw_performance
 from envs.rendering.performance_table import key_figures
 from scripts import performance as script

@@ -7,21 +7,11 @@ import math
 import numpy as np
 import pytest
 
-from envs.physics.airframe import FREE_AIR, Airframe, airframe_load, body_velocity
-from envs.physics.section import flap_effect, ground_factor
-from tests.physics_tools import bare, changed, ultra_stick, wing_only, with_mirrored_propeller
+from envs.physics.airframe import Airframe, body_velocity
+from envs.physics.section import flap_effect
+from tests.physics_tools import bare, changed, lift_and_drag, ultra_stick, wing_only, with_mirrored_propeller
 
 STILL = np.zeros(3)
-
-
-def lift_and_drag(airframe: Airframe, alpha: float, height: float = FREE_AIR) -> tuple[float, float]:
-    """(CL, CD) of a wing_only aircraft at `alpha` (rad), wing `height` m over the ground."""
-    out = np.zeros(6)
-    airframe_load(airframe.parameters, airframe.state, body_velocity(20.0, alpha, 0.0), STILL, 0.0, np.zeros(0), height,
-                  out)
-    q = 0.5 * airframe.p["air_density"] * 400.0 * airframe.p["strip_area"][: airframe.p["strips"]].sum()
-    sine, cosine = math.sin(alpha), math.cos(alpha)
-    return (out[2] * cosine + out[0] * sine) / q, (out[2] * sine - out[0] * cosine) / q
 
 
 def prandtl_rectangular(aspect_ratio: float, terms: int = 60) -> tuple[float, float]:
@@ -51,16 +41,6 @@ def test_lattice_lies_just_below_the_lifting_line(aspect_ratio: float) -> None:
     line, drag_factor = prandtl_rectangular(aspect_ratio)
     assert 0.94 * line < lift / 0.05 < 1.0 * line
     assert drag == pytest.approx(drag_factor * lift**2 / (math.pi * aspect_ratio), rel=0.08)
-
-
-def test_ground_effect_has_the_size_of_theory() -> None:
-    # Wieselsberger at h/b 0.17: induced drag x 0.66; an independent lattice with mirror image: CL +16 %, CDi x 0.67.
-    assert ground_factor(0.17, 1.0) == pytest.approx(1 - (1 - 1.32 * 0.17) / (1.05 + 7.4 * 0.17))
-    wing = Airframe(wing_only(5.2, lift_slope_per_rad=2 * math.pi, drag_min=0.0, drag_k=0.0))
-    free, near = lift_and_drag(wing, 0.05), lift_and_drag(wing, 0.05, 0.17 * 5.2)
-    assert near[0] / free[0] == pytest.approx(1.16, abs=0.06)
-    assert (near[1] / near[0] ** 2) / (free[1] / free[0] ** 2) == pytest.approx(0.67, abs=0.06)
-    assert lift_and_drag(wing, 0.05, 5.2) == pytest.approx(free)
 
 
 @pytest.mark.parametrize("slip_deg", [15.0, 40.0, 60.0])

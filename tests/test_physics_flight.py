@@ -99,6 +99,51 @@ def test_tumbling_without_air_keeps_energy_and_angular_momentum() -> None:
     assert world.position[2] == pytest.approx(500.0 - 0.5 * 9.81 * 25.0, abs=0.3)
 
 
+@pytest.mark.parametrize("start", ["air", "tumble", "runway"])
+def test_the_kernel_integrates_as_bullet_does(start: str) -> None:
+    # 5 s of a clumsy pilot in a gusty wind: the same flight but for rounding, whoever integrates.
+    ends = []
+    for bullet_always in (False, True):
+        world, rng = World(ultra_stick(), bullet_always=bullet_always), np.random.default_rng(1)
+        if start == "runway":
+            settle(world)
+        else:
+            place(world, 80.0, 17.0, 0.05, omega=(6.0, -4.0, 5.0) if start == "tumble" else (0.0, 0.0, 0.0))
+        world.state[0]["wind_reference"], world.state[0]["turbulence"] = (-2.0, 1.0, 0.0), 3.0
+        world.state[0]["wind_roughness"] = 0.02
+        for aileron, elevator, rudder, throttle in commands(7, 150):
+            if start == "runway":  # 1 s of rolling: what it would do later hangs on the last digit
+                aileron, elevator, rudder = 0.0, 0.3, 0.2 * rudder
+                if world.state[0]["time"] > 4.0:
+                    break
+            world.advance(0.3 * aileron, 0.25 * elevator, 0.3 * rudder, throttle,
+                          normals=rng.standard_normal(GUST_NORMALS))
+        ends.append(state_of(world))
+        assert world.position[2] > (0.15 if start == "runway" else 20.0)
+        assert not world.strike
+    assert np.linalg.norm(ends[0][:3] - [0, 0, 80.0 if start != "runway" else 0.2]) > 1.0
+    assert ends[0] == pytest.approx(ends[1], abs=1e-6)
+
+
+@pytest.mark.parametrize("pitch", [-0.6, 0.0, 1.5])
+def test_a_crash_is_bullets(pitch: float) -> None:
+    # Handed over in mid step or flown by Bullet from the start: the same corner strikes at the same step.
+    traces = []
+    for bullet_always in (False, True):
+        world = World(ultra_stick(), bullet_always=bullet_always)
+        place(world, 3.0, 12.0, pitch, roll=1.0)
+        trace = []
+        for _ in range(45):
+            world.advance(0.0, 0.0, 0.0, 0.0)
+            trace.append([*world.position, world.strike])
+        traces.append(np.array(trace))
+    struck = int(np.argmax(traces[0][:, 3]))
+    assert struck > 5
+    assert struck == np.argmax(traces[1][:, 3])
+    assert traces[0][: struck + 1] == pytest.approx(traces[1][: struck + 1], abs=1e-6)
+    assert traces[0][-1, 2] > 0.0  # and it does not fall through the ground
+
+
 def test_halving_the_time_step_changes_a_flight_little() -> None:
     # 5 s of manoeuvring: below 0.5 % of the way flown at half the step, and converging at the first order of Euler.
     ends = {}

@@ -8,11 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from envs.frames import quaternion_from_pilot_angles
-from envs.physics.aircraft import Aircraft
-from envs.physics.airframe import Airframe, body_velocity
 from envs.physics.world import World
-from tests.physics_tools import angles, changed, mechanical_energy, place, settle, ultra_stick
+from tests.physics_tools import angles, changed, mechanical_energy, place, rolling, settle, ultra_stick
 
 WEIGHT = 1.959 * 9.81
 
@@ -20,18 +17,6 @@ WEIGHT = 1.959 * 9.81
 @pytest.fixture(scope="module")
 def world() -> World:
     return World(ultra_stick())
-
-
-def rolling(aircraft: Aircraft, speed: float, yaw_rate: float = 0.0, motor: bool = False) -> World:
-    """The aircraft rolling along the runway on its wheels at a speed (m/s), nose swinging left at `yaw_rate`."""
-    world = World(aircraft)
-    if not motor:
-        world.parameters[0]["motors"] = 0
-    settle(world)
-    pitch, height = angles(world)[1], world.position[2]
-    world.reset((0, 0, height), quaternion_from_pilot_angles(0, pitch, 0), (speed, 0, 0), (0, 0, yaw_rate))
-    world.state[0]["runway_rolling"], world.state[0]["runway_grip"] = 0.02, 1.0
-    return world
 
 
 def test_stands_still_with_each_spring_carrying_its_share(world: World) -> None:
@@ -190,29 +175,6 @@ def test_steering_turns_the_pilots_way(world: World) -> None:
         for _ in range(60):
             world.advance(0, 0.5, command, 0.3)
         assert angles(world)[2] * command > math.radians(5)  # rudder + turns right, heading + is clockwise
-
-
-def static_moment(**effects: bool) -> np.ndarray:
-    """Moment (3) N m at full throttle, rolling at 4 m/s with the tail down, of the named effects alone."""
-    every = ("swirl", "torque_reaction", "p_factor", "gyroscopic")
-    craft = Airframe(ultra_stick(), effects={**dict.fromkeys(every, False), **effects})
-    craft.p["motor_axis"][0] = (1.0, 0.0, 0.0)  # no right thrust
-    craft.command(0, 0, 0)
-    velocity = body_velocity(4.0, math.radians(11.0), 0.0)
-    return craft.load(velocity, np.zeros(3), 1.0, craft.rotors(velocity, 1.0))[3:6]
-
-
-def test_clockwise_propeller_swings_the_nose_left() -> None:
-    still = static_moment()
-    torque = static_moment(torque_reaction=True) - still
-    assert torque[0] < -0.3  # rolls left: 0.5 N m of shaft torque
-    swirl, blade = static_moment(swirl=True) - still, static_moment(p_factor=True) - still
-    assert swirl[2] > 0.05  # on the fin: nose left
-    assert 0.0 < swirl[0] < -torque[0]  # the wing gives back some of the torque, never all of it
-    # P-factor: thrust times a quarter to a half of the radius times tan(angle), within a factor of two
-    assert 0.005 < blade[2] < 0.2
-    # and the published 3 deg of right thrust pulls the other way: 20 N sin(3 deg) at 0.22 m
-    assert 20 * math.sin(math.radians(3)) * 0.222 == pytest.approx(0.23, abs=0.01)
 
 
 def test_take_off_without_rudder_veers_off_left() -> None:

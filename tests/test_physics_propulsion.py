@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from envs.physics.airframe import Airframe, body_velocity, shaft_acceleration
+from envs.physics.airframe import Airframe, body_velocity
 from envs.physics.propulsion import propeller_loads
 from tests.physics_tools import changed, ultra_stick
 
@@ -79,19 +79,6 @@ def test_power_adds_up_from_battery_to_air(airframe: Airframe, throttle: float) 
         assert current < 60
 
 
-def test_battery_sag_costs_thrust(airframe: Airframe) -> None:
-    velocity = body_velocity(0.1, 0.0, 0.0)
-    full = airframe.rotors(velocity, 1.0)[0]
-    stiff = Airframe(ultra_stick(), DENSITY, effects={"battery_sag": False}).rotors(velocity, 1.0)[0]
-    assert 1.02 < stiff / full < 1.2
-    s = airframe.state[0]
-    s["rotor_speed"][0], s["torque"][0] = full, 0.3
-    fresh = shaft_acceleration(airframe.p, s, 0, 1.0)
-    s["charge_used"][0] = 0.8 * airframe.p["battery_capacity"][0]
-    assert shaft_acceleration(airframe.p, s, 0, 1.0) < fresh
-    s["charge_used"][0] = 0.0
-
-
 def test_closed_throttle_windmills_with_a_plausible_drag() -> None:
     craft, bare = Airframe(ultra_stick()), Airframe(ultra_stick(), propeller=False)
     velocity = body_velocity(15.0, math.radians(4), 0.0)
@@ -104,39 +91,6 @@ def test_closed_throttle_windmills_with_a_plausible_drag() -> None:
     disc = 0.5 * 1.225 * 15.0**2 * math.pi * (DIAMETER / 2) ** 2
     assert 0.02 < drag / disc < 0.25
     assert drag * 15.0 > craft.p["motor_Kt"][0] * craft.p["motor_no_load"][0] * rotor[0] > 0
-
-
-def test_wash_is_that_of_momentum_theory_and_feeds_the_tail() -> None:
-    craft = Airframe(ultra_stick())
-    velocity = body_velocity(0.1, 0.0, 0.0)
-    rotor = craft.rotors(velocity, 1.0)
-    craft.command(0, 0.5, 0)
-    load = craft.load(velocity, np.zeros(3), 1.0, rotor)
-    s = craft.state[0]
-    area = math.pi * (DIAMETER / 2) ** 2
-    # Hover: T = 2 rho A w^2.
-    assert s["wash_axial"][0] == pytest.approx(math.sqrt(float(s["thrust"][0]) / (2 * 1.225 * area)), rel=0.02)
-    craft.command(0, -0.5, 0)
-    assert load[4] - craft.load(velocity, np.zeros(3), 1.0, rotor)[4] < -0.5  # elevator works at standstill
-    off = Airframe(ultra_stick(), effects={"slipstream": False})
-    off.command(0, 0.5, 0)
-    up = off.load(velocity, np.zeros(3), 1.0, rotor)[4]
-    off.command(0, -0.5, 0)
-    assert abs(up - off.load(velocity, np.zeros(3), 1.0, rotor)[4]) < 0.01
-
-
-def test_gyroscopic_moment_of_the_rotor() -> None:
-    # M = -omega x (J Omega x_hat), right-hand rotation about +x: pitching up (q about -y here) yaws right.
-    on = Airframe(ultra_stick())
-    off = Airframe(ultra_stick(), effects={"gyroscopic": False})
-    for airframe in (on, off):
-        airframe.p["motor_axis"][0] = (1.0, 0.0, 0.0)
-        airframe.command(0, 0, 0)
-    velocity, rates, rotor = body_velocity(15.0, 0.05, 0.0), np.array([0.0, -2.0, 0.0]), np.array([900.0])
-    difference = (on.load(velocity, rates, 0.5, rotor) - off.load(velocity, rates, 0.5, rotor))[3:6]
-    spin = 0.00012991 * 900.0 * np.array([1.0, 0.0, 0.0])
-    assert difference == pytest.approx(-np.cross(rates, spin), abs=1e-9)
-    assert difference[2] < 0  # nose right
 
 
 def test_opposite_twin_has_no_torque() -> None:

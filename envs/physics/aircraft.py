@@ -16,6 +16,7 @@ from pydantic import Field, PositiveFloat, model_validator
 
 from envs.config_file import Strict, named_file, read_yaml, validate
 from envs.frames import Channel, inertia_body
+from envs.physics.derivatives import CoefficientModel, Derivatives, missing_for_flight
 from envs.physics.equipment import Degrees, Fraction, NonNegative, Propulsion, Servos, Vector, Wheel
 
 
@@ -124,6 +125,7 @@ class Body(Strict):
     drag_coefficient: NonNegative = 0.15  # along x, on the largest cross-section
     cross_drag_coefficient: NonNegative = 0.8  # across, on the side or top area
     mirrored: bool = False
+    belly: bool = False  # made to slide on: it may touch the ground (skids carry it)
 
 
 class Launch(Strict):
@@ -139,59 +141,93 @@ class Launch(Strict):
     height_m: NonNegative = 0.0
 
 
-class Derivatives(Strict):
-    """Published whole-aircraft coefficients (aerospace axes, rates as p b / 2V, q c / 2V, r b / 2V).
+class OutlineControl(Strict):
+    """Where a control of the `coefficient_model` is on an outline: fractions of (half) span and chord."""
 
-    Control derivatives per radian: elevator trailing edge down, aileron rolling right, rudder trailing edge
-    left. The strips carry what they can of these; the rest is added in attached flow only. Drag is min +
-    k (CL - CL_at_min)^2, with CL of all it depends on, + q times the pitch rate + thrust times CT, the propeller's
-    coefficient (mean of the motors).
-    """
+    name: str
+    span: tuple[Fraction, Fraction] = (0.0, 1.0)
+    chord_fraction: Annotated[float, Field(gt=0, le=1)]
 
-    source: str
-    area_m2: PositiveFloat
-    span_m: PositiveFloat
-    chord_m: PositiveFloat
-    moment_reference_m: Vector
-    speed_mps: PositiveFloat  # where the strips are compared with these
-    alpha_range_deg: tuple[float, float] = (-4.0, 9.0)
-    CL: dict[Literal["zero", "alpha", "q", "elevator"], float]
-    CD: dict[Literal["min", "CL_at_min", "k", "q", "thrust"], float]
-    CY: dict[Literal["zero", "beta", "p", "r", "aileron", "rudder"], float]
-    Cl: dict[Literal["zero", "beta", "p", "r", "aileron", "rudder"], float]
-    Cm: dict[Literal["zero", "alpha", "q", "elevator"], float]
-    Cn: dict[Literal["zero", "beta", "p", "r", "aileron", "rudder"], float]
+
+class OutlineSurface(Strict):
+    """A wing, tail or fin of a coefficient aircraft: drawn and able to strike, without forces of its own."""
+
+    name: str
+    mirrored: bool
+    sections: Annotated[tuple[WingSection, ...], Field(min_length=2)]
+    controls: tuple[OutlineControl, ...] = ()
 
 
 class Aircraft(Strict):
-    """A whole aircraft. `name` is the file's name; `stall_speed_mps` is the Vs of the yardsticks."""
+    """A whole aircraft. `name` is the file's name; `stall_speed_mps` is the Vs of the yardsticks.
+
+    Its aerodynamics are given in one of two ways. As a drawing: `surfaces` (and `bodies`), cut into strips that each
+    feel their own flow, corrected by `derivatives` if some are published. Or, where only whole-aircraft coefficients
+    are published, as a coefficient aircraft: no `surfaces`, but `derivatives` and a `coefficient_model` (stall and
+    controls). Such a file needs no drawing: `outline` and `bodies` then only say what is drawn and can strike; without
+    an outline one is made up from span, area and chord (outline.py). All other keys are the same, and both kinds go
+    through the same trim, tasks and pictures.
+    """
 
     name: str = ""
     title: str
     stall_speed_mps: PositiveFloat
     mass: Mass
-    surfaces: Annotated[tuple[Surface, ...], Field(min_length=1)]
+    surfaces: tuple[Surface, ...] = ()
     bodies: tuple[Body, ...] = ()
     propulsion: tuple[Propulsion, ...] = ()
     servos: Servos
     wheels: tuple[Wheel, ...] = ()
     launch: Launch = Launch()
     derivatives: Derivatives | None = None
+    coefficient_model: CoefficientModel | None = None
+    outline: tuple[OutlineSurface, ...] = ()
 
     @model_validator(mode="after")
-    def _controls_have_distinct_names(self) -> Aircraft:
+    def _parts_fit_together(self) -> Aircraft:
+        model = self.coefficient_model
         names = [c.name for s in self.surfaces for c in s.controls]
+        names += [c.name for c in model.controls] if model else []
         doubled = sorted({n for n in names if names.count(n) > 1})
         if doubled:
             raise ValueError(f"control {doubled[0]!r} is defined twice")
         if self.launch.kind == "runway" and not self.wheels:
             raise ValueError("launch.kind is runway but the aircraft has no wheels: use hand or bungee")
+        self._check_aerodynamics()
         return self
+
+    def _check_aerodynamics(self) -> None:
+        model, reference = self.coefficient_model, self.derivatives
+        if model is None:
+            if not self.surfaces:
+                raise ValueError("surfaces: give at least one, or derivatives with a coefficient_model")
+            if self.outline:
+                raise ValueError("outline: only for a coefficient aircraft; surfaces are drawn as they are")
+            for name in ("CL", "CD", "Cm") if reference else ():
+                only = {"flap"} | ({"elevator", "aileron", "rudder"} if name == "CD" else set())
+                extra = sorted(only & set(getattr(reference, name)))
+                if extra:
+                    raise ValueError(f"derivatives.{name}.{extra[0]}: only for a coefficient aircraft; here the strips "
+                                     "of the control carry it")
+            return
+        if self.surfaces:
+            raise ValueError("coefficient_model: not together with surfaces (what is only drawn goes into outline)")
+        if reference is None:
+            raise ValueError("coefficient_model: needs derivatives to fly on")
+        fault = missing_for_flight(reference, model)
+        if fault:
+            raise ValueError(fault)
+        for drawn in (c for s in self.outline for c in s.controls):
+            if drawn.name not in [c.name for c in model.controls]:
+                raise ValueError(f"outline: control {drawn.name!r} is not one of coefficient_model.controls")
 
     @property
     def span_m(self) -> float:
-        """Span of the widest surface, m (the b of the yardsticks)."""
-        return max(2 * max(s.leading_edge_m[1] for s in w.sections) for w in self.surfaces if w.mirrored)
+        """Span from tip to tip, m (the b of the yardsticks): as published for a coefficient aircraft."""
+        if self.coefficient_model and self.derivatives:
+            return self.derivatives.span_m
+        ribs = [abs(s.leading_edge_m[1]) for w in self.surfaces for s in w.sections]
+        return 2 * max(max(ribs), 1e-3)
 
 
 def load_aircraft(name: str) -> Aircraft:

@@ -20,6 +20,8 @@ from envs.physics.flight_model import Record, new_state
 from envs.physics.propulsion import idle_torque, motor_current, propeller_loads
 
 FREE_AIR = 1e3  # height of the wing (m) at which no ground is felt
+_OF_A_MOTOR = ("motor_axis", "propeller_diameter", "propeller_CT", "propeller_CP", "motor_Kt", "motor_resistance",
+               "motor_no_load", "motor_max_current", "battery_voltage", "battery_resistance")
 
 
 @njit(cache=True)
@@ -112,6 +114,8 @@ class Airframe:
         self.state = new_state()
         self.motors = int(self.p["motors"])
         self._out = np.zeros(6 + self.motors)
+        # At one throttle and inflow they then all turn alike.
+        self.motors_alike = all(np.all(self.p[name][: self.motors] == self.p[name][0]) for name in _OF_A_MOTOR)
         gains = np.abs(self.p["hinge_gain"][: self.p["hinges"]])
         self.has = {name: bool(gains[:, k].any()) for k, name in enumerate(("aileron", "elevator", "rudder"))}
 

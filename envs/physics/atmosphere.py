@@ -1,4 +1,4 @@
-"""Wind: mean profile, Dryden turbulence, 1-cosine gusts (numba kernels). World axes, SI.
+"""Air: density at a field, and wind: mean profile, Dryden turbulence, 1-cosine gusts (numba kernels). World axes, SI.
 
 Turbulence follows the low-altitude model of MIL-F-8785C (physics.md 8), scaled to a model's speeds by the
 weather's W20. Each first-order stage is discretised exactly, so that its variance is right at any step.
@@ -10,10 +10,40 @@ import math
 
 from numba import njit
 
-from envs.physics.flight_model import Record
+from envs.errors import InputError
+from envs.physics.flight_model import EFFECTS, Record
 
 FOOT = 0.3048
+SEA_LEVEL_DENSITY = 1.225  # kg/m3, standard atmosphere: what airspeed indicators are marked for
+WIND_PROFILE = EFFECTS.index("wind_profile")
 REFERENCE_HEIGHT = 20 * FOOT  # where the mean wind of a weather level is given, m (the W20 height)
+
+
+def isa_density(height_m: float, temperature_C: float | None = None) -> float:
+    """Air density (kg/m3) at a height in the standard atmosphere (ISO 2533), at its or another temperature (deg C)."""
+    pressure = 101325.0 * (1.0 - 2.25577e-5 * height_m) ** 5.25588
+    kelvin = 273.15 + (15.0 - 0.0065 * height_m if temperature_C is None else temperature_C)
+    return pressure / (287.053 * kelvin)
+
+
+def field_density(elevation_m: float = 0.0, temperature_C: float | None = None, density: float | None = None) -> float:
+    """Air density (kg/m3) over a field at its elevation (m above the sea) and air temperature (deg C; None: standard).
+
+    1.225 exactly at sea level in the standard atmosphere. `density`, given instead of these, is only checked. Raises
+    InputError for values no model flies at.
+    """
+    for name, value, low, high in (("field_elevation_m", elevation_m, -500.0, 6000.0),
+                                   ("temperature_C", temperature_C, -60.0, 60.0), ("air_density", density, 0.1, 5.0)):
+        if value is not None and not low <= value <= high:
+            raise InputError(f"{name}: must be {low:g} to {high:g} (got {value:g})")
+    if density is not None:
+        if elevation_m != 0.0 or temperature_C is not None:
+            raise InputError("air_density already says what field_elevation_m and temperature_C would: give one or the "
+                             "other")
+        return density
+    if elevation_m == 0.0 and temperature_C is None:
+        return SEA_LEVEL_DENSITY
+    return isa_density(elevation_m, temperature_C)
 
 
 @njit
@@ -35,6 +65,12 @@ def _two_stage(first: float, second: float, a: float, n1: float, n2: float) -> t
     l21 = q12 / l11
     l22 = math.sqrt(max(0.0, q22 - l21 * l21))
     return decay * first + l11 * n1, decay * (second + a * first) + l21 * n1 + l22 * n2
+
+
+@njit
+def _lead(lead: float, rise: float, a: float) -> float:
+    """How far a signal is ahead of its first-order lag after it rose evenly by `rise` in `a` time constants: exact."""
+    return math.exp(-a) * lead + rise * ((1.0 - math.exp(-a)) / a if a > 1e-9 else 1.0)
 
 
 @njit
@@ -74,13 +110,15 @@ def advance_turbulence(
             decay = math.exp(-2.6 * speed * dt / scale)
             g[5] = decay * g[5] + math.sqrt(1.0 - decay * decay) * normals[5]
             s.gust_next[3] = sigma_p * g[5]
-            # Pitch and yaw: gradient of the vertical and side gust along the way, smoothed over the span.
+            # Pitch and yaw: gradient of the vertical and side gust along the way, smoothed over the span. Air that
+            # rises faster ahead turns nose-up, about -y; air that goes left faster ahead turns about +z.
             tau_q, tau_r = 4.0 * p.span / (math.pi * speed), 3.0 * p.span / (math.pi * speed)
-            low = s.gust_lowpass
-            low[0] += (upward - low[0]) * (1.0 - math.exp(-dt / tau_q))
-            low[1] += (across - low[1]) * (1.0 - math.exp(-dt / tau_r))
-            s.gust_next[4] = (upward - low[0]) / (speed * tau_q)
-            s.gust_next[5] = (across - low[1]) / (speed * tau_r)
+            lead = s.gust_lead
+            lead[0] = _lead(lead[0], upward - g[6], dt / tau_q)
+            lead[1] = _lead(lead[1], across - g[7], dt / tau_r)
+            g[6], g[7] = upward, across
+            s.gust_next[4] = -lead[0] / (speed * tau_q)
+            s.gust_next[5] = lead[1] / (speed * tau_r)
     for k in range(s.gust_events):
         age = s.time - s.gust_start[k]
         if 0.0 < age < s.gust_length[k]:
@@ -101,6 +139,6 @@ def wind_at(p: Record, s: Record, height: float) -> tuple[float, float, float]:
     if mean[0] == 0.0 and mean[1] == 0.0 and mean[2] == 0.0:
         return wx, wy, wz
     share = 1.0  # without a roughness the wind is the same at every height
-    if roughness > 0.0:
+    if roughness > 0.0 and p.effect[WIND_PROFILE] != 0.0:
         share = max(0.0, math.log(max(height, roughness) / roughness) / math.log(REFERENCE_HEIGHT / roughness))
     return share * mean[0] + wx, share * mean[1] + wy, share * mean[2] + wz

@@ -9,6 +9,7 @@ import numpy as np
 from envs.errors import InputError
 from envs.frames import CHANNELS, inertia_body, quaternion_from_matrix
 from envs.physics.aircraft import Aircraft, Propulsion, Wheel
+from envs.physics.build_whole_aircraft import fill_whole_aircraft
 from envs.physics.flight_model import (
     EFFECTS,
     MAX_BODIES,
@@ -21,14 +22,20 @@ from envs.physics.flight_model import (
     PARAMETERS,
     TABLE,
     TABLE_J_MAX,
+    check_effects,
 )
-from envs.physics.strips import Strip, cut_strips
+from envs.physics.outline import drawn_aircraft
+from envs.physics.strips import Hinge, Strip, cut_strips
 from envs.physics.vortex_lattice import induced_angles
 
 
 def build_parameters(aircraft: Aircraft, control_hz: int = 30, physics_hz: int = 240,
                      air_density: float = 1.225, effects: dict[str, bool] | None = None) -> np.ndarray:
-    """The PARAMETERS record (length 1) of an aircraft; uncalibrated (see calibration.calibrate)."""
+    """The PARAMETERS record (length 1) of an aircraft; uncalibrated (see calibration.calibrate).
+
+    `effects`: {name: False} switches one of flight_model.EFFECTS off. Raises InputError.
+    """
+    check_effects(effects or {})
     if physics_hz % control_hz:
         raise InputError(f"physics_hz {physics_hz} must be a multiple of control_hz {control_hz}")
     record = np.zeros(1, PARAMETERS)
@@ -40,11 +47,16 @@ def build_parameters(aircraft: Aircraft, control_hz: int = 30, physics_hz: int =
     p["air_density"], p["span"] = air_density, aircraft.span_m
     p["effect"] = [float((effects or {}).get(name, True)) for name in EFFECTS]
     center = np.array(aircraft.mass.center_of_gravity_m)
-    _fill_surfaces(p, aircraft)
-    _fill_bodies(p, aircraft, center)
+    if aircraft.coefficient_model:
+        _fill_hinges(p, fill_whole_aircraft(p, aircraft))
+    else:
+        _fill_surfaces(p, aircraft)
+        _fill_bodies(p, aircraft, center)
     for index, unit in enumerate(aircraft.propulsion):
         _check_room("motors", index, MAX_MOTORS)
         _fill_motor(p, index, unit, center)
+    if not p["effect"][EFFECTS.index("motor_limits")]:
+        p["motor_max_current"] = np.inf
     p["motors"] = len(aircraft.propulsion)
     wheels = [(w, np.array(w.contact_m) * (1, side, 1) - center) for w in aircraft.wheels
               for side in ((1, -1) if w.mirrored else (1,))]
@@ -73,10 +85,11 @@ def principal_axes(aircraft: Aircraft) -> tuple[np.ndarray, np.ndarray]:
 
 
 def hull_points(aircraft: Aircraft) -> np.ndarray:
-    """Corners (n, 3) m of the convex hull of everything but wheels: on flat ground only these can strike."""
+    """Corners (n, 3) m of the convex hull of all but wheels, bellies and folding propellers: only these can strike."""
     from scipy.spatial import ConvexHull
 
     center = np.array(aircraft.mass.center_of_gravity_m)
+    aircraft = drawn_aircraft(aircraft)
     points: list[np.ndarray] = []
     for surface in aircraft.surfaces:
         spread = np.ptp([s.leading_edge_m for s in surface.sections], axis=0)
@@ -86,14 +99,14 @@ def hull_points(aircraft: Aircraft) -> np.ndarray:
             thick, middle = 0.05 * section.chord_m * across, leading - [0.3 * section.chord_m, 0, 0]
             for point in (leading, leading - [section.chord_m, 0, 0], middle + thick, middle - thick):
                 points.extend(point * (1, side, 1) for side in ((1, -1) if surface.mirrored else (1,)))
-    for body in aircraft.bodies:
+    for body in (b for b in aircraft.bodies if not b.belly):
         for station in body.stations:
             for dy in (-0.5, 0.5):
                 for dz in (-0.5, 0.5):
                     point = np.array([station.x_m, body.y_m + dy * station.width_m,
                                       station.z_m + dz * station.height_m])
                     points.extend(point * (1, side, 1) for side in ((1, -1) if body.mirrored else (1,)))
-    for unit in aircraft.propulsion:
+    for unit in (u for u in aircraft.propulsion if not u.propeller.folding):
         for angle in np.arange(8) * np.pi / 4:
             radius = unit.propeller.diameter_m / 2
             points.append(np.array(unit.position_m) + radius * np.array([0, np.cos(angle), np.sin(angle)]))
@@ -113,9 +126,9 @@ def _check_room(what: str, index: int, room: int) -> None:
 def _fill_surfaces(p: np.void, aircraft: Aircraft) -> None:
     strips, hinges = cut_strips(aircraft)
     _check_room("strips", len(strips) - 1, MAX_STRIPS)
-    _check_room("controls", len(hinges) - 1, MAX_HINGES)
+    _fill_hinges(p, hinges)
     n = len(strips)
-    p["strips"], p["hinges"] = n, len(hinges)
+    p["strips"] = n
     aspect = [_aspect_ratio(strips, index) for index in range(len(aircraft.surfaces))]
     columns = {
         "position": [s.position for s in strips], "chordwise": [s.chordwise for s in strips],
@@ -150,14 +163,18 @@ def _fill_surfaces(p: np.void, aircraft: Aircraft) -> None:
     p["strip_main"][:n] = main
     p["wing_height"] = np.mean(p["strip_position"][:n, 2][main])
     p["wing_induced"] = np.average(induced[np.ix_(main, main)].sum(axis=1), weights=p["strip_area"][:n][main])
+
+
+def _fill_hinges(p: np.void, hinges: list[Hinge]) -> None:
+    _check_room("controls", len(hinges) - 1, MAX_HINGES)
+    p["hinges"] = len(hinges)
     for index, hinge in enumerate(hinges):
         p["hinge_gain"][index] = hinge.gains
         p["hinge_up"][index], p["hinge_down"][index] = hinge.travel_up, hinge.travel_down
-    for row in range(3):
+    for row in range(len(CHANNELS)):
         # A channel's deflection in the log and in derivatives: mean over its hinges, pilot's sign.
         gains = p["hinge_gain"][: len(hinges), row]
         p["channel_share"][row, : len(hinges)] = np.sign(gains) / max(1, np.count_nonzero(gains))
-    p["span"] = aircraft.span_m
 
 
 def _aspect_ratio(strips: list[Strip], surface: int) -> float:
@@ -199,6 +216,8 @@ def _fill_motor(p: np.void, index: int, unit: Propulsion, center: np.ndarray) ->
     grid = np.linspace(0.0, TABLE_J_MAX, TABLE)
     J, CT, CP = (np.array(t) for t in (unit.propeller.J, unit.propeller.CT, unit.propeller.CP))
     p["propeller_CT"][index] = _extended(grid, J, CT)
+    p["propeller_advance"][index], p["propeller_lift"][index] = _blade_elements(
+        grid, p["propeller_CT"][index], unit.propeller.diameter_m)
     # A windmilling propeller takes some power out of the air, far below Betz's limit (0.23 J^3); floor estimated.
     p["propeller_CP"][index] = np.maximum(_extended(grid, J, CP), -0.05)
     p["motor_Kt"][index] = 60.0 / (2 * np.pi * unit.motor.kv_rpm_per_V)
@@ -222,6 +241,19 @@ def _fill_motor(p: np.void, index: int, unit: Propulsion, center: np.ndarray) ->
         p["wash_radius"][index, strip] = radius
         p["wash_half_width"][index, strip] = half
         p["wash_tangent"][index, strip] = turn * np.cross(axis, toward) if radius > 1e-6 else np.zeros(3)
+
+
+def _blade_elements(grid: np.ndarray, CT: np.ndarray, diameter: float) -> tuple[float, float]:
+    """(advance per rad without thrust m, lift m3) of a propeller seen as blades of constant pitch (propulsion.py).
+
+    Their thrust rho lift (advance Omega - U) Omega is the table's where it ends and at standstill, in the wash of
+    momentum theory, w = n D sqrt(2 CT / pi).
+    """
+    end = max(1, int(np.argmax(CT <= 0)) if CT.min() <= 0 else len(CT) - 1)
+    J_zero = float(np.interp(0.0, CT[[end, end - 1]], grid[[end, end - 1]]))
+    static = max(0.0, float(CT[0]))
+    lift = static * diameter**3 / (2 * np.pi * max(0.1, J_zero - np.sqrt(2 * static / np.pi)))
+    return J_zero * diameter / (2 * np.pi), lift
 
 
 def _extended(grid: np.ndarray, J: np.ndarray, values: np.ndarray) -> np.ndarray:

@@ -14,9 +14,11 @@ import numpy as np
 
 from envs.frames import AEROSPACE, CHANNELS, Array
 from envs.physics.aerodynamics import airframe_wrench
-from envs.physics.aircraft import Aircraft, Derivatives
+from envs.physics.aircraft import Aircraft
 from envs.physics.build import build_parameters
+from envs.physics.derivatives import Derivatives
 from envs.physics.flight_model import new_state
+from envs.physics.whole_aircraft import whole_aircraft_load
 
 Table = dict[str, dict[str, float]]
 
@@ -48,7 +50,8 @@ def coefficients(
     parameters: np.ndarray, state: np.ndarray, reference: Derivatives, center: Array, at: Condition,
     with_residual: bool = False,
 ) -> dict[str, float]:
-    """CL, CD, CY, Cl, Cm, Cn of strips and bodies (and residual) about the reference's moment point."""
+    """CL, CD, CY, Cl, Cm, Cn about the reference's moment point: of strips and bodies (and residual) or, of a
+    coefficient aircraft, of its whole model."""
     speed, density = reference.speed_mps, float(parameters[0]["air_density"])
     deflect(parameters, state, at.aileron, at.elevator, at.rudder)
     wind_axes = np.array([np.cos(at.alpha) * np.cos(at.beta), np.sin(at.beta), np.sin(at.alpha) * np.cos(at.beta)])
@@ -56,7 +59,10 @@ def coefficients(
     rates = AEROSPACE @ np.array([at.p * 2 * speed / reference.span_m, at.q * 2 * speed / reference.chord_m,
                                   at.r * 2 * speed / reference.span_m])
     total = np.empty(6)
-    airframe_wrench(parameters, state, velocity, rates, with_residual, total)
+    if parameters[0]["whole_area"] > 0.0:
+        whole_aircraft_load(parameters, state, velocity, rates, total)
+    else:
+        airframe_wrench(parameters, state, velocity, rates, with_residual, total)
     force = AEROSPACE @ total[:3]
     # from the centre of gravity to the point the published moments are about
     arm = AEROSPACE @ (center - np.array(reference.moment_reference_m))
@@ -103,17 +109,18 @@ def published_elevator(reference: Derivatives, alpha: float) -> float:
 
 
 def published_drag(reference: Derivatives, alphas: Array) -> Array:
-    """The published drag in trimmed flight as a polynomial in alpha (3,): CD = min + k (CL - CL_at_min)^2."""
+    """The published drag in trimmed flight as a polynomial in alpha (3,)."""
     lift = np.array([reference.CL["zero"] + reference.CL["alpha"] * a
                      + reference.CL.get("elevator", 0.0) * published_elevator(reference, a) for a in alphas])
-    drag = reference.CD["min"] + reference.CD["k"] * (lift - reference.CD["CL_at_min"]) ** 2
+    zero, by_lift, by_lift2, by_alpha, by_alpha2 = reference.drag_terms()
+    drag = zero + (by_lift + by_lift2 * lift) * lift + (by_alpha + by_alpha2 * alphas) * alphas
     return np.polyfit(alphas, drag, 2)[::-1]
 
 
 def calibrate(aircraft: Aircraft, parameters: np.ndarray) -> None:
     """Fill residual_* so that strips, bodies and residual together give the published derivatives."""
     reference = aircraft.derivatives
-    if reference is None:
+    if reference is None or aircraft.coefficient_model:  # which flies on them anyway
         return
     p, state = parameters[0], new_state()
     center = np.array(aircraft.mass.center_of_gravity_m)
@@ -148,7 +155,8 @@ def _drag_lack_of_pitching(parameters: np.ndarray, state: np.ndarray, reference:
     high, low = (coefficients(parameters, state, reference, center, Condition(alpha=alpha, q=q))["CD"]
                  for q in (step, -step))
     lift = reference.CL["zero"] + reference.CL["alpha"] * alpha
-    by_lift = 2 * reference.CD["k"] * (lift - reference.CD["CL_at_min"]) * reference.CL.get("q", 0.0)
+    _, slope, square, _, _ = reference.drag_terms()
+    by_lift = (slope + 2 * square * lift) * reference.CL.get("q", 0.0)
     return reference.CD["q"] + by_lift - (high - low) / (2 * step)
 
 

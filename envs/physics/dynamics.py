@@ -1,4 +1,4 @@
-"""All forces on the aircraft in one substep, and what a control step leaves to be read (numba kernels)."""
+"""All forces on the aircraft in one substep, free flight, and what a control step leaves to be read (numba kernels)."""
 
 from __future__ import annotations
 
@@ -14,9 +14,12 @@ from envs.physics.flight_model import Record
 from envs.physics.landing_gear import gear_wrench
 from envs.physics.propulsion import propulsion_wrench
 from envs.physics.section import ground_factor
+from envs.physics.whole_aircraft import whole_aircraft_wrench
 
 Three = tuple[float, float, float]
 Four = tuple[float, float, float, float]
+TOUCH_MARGIN = 0.005  # m: closer than this (and what two substeps bring) a corner's contacts are Bullet's to judge
+NEAR = 0.2  # m: higher than this above its reach nothing can touch within a substep
 
 
 @njit
@@ -39,11 +42,16 @@ def rotation_rows(q: Four) -> tuple[float, float, float, float, float, float, fl
 
 
 @njit(cache=True)
-def begin_step(
-    P: Record, S: Record, position: Three, principal: Four, aileron: float, elevator: float, rudder: float,
-    throttle: float, flap: float, brake: float, normals: Record,
-) -> None:
-    """Start a control step: take the command (pilot's signs, throttle 0..1) and let the gusts move on."""
+def fly_free(
+    P: Record, S: Record, aileron: float, elevator: float, rudder: float, throttle: float, flap: float, brake: float,
+    normals: Record,
+) -> int:
+    """Fly one control step (pilot's signs, throttle 0..1) for as long as nothing but wheels can touch.
+
+    Takes the command, lets the gusts move on, and integrates the pose in the state as Bullet integrates a free
+    body: velocities first, then place and attitude (test_physics_flight holds both side by side). Returns the
+    substeps flown; the rest is Bullet's, for a corner came so close to the ground that contacts must be judged.
+    """
     p, s = P[0], S[0]
     s.command[0], s.command[1], s.command[2] = aileron, elevator, rudder
     s.command[3], s.command[4] = flap, throttle
@@ -53,21 +61,102 @@ def begin_step(
         s.specific_force_sum[k] = 0.0
         s.rates_sum[k] = 0.0
     if s.turbulence > 0.0 or s.gust_events > 0:
-        heading = pilot_angles(*body_quaternion(p, principal))[2]
-        advance_turbulence(p, s, position[2], s.airspeed, heading, p.time_step * p.substeps, normals)
+        heading = pilot_angles(*body_quaternion(p, four(s.principal)))[2]
+        advance_turbulence(p, s, s.position[2], s.airspeed, heading, p.time_step * p.substeps, normals)
+    dt = p.time_step
+    for step in range(p.substeps):
+        position, principal, velocity, omega = three(s.position), four(s.principal), three(s.velocity), three(s.omega)
+        R = rotation_rows(body_quaternion(p, principal))
+        if may_touch(p, R, position, velocity, omega):
+            return step
+        force, moment, rates = substep_loads(p, s, R, position, velocity, omega)
+        turn = turned_rates(p, rates, moment)
+        for k in range(3):
+            s.velocity[k] += dt * force[k] / p.mass
+            s.omega[k] = R[3 * k] * turn[0] + R[3 * k + 1] * turn[1] + R[3 * k + 2] * turn[2]
+        s.velocity[2] -= dt * p.gravity
+        for k in range(3):
+            s.position[k] += dt * s.velocity[k]
+        ax, ay, az, aw = rotation_over(three(s.omega), dt)
+        bx, by, bz, bw = principal
+        x, y, z, w = (aw * bx + ax * bw + ay * bz - az * by, aw * by - ax * bz + ay * bw + az * bx,
+                      aw * bz + ax * by - ay * bx + az * bw, aw * bw - ax * bx - ay * by - az * bz)
+        size = 1.0 / math.sqrt(x * x + y * y + z * z + w * w)
+        s.principal[0], s.principal[1], s.principal[2], s.principal[3] = x * size, y * size, z * size, w * size
+    return p.substeps
+
+
+@njit
+def three(v: Record) -> Three:
+    """The first three numbers of an array."""
+    return v[0], v[1], v[2]
+
+
+@njit
+def four(v: Record) -> Four:
+    """The first four numbers of an array."""
+    return v[0], v[1], v[2], v[3]
+
+
+@njit
+def rotation_over(omega: Three, dt: float) -> Four:
+    """Quaternion (x, y, z, w) of turning with the rates omega (rad/s, world) for dt (s)."""
+    rate = math.sqrt(omega[0] * omega[0] + omega[1] * omega[1] + omega[2] * omega[2])
+    half = 0.5 * dt * rate
+    share = 0.5 * dt * (1.0 - half * half / 6.0) if half < 1e-4 else math.sin(half) / rate
+    return share * omega[0], share * omega[1], share * omega[2], math.cos(half)
+
+
+@njit
+def may_touch(p: Record, R: Record, position: Three, velocity: Three, omega: Three) -> bool:
+    """Whether a corner that is not a wheel can come to the ground within this substep."""
+    if p.bullet_always != 0.0:
+        return True
+    if position[2] > p.reach + NEAR:
+        return False
+    sinking = max(0.0, -velocity[2]) + p.reach * math.sqrt(omega[0] * omega[0] + omega[1] * omega[1])
+    return position[2] + lowest_corner(p, R) < TOUCH_MARGIN + 2.0 * p.time_step * sinking
+
+
+@njit
+def lowest_corner(p: Record, R: Record) -> float:
+    """Height (m) of the lowest corner that is not a wheel, relative to the centre of gravity."""
+    low = 1e9
+    for k in range(p.hull):
+        low = min(low, R[6] * p.hull_point[k, 0] + R[7] * p.hull_point[k, 1] + R[8] * p.hull_point[k, 2])
+    return low
 
 
 @njit(cache=True)
 def substep_wrench(
     position: Three, principal: Four, velocity: Three, omega: Three, P: Record, S: Record
-) -> tuple[Three, Three, float]:
-    """(force N, torque N m, clearance m) of this substep, world axes; moves servos, rotors, tyres and air on.
+) -> tuple[Three, Three]:
+    """(force N, torque N m) that Bullet is given for this substep, world axes; moves servos, rotors, tyres, air on.
 
-    position, velocity of the centre of gravity and omega: world; principal: Bullet's quaternion. Clearance:
-    height of the lowest corner that is not a wheel (high up: of the farthest one, were it below).
+    position, velocity of the centre of gravity and omega: world; principal: Bullet's quaternion.
     """
     p, s = P[0], S[0]
     R = rotation_rows(body_quaternion(p, principal))
+    force, (mx, my, mz), (wx, wy, wz) = substep_loads(p, s, R, position, velocity, omega)
+    # Bullet takes the gyroscopic moment w x I w at the start of a step, which feeds energy into a tumbling body (3 % in
+    # 2 s at 5 rad/s): it is given what makes its rates those of `turned_rates`.
+    I = p.inertia  # noqa: E741
+    lx, ly, lz = (I[0, 0] * wx + I[0, 1] * wy + I[0, 2] * wz, I[1, 0] * wx + I[1, 1] * wy + I[1, 2] * wz,
+                  I[2, 0] * wx + I[2, 1] * wy + I[2, 2] * wz)
+    gx, gy, gz = gyroscopic_moment(p, (wx, wy, wz), (mx, my, mz))
+    tx, ty, tz = mx + gx + wy * lz - wz * ly, my + gy + wz * lx - wx * lz, mz + gz + wx * ly - wy * lx
+    return force, (R[0] * tx + R[1] * ty + R[2] * tz, R[3] * tx + R[4] * ty + R[5] * tz,
+                   R[6] * tx + R[7] * ty + R[8] * tz)
+
+
+@njit
+def substep_loads(
+    p: Record, s: Record, R: Record, position: Three, velocity: Three, omega: Three
+) -> tuple[Three, Three, Three]:
+    """(force N world, moment N m body, rates rad/s body) of air, propeller and wheels; moves what moves by itself on.
+
+    R: nine numbers, body to world, by rows.
+    """
     wx = R[0] * omega[0] + R[3] * omega[1] + R[6] * omega[2]
     wy = R[1] * omega[0] + R[4] * omega[1] + R[7] * omega[2]
     wz = R[2] * omega[0] + R[5] * omega[1] + R[8] * omega[2]
@@ -79,26 +168,16 @@ def substep_wrench(
     delayed_command(p, s)
     move_servos(p, s)
     fx, fy, fz, mx, my, mz = air_wrench(p, s, vx, vy, vz, wx, wy, wz, position[2] + R[8] * p.wing_height)
-    gx, gy, gz, hx, hy, hz = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    gx, gy, gz = 0.0, 0.0, 0.0
     if position[2] < p.reach:
         gx, gy, gz, hx, hy, hz = gear_wrench(p, s, position[2], R, velocity, omega)
+        mx += R[0] * hx + R[3] * hy + R[6] * hz
+        my += R[1] * hx + R[4] * hy + R[7] * hz
+        mz += R[2] * hx + R[5] * hy + R[8] * hz
     force = (R[0] * fx + R[1] * fy + R[2] * fz + gx, R[3] * fx + R[4] * fy + R[5] * fz + gy,
              R[6] * fx + R[7] * fy + R[8] * fz + gz)
-    # Ground moments into body axes, to correct Bullet's gyroscopic term with all of them.
-    mx += R[0] * hx + R[3] * hy + R[6] * hz
-    my += R[1] * hx + R[4] * hy + R[7] * hz
-    mz += R[2] * hx + R[5] * hy + R[8] * hz
-    cx, cy, cz = gyroscopic_correction(p, wx, wy, wz, mx, my, mz)
-    tx, ty, tz = mx + cx, my + cy, mz + cz
-    torque = (R[0] * tx + R[1] * ty + R[2] * tz, R[3] * tx + R[4] * ty + R[5] * tz, R[6] * tx + R[7] * ty + R[8] * tz)
     _note(p, s, R, force, wind, (vx, vy, vz), (wx, wy, wz), (mx, my, mz))
-    clearance = position[2] - p.reach  # high up this bound will do
-    if clearance < 0.1:
-        low = 1e9
-        for k in range(p.hull):
-            low = min(low, R[6] * p.hull_point[k, 0] + R[7] * p.hull_point[k, 1] + R[8] * p.hull_point[k, 2])
-        clearance = position[2] + low
-    return force, torque, clearance
+    return force, (mx, my, mz), (wx, wy, wz)
 
 
 @njit
@@ -113,6 +192,10 @@ def air_wrench(
                   s.gust_now[5] + t * (s.gust_next[5] - s.gust_now[5]))
     ax, ay, az, bx, by, bz = propulsion_wrench(p, s, max(0.0, min(1.0, s.delayed[4])), vx, vy, vz, wx, wy, wz, density)
     wx, wy, wz = wx - gx, wy - gy, wz - gz
+    if p.whole_area > 0.0:
+        fx, fy, fz, mx, my, mz, attached = whole_aircraft_wrench(p, s, vx, vy, vz, wx, wy, wz, density, wing_height)
+        s.attached = attached
+        return fx + ax, fy + ay, fz + az, mx + bx, my + by, mz + bz
     wing_share = tail_share = 1.0
     if p.effect[5] != 0.0 and wing_height < 0.757 * p.span:
         # Induced drag at the same lift is what Wieselsberger's factor says; what that leaves of the angle at the same
@@ -129,24 +212,30 @@ def air_wrench(
 
 
 @njit
-def gyroscopic_correction(
-    p: Record, wx: float, wy: float, wz: float, mx: float, my: float, mz: float
-) -> Three:
-    """Moment (N m, body) that turns Bullet's explicit gyroscopic term into one at the middle of the step.
+def turned_rates(p: Record, rates: Three, moment: Three) -> Three:
+    """Rates (rad/s, body axes of now) after one time step under a moment (N m, body)."""
+    gx, gy, gz = gyroscopic_moment(p, rates, moment)
+    J, dt = p.inertia_inverse, p.time_step
+    ax, ay, az = moment[0] + gx, moment[1] + gy, moment[2] + gz
+    return (rates[0] + dt * (J[0, 0] * ax + J[0, 1] * ay + J[0, 2] * az),
+            rates[1] + dt * (J[1, 0] * ax + J[1, 1] * ay + J[1, 2] * az),
+            rates[2] + dt * (J[2, 0] * ax + J[2, 1] * ay + J[2, 2] * az))
 
-    Bullet takes w x I w at the start of a step, which feeds energy into a tumbling body (3 % in 2 s at 5 rad/s).
-    """
+
+@njit
+def gyroscopic_moment(p: Record, rates: Three, moment: Three) -> Three:
+    """-w x I w (N m, body) at the rates w of the middle of the step: at its start it would feed energy in."""
     I, J, half = p.inertia, p.inertia_inverse, 0.5 * p.time_step  # noqa: E741
+    wx, wy, wz = rates
     lx, ly, lz = (I[0, 0] * wx + I[0, 1] * wy + I[0, 2] * wz, I[1, 0] * wx + I[1, 1] * wy + I[1, 2] * wz,
                   I[2, 0] * wx + I[2, 1] * wy + I[2, 2] * wz)
-    kx, ky, kz = wy * lz - wz * ly, wz * lx - wx * lz, wx * ly - wy * lx
-    ax, ay, az = mx - kx, my - ky, mz - kz
+    ax, ay, az = (moment[0] - (wy * lz - wz * ly), moment[1] - (wz * lx - wx * lz), moment[2] - (wx * ly - wy * lx))
     ux = wx + half * (J[0, 0] * ax + J[0, 1] * ay + J[0, 2] * az)
     uy = wy + half * (J[1, 0] * ax + J[1, 1] * ay + J[1, 2] * az)
     uz = wz + half * (J[2, 0] * ax + J[2, 1] * ay + J[2, 2] * az)
     lx, ly, lz = (I[0, 0] * ux + I[0, 1] * uy + I[0, 2] * uz, I[1, 0] * ux + I[1, 1] * uy + I[1, 2] * uz,
                   I[2, 0] * ux + I[2, 1] * uy + I[2, 2] * uz)
-    return kx - (uy * lz - uz * ly), ky - (uz * lx - ux * lz), kz - (ux * ly - uy * lx)
+    return uz * ly - uy * lz, ux * lz - uz * lx, uy * lx - ux * ly
 
 
 @njit
@@ -175,16 +264,15 @@ def _note_air(s: Record, wind: Three, air: Three) -> None:
 
 
 @njit(cache=True)
-def start_air(P: Record, S: Record, position: Three, principal: Four, velocity: Three, zeros: Record) -> None:
+def start_air(P: Record, S: Record, zeros: Record) -> None:
     """Let the drawn air blow from the first moment: gusts at their filters' values, air data of the first reading."""
     p, s = P[0], S[0]
-    q = body_quaternion(p, principal)
+    position, velocity = s.position, s.velocity
+    q = body_quaternion(p, four(s.principal))
     R = rotation_rows(q)
     heading = pilot_angles(q[0], q[1], q[2], q[3])[2]
     advance_turbulence(p, s, position[2], 0.0, heading, 0.0, zeros)
-    # The smoothed gusts start at the gusts: else the first step would see a jump as a gradient.
-    s.gust_lowpass[0] = s.gust_next[2]
-    s.gust_lowpass[1] = math.sin(heading) * s.gust_next[0] + math.cos(heading) * s.gust_next[1]
+    s.gust_lead[0] = s.gust_lead[1] = 0.0  # else the first step would see the gusts' start as a gradient
     for _ in range(2):  # gust_now and gust_next
         advance_turbulence(p, s, position[2], 0.0, heading, 0.0, zeros)
     wind = wind_at(p, s, position[2])
@@ -200,25 +288,21 @@ def lowest_wheel(p: Record, R: Record, height: float) -> float:
     for w in range(p.wheels):
         low = min(low, R[6] * p.wheel_contact[w, 0] + R[7] * p.wheel_contact[w, 1] + R[8] * p.wheel_contact[w, 2])
     if p.wheels == 0:
-        for k in range(p.hull):
-            low = min(low, R[6] * p.hull_point[k, 0] + R[7] * p.hull_point[k, 1] + R[8] * p.hull_point[k, 2])
+        low = lowest_corner(p, R)
     return height + low
 
 
 @njit(cache=True)
-def measure(
-    position: Three, principal: Four, velocity: Three, omega: Three, P: Record, S: Record, strike: float, out: Record
-) -> None:
+def measure(P: Record, S: Record, out: Record) -> None:
     """`measure_into` as a call from Python; P, S are the record arrays."""
-    measure_into(position, principal, velocity, omega, P[0], S[0], strike, out)
+    measure_into(P[0], S[0], out)
 
 
 @njit
-def measure_into(
-    position: Three, principal: Four, velocity: Three, omega: Three, p: Record, s: Record, strike: float, out: Record
-) -> None:
+def measure_into(p: Record, s: Record, out: Record) -> None:
     """Write the truth after a control step into `out` (len(QUANTITIES), order of observation.QUANTITIES)."""
-    q = body_quaternion(p, principal)
+    position, velocity, omega = s.position, s.velocity, s.omega
+    q = body_quaternion(p, four(s.principal))
     R = rotation_rows(q)
     roll, pitch, heading = pilot_angles(q[0], q[1], q[2], q[3])
     out[0] = s.time
@@ -250,9 +334,12 @@ def measure_into(
         if s.wheel_load[w] > 0.0:
             on_ground += 1
     out[33] = on_ground
-    out[34] = strike
+    out[34] = s.strike
     out[35] = felt[0] / steps
     out[36] = -felt[1] / steps
     out[37] = s.rotor_speed[0]
-    out[38] = s.thrust[0]
+    thrust = 0.0
+    for m in range(p.motors):
+        thrust += s.thrust[m]
+    out[38] = thrust
     out[39] = s.attached

@@ -49,6 +49,7 @@ class Propeller(Strict):
     J: Annotated[tuple[float, ...], Field(min_length=2)]
     CT: tuple[float, ...]
     CP: tuple[float, ...]
+    folding: bool = False  # its blades give way to the ground: no strike
 
     @model_validator(mode="after")
     def _tables_match(self) -> Propeller:

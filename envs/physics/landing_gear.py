@@ -10,7 +10,10 @@ import math
 
 from numba import njit
 
-from envs.physics.flight_model import Record
+from envs.physics.flight_model import EFFECTS, Record
+
+STATIC_FRICTION = EFFECTS.index("static_friction")
+CREEP = 1.0  # m/s: without static friction, the speed over the ground below which slip no longer counts in full
 
 
 @njit
@@ -23,9 +26,11 @@ def gear_wrench(
     height: of the centre of gravity (m); rotation: nine numbers, body to world, by rows; velocity, omega: of
     the body, world. Side force: a tyre bends with the side way it is carried and recovers over a relaxation
     length of rolling, so it holds a parked aircraft and gives cornering stiffness at speed (Pacejka, Tire and
-    Vehicle Dynamics, ch. 7). Along: the same spring, limited by rolling resistance and brake.
+    Vehicle Dynamics, ch. 7). Along: the same spring, limited by rolling resistance and brake. Without static
+    friction a tyre has no such memory: its force follows from the slip of this moment, so a parked aircraft creeps.
     """
     dt = p.time_step
+    sticks = p.effect[STATIC_FRICTION]
     fx = fy = fz = mx = my = mz = 0.0
     for w in range(p.wheels):
         bx, by, bz = p.wheel_contact[w, 0], p.wheel_contact[w, 1], p.wheel_contact[w, 2]
@@ -56,18 +61,24 @@ def gear_wrench(
         dx, dy = dx / size, dy / size
         along, across = vx * dx + vy * dy, -vx * dy + vy * dx
         grip = s.runway_grip
-        limit = grip * load * (p.wheel_sliding[w] + (p.wheel_friction[w] - p.wheel_sliding[w]) / (1.0 + abs(across)))
+        more = sticks * (p.wheel_friction[w] - p.wheel_sliding[w])
+        limit = grip * load * (p.wheel_sliding[w] + more / (1.0 + abs(across)))
         stiffness = p.wheel_side_stiffness[w]
-        side = (s.tyre_side[w] + dt * across) / (1.0 + dt * abs(along) / p.wheel_relaxation[w])
         most = limit * p.effect[8] / stiffness
+        bending = 0.0  # rate of `side` while the tyre does not slide, m/s
+        if sticks != 0.0:
+            side = (s.tyre_side[w] + dt * across) / (1.0 + dt * abs(along) / p.wheel_relaxation[w])
+            bending = (side - s.tyre_side[w]) / dt if abs(side) < most else 0.0
+        else:
+            side = p.wheel_relaxation[w] * across / max(CREEP, abs(along))
         side = max(-most, min(most, side))
         s.tyre_side[w] = side
-        side_force = -stiffness * side - (4.0 * across if abs(side) < most else 0.0)
+        side_force = -stiffness * side - 4.0 * bending
         side_force = max(-limit, min(limit, side_force)) * p.effect[8]
         rolling = p.wheel_rolling[w] if p.wheel_rolling[w] >= 0.0 else s.runway_rolling
         hold = min(limit, load * (rolling + s.brake * p.wheel_brake[w] * grip))
         give = hold / stiffness
-        stretch = s.tyre_along[w] + dt * along
+        stretch = s.tyre_along[w] + dt * along if sticks != 0.0 else give * along / (0.05 * CREEP + abs(along))
         stretch = max(-give, min(give, stretch))
         s.tyre_along[w] = stretch
         along_force = -stiffness * stretch - (4.0 * along if abs(stretch) < give else 0.0)

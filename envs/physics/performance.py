@@ -11,6 +11,7 @@ from scipy.optimize import brentq
 from envs.frames import quaternion_from_pilot_angles
 from envs.physics.aircraft import Aircraft
 from envs.physics.airframe import Airframe, body_velocity
+from envs.physics.atmosphere import SEA_LEVEL_DENSITY
 from envs.physics.trim import Trim, balance_elevator, trim
 from envs.physics.world import World
 
@@ -127,7 +128,7 @@ def take_off_roll(aircraft: Aircraft, rolling_friction: float = 0.02, air_densit
         start, truth = world.position[0], np.zeros(64)
         world.measure(truth)
         rest_pitch = truth[8]
-        widest, stall = 0.0, aircraft.stall_speed_mps
+        widest, stall = 0.0, aircraft.stall_speed_mps * math.sqrt(SEA_LEVEL_DENSITY / air_density)
         for step in range(round(limit_s * hz)):
             world.measure(truth)
             roll, pitch, heading, roll_rate, pitch_rate, yaw_rate = truth[[7, 8, 9, 14, 15, 16]]

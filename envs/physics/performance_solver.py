@@ -21,13 +21,6 @@ GROUNDS = {"asphalt": 0.02, "grass": 0.07}
 MOST_POINTS = 50  # of a curve over speed
 
 
-def isa_density(height_m: float, temperature_C: float | None = None) -> float:
-    """Air density (kg/m3) at a height in the standard atmosphere (ISO 2533), at its or another temperature (deg C)."""
-    pressure = 101325.0 * (1.0 - 2.25577e-5 * height_m) ** 5.25588
-    kelvin = 273.15 + (15.0 - 0.0065 * height_m if temperature_C is None else temperature_C)
-    return pressure / (287.053 * kelvin)
-
-
 def performance_sheet(
     aircraft: Aircraft, density: float = 1.225, gravity: float = 9.81, speed: float | None = None
 ) -> PerformanceSheet:
@@ -39,7 +32,7 @@ def performance_sheet(
     if not polar:
         raise InputError(f"{aircraft.name}: its elevator balances it at no angle of attack with lift")
     weight = aircraft.mass.mass_kg * gravity
-    area, chord = _reference(aircraft)
+    area, chord = reference_wing(aircraft)
     most = max(polar, key=lambda point: point.lift_area)
     stall = math.sqrt(2 * weight / (density * most.lift_area))
     fastest = _fastest(craft, stall) if craft.motors else None
@@ -179,7 +172,7 @@ def _mode_lines(craft: Airframe, at: Trim) -> tuple[ModeLine, ...]:
     return tuple(lines)
 
 
-def _reference(aircraft: Aircraft) -> tuple[float, float]:
+def reference_wing(aircraft: Aircraft) -> tuple[float, float]:
     """(wing area m2, mean chord m): as published, else of the widest surface, its mean aerodynamic chord."""
     if aircraft.derivatives:
         return aircraft.derivatives.area_m2, aircraft.derivatives.chord_m

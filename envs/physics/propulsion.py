@@ -36,10 +36,11 @@ def propeller_loads(p: Record, motor: int, rotor_speed: float, inflow: float, de
 def motor_current(p: Record, s: Record, motor: int, throttle: float) -> float:
     """Current (A) at a throttle 0..1: DC machine behind a speed controller that does not brake (physics.md 4.2).
 
-    The pack's voltage falls with its current and, to 88 % when empty, with the charge taken (estimated).
+    The pack's voltage falls with its current and, in a straight line to 80 % when empty, with the charge taken: within
+    3 % the resting voltage of ArduPilot's simulated pack (SIM_Battery.cpp) down to a fifth of the charge.
     """
     sag = p.effect[6]
-    left = 1.0 - 0.12 * sag * min(1.0, s.charge_used[motor] / p.battery_capacity[motor])
+    left = 1.0 - 0.2 * sag * min(1.0, s.charge_used[motor] / p.battery_capacity[motor])
     voltage = throttle * p.battery_voltage[motor] * left
     resistance = p.motor_resistance[motor] + sag * throttle * throttle * p.battery_resistance[motor]
     current = (voltage - p.motor_Kt[motor] * s.rotor_speed[motor]) / resistance
@@ -101,15 +102,15 @@ def propulsion_wrench(
         mx += reaction * ax - spin * (wy * az - wz * ay)
         my += reaction * ay - spin * (wz * ax - wx * az)
         mz += reaction * az - spin * (wx * ay - wy * ax)
-        # P-factor: the down-going blade meets more air, so the thrust sits off the axis by about R / 3 times the
-        # tangent of the disc's angle of attack (order of magnitude, physics.md 4.7).
-        if p.effect[4] != 0.0 and thrust > 0.0:
+        # P-factor: the down-going blade meets more air. Blade elements of constant pitch P, lift per length
+        # ~ (Omega r + V_t cos)(P (Omega r + V_t cos) / r - U), have a thrust ~ (P Omega - U) Omega and, from the first
+        # harmonic in the in-plane flow V_t, the moment ~ (2 P Omega - U) V_t / 2 about it.
+        if p.effect[4] != 0.0:
             tx, ty, tz = ux - inflow * ax, uy - inflow * ay, uz - inflow * az
-            reach = math.sqrt(tx * tx + ty * ty + tz * tz)
-            lever = -turn * 0.35 * radius / max(3.0, ahead + wash, reach)
-            # the air moves against the velocity, hence the minus above; offset = axis x (air across the disc)
-            ox, oy, oz = ay * tz - az * ty, az * tx - ax * tz, ax * ty - ay * tx
-            mx += lever * thrust * (oy * az - oz * ay)
-            my += lever * thrust * (oz * ax - ox * az)
-            mz += lever * thrust * (ox * ay - oy * ax)
+            across, tip = math.sqrt(tx * tx + ty * ty + tz * tz), speed * radius
+            pace = max(0.0, 2.0 * p.propeller_advance[m] * speed - ahead - wash)
+            strength = 0.5 * density * p.propeller_lift[m] * pace * min(1.0, 0.5 * tip / max(across, 1e-6)) * turn
+            mx -= strength * tx
+            my -= strength * ty
+            mz -= strength * tz
     return fx, fy, fz, mx, my, mz

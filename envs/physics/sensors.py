@@ -3,6 +3,10 @@
 Inertial unit, pitot, satellite position (RTK or plain), magnetometer, downward lidar, barometer and wheel
 switches; attitude, velocity and position come from an inertial solution corrected by the satellite fixes, as on
 a small flight controller, never from the truth. World and body axes as everywhere; SI, rad.
+
+Airspeed is the indicated one, as pitot tubes have it: the speed that gives the measured pressure at sea level, so a
+pilot stalls at the same reading in any air. The barometer is set to zero on the field and counts heights as in the
+standard atmosphere, so it shows too little in warm, thin air.
 """
 
 from __future__ import annotations
@@ -15,40 +19,46 @@ from numba import njit
 
 from envs.errors import unknown_name
 from envs.frames import pilot_angles
-from envs.physics.dynamics import rotation_rows
+from envs.physics.atmosphere import SEA_LEVEL_DENSITY
+from envs.physics.dynamics import lowest_wheel, rotation_rows
 from envs.physics.flight_model import F, I, Record
 
 HISTORY = 16  # control steps of the past kept for delayed fixes
-SENSOR_NORMALS = 20  # unit normals taken a control step
+SENSOR_NORMALS = 21  # unit normals taken a control step
 
 
 @dataclass(frozen=True)
 class SensorSuite:
-    """One standard deviation of each error; `_bias` is drawn once a flight, `_noise` at each reading."""
+    """One standard deviation of each error; `_bias` is drawn once a flight, `_noise` at each reading.
 
-    gyro_noise: float = math.radians(0.13)  # rad/s; Beard & McLain (mavsim) via physics.md 9
-    gyro_bias: float = math.radians(0.05)  # rad/s; what a calibration at rest leaves (estimated)
-    accel_noise: float = 0.0785  # m/s2; bolderflight MPU-9250
-    accel_bias: float = 0.05  # m/s2; estimated, after calibration
-    vibration: float = 0.15  # m/s2 at full rotor speed, after averaging over a control step (Dorobantu: 0.5 raw)
-    magnet_noise: float = math.radians(1.0)  # rad; estimated
-    magnet_bias: float = math.radians(1.0)  # rad; estimated, after a compass calibration
-    pitot_noise: float = 2.0  # Pa; mavsim
+    Sources: [MAV] mavsim_public, sensor_parameters.py (Beard & McLain, Small Unmanned Aircraft); [BF] bolderflight's
+    simulation of the MPU-9250; [APM] ArduPilot's SITL.cpp; [PX4] PX4-Autopilot's drivers and simulated sensors;
+    otherwise the sensor's data sheet or "estimated".
+    """
+
+    gyro_noise: float = math.radians(0.13)  # rad/s; [MAV]
+    gyro_bias: float = math.radians(0.05)  # rad/s; calibrated at rest, it drifts so far in a minute [APM DRIFT_SPEED]
+    accel_noise: float = 0.0785  # m/s2; [BF]
+    accel_bias: float = 0.05  # m/s2; estimated: a quarter of the 0.196 at switch-on [PX4] is left by a calibration
+    vibration: float = 0.15  # m/s2 at full rotor speed, after averaging over a control step (Dorobantu 2013: 0.5 raw)
+    magnet_noise: float = math.radians(1.0)  # rad; estimated: [MAV] has 0.03 deg, motor currents disturb more
+    magnet_bias: float = math.radians(1.0)  # rad; [MAV]
+    pitot_noise: float = 2.0  # Pa; [MAV], [APM ARSPD_RND]
     pitot_bias: float = 3.0  # Pa; estimated share of the MS4525DO's 17 Pa band after zeroing
-    pitot_lag: float = 0.05  # s; estimated, tube and filter
-    pitot_cutoff: float = 10.0  # Pa; below it (4 m/s) the reading is taken as zero
-    baro_noise: float = 0.5  # m; 10 Pa [mavsim] averaged over a control step
-    baro_drift: float = 0.02  # m per square root of second; estimated
-    baro_weight: float = 0.0  # share of the height correction taken from the barometer, 1/s
-    lidar_noise: float = 0.05  # m; yardsticks.md
-    lidar_range: float = 20.0  # m; yardsticks.md; 0 = none fitted
-    fix_noise: float = 0.02  # m, across; RTK, yardsticks.md
-    fix_noise_up: float = 0.03  # m
+    pitot_lag: float = 0.05  # s; the 3 Hz filter of the SDP3x's driver [PX4]
+    pitot_cutoff: float = 10.0  # Pa; below it (4 m/s) the reading is zero, bias and noise would rule; estimated
+    baro_noise: float = 0.5  # m; 10 Pa [MAV] averaged over a control step
+    baro_drift: float = 0.02  # m per square root of second: 0.13 m/K (BME280 data sheet, 1.5 Pa/K), 1.2 K in a minute
+    baro_weight: float = 0.01  # 1/s, share of the height correction: by the variances of barometer and RTK height
+    lidar_noise: float = 0.05  # m; estimated: small laser altimeters promise 0.025 to 0.1
+    lidar_range: float = 20.0  # m; estimated for grass in sunlight; 0 = none fitted
+    fix_noise: float = 0.02  # m, across; twice the 0.01 of [MAV] and of u-blox for the ZED-F9P: the antenna shakes
+    fix_noise_up: float = 0.03  # m; [MAV]
     fix_wander: float = 0.0  # m, slowly changing error of a plain receiver
-    fix_velocity_noise: float = 0.05  # m/s; mavsim, bolderflight
-    fix_period: float = 0.1  # s; 10 Hz
-    fix_delay: float = 0.1  # s
-    start_attitude: float = math.radians(0.4)  # rad, error of the alignment at rest
+    fix_velocity_noise: float = 0.05  # m/s; [MAV], [BF], ZED-F9P data sheet
+    fix_period: float = 0.1  # s; 10 Hz, usual rate of RTK receivers on flight controllers
+    fix_delay: float = 0.1  # s; usual lag of u-blox receivers
+    start_attitude: float = math.radians(0.4)  # rad, error of the alignment at rest: accel_bias / g = 0.3 deg, and gear
 
 
 SUITES = {
@@ -63,25 +73,31 @@ SENSORS = np.dtype([
     ("step", F), ("fix_steps", I), ("delay_steps", I), ("count", I),
     ("gyro_error", F, (3,)), ("accel_error", F, (3,)), ("magnet_error", F), ("pitot_error", F), ("baro_error", F),
     ("fix_error", F, (3,)), ("q", F, (4,)), ("velocity", F, (3,)), ("position", F, (3,)), ("height", F),
-    ("pressure", F), ("past_truth", F, (HISTORY, 6)), ("past_estimate", F, (HISTORY, 6)),
+    ("pressure", F), ("baro_scale", F), ("past_truth", F, (HISTORY, 6)), ("past_estimate", F, (HISTORY, 6)),
 ], align=True)
 
 
-def new_sensors(suite: str, control_hz: int) -> np.ndarray:
-    """A SENSORS record (length 1) of a named suite. Raises InputError for an unknown one."""
+def new_sensors(suite: str, control_hz: int, baro_scale: float = 1.0) -> np.ndarray:
+    """A SENSORS record (length 1) of a named suite. Raises InputError for an unknown one.
+
+    `baro_scale`: height shown per height gained, air density over that of the standard atmosphere at the field.
+    """
     if suite not in SUITES:
         raise unknown_name("sensor suite", suite, SUITES)
     record = np.zeros(1, SENSORS)
     for name, value in zip(_NAMES, astuple(SUITES[suite]), strict=True):
         record[0][name] = value
-    record[0]["step"] = 1.0 / control_hz
+    record[0]["step"], record[0]["baro_scale"] = 1.0 / control_hz, baro_scale
     record[0]["fix_steps"] = max(1, round(SUITES[suite].fix_period * control_hz))
     record[0]["delay_steps"] = min(HISTORY - 1, round(SUITES[suite].fix_delay * control_hz))
     return record
 
 
-def start_sensors(sensors: np.ndarray, truth: np.ndarray, normals: np.ndarray) -> None:
-    """Switch on at the start of a flight: draw biases from 16 unit normals, align with the truth but for errors."""
+def start_sensors(sensors: np.ndarray, truth: np.ndarray, normals: np.ndarray, air_density: float) -> None:
+    """Switch on at the start of a flight: draw biases from SENSOR_NORMALS unit normals, align but for errors.
+
+    Position and height start at one fix and one reading, attitude at an alignment at rest. air_density: kg/m3.
+    """
     z = sensors[0]
     z["count"] = 0
     z["gyro_error"], z["accel_error"] = z["gyro_bias"] * normals[:3], z["accel_bias"] * normals[3:6]
@@ -94,17 +110,22 @@ def start_sensors(sensors: np.ndarray, truth: np.ndarray, normals: np.ndarray) -
     q = np.array([x + dx * w + dy * zz - dz * y, y - dx * zz + dy * w + dz * x, zz + dx * y - dy * x + dz * w,
                   w - dx * x - dy * y - dz * zz])
     z["q"] = q / np.linalg.norm(q)
-    z["velocity"], z["position"], z["height"] = truth[4:7], truth[1:4], truth[32]
-    z["pressure"] = 0.5 * 1.225 * truth[17] ** 2
+    z["velocity"] = truth[4:7]
+    fix_noise = np.array([z["fix_noise"], z["fix_noise"], z["fix_noise_up"]])
+    z["position"] = truth[1:4] + z["fix_error"] + fix_noise * normals[14:17]
+    z["height"] = truth[32] + (z["lidar_noise"] if z["lidar_range"] > 0 else z["baro_noise"]) * normals[17]
+    ahead = truth[17] * math.cos(truth[18]) * math.cos(truth[19])
+    z["pressure"] = 0.5 * air_density * ahead * abs(ahead) + z["pitot_error"]
     z["past_truth"][:] = np.concatenate([truth[1:4], truth[4:7]])
-    z["past_estimate"][:] = z["past_truth"]
+    z["past_estimate"][:] = np.concatenate([z["position"], z["velocity"]])
 
 
 @njit
 def sense(p: Record, s: Record, z: Record, truth: Record, normals: Record, out: Record) -> None:
     """One control step of sensors and estimator: fills `out` (layout of observation.QUANTITIES) from noisy readings.
 
-    Quantities that no sensor gives (alpha, beta, wind, deflections, thrust) stay 0.
+    Quantities that no sensor gives (alpha, beta, wind, deflections, thrust) stay 0. Known exactly: the clock, the
+    pilot's own commands, the wheel switches.
     """
     dt = z.step
     steps = max(1, s.substep)
@@ -131,13 +152,13 @@ def sense(p: Record, s: Record, z: Record, truth: Record, normals: Record, out: 
     error = heading_true + z.magnet_error + z.magnet_noise * normals[12] - heading
     error = math.atan2(math.sin(error), math.cos(error))
     _turn_world(z.q, 0.0, 0.0, -0.5 * dt * error)
-    _heights(z, truth, normals)
+    _heights(p, z, truth, normals)
     ahead = truth[17] * math.cos(truth[18]) * math.cos(truth[19])  # the tube feels the flow along the body
     pressure = 0.5 * p.air_density * ahead * abs(ahead) + z.pitot_error + z.pitot_noise * normals[15]
     z.pressure += (pressure - z.pressure) * (1.0 - math.exp(-dt / z.pitot_lag))
     airspeed = 0.0
     if z.pressure > z.pitot_cutoff:
-        airspeed = math.sqrt(2.0 * z.pressure / p.air_density)
+        airspeed = math.sqrt(2.0 * z.pressure / SEA_LEVEL_DENSITY)
     roll, pitch, heading = pilot_angles(z.q[0], z.q[1], z.q[2], z.q[3])
     out[0] = truth[0]
     for k in range(3):
@@ -198,16 +219,19 @@ def _satellite_fix(p: Record, z: Record, truth: Record, normals: Record) -> None
 
 
 @njit
-def _heights(z: Record, truth: Record, normals: Record) -> None:
+def _heights(p: Record, z: Record, truth: Record, normals: Record) -> None:
     """Height of the lowest wheel: lidar where it reaches, else the satellite height, and the barometer by weight."""
     dt = z.step
     if truth[32] < z.lidar_range:
         z.height += 0.25 * (truth[32] + z.lidar_noise * normals[13] - z.height)
     else:
-        z.height += 0.1 * (z.position[2] - truth[3] + truth[32] - z.height)
+        # The estimated attitude tells how far the lowest wheel hangs below the receiver's fix.
+        R = rotation_rows((z.q[0], z.q[1], z.q[2], z.q[3]))
+        z.height += 0.1 * (lowest_wheel(p, R, z.position[2]) - z.height)
     if z.baro_weight > 0.0:
-        z.baro_error += z.baro_drift * math.sqrt(dt) * normals[17]
-        z.height += z.baro_weight * dt * (truth[32] + z.baro_error + z.baro_noise * normals[14] - z.height)
+        z.baro_error += z.baro_drift * math.sqrt(dt) * normals[20]
+        shown = z.baro_scale * truth[32] + z.baro_error + z.baro_noise * normals[14]
+        z.height += z.baro_weight * dt * (shown - z.height)
 
 
 @njit

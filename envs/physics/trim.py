@@ -60,6 +60,7 @@ def trim(
     if not airframe.has["elevator"]:
         raise InputError("no surface answers the elevator: this aircraft cannot be trimmed")
     powered = airframe.motors > 0
+    unlike = not airframe.motors_alike
     thrust_found = throttle is None and powered
     turning = abs(bank) > 1e-9
     gravity = float(airframe.p["gravity"])
@@ -94,6 +95,8 @@ def trim(
         if thrust_found:
             rotors = np.full(airframe.motors, rotor_scale * power)
             power = airframe.throttle_for(velocity, float(rotors[0]))
+            if unlike and 0.0 < power <= 1.0:
+                rotors[1:] = airframe.rotors(velocity, power)[1:]
         else:
             rotors = airframe.rotors(velocity, power)
         # Turning right is a negative rate about the world's upward axis.

@@ -49,8 +49,10 @@ def induced_angles(
     acts, and the drag would come out too large.
     """
     same = surface[:, None] == surface[None, :]
-    # A trailing leg that passes close to another surface would act as a needle: give it a core.
-    core = np.where(same, 0.0, 0.5 * np.linalg.norm(edge_end - edge_start, axis=1)[None, :])
+    # A trailing leg that passes close to another surface would act as a needle: give it a core, the same on all of
+    # a surface, so that where two strips meet their legs cancel as they should.
+    width = np.where(same, np.linalg.norm(edge_end - edge_start, axis=1)[None, :], 0.0).sum(axis=1) / same.sum(axis=1)
+    core = np.where(same, 0.0, 0.5 * width[None, :])
     bound = segment_velocity(control, edge_start, edge_end, 0.0)
     influence = -((legs_velocity(control, edge_start, edge_end, core) + bound) * normal[:, None]).sum(axis=2)
     # Section law: circulation = V c slope / 2 (angle - induced @ circulation / V), less what an endless wing has.

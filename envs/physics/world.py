@@ -1,7 +1,7 @@
 """The Bullet world: ground, one aircraft body, contacts. The only file that imports pybullet.
 
-Bullet integrates the body and finds strikes; air, propeller and wheels act through one wrench a substep,
-computed by dynamics.substep_wrench. Bullet's body turns with the principal axes of inertia.
+Air, propeller and wheels act on one body through one wrench a substep (dynamics.substep_loads). Bullet's body turns
+with the principal axes of inertia.
 """
 
 from __future__ import annotations
@@ -43,24 +43,26 @@ def _quiet() -> Iterator[None]:
 with _quiet():
     import pybullet as bullet
 
+Vector = tuple[float, float, float]
 Quaternion = tuple[float, float, float, float]
-STRIKE_MARGIN = 0.02  # m: below this clearance Bullet is asked for contacts
 
 
 class World:
     """One aircraft over flat ground.
 
-    Position and velocity of the centre of gravity are in world axes (m, m/s), `principal` is Bullet's
-    quaternion of the principal axes, `omega` the rates in world axes (rad/s). `parameters` and `state` are the
-    kernels' records.
+    `parameters` and `state` are the kernels' records; the pose is part of the state. In the air and on the wheels one
+    free body is all there is to integrate, and the kernel does it (dynamics.fly_free: the same step as Bullet's, in a
+    fifth of the time). As soon as anything but a wheel may touch, Bullet flies: it integrates, finds and solves the
+    contacts of the hull. `bullet_always`: it does so everywhere (slow; to compare).
     """
 
     def __init__(
         self, aircraft: Aircraft, control_hz: int = 30, physics_hz: int = 240, air_density: float = 1.225,
-        effects: dict[str, bool] | None = None,
+        effects: dict[str, bool] | None = None, bullet_always: bool = False,
     ) -> None:
         self.aircraft = aircraft
         self.parameters = flight_parameters(aircraft, control_hz, physics_hz, air_density, effects)
+        self.parameters["bullet_always"] = bullet_always
         self.state = new_state()
         self.substeps = physics_hz // control_hz
         self._client = bullet.connect(bullet.DIRECT)
@@ -78,10 +80,34 @@ class World:
         bullet.changeDynamics(self._body, -1, linearDamping=0, angularDamping=0, lateralFriction=0.5, restitution=0.1,
                               localInertiaDiagonal=moments.tolist(), physicsClientId=client)
         self._principal_to_body = quaternion_from_matrix(axes)
-        # Restoring a saved state clears what contacts leave behind: a flight must not remember the one before.
         self._fresh = bullet.saveState(physicsClientId=client)
-        self.strike = False
-        self._read()
+        self._in_bullet = False  # whether Bullet's body stands where the state says
+        self.reset((0.0, 0.0, 100.0), (0.0, 0.0, 0.0, 1.0))
+
+    @property
+    def position(self) -> Vector:
+        """Centre of gravity (m, world)."""
+        return tuple(self.state[0]["position"].tolist())
+
+    @property
+    def principal(self) -> Quaternion:
+        """Attitude of the principal axes of inertia, Bullet's quaternion (x, y, z, w)."""
+        return tuple(self.state[0]["principal"].tolist())
+
+    @property
+    def velocity(self) -> Vector:
+        """Velocity of the centre of gravity (m/s, world)."""
+        return tuple(self.state[0]["velocity"].tolist())
+
+    @property
+    def omega(self) -> Vector:
+        """Rates (rad/s, world)."""
+        return tuple(self.state[0]["omega"].tolist())
+
+    @property
+    def strike(self) -> bool:
+        """Whether anything but a wheel has touched the ground."""
+        return bool(self.state[0]["strike"])
 
     def close(self) -> None:
         """Leave Bullet. Safe to call twice."""
@@ -90,18 +116,12 @@ class World:
                 bullet.disconnect(physicsClientId=self._client)
             self._client = -1
 
-    def reset(self, position: tuple[float, float, float], body_quaternion: Quaternion,
-              velocity: tuple[float, float, float] = (0.0, 0.0, 0.0),
-              omega: tuple[float, float, float] = (0.0, 0.0, 0.0)) -> None:
+    def reset(self, position: Vector, body_quaternion: Quaternion, velocity: Vector = (0.0, 0.0, 0.0),
+              omega: Vector = (0.0, 0.0, 0.0)) -> None:
         """Put the aircraft down (world axes, m, m/s, rad/s); servos, rotors, tyres and air start anew."""
-        client = self._client
-        bullet.restoreState(self._fresh, physicsClientId=client)
-        principal = quaternion_product(body_quaternion, self._principal_to_body)
-        bullet.resetBasePositionAndOrientation(self._body, position, principal, client)
-        bullet.resetBaseVelocity(self._body, velocity, omega, client)
         self.state[:] = 0
-        self.strike = False
-        self._read()
+        self._take(position, quaternion_product(body_quaternion, self._principal_to_body), velocity, omega)
+        self._in_bullet = False
 
     def advance(self, aileron: float, elevator: float, rudder: float, throttle: float, flap: float = 0.0,
                 brake: float = 0.0, normals: np.ndarray | None = None) -> None:
@@ -109,28 +129,40 @@ class World:
 
         `normals`: GUST_NORMALS unit normal deviates for the turbulence.
         """
+        flown = dynamics.fly_free(self.parameters, self.state, aileron, elevator, rudder, throttle, flap, brake,
+                                  _NO_NORMALS if normals is None else normals)
+        if flown < self.substeps:
+            self._fly_in_bullet(self.substeps - flown, handed_over=flown > 0 or not self._in_bullet)
+        else:
+            self._in_bullet = False
+
+    def _fly_in_bullet(self, substeps: int, handed_over: bool) -> None:
+        """The rest of a control step, near enough to the ground to strike it: Bullet integrates and finds contacts."""
         body, client, parameters, state = self._body, self._client, self.parameters, self.state
         apply_force, apply_torque = bullet.applyExternalForce, bullet.applyExternalTorque
         step, get_pose, get_velocity = (bullet.stepSimulation, bullet.getBasePositionAndOrientation,
                                         bullet.getBaseVelocity)
         wrench, frame = dynamics.substep_wrench, bullet.WORLD_FRAME
         position, principal, velocity, omega = self.position, self.principal, self.velocity, self.omega
-        dynamics.begin_step(parameters, state, position, principal, aileron, elevator, rudder, throttle, flap, brake,
-                            _NO_NORMALS if normals is None else normals)
-        lowest = 1e9
-        for _ in range(self.substeps):
-            force, torque, clearance = wrench(position, principal, velocity, omega, parameters, state)
+        if handed_over:
+            # Restoring a saved state clears what contacts leave behind: a flight must not remember the one before.
+            bullet.restoreState(self._fresh, physicsClientId=client)
+            bullet.resetBasePositionAndOrientation(body, position, principal, client)
+            bullet.resetBaseVelocity(body, velocity, omega, client)
+            self._in_bullet = True
+        struck = self.strike
+        for _ in range(substeps):
+            force, torque = wrench(position, principal, velocity, omega, parameters, state)
             apply_force(body, -1, force, position, frame, client)
             apply_torque(body, -1, torque, frame, client)
             step(client)
             position, principal = get_pose(body, client)
             velocity, omega = get_velocity(body, client)
-            if clearance < STRIKE_MARGIN and clearance < lowest:
-                lowest = clearance
-                # Bullet also lists pairs that are merely near: field 8 is the distance, <= 0 a touch.
-                contacts = bullet.getContactPoints(body, self._ground, -1, -1, client)
-                self.strike = self.strike or any(contact[8] <= 0.0 for contact in contacts)
-        self.position, self.principal, self.velocity, self.omega = position, principal, velocity, omega
+            # Bullet also lists pairs that are merely near: field 8 is the distance, <= 0 a touch.
+            struck = struck or any(touch[8] <= 0.0 for touch in bullet.getContactPoints(body, self._ground, -1, -1,
+                                                                                       client))
+        self._take(position, principal, velocity, omega)
+        state["strike"] = struck
 
     def run_motors(self, throttle: float, airspeed: float) -> None:
         """Call after a reset into the air: rotors turn as they do at a throttle (0..1) and airspeed (m/s)."""
@@ -141,32 +173,32 @@ class World:
             state["rotor_speed"][motor] = balanced_rotor(self.parameters, self.state, motor, throttle, airspeed)
             state["torque"][motor] = 0.0
 
-    def start_air(self) -> None:
-        """Call after a flight's wind has been drawn into the state: it blows from the first reading on."""
-        dynamics.start_air(self.parameters, self.state, self.position, self.principal, self.velocity, _NO_NORMALS)
+    def start_air(self, carried: bool = False) -> None:
+        """Call after a flight's wind has been drawn into the state: it blows from the first reading on.
+
+        `carried`: the velocity so far was meant through the air; the wind is added to it.
+        """
+        dynamics.start_air(self.parameters, self.state, _NO_NORMALS)
+        if carried:
+            self.state[0]["velocity"] += self.state[0]["wind"]
+            dynamics.start_air(self.parameters, self.state, _NO_NORMALS)
 
     def measure(self, out: np.ndarray) -> None:
         """Write the truth (observation.QUANTITIES) of this moment into `out`."""
-        dynamics.measure(self.position, self.principal, self.velocity, self.omega, self.parameters, self.state,
-                         1.0 if self.strike else 0.0, out)
+        dynamics.measure(self.parameters, self.state, out)
 
-    def snapshot(self) -> tuple:
+    def snapshot(self) -> np.ndarray:
         """Everything that `restore` needs to fly on from here."""
-        return self.position, self.principal, self.velocity, self.omega, self.state.copy(), self.strike
+        return self.state.copy()
 
-    def restore(self, snapshot: tuple) -> None:
+    def restore(self, snapshot: np.ndarray) -> None:
         """Return to a snapshot of this world (contacts start anew: not exact while something strikes)."""
-        position, principal, velocity, omega, state, strike = snapshot
-        bullet.restoreState(self._fresh, physicsClientId=self._client)
-        bullet.resetBasePositionAndOrientation(self._body, position, principal, self._client)
-        bullet.resetBaseVelocity(self._body, velocity, omega, self._client)
-        self.state[:] = state
-        self.strike = strike
-        self._read()
+        self.state[:] = snapshot
+        self._in_bullet = False
 
-    def _read(self) -> None:
-        self.position, self.principal = bullet.getBasePositionAndOrientation(self._body, self._client)
-        self.velocity, self.omega = bullet.getBaseVelocity(self._body, self._client)
+    def _take(self, position: Vector, principal: Quaternion, velocity: Vector, omega: Vector) -> None:
+        state = self.state[0]
+        state["position"], state["principal"], state["velocity"], state["omega"] = position, principal, velocity, omega
 
     def bare_loop_seconds(self, control_steps: int) -> float:
         """Seconds that Bullet alone takes for so many control steps: force, torque, step, read; no physics of ours.
@@ -174,9 +206,10 @@ class World:
         The yardstick of scripts/benchmark.py. The aircraft hangs in the air on a constant force.
         """
         body, client, frame = self._body, self._client, bullet.WORLD_FRAME
-        self.reset((0.0, 0.0, 100.0), (0.0, 0.0, 0.0, 1.0))
+        bullet.restoreState(self._fresh, physicsClientId=client)  # in the air, at rest
+        self._in_bullet = False
         force = (0.0, 0.0, float(self.parameters[0]["gravity"] * self.parameters[0]["mass"]))
-        position = self.position
+        position = (0.0, 0.0, 100.0)
         started = perf_counter()
         for _ in range(control_steps * self.substeps):
             bullet.applyExternalForce(body, -1, force, position, frame, client)

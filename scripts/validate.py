@@ -1,0 +1,26 @@
+"""Published answers beside ours: trim, stall, glide, modes, take-off roll, hover, derivatives, any angle of attack."""
+
+from __future__ import annotations
+
+from agents.command_line import CommandParser
+from envs.errors import run_command
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = CommandParser(prog="validate.py", description=__doc__,
+                           epilog="Exit status 1 when a value misses and its file gives no cause.")  # fmt: skip
+    parser.add_argument("aircraft", nargs="*",
+                        help="names in configs/validation, or paths to files of answers (default: all)")  # fmt: skip
+    parser.add_argument("--json", metavar="FILE", help="write every number here")
+    parser.add_argument("--markdown", metavar="FILE", help="write the tables as a page")
+    parser.add_argument("--picture", metavar="FILE", help="draw it on one page: .png, .pdf, .svg or .jpg")
+    given = parser.parse_args(arguments)
+
+    from agents.validation_command import report_validation
+
+    return report_validation(given.aircraft, json_file=given.json, markdown_file=given.markdown,
+                             picture_file=given.picture)  # fmt: skip
+
+
+if __name__ == "__main__":
+    run_command(main)

@@ -75,7 +75,7 @@ class TakeoffTask(Task):
         self._lift_off_speed = self._lift_off_x = math.nan
         self._worst_across = self._worst_bank = self._worst_heading = 0.0
         self._slowest = math.inf
-        self._last_contact_speed = 0.0
+        self._last_contact_speed = self._last_contact_x = 0.0
         self._now: Quantities | None = None
         start = Start(x_m=rng.uniform(0.0, options["start_along_m"]),
                       y_m=rng.uniform(-1, 1) * options["start_across"] * span,

@@ -27,7 +27,7 @@ class Runway:
 
 
 class Start(NamedTuple):
-    """Where a flight starts: on its gear at a place and heading, or (height_m given) in the air."""
+    """Where a flight starts: on its gear at a place and heading, rolling at a speed, or (height_m given) in the air."""
 
     x_m: float
     y_m: float
@@ -38,6 +38,9 @@ class Start(NamedTuple):
     pitch: float = 0.0
     climb_mps: float = 0.0
     throttle: float = 0.0
+    # Speed and climb are those through the air (the wind carries the aircraft), pitch that of trim, and throttle too
+    # unless it is given.
+    through_air: bool = False
 
 
 class Leg(NamedTuple):
@@ -61,7 +64,9 @@ class Task(ABC):
     default_reward: ClassVar[dict[str, float]]
     default_options: ClassVar[dict[str, float]]
     observations: ClassVar[tuple[str, ...]]
-    time_limit_s: ClassVar[float]
+    time_limit_s: float
+    phase: float = 0.0  # which part of a flight of several parts: shown to the pilot
+    new_leg: bool = False  # set by a task when `leg` or `phase` changed, cleared by the one who reads it
 
     def __init__(self, aircraft: Aircraft, runway: Runway, options: dict[str, Any], step_s: float) -> None:
         self.aircraft, self.runway, self.step_s = aircraft, runway, step_s
@@ -73,7 +78,7 @@ class Task(ABC):
 
     @abstractmethod
     def leg(self) -> Leg:
-        """The way to fly now; asked at the start and after a step that returned `new_leg`."""
+        """The way to fly; asked at the start of a flight and whenever `new_leg` is set."""
 
     @abstractmethod
     def step(self, before: Quantities, now: Quantities, terms: dict[str, float]) -> str:
@@ -82,6 +87,13 @@ class Task(ABC):
     @abstractmethod
     def is_success(self, outcome: str) -> bool:
         """Whether an outcome counts (yardsticks)."""
+
+    def marks(self) -> dict[str, Any]:
+        """What a picture of the flight should show of the task (metres), kept in the log's header.
+
+        `legs`, if any: [{name, from_s, x_m, y_m, course_deg, height_m, slope, start_m, end_m}] in the order flown.
+        """
+        return {}
 
     @abstractmethod
     def metrics(self) -> dict[str, float]:

@@ -1,22 +1,27 @@
-"""The hand-tuned take-off pilot: it flies, and it behaves as stable-baselines3 expects of anything that predicts."""
+"""The hand-tuned pilots: they fly, and behave as stable-baselines3 expects of anything that predicts."""
 
 from __future__ import annotations
 
 import copy
 import functools
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import astuple, replace
 
 import gymnasium
 import numpy as np
 import pytest
 
-from agents.autopilot import NEEDED, Autopilot, Gains
-from agents.autopilot_tuning import RANGES, flight_cost
+from agents.autopilot import AUTOPILOTS, Autopilot, autopilot_for
+from agents.autopilot.airframe_facts import REFERENCE, airframe_facts
+from agents.autopilot.objectives import OBJECTIVES, landing_cost, takeoff_cost
+from agents.autopilot.takeoff import TakeoffAutopilot
 from agents.evaluation import Flight, FlightTest, success_rate
 from envs.errors import InputError
 from envs.flight_env import FlightEnv
+from envs.physics.aircraft import load_aircraft
 
 VALIDATION_SEEDS = range(500, 540)
+TASKS = sorted(AUTOPILOTS)
 
 
 def fly_single(env: FlightEnv, pilot: Autopilot, seed: int) -> tuple[bool, list[np.ndarray]]:
@@ -31,42 +36,49 @@ def fly_single(env: FlightEnv, pilot: Autopilot, seed: int) -> tuple[bool, list[
             return info["is_success"], actions
 
 
-@pytest.fixture(scope="module")
-def env() -> FlightEnv:
-    return FlightEnv(weather="breeze")
+@pytest.fixture(scope="module", params=TASKS)
+def env(request: pytest.FixtureRequest) -> Iterator[FlightEnv]:
+    with FlightEnv(task=request.param, weather="breeze") as env:
+        yield env
 
 
 @pytest.fixture(scope="module")
 def flown(env: FlightEnv) -> list[Flight]:
-    with FlightTest(functools.partial(FlightEnv, weather="breeze"), 1) as test:
-        return test.fly(Autopilot.for_env(env), VALIDATION_SEEDS)
+    with FlightTest(functools.partial(FlightEnv, task=env.task.name, weather="breeze"), 1) as test:
+        return test.fly(autopilot_for(env), VALIDATION_SEEDS)
 
 
-def test_it_takes_off_in_a_breeze(flown: list[Flight]) -> None:
+def test_it_succeeds_in_a_breeze(flown: list[Flight]) -> None:
     assert success_rate(flown) >= 0.97
 
 
-def test_it_lifts_off_flying_and_never_slow(flown: list[Flight]) -> None:
-    landed = [flight for flight in flown if flight.is_success]
-    assert min(flight.metrics["lift_off_speed_vs"] for flight in landed) > 1.2
-    assert min(flight.metrics["slowest_vs"] for flight in landed) > 1.25
+def test_it_lifts_off_and_touches_down_flying(env: FlightEnv, flown: list[Flight]) -> None:
+    done = [flight.metrics for flight in flown if flight.is_success]
+    if env.task.name == "takeoff":
+        assert min(found["lift_off_speed_vs"] for found in done) > 1.2
+        assert min(found["slowest_vs"] for found in done) > 1.25
+    else:
+        assert np.mean([found["sink_mps"] for found in done]) < 0.6
+        assert np.std([found["touchdown_x_m"] for found in done]) < 5
+        assert np.mean([found["go_arounds"] for found in done]) < 0.1
 
 
 def test_flights_side_by_side_are_the_flights_alone(env: FlightEnv, flown: list[Flight]) -> None:
-    pilot = Autopilot.for_env(env)
+    pilot = autopilot_for(env)
     for flight in flown[:3]:
         success, actions = fly_single(env, pilot, flight.seed)
         assert (success, len(actions)) == (flight.is_success, flight.steps)
 
 
-def test_the_truth_flies_as_well_as_sensors() -> None:
-    env = FlightEnv(weather="breeze", observation="state")
-    pilot = Autopilot.for_env(env)
-    assert all(fly_single(env, pilot, seed)[0] for seed in range(3))
+@pytest.mark.parametrize("task", TASKS)
+def test_the_truth_flies_as_well_as_sensors(task: str) -> None:
+    with FlightEnv(task=task, weather="breeze", observation="state") as env:
+        pilot = autopilot_for(env)
+        assert all(fly_single(env, pilot, seed)[0] for seed in range(3))
 
 
 def test_memory_travels_in_the_state_alone(env: FlightEnv) -> None:
-    pilot = Autopilot.for_env(env)
+    pilot = autopilot_for(env)
     rng = np.random.default_rng(1)
     first, second = rng.uniform(-1, 1, (2, 4, len(env.observation_names))).astype(np.float32)
     _, state = pilot.predict(first)
@@ -83,7 +95,7 @@ def test_memory_travels_in_the_state_alone(env: FlightEnv) -> None:
 
 
 def test_one_observation_gives_one_action(env: FlightEnv) -> None:
-    pilot = Autopilot.for_env(env)
+    pilot = autopilot_for(env)
     batch = np.zeros((2, len(env.observation_names)), np.float32)
     one, _ = pilot.predict(batch[0])
     two, _ = pilot.predict(batch)
@@ -93,34 +105,114 @@ def test_one_observation_gives_one_action(env: FlightEnv) -> None:
 
 
 def test_commands_stay_in_range_whatever_it_sees(env: FlightEnv) -> None:
-    pilot, state = Autopilot.for_env(env), None
+    pilot, state = autopilot_for(env), None
     rng = np.random.default_rng(2)
-    for _ in range(50):
-        actions, state = pilot.predict(rng.uniform(-5, 5, (8, len(env.observation_names))), state)
+    for step in range(60):
+        odd = rng.uniform(-5, 5, (8, len(env.observation_names)))
+        if step % 3 == 0:
+            odd[rng.uniform(size=odd.shape) < 0.2] = rng.choice([np.nan, np.inf, -np.inf])
+        actions, state = pilot.predict(odd, state)
         assert np.isfinite(actions).all()
         assert np.abs(actions).max() <= 1
+        assert all(np.isfinite(value).all() for value in vars(state).values())
 
 
-def test_it_finds_the_flight_env_under_wrappers() -> None:
+def observation_of(env: FlightEnv, seed: int, **change: float) -> np.ndarray:
+    """The first observation of a flight with some rows set."""
+    observation, _ = env.reset(seed=seed)
+    for name, value in change.items():
+        observation[env.observation_names.index(name)] = value
+    return observation
+
+
+def test_integrators_stop_at_full_deflection(env: FlightEnv) -> None:
+    """An aircraft that does not answer, nose low and hanging to the right, for a minute: nothing grows without end."""
+    pilot = autopilot_for(env)
+    stuck = observation_of(env, 0, roll=3.0, pitch=-3.0, roll_rate=0.0, pitch_rate=0.0, yaw_rate=0.0, airspeed=0.5)
+    actions, state = pilot.predict(stuck)
+    for _ in range(1800):
+        actions, state = pilot.predict(stuck, state)
+    assert actions[0] < -0.9
+    assert all(np.abs(getattr(state, name)).max() <= pilot.gains.integral_max
+               for name in ("aileron", "elevator", "rudder"))
+    # Set right again, it has forgotten within a few steps what it could not do.
+    level = stuck.copy()
+    level[env.observation_names.index("roll")] = 0.0
+    assert pilot.predict(level, state)[0][0] > -0.5
+
+
+MIRRORED = ("cross_track", "cross_track_far", "cross_speed", "course_sine", "roll", "roll_rate", "yaw_rate",
+            "accel_right", "aileron_command", "rudder_command")
+
+
+def test_left_and_right_are_flown_alike(env: FlightEnv) -> None:
+    """Mirrored observations, mirrored aileron and rudder; but for what holds the propeller's swing."""
+    gains = AUTOPILOTS[env.task.name].gains_type()
+    if env.task.name == "takeoff":
+        gains = replace(gains, swing_feedforward=0.0, torque_feedforward=0.0)
+    pilot = autopilot_for(env, gains)
+    sign = np.array([-1.0 if name in MIRRORED else 1.0 for name in env.observation_names])
+    for seed in range(6):
+        observation, _ = env.reset(seed=seed)
+        state = mirrored_state = None
+        for _ in range(400):
+            action, state = pilot.predict(observation, state)
+            mirrored, mirrored_state = pilot.predict(observation * sign, mirrored_state)
+            np.testing.assert_allclose(mirrored, action * [-1, 1, -1, 1], atol=1e-6)
+            observation, _, terminated, truncated, _ = env.step(action)
+            if terminated or truncated:
+                break
+
+
+def test_gains_fit_the_reference_aircraft_and_find_a_missing_rudder() -> None:
+    np.testing.assert_allclose(astuple(airframe_facts(load_aircraft("ultra_stick"))), astuple(REFERENCE), rtol=0.02)
+    wing, tricycle = (airframe_facts(load_aircraft(name)) for name in ("x8", "sport"))
+    assert wing.rudder == 0.0
+    assert wing.aileron > 0
+    assert tricycle.rudder > 0
+    assert not wing.tail_wheel
+    assert not tricycle.tail_wheel
+
+
+@pytest.mark.parametrize("task", ["Takeoff", "Landing"])
+def test_it_finds_the_flight_env_under_wrappers(task: str) -> None:
     import envs  # noqa: F401  (registers the ids)
 
-    wrapped = gymnasium.make("ModelAircraft/Takeoff-v0", weather="calm")
-    action, _ = Autopilot.for_env(wrapped).predict(wrapped.reset(seed=0)[0])
+    wrapped = gymnasium.make(f"ModelAircraft/{task}-v0", weather="calm")
+    action, _ = autopilot_for(wrapped).predict(wrapped.reset(seed=0)[0])
     assert action in wrapped.action_space
 
 
 def test_a_missing_row_is_named() -> None:
     with pytest.raises(InputError, match="roll_rate"):
-        Autopilot([name for name in NEEDED if name != "roll_rate"], 10.0, 1.27)
+        TakeoffAutopilot([name for name in TakeoffAutopilot.needed if name != "roll_rate"], 10.0, 1.27)
 
 
-def test_every_searched_gain_lies_inside_its_range() -> None:
-    for name, (low, high) in RANGES.items():
-        assert low <= getattr(Gains(), name) <= high, name
+@pytest.mark.parametrize("task", sorted(OBJECTIVES))
+def test_every_searched_gain_lies_inside_its_range(task: str) -> None:
+    gains = AUTOPILOTS[task].gains_type()
+    for name, (low, high) in OBJECTIVES[task].ranges.items():
+        assert low <= getattr(gains, name) <= high, name
 
 
 def test_a_failure_costs_more_than_any_success() -> None:
     metrics = {"centreline_m": 1.2, "bank_deg": 9.9, "heading_deg": 14.0, "time_s": 7.0}
     worst = Flight(0, True, "climbing", 210, 0.0, metrics, {"smoothness": -0.02 * 200})
     failed = replace(worst, is_success=False, metrics=dict.fromkeys(metrics, 0.0), reward_terms={"smoothness": 0.0})
-    assert flight_cost(worst, -0.02, 1.27) < flight_cost(failed, -0.02, 1.27)
+    assert takeoff_cost(worst, -0.02, 1.27) < takeoff_cost(failed, -0.02, 1.27)
+
+
+def test_a_landing_costs_more_the_worse_it_is() -> None:
+    best = {"touchdown_x_m": 3.5 * 1.27, "touchdown_y_m": 0.0, "sink_mps": 0.2, "bank_deg": 0.0, "heading_deg": 0.0,
+            "touchdown_speed_vs": 1.125, "bounce_height_m": 0.0, "centreline_m": 0.0, "gold": 1.0, "go_arounds": 0.0,
+            "time_s": 20.0}
+    flight = Flight(0, True, "landed", 600, 0.0, best, {"smoothness": 0.0})
+
+    def cost(success: bool = True, **change: float) -> float:
+        return landing_cost(replace(flight, is_success=success, metrics={**best, **change}), -0.01, 1.27)
+
+    assert cost() == 0.0
+    assert 0 < cost(sink_mps=0.4) < cost(sink_mps=0.8) < cost(sink_mps=0.8, gold=0.0) < cost(False, sink_mps=1.01)
+    crashed = {"gold": 0.0, "go_arounds": 0.0, "time_s": 5.0}
+    never = landing_cost(replace(flight, is_success=False, metrics=crashed), -0.01, 1.27)
+    assert never > cost(False, sink_mps=1.1, gold=0.0)

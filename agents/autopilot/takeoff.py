@@ -1,34 +1,23 @@
-"""The hand-tuned rival: a classical take-off autopilot behind stable-baselines3's `predict`.
+"""The take-off: guidance on the ground, rotation, climb.
 
-It reads the same observation vector at the same rate as a learned pilot and moves the same four channels. Cascaded
-loops as in a small flight controller: guidance -> angle -> rate -> control, gains scheduled with the dynamic
-pressure at the control, feed-forward for the propeller's swing, integrators that stop while their control is at
-its limit. What it must know of the aircraft is its stall speed Vs and span b: all other quantities are taken
-relative to Vs, b and the time T = sqrt(b / g), in which similar aircraft of any size fly alike (Froude scaling).
+Gains are scheduled with the dynamic pressure at the control, a feed-forward holds the propeller's swing, integrators
+stop while their control is at its limit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from envs.errors import InputError
-from envs.observation import ROWS
+from agents.autopilot.pilot import Array, Autopilot, Memory
 
-Array = NDArray[np.float64]
-
-GRAVITY = 9.81  # m/s2
 ROLL, RUN, ROTATE = 0, 1, 2  # phases: tail on the ground; tail up, wheels on the ground; rotation and climb
-NEEDED = ("airspeed", "height", "cross_track", "cross_speed", "along_speed", "course_sine", "roll", "pitch",
-          "roll_rate", "pitch_rate", "yaw_rate", "throttle_command")
 
 
 @dataclass(frozen=True)
-class Gains:
+class TakeoffGains:
     """Every number of the autopilot. Angles rad, commands -1..1, speeds in Vs, times in T, rates in rad per T.
 
     The values to three figures come from scripts/tune_autopilot.py on the ultra_stick, the round ones are choices.
@@ -82,84 +71,30 @@ class Gains:
 
 
 @dataclass
-class Memory:
-    """What the autopilot remembers of n flights; every array (n,)."""
+class TakeoffMemory(Memory):
+    """Of n take-offs, arrays (n,)."""
 
-    phase: NDArray[np.int64]
     speed: Array  # smoothed airspeed, Vs
     pitch_target: Array  # rad
     rudder: Array  # integrators, command
     aileron: Array
     elevator: Array
 
-    @classmethod
-    def fresh(cls, n: int) -> Memory:
-        """Before take-off."""
-        return cls(np.zeros(n, np.int64), *(np.zeros(n) for _ in range(5)))
 
-    def restarted(self, starts: NDArray[np.bool_]) -> Memory:
-        """A copy in which the flights that just started are forgotten."""
-        return Memory(*(np.where(starts, 0, getattr(self, f.name)) for f in fields(self)))
+class TakeoffAutopilot(Autopilot):
+    """Flies the take-off."""
 
+    needed: ClassVar = ("airspeed", "height", "cross_track", "cross_speed", "along_speed", "course_sine", "roll",
+                        "pitch", "roll_rate", "pitch_rate", "yaw_rate", "throttle_command")
+    gains_type: ClassVar = TakeoffGains
+    memory_type: ClassVar = TakeoffMemory
+    gains: TakeoffGains
 
-class Autopilot:
-    """Flies the take-off. Holds no memory: it travels in `state`, so one autopilot serves many flights.
-
-    Args: names of the observation's rows in order; stall speed (m/s); span (m); control rate (Hz); gains.
-    Raises InputError if the observation lacks a row that it needs.
-    """
-
-    def __init__(self, observation_names: Sequence[str], stall_speed_mps: float, span_m: float,
-                 control_hz: float = 30.0, gains: Gains | None = None) -> None:
-        names = list(observation_names)
-        for name in NEEDED:
-            if name not in names:
-                raise InputError(f"the autopilot needs {name!r} in the observation")
-        self.gains = gains or Gains()
-        self._unit_time = float(np.sqrt(span_m / GRAVITY))
-        self._step = 1.0 / control_hz / self._unit_time  # T
-        # Readings come in units of Vs, b and T.
-        size = {"": 1.0, "stall_speed": 1.0, "span": 1.0}
-        own = {"height": 1 / span_m, "cross_speed": 1 / stall_speed_mps, "roll_rate": self._unit_time,
-               "pitch_rate": self._unit_time, "yaw_rate": self._unit_time}
-        self._index = [names.index(name) for name in NEEDED]
-        rows = [ROWS[name] for name in NEEDED]
-        self._scale = np.array([r.scale * size[r.per] * own.get(n, 1.0) for n, r in zip(NEEDED, rows, strict=True)])
-        self._offset = np.array([r.offset * own.get(n, 1.0) for n, r in zip(NEEDED, rows, strict=True)])
-        # Ground speed in spans per T from Vs: Froude number of the stall.
-        self._froude = stall_speed_mps * self._unit_time / span_m
-
-    @classmethod
-    def for_env(cls, env: Any, gains: Gains | None = None) -> Autopilot:
-        """The autopilot of a FlightEnv's aircraft, observation and rate (wrapped or not)."""
-        flight = env.unwrapped
-        return cls(flight.observation_names, flight.aircraft.stall_speed_mps, flight.aircraft.span_m,
-                   1.0 / flight.task.step_s, gains)
-
-    def predict(
-        self, observation: NDArray[Any], state: Memory | None = None, episode_start: Any = None,
-        deterministic: bool = True,
-    ) -> tuple[NDArray[np.float32], Memory]:
-        """Actions (n, 4) or (4,) float32 for observations (n, k) or (k,), and the memory for the next call.
-
-        `state` is the memory of the last call (None: all flights start), `episode_start` (n,) marks flights
-        that start with this observation. The given state is not changed.
-        """
-        batch = np.atleast_2d(np.asarray(observation, np.float64))
-        if state is None:
-            memory = Memory.fresh(len(batch))
-        else:
-            starts = np.zeros(len(batch), bool) if episode_start is None else np.atleast_1d(episode_start).astype(bool)
-            memory = state.restarted(starts)
-        actions = self._fly(batch[:, self._index] * self._scale + self._offset, memory)
-        return (actions if np.ndim(observation) == 2 else actions[0]), memory
-
-    def _fly(self, readings: Array, memory: Memory) -> NDArray[np.float32]:
-        """One control step: actions (n, 4) from readings (n, NEEDED) in Vs, b, T; moves the memory on."""
+    def _fly(self, readings: Array, memory: TakeoffMemory) -> tuple[Array, Array, Array, Array]:
         g, m = self.gains, memory
-        (airspeed, height, cross, cross_speed, along_speed, course_sine, roll, pitch, p, q, r, throttle) = readings.T
+        (airspeed, height, cross, cross_speed, along_speed, course_sine, roll, pitch, p, q, r, throttle) = readings
         heading = np.arcsin(np.clip(course_sine, -1, 1))
-        m.speed += (airspeed - m.speed) * min(1.0, self._step / g.speed_filter)
+        m.speed += (airspeed - m.speed) * np.minimum(1.0, self._step / g.speed_filter)
         m.phase = np.where((m.phase == ROLL) & (np.maximum(m.speed, along_speed) > g.tail_up_speed), RUN, m.phase)
         m.phase = np.where((m.phase == RUN) & (m.speed > g.rotation_speed), ROTATE, m.phase)
         flying = m.phase == ROTATE
@@ -172,7 +107,7 @@ class Autopilot:
         throttle_wanted = np.minimum(full, throttle + g.throttle_slew * self._step)
 
         # Yaw: towards the centreline on the ground, against drift in the air.
-        ahead = np.maximum(g.steering_speed, along_speed) * self._froude * g.line_time  # spans
+        ahead = np.maximum(g.steering_speed, along_speed) * self.froude * g.line_time  # spans
         line = np.clip(np.arctan(-cross / ahead), -g.line_angle_max, g.line_angle_max)
         course_wanted = np.where(flying, 0.0, line)
         course = cross_speed / np.maximum(g.steering_speed, along_speed)
@@ -180,14 +115,14 @@ class Autopilot:
         heading_error = np.clip(heading_wanted, -g.crab_max, g.crab_max) - heading
         swing = g.swing_feedforward * throttle**2 * tail
         rudder = self._cascade(heading_error, r, g.heading, g.yaw_rate, tail, swing, m.rudder, g.heading_integral,
-                               along_speed > g.rolling_speed)
+                               along_speed > g.rolling_speed, g.integral_max)
 
         # Roll: wings level near the ground, banked into the heading above.
         most = np.where(height > g.low_height, g.bank_max, g.bank_max_low)
         bank_wanted = np.where(flying, np.clip(g.bank_per_heading * heading_error, -most, most), 0.0)
         torque = g.torque_feedforward * throttle**2 * wing
         aileron = self._cascade(bank_wanted - roll, p, g.bank, g.roll_rate, wing, torque, m.aileron,
-                                g.bank_integral, flying | (m.phase == RUN))
+                                g.bank_integral, flying | (m.phase == RUN), g.integral_max)
 
         # Pitch: tail down, tail up, rotation and climb with speed before height.
         slow = g.climb_pitch / 2 + g.pitch_per_speed * (m.speed - g.climb_speed)
@@ -196,20 +131,6 @@ class Autopilot:
         rate = g.rotation_rate * self._step
         m.pitch_target = np.where(m.phase == ROLL, pitch, m.pitch_target + np.clip(goal - m.pitch_target, -rate, rate))
         elevator = self._cascade(m.pitch_target - pitch, q, g.pitch, g.pitch_rate, tail, 0.0, m.elevator,
-                                 g.pitch_integral, m.phase != ROLL)
+                                 g.pitch_integral, m.phase != ROLL, g.integral_max)
         elevator = np.where(m.phase == ROLL, g.tail_down * tail, elevator)
-        actions = np.stack([aileron, elevator, rudder, 2 * throttle_wanted - 1], axis=1)
-        return np.clip(actions, -1, 1).astype(np.float32)
-
-    def _cascade(self, error: Array, rate: Array, angle_gain: float, rate_gain: float, schedule: Array,
-                 forward: Array | float, integral: Array, integral_gain: float, active: Array) -> Array:
-        """Angle loop around rate loop, with feed-forward and an integrator (changed in place).
-
-        The integrator holds while the control is at its limit and the error would drive it further.
-        """
-        command = rate_gain * schedule * (angle_gain * error - rate) + integral + forward
-        pushing = np.logical_and(np.abs(command) >= 1, command * error > 0)
-        change = np.where(np.logical_and(active, ~pushing), integral_gain * schedule * error * self._step, 0.0)
-        limit = self.gains.integral_max
-        integral[:] = np.clip(integral + change, -limit, limit)
-        return command
+        return aileron, elevator, rudder, 2 * throttle_wanted - 1

@@ -1,0 +1,35 @@
+"""Compare pilots on the same flights: `compare.py landing-ultra_stick`, against the hand-tuned autopilot unless others
+are named. Prints the table; --picture draws it.
+"""
+
+from __future__ import annotations
+
+from agents.command_line import CommandParser, whole_number, writable_file
+from envs.errors import run_command
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = CommandParser(prog="compare.py", description=__doc__)
+    parser.add_argument("pilots", nargs="+", metavar="PILOT", help="bundles, run folders, or autopilot")
+    parser.add_argument("--task", metavar="T", help="default: what the first pilot was trained for")
+    parser.add_argument("--aircraft", metavar="A", help="default: the first pilot's")
+    parser.add_argument("--weather", metavar="W,W", default="calm,breeze,gusty,storm", help="weathers to fly in")
+    parser.add_argument("--flights", type=whole_number, default=300, metavar="N", help="a pilot and weather (300)")
+    parser.add_argument("--crosswind-flights", type=whole_number, default=100, metavar="N",
+                        help="a pilot and strength of steady crosswind (100; 0: none)")  # fmt: skip
+    parser.add_argument("--seed", type=whole_number, default=1000, metavar="N", help="of the first flight (1000)")
+    parser.add_argument("--json", metavar="FILE", help="write the figures here as well")
+    parser.add_argument("--picture", metavar="FILE", help="draw the comparison here (.png)")
+    given = parser.parse_args(arguments)
+
+    from agents.compare_command import compare
+
+    pilots = given.pilots if len(given.pilots) > 1 else [*given.pilots, "autopilot"]
+    return compare(list(dict.fromkeys(pilots)), task=given.task, aircraft=given.aircraft,
+                   weathers=given.weather.split(","), flights=given.flights,
+                   crosswind_flights=given.crosswind_flights, seed=given.seed, json_file=writable_file(given.json),
+                   picture_file=writable_file(given.picture))  # fmt: skip
+
+
+if __name__ == "__main__":
+    run_command(main)

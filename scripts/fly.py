@@ -1,0 +1,31 @@
+"""Fly a mission: `fly.py first_circuit`, or a file of your own. Leaves a run folder with log, card and video."""
+
+from __future__ import annotations
+
+from agents.command_line import CommandParser, whole_number
+from envs.errors import InputError, run_command
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = CommandParser(prog="fly.py", description=__doc__)
+    parser.add_argument("mission", help="a name in configs/missions, or a file")
+    parser.add_argument("--aircraft", metavar="A", help="instead of the mission's own")
+    parser.add_argument("--weather", metavar="W", help="instead of the mission's own")
+    parser.add_argument("--seed", type=whole_number, metavar="N", help="of start, wind and sensors")
+    parser.add_argument("--pilot", metavar="NAME", help="a bundle, a run folder, a shipped pilot's name, or autopilot")
+    parser.add_argument("--run", metavar="DIR", help="the run folder (default: runs/fly-MISSION-NUMBER)")
+    parser.add_argument("--card", metavar="FILE", help="draw the flight card here instead (png, pdf, svg)")
+    parser.add_argument("--video", metavar="FILE", help="write the video here instead (mp4)")
+    parser.add_argument("--no-video", action="store_true", help="leave the video out: it takes longer than the flight")
+    given = parser.parse_args(arguments)
+    if given.video and given.no_video:
+        raise InputError("--video and --no-video: one of them")
+
+    from agents.mission_command import fly
+
+    return fly(given.mission, aircraft=given.aircraft, weather=given.weather, seed=given.seed, pilot=given.pilot,
+               run=given.run, card=given.card, video=given.video, draw_video=not given.no_video)
+
+
+if __name__ == "__main__":
+    run_command(main)

@@ -1,0 +1,197 @@
+"""A pilot of skills: rows go by name, the phase picks who flies, each flight has its own memory, bundles hold."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from stable_baselines3.common.vec_env import DummyVecEnv
+
+from agents.bundle import load_pilot, write_bundle
+from agents.config import SKILLS, load_config
+from agents.environments import flight_env_function
+from agents.evaluation_command import evaluate
+from agents.run_folder import read_json
+from agents.sequence_bundle import sequence, sequence_card, write_sequence
+from agents.sequence_training import skill_config
+from agents.sequencer import SequencedPilot, Skill
+from agents.training import make_model
+from envs.errors import InputError
+from envs.observation import LIMIT, ROWS
+
+NAMES = ("height_error", "airspeed", "height", "cross_track", "along_track_near", "wheels_on_ground", "roll",
+         "takeoff_phase", "pattern_phase", "landing_phase")
+
+
+class NotingPilot:
+    """Answers its number, counts its calls since a flight began, and keeps what it was shown."""
+
+    def __init__(self, number: int) -> None:
+        self.number, self.shown = number, np.zeros(0)
+
+    def predict(self, observation: Any, state: Any = None, episode_start: Any = None,
+                deterministic: bool = True) -> tuple[np.ndarray, Any]:
+        self.shown = np.array(observation)
+        count = np.zeros(len(observation)) if state is None else np.where(episode_start, 0, state)
+        actions = np.full((len(observation), 4), 0.1 * self.number, np.float32)
+        actions[:, 3] = count
+        return actions, count + 1
+
+
+ROWS_OF = (("roll", "airspeed"), ("height_error", "roll"), ("height", "roll", "height_error"))
+
+
+def flyer() -> SequencedPilot:
+    skills = tuple(Skill(NotingPilot(number), rows) for number, rows in enumerate(ROWS_OF))
+    return SequencedPilot("test", None, {}, NAMES, skills)
+
+
+def seen(phase: str, **values: float) -> np.ndarray:
+    """An observation (k,), from SI values (spans and stall speeds where the row says so)."""
+    on_final = {"airspeed": 1.2, "height": 2.0, "cross_track": 0.0, "along_track_near": -5.0, "wheels_on_ground": 0.0,
+                "height_error": 0.0, "roll": 0.0, f"{phase}_phase": 1.0, **values}
+    return np.array([(on_final.get(name, 0.0) - ROWS[name].offset * (not name.endswith("_phase"))) / ROWS[name].scale
+                     for name in NAMES], np.float32)
+
+
+def test_each_skill_flies_its_phase_with_its_own_rows() -> None:
+    pilot = flyer()
+    batch = np.stack([seen(phase, roll=0.03 * (1 + k), airspeed=1.5) for k, phase in enumerate(SKILLS)])
+    actions, _ = pilot.predict(batch)
+    assert actions[:, 0] == pytest.approx([0.0, 0.1, 0.2])
+    for skill, rows in zip(pilot.skills, ROWS_OF, strict=True):
+        assert skill.pilot.shown == pytest.approx(batch[:, [NAMES.index(row) for row in rows]])  # type: ignore[attr-defined]
+    alone, _ = pilot.predict(batch[1])
+    assert alone.shape == (4,)
+    assert alone[0] == pytest.approx(0.1)
+
+
+def test_a_skill_begins_afresh_when_its_phase_begins_and_when_a_flight_does() -> None:
+    pilot = flyer()
+    state, counts = None, []
+    script = [("takeoff", "pattern")] * 3 + [("pattern", "pattern")] * 2 + [("pattern", "pattern")]
+    for step, phases in enumerate(script):
+        kept = state
+        starts = np.array([False, step == 5])
+        actions, state = pilot.predict(np.stack([seen(p) for p in phases]), kept, starts)
+        counts.append(actions[:, 3].tolist())
+    assert counts == [[0, 0], [1, 1], [2, 2], [0, 3], [1, 4], [2, 0]]
+
+
+def test_the_given_memory_is_not_changed() -> None:
+    pilot = flyer()
+    _, state = pilot.predict(np.stack([seen("landing", cross_track=3.0), seen("landing")]))
+    before = (state.skill.copy(), state.going_around.copy())
+    pilot.predict(np.stack([seen("pattern"), seen("landing")]), state)
+    assert (state.skill == before[0]).all()
+    assert (state.going_around == before[1]).all()
+
+
+@pytest.mark.parametrize(("around", "change"), [
+    (False, {}),
+    (True, {"cross_track": -2.0}),
+    (False, {"cross_track": -2.0, "height": 6.0}),  # still time to mend it
+    (False, {"cross_track": -2.0, "wheels_on_ground": 1.0}),  # too late
+    (False, {"cross_track": -2.0, "along_track_near": -18.0}),
+    (True, {"airspeed": 0.8}),
+    (True, {"along_track_near": 11.5, "height": 0.5}),
+    (False, {"along_track_near": 11.5, "height": 0.1}),
+])
+def test_an_approach_beyond_mending_is_given_up(around: bool, change: dict[str, float]) -> None:
+    pilot = flyer()
+    actions, state = pilot.predict(np.stack([seen("landing", **change), seen("landing")]))
+    assert actions[0, 0] == pytest.approx(0.1 if around else 0.2)
+    assert actions[1, 0] == pytest.approx(0.2)
+    assert state.going_around.tolist() == [around, False]
+    if not around:
+        return
+    shown = pilot.skills[1].pilot.shown  # type: ignore[attr-defined]
+    assert shown[0, 0] == -LIMIT  # told to climb
+    # It goes on climbing though nothing is wrong any more, until the circuit begins anew.
+    actions, state = pilot.predict(np.stack([seen("landing"), seen("landing")]), state)
+    assert actions[:, 0] == pytest.approx([0.1, 0.2])
+    _, state = pilot.predict(np.stack([seen("pattern"), seen("landing")]), state)
+    actions, state = pilot.predict(np.stack([seen("landing"), seen("landing")]), state)
+    assert actions[:, 0] == pytest.approx([0.2, 0.2])
+
+
+def test_missing_rows_are_told_by_name() -> None:
+    skills = tuple(Skill(NotingPilot(0), ("pitch",)) for _ in SKILLS)
+    with pytest.raises(InputError, match="takeoff needs 'pitch'"):
+        SequencedPilot("x", None, {}, NAMES, skills)
+    with pytest.raises(InputError, match="landing_phase"):
+        SequencedPilot("x", None, {}, NAMES[:-1], flyer().skills)
+
+
+@pytest.fixture(scope="module")
+def bundles(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Bundles of pilots that have learned nothing, one a skill."""
+    folder = tmp_path_factory.mktemp("skills")
+    for skill in SKILLS:
+        config = load_config(skill, ["algorithm.n_envs=1", "algorithm.batch_size=64", "network.hidden=[8]"])
+        env = flight_env_function(config)()
+        names = env.observation_names  # type: ignore[attr-defined]
+        write_bundle(folder / skill, make_model(config, DummyVecEnv([lambda env=env: env])), config, {}, names)
+        env.close()
+    return {skill: str(folder / skill) for skill in SKILLS}
+
+
+@pytest.fixture(scope="module")
+def bundle(bundles: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sequence") / "circuit-test"
+    config = load_config("circuit")
+    write_sequence(folder, config, bundles, sequence_card(config, bundles), {})
+    return folder
+
+
+def test_a_bundle_of_skills_flies_as_its_skills_did(bundle: Path, bundles: dict[str, str], tmp_path: Path) -> None:
+    config = load_config("circuit")
+    before = sequence("before", config, bundles, sequence_card(config, bundles))
+    moved = tmp_path / "elsewhere"
+    shutil.copytree(bundle, moved)
+    env = flight_env_function(config)()
+    after = load_pilot(str(moved), env)
+    batch = np.random.default_rng(0).uniform(-1, 1, (16, len(before.names))).astype(np.float32)
+    env.close()
+    assert (before.predict(batch)[0] == after.predict(batch)[0]).all()
+    assert sum(file.stat().st_size for file in moved.rglob("*") if file.is_file()) < 1_000_000
+
+
+def test_evaluate_takes_a_bundle_of_skills(bundle: Path, tmp_path: Path) -> None:
+    evaluate(str(bundle), flights=3, seed=5, json_file=str(tmp_path / "e.json"), processes=1)
+    result = read_json(tmp_path / "e.json")
+    assert result["task"] == "circuit"
+    assert result["flights"] == 3
+    with pytest.raises(InputError, match="circuit"):
+        evaluate(str(bundle), task="takeoff", flights=1, processes=1)
+
+
+def test_a_broken_bundle_of_skills_is_one_line(bundle: Path, bundles: dict[str, str], tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(bundle, broken)
+    shutil.rmtree(broken / "pattern")
+    with pytest.raises(InputError, match="skill 'pattern' is missing"):
+        load_pilot(str(broken))
+    config = load_config("circuit")
+    with pytest.raises(InputError, match="was trained for takeoff"):
+        sequence("x", config, {**bundles, "landing": bundles["takeoff"]}, sequence_card(config, bundles))
+
+
+def test_each_skill_learns_by_its_own_programme_with_what_all_share() -> None:
+    config = load_config("circuit", ["aircraft=sport", "weather=storm", "training.seed=7",
+                                     "skills.pattern.algorithm.gamma=0.98"])
+    for skill in SKILLS:
+        own, programme = skill_config(config, skill), load_config(skill)
+        assert own.task == skill
+        assert (own.aircraft, own.weather, own.training.seed) == ("sport", "storm", 7)
+        assert own.algorithm.n_steps == programme.algorithm.n_steps
+    assert skill_config(config, "pattern").algorithm.gamma == 0.98
+    assert skill_config(config, "landing").training.steps == load_config("landing").training.steps
+    short = load_config("circuit", ["training.steps=5000"])
+    assert skill_config(short, "landing").training.steps == 5000
+    for wrong, said in ((["skills.patern={}"], "did you mean 'pattern'"), (["task=takeoff"], "only the task circuit")):
+        with pytest.raises(InputError, match=said):
+            load_config("circuit", wrong)

@@ -1,12 +1,10 @@
-"""Look at a recorded flight: `replay.py FLIGHT`, or the newest one of a run: `replay.py runs/NAME`.
+"""Look at recorded flights: `replay.py FLIGHT`, or the newest one of a run: `replay.py runs/NAME`.
 
 Reads the log (NAME.csv with NAME.json beside it) and never flies again. Without options it prints a summary and
-draws the flight card beside the log.
+draws the flight card beside the log. Several flights are laid over each other, all starting at time 0.
 """
 
 from __future__ import annotations
-
-from pathlib import Path
 
 from agents.command_line import CommandParser
 from envs.errors import InputError, run_command
@@ -14,35 +12,25 @@ from envs.errors import InputError, run_command
 
 def main(arguments: list[str] | None = None) -> int:
     parser = CommandParser(prog="replay.py", description=__doc__)
-    parser.add_argument("flight", metavar="FLIGHT|RUN", help="a flight log (csv or json), or a run folder")
+    parser.add_argument("flights", nargs="+", metavar="FLIGHT|RUN", help="a flight log (csv or json), or a run folder")
     parser.add_argument("--card", metavar="FILE", help="draw the flight card here (png, pdf, svg)")
-    parser.add_argument("--video", metavar="FILE", help="write an MP4 here; needs no screen")
+    parser.add_argument("--video", metavar="FILE", help="write an MP4 here; two flights side by side")
     parser.add_argument("--view", choices=("chase", "tower", "both"), help="of the video (default chase)")
     parser.add_argument("--window", action="store_true", help="play it in Bullet's window; needs a screen")
+    parser.add_argument("--acmi", metavar="FILE", help="write a Tacview file here (.acmi)")
+    parser.add_argument("--bin", metavar="FILE", help="write an ArduPilot DataFlash log here (.bin)")
+    parser.add_argument("--rerun", nargs="?", const="", metavar="FILE",
+                        help="save a Rerun recording (.rrd); without FILE open it in the viewer")  # fmt: skip
     given = parser.parse_args(arguments)
     if given.view and not given.video:
         raise InputError("--view says how a video looks: give --video FILE with it")
 
-    from envs.flight_log import FlightLog, find_flight
-    from envs.rendering.summary import summary
+    from envs.replay_command import replay
 
-    log = FlightLog.load(find_flight(given.flight))
-    print(summary(log))
-    if not (given.card or given.video or given.window):
-        given.card = str(Path(log.source).with_suffix(".png"))
-    if given.card:
-        from envs.rendering.card import draw_card
-
-        print(f"card: {draw_card(log, given.card)}")
-    if given.video:
-        from envs.rendering.video import write_video
-
-        print(f"video: {write_video(log, given.video, given.view or 'chase')}")
-    if given.window:
-        from envs.rendering.window import play
-
-        play(log)
-    return 0
+    return replay(
+        given.flights, card=given.card, video=given.video, view=given.view, window=given.window, acmi=given.acmi,
+        dataflash=given.bin, rerun=given.rerun,
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

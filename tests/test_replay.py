@@ -11,13 +11,16 @@ from typing import Any
 import imageio_ffmpeg
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
 
 from envs.errors import InputError
 from envs.flight_log import FlightLog
 from envs.rendering.card import draw_card
 from envs.rendering.card_events import events_of
+from envs.rendering.card_marks import approach_marks
 from envs.rendering.metric_text import metric_text
+from envs.rendering.side_by_side import write_side_by_side
 from envs.rendering.video import resampled, write_video
 from envs.rendering.window import play
 from scripts.replay import main as replay
@@ -48,6 +51,21 @@ def test_a_video_has_its_frames_and_size_and_leaves_nothing_beside(tmp_path: Pat
     assert [item.name for item in path.parent.iterdir()] == ["flight.mp4"]
 
 
+def test_two_flights_are_shown_side_by_side_on_one_clock(tmp_path: Path) -> None:
+    short, long = takeoff_log(seconds=0.5, pilot="learned"), takeoff_log(seconds=1.0, pilot="by hand", crashes=True)
+    path = write_side_by_side([short, long], tmp_path / "two.mp4", pane=(320, 240))
+    reader = imageio_ffmpeg.read_frames(str(path))
+    size = next(reader)["size"]
+    assert size == (644, 240)
+    frames = [np.frombuffer(frame, np.uint8).reshape(240, 644, 3).astype(int) for frame in reader]
+    assert len(frames) == 31 + 60, "as long as the longer one"
+    green, red = frames[20][18:34, 110:210], frames[-1][18:34, 434:534]
+    assert (green[..., 1] > green[..., 0] + 40).mean() > 0.1, "the first has ended well while the second still flies"
+    assert (red[..., 0] > red[..., 1] + 80).mean() > 0.1
+    moved = np.abs(frames[20] - frames[29]).mean(axis=(0, 2))
+    assert moved[330:].mean() > 10 * moved[:310].mean(), "the first waits, the second moves"
+
+
 @pytest.mark.parametrize("crashes", [False, True])
 def test_a_card_is_a_page_in_the_colour_of_the_outcome(tmp_path: Path, crashes: bool) -> None:
     log = takeoff_log(crashes=crashes)
@@ -57,6 +75,25 @@ def test_a_card_is_a_page_in_the_colour_of_the_outcome(tmp_path: Path, crashes: 
     assert (red > green) == crashes
     assert [item.name for item in tmp_path.iterdir()] == ["card.png"]
     assert [event.name for event in events_of(log)] == ["lift-off", *(["strike"] if crashes else [])]
+
+
+def test_a_landing_card_shows_glide_path_and_touchdown_box() -> None:
+    marks = {"aim_x_m": 25.4, "glide_slope": 0.0875, "box_from_x_m": 19.05, "box_to_x_m": 40.64,
+             "box_half_width_m": 1.27}
+    axes = Figure().add_axes((0, 0, 1, 1))
+    axes.set_xlim(-80, 100)
+    approach_marks(axes, takeoff_log(marks=marks), "side", -1.0)
+    (path,) = axes.lines
+    assert np.asarray(path.get_xdata()) == pytest.approx([-80, 25.4])
+    assert np.asarray(path.get_ydata()) == pytest.approx([0.0875 * 105.4, 0.0])
+    approach_marks(axes, takeoff_log(marks=marks), "top")
+    for box in axes.patches:
+        assert box.get_extents().get_points()[:, 0] == pytest.approx(
+            axes.transData.transform([[19.05, 0], [40.64, 0]])[:, 0])
+    count = len(axes.patches)
+    approach_marks(axes, takeoff_log(), "top")
+    approach_marks(axes, takeoff_log(marks={**marks, "aim_x_m": "?"}), "top")
+    assert len(axes.patches) == count == 2
 
 
 def test_a_card_of_a_single_row_or_without_an_outcome_is_drawn(tmp_path: Path) -> None:
@@ -125,7 +162,9 @@ def test_replay_never_touches_the_log(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("words", "message"), [
     (["nowhere"], "no such file"), (["{flight}", "--card", "x.docx"], "must end in"),
-    (["{flight}", "--video", "x.avi"], "must end in .mp4"), (["{flight}", "--view", "tower"], "--video"),
+    (["{flight}", "--video", "x.avi"], "must end in .mp4"),
+    (["{flight}", "{flight}", "{flight}", "--video", "x.mp4"], "got 3"),
+    (["{flight}", "--view", "tower"], "--video"),
     (["{flight}", "--video", "x.mp4", "--view", "moon"], "invalid choice"), (["{flight}", "--wndow"], "--wndow"),
     (["{flight}", "--card", "{flight}/in/a/file.png"], "cannot be written"), ([], "required"),
 ])  # fmt: skip

@@ -10,6 +10,7 @@ import numpy as np
 
 from envs.frames import CHANNELS
 from envs.physics.aircraft import Aircraft, Surface, Wheel
+from envs.physics.outline import drawn_aircraft
 from envs.physics.strips import Hinge, cut_strips
 from envs.rendering.solids import Points, Solid, Triangles, loft, rod, rounded_ring, wheel
 from envs.rendering.surface_skin import Colour, SurfaceSkin
@@ -76,6 +77,7 @@ class AirframeMesh:
     """All parts of an aircraft, and them posed as one list of triangles."""
 
     def __init__(self, aircraft: Aircraft) -> None:
+        aircraft = drawn_aircraft(aircraft)
         self._origin = np.array(aircraft.mass.center_of_gravity_m)
         self.parts: list[Part] = []
         hinges = {hinge.name: hinge for hinge in cut_strips(aircraft)[1]}
@@ -126,7 +128,8 @@ class AirframeMesh:
             turning = Turning(
                 point * flip,
                 -side * along * flip,
-                dict(zip(CHANNELS, hinge.gains, strict=True)),
+                # The log's channel deflections are those of the parts themselves, so mixing weights are in them.
+                dict(zip(CHANNELS, np.sign(hinge.gains).tolist(), strict=True)),
                 -hinge.travel_up,
                 hinge.travel_down,
             )

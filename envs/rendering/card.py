@@ -11,6 +11,7 @@ from matplotlib.patches import Rectangle
 
 from envs.errors import InputError
 from envs.flight_log import FlightLog
+from envs.rendering.card_circuit import PROFILE_BOX, TRACK_BOX, ground_track, legs_of, profile
 from envs.rendering.card_events import events_of
 from envs.rendering.card_panels import (
     FAINT,
@@ -51,10 +52,14 @@ def _compose(log: FlightLog) -> Figure:
     events = events_of(log)
     silhouettes = Silhouettes(log)
     _title(figure, log)
-    side = figure.add_axes(SIDE_BOX)
-    top = figure.add_axes(TOP_BOX, sharex=side)
-    side_view(side, log, events, silhouettes)
-    top_view(top, log, events, silhouettes)
+    legs = legs_of(log)
+    if legs:
+        ground_track(figure.add_axes(TRACK_BOX), log, legs, events, silhouettes)
+        profile(figure.add_axes(PROFILE_BOX), log, legs, events)
+    else:
+        side = figure.add_axes(SIDE_BOX)
+        side_view(side, log, events, silhouettes)
+        top_view(figure.add_axes(TOP_BOX, sharex=side), log, events, silhouettes)
     panels = (attitude, speeds, controls)
     for index, panel in enumerate(panels):
         axes = figure.add_axes((0.055 + 0.2525 * index, 0.065, 0.205, 0.26))
@@ -76,8 +81,14 @@ def _title(figure: Figure, log: FlightLog) -> None:
     words = [str(header.get("task") or "flight"), aircraft.title]
     figure.text(0.5, 0.9625, " · ".join(words), fontsize=17, color="white", va="center", ha="center")
     right = [str(header[key]) for key in ("weather",) if header.get(key)]
-    right += [f"{key} {header[key]}" for key in ("pilot", "seed") if header.get(key) is not None]
+    right += [f"{key} {_short(header[key])}" for key in ("pilot", "seed") if header.get(key) is not None]
     figure.text(0.98, 0.9625, " · ".join(right), fontsize=12, color="white", va="center", ha="right")
+
+
+def _short(value: object) -> str:
+    """A long name, as that of a pilot of several skills, would run into the title."""
+    text = str(value)
+    return text if len(text) <= 34 else f"{text[:20]}…{text[-13:]}"
 
 
 def _facts(figure: Figure, log: FlightLog) -> None:

@@ -11,16 +11,19 @@ from numpy.typing import NDArray
 from envs.flight_log import FlightLog
 from envs.rendering.airframe_mesh import AirframeMesh
 from envs.rendering.card_events import Event
+from envs.rendering.card_marks import approach_marks, marks_note
 from envs.rendering.scene import rotation_matrix
 
 INK, FAINT, GRASS, ASPHALT = "#22303c", "#8a99a6", "#cfe3b4", "#c3c8cd"
 BLUE, ORANGE, GREEN, RED, PURPLE = "#1f77b4", "#e07b12", "#2f9e44", "#d6336c", "#6741d9"
 SIZE_INCHES = (16.0, 10.0)
+WIDE_TURN_DEG = 270.0
 SIDE_BOX, TOP_BOX = (0.055, 0.615, 0.925, 0.27), (0.055, 0.405, 0.925, 0.155)  # left, bottom, width, height
 Floats = NDArray[np.float64]
 
 
-def _style(axes: Axes, label: str) -> None:
+def style(axes: Axes, label: str) -> None:
+    """The look that all panels share."""
     axes.set_ylabel(label, color=INK)
     axes.grid(True, color="#e3e8ec", linewidth=0.8)
     axes.set_axisbelow(True)
@@ -50,6 +53,7 @@ def side_view(axes: Axes, log: FlightLog, events: list[Event], silhouettes: Silh
     axes.axhspan(ground, 0, color="#e8dfcf")
     colour = GRASS if runway.surface == "grass" else "#6f767d"
     axes.add_patch(Rectangle((0, 0.45 * ground), runway.length_m, -0.45 * ground, color=colour, zorder=1))
+    approach_marks(axes, log, "side", 0.45 * ground)
     axes.plot(x, z, color=BLUE, linewidth=1.6, zorder=3)
     silhouettes.draw(axes, "side", stretch)
     for event in events:
@@ -67,9 +71,10 @@ def side_view(axes: Axes, log: FlightLog, events: list[Event], silhouettes: Silh
             ha=event.align,
             arrowprops={"arrowstyle": "-", "color": event.colour, "linewidth": 0.8},
         )
-    _style(axes, "height of CG, m")
+    style(axes, "height of CG, m")
     note = "" if abs(stretch - 1) < 0.05 else f", heights × {stretch:.1f}"
-    axes.set_title(f"From the side{note} (aircraft enlarged)", loc="left", fontsize=11, color=INK, weight="bold")
+    title = f"From the side{note} (aircraft enlarged){marks_note(log)}"
+    axes.set_title(title, loc="left", fontsize=11, color=INK, weight="bold")
     axes.tick_params(labelbottom=False)
 
 
@@ -85,6 +90,7 @@ def top_view(axes: Axes, log: FlightLog, events: list[Event], silhouettes: Silho
     face, line = (GRASS, "#8fae63") if runway.surface == "grass" else (ASPHALT, "white")
     axes.add_patch(Rectangle((0, -half_width), runway.length_m, runway.width_m, facecolor=face, edgecolor="#8d9a7c"))
     axes.plot([0, runway.length_m], [0, 0], color=line, linewidth=1.2, dashes=(8, 6), zorder=1)
+    approach_marks(axes, log, "top")
     axes.plot(x, y, color=BLUE, linewidth=1.6, zorder=3)
     silhouettes.draw(axes, "top", true_half / half)
     for event in events:
@@ -113,7 +119,7 @@ def top_view(axes: Axes, log: FlightLog, events: list[Event], silhouettes: Silho
         color=ORANGE,
         weight="bold",
     )
-    _style(axes, "left of centreline, m")
+    style(axes, "left of centreline, m")
     to_scale = ", to scale" if half == true_half else ""
     axes.set_title(
         f"From above{to_scale}; runway {runway.length_m:.0f} × {runway.width_m:.1f} m {runway.surface}",
@@ -188,17 +194,16 @@ def attitude(axes: Axes, log: FlightLog) -> None:
     time = log.column("time_s")
     # without air speed the angle of attack means nothing and swings wildly
     alpha = np.where(log.column("airspeed_mps") > 3.0, log.column("alpha_deg"), np.nan)
-    for name, colour, label in (
-        ("roll_deg", RED, "bank"),
-        ("pitch_deg", BLUE, "pitch"),
-        ("heading_deg", GREEN, "heading"),
-    ):
+    shown = [("roll_deg", RED, "bank"), ("pitch_deg", BLUE, "pitch"), ("heading_deg", GREEN, "heading")]
+    if np.ptp(_unwrapped(log.column("heading_deg"))) > WIDE_TURN_DEG:
+        shown.pop()  # round a circuit it would flatten the others; the view from above shows it
+    for name, colour, label in shown:
         axes.plot(time, _unwrapped(log.column(name)), color=colour, linewidth=1.5, label=label)
     axes.plot(time, alpha, color=FAINT, linewidth=1.0, label="α")
-    values = np.concatenate([_unwrapped(log.column(n)) for n in ("roll_deg", "pitch_deg", "heading_deg")])
+    values = np.concatenate([_unwrapped(log.column(n)) for n, *_ in shown])
     axes.set_ylim(min(-12.0, 1.1 * float(values.min())), max(22.0, 1.1 * float(values.max())))
     axes.axhline(0, color=INK, linewidth=0.7)
-    _style(axes, "attitude, °")
+    style(axes, "attitude, °")
     _legend(axes)
 
 
@@ -230,7 +235,7 @@ def speeds(axes: Axes, log: FlightLog) -> None:
             color=PURPLE,
         )
     axes.axhline(0, color=INK, linewidth=0.7)
-    _style(axes, "speed, m/s")
+    style(axes, "speed, m/s")
     _legend(axes)
 
 
@@ -241,5 +246,5 @@ def controls(axes: Axes, log: FlightLog) -> None:
     axes.plot(time, log.column("throttle"), color=ORANGE, linewidth=1.8, label="throttle 0..1")
     axes.axhline(0, color=INK, linewidth=0.7)
     axes.set_ylim(-1.08, 1.08)
-    _style(axes, "controls, share of travel")
+    style(axes, "controls, share of travel")
     _legend(axes)

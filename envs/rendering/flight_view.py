@@ -23,12 +23,13 @@ class FlightView:
     """Draws a flight row by row; the rows so far are the trace.
 
     `header` and `columns` are those of a flight log; `view` is chase, tower or both (the tower's inset into the
-    chase view).
+    chase view). `label` stands large where else the aircraft, task, weather and pilot stand small.
     """
 
     def __init__(
-        self, header: dict[str, Any], columns: Sequence[str], view: str = "chase", width: int = 960, height: int = 540
-    ) -> None:
+        self, header: dict[str, Any], columns: Sequence[str], view: str = "chase", width: int = 960, height: int = 540,
+        label: str = "",
+    ) -> None:  # fmt: skip
         if view not in VIEWS:
             raise unknown_name("view", view, VIEWS)
         log = FlightLog(tuple(columns), np.empty((0, len(columns))), header)
@@ -42,8 +43,9 @@ class FlightView:
         self._hud = Hud(
             width,
             height,
-            "  ·  ".join(str(word) for word in words if word),
+            label or "  ·  ".join(str(word) for word in words if word),
             round((0.97 - INSET) * width) if view == "both" else None,
+            large_title=bool(label),
         )
         self.size = (width, height)
         self._trace: list[tuple[float, float, float, float]] = []

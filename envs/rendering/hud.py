@@ -41,7 +41,9 @@ class Readings:
 class Hud:
     """Draws instruments onto frames of one size."""
 
-    def __init__(self, width: int, height: int, title: str, banner_width: int | None = None) -> None:
+    def __init__(
+        self, width: int, height: int, title: str, banner_width: int | None = None, large_title: bool = False
+    ) -> None:
         self._width, self._height, self._title = width, height, title
         self._banner_width = banner_width or width  # from the left edge: an inset may need the rest
         self._scale = min(width / 960, height / 540)
@@ -53,7 +55,7 @@ class Hud:
             )
             for size, bold in ((10, False), (11, False), (13, False), (22, True), (26, True))
         }
-        self._caption = self._captions()
+        self._caption = self._captions(large_title)
 
     def _px(self, length: float) -> int:
         return max(1, round(length * self._scale))
@@ -89,13 +91,14 @@ class Hud:
         scale = self._scale * FINE
         pen.rounded_rectangle([left * scale, top * scale, right * scale, bottom * scale], 7 * scale, fill=DARK)
 
-    def _captions(self) -> Image.Image:
-        image = Image.new("RGBA", (self._width * FINE, self._px(40) * FINE))
+    def _captions(self, large: bool) -> Image.Image:
+        image = Image.new("RGBA", (self._width * FINE, self._px(50) * FINE))
         pen = ImageDraw.Draw(image)
         scale = self._scale * FINE
-        length = pen.textlength(self._title, font=self._fonts[13, False]) / scale
-        self._box(pen, 12, 10, 12 + length + 20, 36)
-        self._text(pen, 22, 28, self._title, 13)
+        size, bottom = (22, 46) if large else (13, 36)
+        length = pen.textlength(self._title, font=self._fonts[size, large]) / scale
+        self._box(pen, 12, 10, 12 + length + 20, bottom)
+        self._text(pen, 22, bottom - 8 - large * 2, self._title, size, large)
         return image.reduce(FINE)
 
     def _numbers(self, pen: ImageDraw.ImageDraw, now: Readings) -> None:

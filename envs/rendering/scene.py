@@ -132,7 +132,7 @@ class Scene:
     def _draw_aircraft(
         self, image: NDArray[np.float32], camera: Camera, points: Points, pose: Pose, rotation: Points, throttle: float
     ) -> None:
-        discs = [_disc_fan(disc, pose.time_s, throttle, rotation, pose.position_world) for disc in self.mesh.discs]
+        discs = [disc_fan(disc, pose.time_s, throttle, rotation, pose.position_world) for disc in self.mesh.discs]
         everything = np.concatenate([points, *(corners for corners, *_ in discs)])
         tile = Tile(image, camera, everything, 3)
         tile.draw(points, self.mesh.triangles, shaded(self.mesh.colours, normals(points, self.mesh.triangles)))
@@ -196,7 +196,7 @@ def wind_of_row(row: Mapping[str, float]) -> Points:
     return np.array([row[name] for name in ("wind_x_mps", "wind_y_mps", "wind_z_mps")])
 
 
-def _disc_fan(
+def disc_fan(
     disc: Disc, time: float, throttle: float, rotation: Points, position: Points
 ) -> tuple[Points, NDArray[np.int64], NDArray[np.float32], float]:
     """(corners in the world, triangles, colours, alpha) of a propeller: a blurred disc, or two blades at rest."""

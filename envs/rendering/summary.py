@@ -15,6 +15,7 @@ def summary(log: FlightLog) -> str:
     words = [header.get("task"), log.aircraft().title, header.get("weather")]
     words += [f"{key} {header[key]}" for key in ("pilot", "seed") if header.get(key) is not None]
     words += [str(name) for name in header.get("discrepancies") or []]
+    words += [f"without {name}" for name in header.get("effects_off") or []]
     outcome = str(header.get("outcome", "not recorded")).replace("_", " ")
     wind = math.hypot(log.column("wind_x_mps").mean(), log.column("wind_y_mps").mean())
     lines = ["  ".join(str(word) for word in words if word), ""]

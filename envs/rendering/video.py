@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import math
 import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -51,14 +54,43 @@ def write_video(
     log: FlightLog, path: str | os.PathLike[str], view: str = "chase", width: int = 960, height: int = 540
 ) -> Path:
     """Write the flight as an MP4 seen as `chase`, `tower` or `both`. Raises InputError. Returns the path."""
+    width, height = width // 2 * 2, height // 2 * 2  # the codec halves the colour's resolution
+    path = video_path(path)
+    drawing = FlightView(log.header, log.columns, view, width, height)
+    return write_pictures(flight_pictures(log, drawing), path, width, height)
+
+
+def video_path(path: str | os.PathLike[str]) -> Path:
+    """The path of a video to write. Raises InputError unless it ends in .mp4."""
     path = Path(path)
     if path.suffix.lower() != ".mp4":
         raise InputError(f"{path}: a video's name must end in .mp4")
-    width, height = width // 2 * 2, height // 2 * 2  # the codec halves the colour's resolution
-    rows = resampled(log)
-    drawing = FlightView(log.header, log.columns, view, width, height)
+    return path
+
+
+def flight_pictures(
+    log: FlightLog, drawing: FlightView, hold_s: float = HOLD_S, longest_s: float = math.inf
+) -> list[Callable[[], NDArray[np.uint8]]]:
+    """A function for each picture of a flight, to be called in order; the last one is held with the outcome.
+
+    What a flight does after `longest_s` seconds is cut.
+    """
+    rows = resampled(log)[: max(1, round(min(longest_s, 1e6) * FPS))]
     ending = ending_of(log.header)
-    held = round(HOLD_S * FPS) if ending else 0
+    last: list[NDArray[np.uint8]] = []
+
+    def draw(index: int) -> NDArray[np.uint8]:
+        last[:] = [drawing.frame(rows[index], ending if index == len(rows) - 1 else None)]
+        return last[0]
+
+    pictures = [functools.partial(draw, index) for index in range(len(rows))]
+    return [*pictures, *[lambda: last[0]] * (round(hold_s * FPS) if ending else 0)]
+
+
+def write_pictures(
+    pictures: Sequence[Callable[[], NDArray[np.uint8]]], path: Path, width: int, height: int
+) -> Path:
+    """Write an MP4 from functions that draw its pictures (height, width, 3), even sizes. Raises InputError."""
     with replacing(path) as beside:
         beside.touch()  # a folder that cannot be written to is told before the work
         writer = cast(
@@ -76,23 +108,19 @@ def write_video(
         )
         writer.send(None)
         try:
-            picture = None
-            for index, row in enumerate(_with_progress(rows, f"video {path.name}")):
-                picture = drawing.frame(row, ending if index == len(rows) - 1 else None)
-                writer.send(picture)
-            for _ in range(held):
-                writer.send(picture)
+            for draw in _with_progress(pictures, f"video {path.name}"):
+                writer.send(np.ascontiguousarray(draw()))
         finally:
             writer.close()
     return path
 
 
-def _with_progress(rows: NDArray[np.float64], title: str) -> Any:
-    """The rows; on a terminal with a bar."""
+def _with_progress(pictures: Sequence[Any], title: str) -> Any:
+    """The pictures; on a terminal with a bar."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield from rows
+        yield from pictures
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
-        yield from progress.track(rows, total=len(rows), description=title)
+        yield from progress.track(pictures, total=len(pictures), description=title)

@@ -25,6 +25,8 @@ from agents.config import load_config
 from agents.environments import EnvFunction, flight_env_function
 from agents.training import make_model
 from agents.vec_env import SharedMemoryVecEnv
+from envs.physics.flight_model import GUST_NORMALS
+from envs.physics.sensors import SENSOR_NORMALS
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST_STEP = """
@@ -67,11 +69,19 @@ def best_seconds(burst: Callable[[], object], bursts: int = 5) -> float:
 
 
 def flight_rates(steps: int = 1000) -> dict[str, float]:
-    """Steps a second of one FlightEnv in one process, in the air and on the ground, against the bare Bullet loop."""
+    """Steps a second of one FlightEnv in one process, in the air and on the ground, against the bare Bullet loop.
+
+    And where a step in the air spends its microseconds: physics, readings, judging, the rest.
+    """
     from envs.flight_env import FlightEnv
 
     env = FlightEnv()
     idle, full = np.array([0, 0, 0, -1], np.float32), np.array([0, 0.1, 0, 1], np.float32)
+
+    def set_off() -> None:
+        # High above the runway, where no task ends the flight and no wheel touches.
+        env.reset(seed=0)
+        env.world.reset((0.0, 0.0, 200.0), (0.0, 0.0, 0.0, 1.0), (17.0, 0.0, 0.0))
 
     def on_the_ground() -> None:
         env.reset(seed=0)
@@ -79,19 +89,30 @@ def flight_rates(steps: int = 1000) -> dict[str, float]:
             env.step(idle)
 
     def in_the_air() -> None:
-        # Set off high above the runway, where no task ends the flight and no wheel touches.
-        env.reset(seed=0)
-        env.world.reset((0.0, 0.0, 200.0), (0.0, 0.0, 0.0, 1.0), (17.0, 0.0, 0.0))
+        set_off()
         for _ in range(300):
             env.step(full)
 
-    ground, air = best_seconds(on_the_ground) / 300, best_seconds(in_the_air) / 300
+    def physics_alone() -> None:
+        set_off()
+        for _ in range(300):
+            env.world.advance(0.0, 0.1, 0.0, 1.0, normals=normals)
+
+    normals, unshaken = np.zeros(GUST_NORMALS), np.zeros(SENSOR_NORMALS)
+    ground, air = best_seconds(on_the_ground, 10) / 300, best_seconds(in_the_air, 10) / 300
     bare = min(env.world.bare_loop_seconds(steps) for _ in range(5)) / steps
     reset = best_seconds(lambda: [env.reset(seed=seed) for seed in range(100)]) / 100
+    physics = best_seconds(physics_alone, 10) / 300
+    set_off()
+    env.step(full)
+    now, terms = env.quantities, dict.fromkeys(env.reward_scales, 0.0)
+    reading = best_seconds(lambda: [env._observe(unshaken) for _ in range(300)]) / 300
+    judging = best_seconds(lambda: [env.task.step(now, now, terms) for _ in range(300)]) / 300
     env.close()
     return {"air_steps_per_s": 1 / air, "ground_steps_per_s": 1 / ground, "bare_bullet_steps_per_s": 1 / bare,
-            "air_to_bare_bullet": air / bare, "ground_to_bare_bullet": ground / bare,
-            "reset_ms": reset * 1e3}  # fmt: skip
+            "air_to_bare_bullet": air / bare, "ground_to_bare_bullet": ground / bare, "reset_ms": reset * 1e3,
+            "step_physics_us": physics * 1e6, "step_readings_us": reading * 1e6, "step_judging_us": judging * 1e6,
+            "step_rest_us": (air - physics - reading - judging) * 1e6}  # fmt: skip
 
 
 def vec_env_rates(make_env: EnvFunction, count: int, steps: int = 100) -> dict[str, float]:
@@ -104,6 +125,16 @@ def vec_env_rates(make_env: EnvFunction, count: int, steps: int = 100) -> dict[s
     rates = {name: _stepping_rate(make(), count, steps) for name, make in kinds.items()}
     gymnasium_env = gymnasium.vector.AsyncVectorEnv(functions, shared_memory=True)
     return {**rates, "gymnasium_async": _stepping_rate(gymnasium_env, count, steps)}
+
+
+def scaling_rates(make_env: EnvFunction, counts: tuple[int, ...] = (1, 2, 4, 8, 16)) -> dict[str, float]:
+    """Environment steps a second of our vec env, by number of environments, in this process alone and in two."""
+    rates = {}
+    for processes in (1, 2):
+        for count in (n for n in counts if n >= processes):
+            env = SharedMemoryVecEnv([make_env] * count, processes)
+            rates[f"{processes}_process_{count}_envs"] = _stepping_rate(env, count, 1600 // count)
+    return rates
 
 
 def _stepping_rate(env: Any, count: int, steps: int) -> float:
@@ -199,6 +230,7 @@ def measure_everything(report: Callable[[str], object]) -> dict[str, Any]:
     for name, measure in (
         ("flight", flight_rates),
         ("vec_env", lambda: vec_env_rates(flight_env_function(config), config.algorithm.n_envs)),
+        ("scaling", lambda: scaling_rates(flight_env_function(config))),
         ("training", training_rates),
         ("start", start_seconds),
     ):

@@ -1,5 +1,7 @@
 """A bundle: one folder, copyable, enough to fly. policy.zip (stable-baselines3), config.yaml and card.json.
 
+A pilot of several skills has a bundle of each inside instead of a policy (agents/sequence_bundle.py).
+
 `PPO.load("policy.zip")` opens the policy like any other of stable-baselines3's. `load_pilot` reads only its
 weights: no pickle is opened, so a bundle from elsewhere cannot run code.
 """
@@ -78,12 +80,12 @@ def write_bundle(
             exclude=["_last_obs", "_last_episode_starts", "ep_info_buffer", "ep_success_buffer"],
         )
         optimizer.state = memory
-        config = _with_own_files(config, beside)
+        config = with_own_files(config, beside)
         (beside / "config.yaml").write_text(config.complete_yaml(), encoding="utf-8")
         write_json(beside / "card.json", card)
 
 
-def _with_own_files(config: TrainingConfig, folder: Path) -> TrainingConfig:
+def with_own_files(config: TrainingConfig, folder: Path) -> TrainingConfig:
     """The config with an aircraft or weather given as a path copied into the bundle, which must be enough to
     fly.
     """
@@ -171,18 +173,18 @@ def load_pilot(name: str, env: gymnasium.Env | None = None) -> Any:
     With `env` given, also checks that the pilot fits it. Raises InputError, one line.
     """
     if name == "autopilot":
-        from agents.autopilot import Autopilot
+        from agents.autopilot import autopilot_for
 
         if env is None:
             raise InputError("autopilot: it is tuned to an aircraft and task, so it needs an environment")
-        return Autopilot.for_env(env)
+        return autopilot_for(env)
     pilot = _load_bundle(find_bundle(name))
     if env is not None:
         pilot.check_fits(env)
     return pilot
 
 
-def _load_bundle(folder: Path) -> LearnedPilot:
+def _load_bundle(folder: Path) -> Any:
     card = read_json(folder / "card.json")
     if card.get("format") != FORMAT:
         raise InputError(f"{folder}/card.json: bundle format {card.get('format')!r}, this version reads {FORMAT}")
@@ -191,13 +193,12 @@ def _load_bundle(folder: Path) -> LearnedPilot:
             raise InputError(f"{folder}/card.json: key {key!r} is missing or not of type {kind.__name__}")
     card.setdefault("observation_names", None)
     config = bundle_config(folder)
-    policy = ActorCriticPolicy(
-        gymnasium.spaces.Box(-np.inf, np.inf, (card["observation_size"],), np.float32),
-        gymnasium.spaces.Box(-1.0, 1.0, (card["action_size"],), np.float32),
-        lambda _: 0.0,
-        optimizer_class=_no_optimizer,  # type: ignore[arg-type]
-        **policy_keywords(config),
-    )
+    name = folder.parent.name if folder.name == "bundle" else folder.name
+    if "skills" in card:
+        from agents.sequence_bundle import load_sequence
+
+        return load_sequence(folder, name, config, card)
+    policy = new_policy(config, card["observation_size"], card["action_size"])
     try:
         with zipfile.ZipFile(folder / "policy.zip") as archive, archive.open("policy.pth") as file:
             weights = torch.load(file, map_location="cpu", weights_only=True)
@@ -208,7 +209,18 @@ def _load_bundle(folder: Path) -> LearnedPilot:
         reason = (str(error).splitlines() or [""])[0]
         raise InputError(f"{folder}/policy.zip: broken, or not of this config ({reason})") from None
     policy.set_training_mode(False)
-    return LearnedPilot(folder.parent.name if folder.name == "bundle" else folder.name, config, card, policy)
+    return LearnedPilot(name, config, card, policy)
+
+
+def new_policy(config: TrainingConfig, observation_size: int, action_size: int) -> ActorCriticPolicy:
+    """A policy of the config's shape, its weights still to be loaded."""
+    return ActorCriticPolicy(
+        gymnasium.spaces.Box(-np.inf, np.inf, (observation_size,), np.float32),
+        gymnasium.spaces.Box(-1.0, 1.0, (action_size,), np.float32),
+        lambda _: 0.0,
+        optimizer_class=_no_optimizer,  # type: ignore[arg-type]
+        **policy_keywords(config),
+    )
 
 
 def _no_optimizer(*parameters: Any, **settings: Any) -> None:

@@ -12,11 +12,14 @@ from stable_baselines3 import PPO
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.utils import set_random_seed
 
-from agents.checkpoint import Best, Restored, copy_weights, save_checkpoint
+from agents.checkpoint import Best, Restored, copy_weights, save_checkpoint, save_policy
 from agents.config import TrainingConfig
 from agents.environments import training_seed
 from agents.evaluation import Flight, mean_return, success_rate
 from agents.progress import ProgressDisplay
+
+OnValidation = Callable[[int, float, float], None]
+"""Told a validation's steps, success rate (0..1) and mean reward of a flight."""
 
 
 class FlightStatistics(BaseCallback):
@@ -91,7 +94,8 @@ class FlightStatistics(BaseCallback):
 
 
 class RunKeeper(BaseCallback):
-    """Between two updates: validates, keeps the best policy, writes checkpoints.
+    """Between two updates: validates, keeps the best policy, writes checkpoints, moves the training's
+    task options and reward on.
 
     At every checkpoint the random number generators (Python, NumPy, torch) are seeded anew from (seed,
     update) and all environments reset with seeds from it, in an unbroken run as in a resumed one: both are
@@ -109,6 +113,7 @@ class RunKeeper(BaseCallback):
         validate: Callable[[PPO], Sequence[Flight]],
         before: Restored | None = None,
         resumed_at: int | None = None,
+        on_validation: OnValidation | None = None,
     ):
         """`validate` flies the held-out flights; `resumed_at` is the step of the checkpoint continued from."""
         super().__init__()
@@ -117,6 +122,7 @@ class RunKeeper(BaseCallback):
         self._eval_updates = config.updates(config.training.eval_every)
         self._checkpoint_updates = config.updates(config.training.checkpoint_every)
         self._resumed_at = resumed_at
+        self._on_validation = on_validation
         before = before or Restored()
         self.best = before.best
         self._started = time.monotonic() - before.elapsed_s
@@ -133,7 +139,11 @@ class RunKeeper(BaseCallback):
         if update % self._checkpoint_updates == 0:
             if self.num_timesteps != self._resumed_at:
                 save_checkpoint(self._checkpoints, self._ppo, self.best, self.elapsed_s)
+                save_policy(self._checkpoints, self._ppo)
             self._restart(update)
+        options, reward = self._config.training_changes(self.num_timesteps)
+        if options or reward:
+            self.training_env.env_method("set_training", options, reward)
 
     def _on_training_end(self) -> None:
         self._compare_with_best()
@@ -163,6 +173,7 @@ class RunKeeper(BaseCallback):
         self.validation_seconds += time.monotonic() - began
         self.logger.record("validation/success_rate", rate)
         self.logger.record("validation/return", reward)
+        save_policy(self._checkpoints, self._ppo)
         better = self.best is None or self.best.beaten_by(rate, reward)
         if better:
             self.best = Best(rate, reward, self.num_timesteps, copy_weights(self._ppo))
@@ -170,3 +181,5 @@ class RunKeeper(BaseCallback):
             f"validation at {self.num_timesteps:,} steps: {rate:.1%} of {len(flights)} flights succeed, "
             f"mean reward {reward:.2f}{', the best so far' if better else ''}"
         )
+        if self._on_validation:
+            self._on_validation(self.num_timesteps, rate, reward)

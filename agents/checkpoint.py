@@ -1,5 +1,5 @@
 """Checkpoints: checkpoints/step_NNNNNNNNN/ with the model and its optimiser, the best policy so far, and the
-counts.
+counts. Of the older ones the policies stay, under checkpoints/policies/, a few kB each: a film of the learning.
 
 They hold no random number generator and no environment. At every checkpoint the training restarts all of both
 from (seed, update), whether it was interrupted or not (`agents.callbacks.RunKeeper`), so an interrupted run
@@ -20,8 +20,10 @@ from stable_baselines3 import PPO
 from agents.progress import plain_number
 from agents.run_folder import read_json, write_folder, write_json
 from envs.errors import InputError
+from envs.safe_files import replacing
 
 KEPT = 3
+POLICIES = "policies"
 
 
 @dataclass
@@ -57,6 +59,18 @@ def save_checkpoint(folder: Path, model: PPO, best: Best | None, elapsed_s: floa
         )
     for old in _checkpoints(folder)[:-KEPT]:
         shutil.rmtree(old)
+
+
+def save_policy(folder: Path, model: PPO) -> None:
+    """Write what the model flies with now to policies/step_NNNNNNNNN.pth under the checkpoints' `folder`, to stay."""
+    with replacing(folder / POLICIES / f"step_{model.num_timesteps:09d}.pth") as beside:
+        torch.save(copy_weights(model), beside)
+
+
+def saved_policies(folder: Path) -> dict[int, Path]:
+    """{steps: weights file} of all that `save_policy` left under the checkpoints' `folder`, least trained first."""
+    found = sorted((folder / POLICIES).glob("step_[0-9]*.pth"))
+    return {int(path.stem.removeprefix("step_")): path for path in found if path.stem[5:].isdigit()}
 
 
 @dataclass(frozen=True)

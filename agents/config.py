@@ -14,11 +14,15 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BeforeValidator, Field, model_validator
 
+from agents.tuning.search_space import TuneConfig, check_space
 from envs.config_file import CONFIGS, Strict, named_file, names_of, read_yaml, validate
 from envs.errors import InputError, unknown_name
 
 FIRST_TEST_SEED = 1000
 """Seeds below choose (validation: checkpoints, tuning), seeds from here on report (test)."""
+
+SKILLS = ("takeoff", "pattern", "landing")
+"""The tasks that a circuit is made of, in the order of its phases."""
 
 FIRST_TRAINING_SEED = 2**62
 """Training flights draw their seeds from here up (`agents.environments.training_seed`), never one of the
@@ -38,6 +42,7 @@ def _whole(value: Any) -> Any:
 
 Count = Annotated[int, BeforeValidator(_whole), Field(ge=1)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
+Stick = Annotated[float, Field(ge=-1, le=1)]
 
 
 class NetworkConfig(Strict):
@@ -68,6 +73,9 @@ class PPOConfig(Strict):
     vf_coef: float = Field(default=0.5, ge=0, le=10, description="weight of the value loss")
     max_grad_norm: float = Field(default=0.5, gt=0, description="longest gradient, longer ones are cut")
     log_std_init: float = Field(default=-0.7, ge=-5, le=2, description="log of the first standard deviation of actions")
+    first_action: tuple[Stick, Stick, Stick, Stick] = Field(
+        default=(0.0, 0.0, 0.0, 0.0), description="mean action before anything is learned: where exploring starts"
+    )
     target_kl: float | None = Field(
         default=None, gt=0, description="an update stops beyond 1.5 times this, null: never"
     )
@@ -97,6 +105,13 @@ class TrainingBlock(Strict):
     vec_env: Literal["shared", "dummy"] = Field(default="shared", description="dummy: everything in this process")
     processes: int = Field(default=0, ge=0, le=256, description="processes that fly, this one included; 0: one a core")
     torch_threads: Count = Field(default=1, le=64, description="more fight with the flying processes for the cores")
+    task_options: dict[str, float] = Field(
+        default={}, description="{key: number} that training starts with, changing linearly to those of the programme"
+    )
+    first_reward: dict[str, float] = Field(
+        default={}, description="{term: scale} that training starts with, changing linearly to those of `reward`"
+    )
+    ramp: float = Field(default=0.6, gt=0, le=1, description="share of the steps in which that change is done")
 
 
 class TrainingConfig(Strict):
@@ -110,22 +125,57 @@ class TrainingConfig(Strict):
     sensor_suite: Literal["precise", "hobby"] = Field(default="precise", description="what the sensors are worth")
     discrepancies: tuple[str, ...] = Field(default=(), description="how the aircraft differs from its drawing")
     runway: str = Field(default="grass", description="surface of the runway")
+    field_elevation_m: float = Field(default=0.0, ge=-500, le=6000, description="above the sea; the air thins with it")
+    temperature_C: float | None = Field(
+        default=None, ge=-60, le=60, description="air on the field, null: the standard atmosphere's"
+    )
+    effects: dict[str, bool] = Field(default={}, description="{name: false} switches a physical effect off")
     reward: dict[str, float] = Field(default={}, description="{term: scale}; terms left out keep the task's scale")
     task_options: dict[str, Any] = Field(default={}, description="{key: value} over the task's start ranges")
+    skills: dict[str, dict[str, Any]] = Field(
+        default={}, description="{task: {key: value} over its programme}: learned singly, flown in turn; {}: one policy"
+    )
     network: NetworkConfig = NetworkConfig()
     algorithm: PPOConfig = PPOConfig()
     training: TrainingBlock = TrainingBlock()
+    tune: TuneConfig | None = Field(default=None, description="what scripts/tune.py searches")
 
     @model_validator(mode="after")
-    def _known_to_the_task(self) -> TrainingConfig:
+    def _names_are_known(self) -> TrainingConfig:
+        from envs.physics.flight_model import check_effects
+
         known = default_reward(self.task)
-        for term in self.reward:
+        for term in {**self.reward, **self.training.first_reward}:
             if term not in known:
                 raise unknown_name(f"reward term of {self.task}", term, known)
-        for key in self.task_options:
+        check_effects(self.effects)
+        for key in {**self.task_options, **self.training.task_options}:
             if key not in default_options(self.task):
                 raise unknown_name(f"option of {self.task}", key, default_options(self.task))
+        if self.tune is not None:
+            check_space(self)
         return self
+
+    @model_validator(mode="after")
+    def _all_skills(self) -> TrainingConfig:
+        for skill in self.skills:
+            if skill not in SKILLS:
+                raise unknown_name("skill", skill, SKILLS)
+        if self.skills and (self.task != "circuit" or len(self.skills) < len(SKILLS)):
+            raise ValueError(f"skills: only the task circuit is flown in skills, and in all of {', '.join(SKILLS)}")
+        return self
+
+    def training_changes(self, steps: int) -> tuple[dict[str, float], dict[str, float]]:
+        """(task options, reward scales) after so many steps of training, where they change in training.
+
+        Validation and test fly with the programme's own, which training comes to after `training.ramp` of its steps.
+        """
+        share = min(1.0, steps / (self.training.ramp * self.training.steps))
+        own = ({**default_options(self.task), **self.task_options}, {**default_reward(self.task), **self.reward})
+        first = (self.training.task_options, self.training.first_reward)
+        options, reward = ({key: value + share * (last[key] - value) for key, value in changing.items()}
+                           for changing, last in zip(first, own, strict=True))
+        return options, reward
 
     def updates(self, steps: int) -> int:
         """`steps` in updates of the policy, rounded up, at least 1."""
@@ -140,8 +190,11 @@ class TrainingConfig(Strict):
         return self.model_copy(update=paths)
 
     def complete_yaml(self) -> str:
-        """All keys, defaults and the task's reward included, as YAML that trains the same again."""
-        data = self.model_dump(mode="json")
+        """All keys, defaults and the task's reward included, as YAML that trains the same again.
+
+        The search space is left out: it has no part in a training.
+        """
+        data = self.model_dump(mode="json", exclude={"tune"})
         data["reward"] = {**default_reward(self.task), **self.reward}
         return yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
 

@@ -31,6 +31,9 @@ def flight_env_function(config: TrainingConfig) -> EnvFunction:
         sensor_suite=config.sensor_suite,
         discrepancies=tuple(config.discrepancies),
         runway=config.runway,
+        field_elevation_m=config.field_elevation_m,
+        temperature_C=config.temperature_C,
+        effects=dict(config.effects) or None,
         reward=dict(config.reward) or None,
         task_options=dict(config.task_options) or None,
     )

@@ -120,8 +120,11 @@ def summary(
     weather: str,
     pilot: str,
     discrepancies: Sequence[str] = (),
+    settings: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """The content of evaluation.json for flights on consecutive seeds."""
+    """The content of evaluation.json for flights on consecutive seeds; `settings`: what else differed from the
+    pilot's training, as typed.
+    """
     successes = sum(flight.is_success for flight in flights)
     low, high = success_interval(successes, len(flights))
     names = dict.fromkeys(name for flight in flights for name in flight.metrics)
@@ -131,6 +134,7 @@ def summary(
         "aircraft": aircraft,
         "weather": weather,
         "discrepancies": list(discrepancies),
+        **({"settings": list(settings)} if settings else {}),
         "pilot": pilot,
         "flights": len(flights),
         "seed": flights[0].seed,

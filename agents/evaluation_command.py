@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Sequence
 from pathlib import Path
 
+import gymnasium
 from rich.console import Console
 from rich.progress import Progress
 
 from agents.bundle import bundle_config, find_bundle, load_pilot
 from agents.command_line import writable_file
-from agents.config import FIRST_TEST_SEED, TrainingConfig
-from agents.environments import EnvMaker, flight_env_function
+from agents.config import FIRST_TEST_SEED, TrainingConfig, with_overrides
+from agents.environments import EnvFunction, EnvMaker, flight_env_function
 from agents.evaluation import FlightTest, summary
 from agents.evaluation_table import print_evaluation
 from agents.run_folder import write_json
@@ -18,6 +21,8 @@ from envs.config_file import validate
 from envs.errors import InputError
 
 MOST_FLIGHTS = 1_000_000
+OF_LEARNING = ("version", "skills", "network", "algorithm", "training")  # keys of a config that no flight depends on
+USUAL_FLIGHTS, STREAMED_FLIGHTS = 300, 5
 
 
 def evaluate(
@@ -26,25 +31,37 @@ def evaluate(
     task: str | None = None,
     aircraft: str | None = None,
     weather: str | None = None,
-    flights: int = 300,
+    flights: int | None = None,
     seed: int = FIRST_TEST_SEED,
     json_file: str | None = None,
     log_folder: str | None = None,
+    settings: Sequence[str] = (),
     processes: int = 0,
+    telemetry: str | None = None,
     make_env: EnvMaker = flight_env_function,
     console: Console | None = None,
 ) -> int:
     """Fly `flights` flights with seeds `seed`, `seed` + 1, ... and print the result; the exit code 0.
 
-    Task, aircraft and weather default to what the pilot was trained with. Raises InputError, one line, before
-    anything flies.
+    Task, aircraft, weather and all else of the flights are what the pilot was trained with unless given; `settings`
+    are "key.sub=value" of the training config, as in effects.swirl=false. `flights` is 300 unless given.
+    `telemetry`, an address like udp:127.0.0.1:14550, streams them one after another in real time, then 5 unless
+    given. Raises InputError, one line, before anything flies.
     """
     console = console or Console()
+    if flights is None:
+        flights = STREAMED_FLIGHTS if telemetry else USUAL_FLIGHTS
     if not 1 <= flights <= MOST_FLIGHTS:
         raise InputError(f"--flights {flights}: must be 1 to {MOST_FLIGHTS}")
-    config = pilot_config(pilot_name, task=task, aircraft=aircraft, weather=weather)
+    config = pilot_config(pilot_name, settings, task=task, aircraft=aircraft, weather=weather)
     json_path, log_path = writable_file(json_file), _writable_folder(log_folder)
     env_function = make_env(config)
+    if telemetry:
+        from envs.exports.telemetry import parsed_address
+
+        parsed_address(telemetry)
+        console.print(f"streaming to {telemetry} in real time", highlight=False, soft_wrap=True)
+        env_function, processes = functools.partial(_streamed, env_function, telemetry), 1
     env = env_function()
     pilot = load_pilot(pilot_name, env)
     if seed < FIRST_TEST_SEED:
@@ -57,11 +74,14 @@ def evaluate(
         Progress(console=console, transient=True, disable=not console.is_terminal) as bar,
     ):
         flying = bar.add_task("flying", total=flights)
-        flown = test.fly(pilot, range(seed, seed + flights), lambda _: bar.advance(flying))
+        seeds = range(seed, seed + flights)
+        # in real time one flight after another: a batch would be many aircraft on one map
+        batches = [[one] for one in seeds] if telemetry else [seeds]
+        flown = [flight for batch in batches for flight in test.fly(pilot, batch, lambda _: bar.advance(flying))]
     env.close()
     result = summary(
         flown, task=config.task, aircraft=config.aircraft, weather=config.weather, pilot=pilot_name,
-        discrepancies=config.discrepancies,
+        discrepancies=config.discrepancies, settings=settings,
     )  # fmt: skip
     print_evaluation(result, console)
     if json_path:
@@ -72,15 +92,28 @@ def evaluate(
     return 0
 
 
-def pilot_config(pilot_name: str, **changes: str | None) -> TrainingConfig:
-    """What the pilot was trained with, with the changes that are not None. Raises InputError."""
+def _streamed(env_function: EnvFunction, address: str) -> gymnasium.Env:
+    from envs.exports.telemetry import streamed
+
+    return streamed(env_function(), address)
+
+
+def pilot_config(pilot_name: str, settings: Sequence[str] = (), **changes: str | None) -> TrainingConfig:
+    """What the pilot was trained with, with the changes that are not None and the settings. Raises InputError."""
+    flown = [name for name in TrainingConfig.model_fields if name not in OF_LEARNING]
+    for setting in settings:
+        if setting.partition("=")[0].strip().partition(".")[0] in OF_LEARNING:
+            raise InputError(f"{setting!r}: says how to learn; to fly, set {', '.join(flown)}")
     if pilot_name == "autopilot":
         data = {"task": "takeoff"}
     else:
         data = bundle_config(find_bundle(pilot_name)).model_dump()
         if changes.get("task") not in (None, data["task"]):
-            data["reward"], data["task_options"] = {}, {}  # another task has other terms
-    return validate(TrainingConfig, {**data, **{k: v for k, v in changes.items() if v}}, "command line")
+            # another task has other terms and options
+            data["reward"], data["task_options"], data["skills"], data["training"]["task_options"] = {}, {}, {}, {}
+            data["training"]["first_reward"] = {}
+    data = with_overrides({**data, **{k: v for k, v in changes.items() if v}}, settings)
+    return validate(TrainingConfig, data, "command line")
 
 
 def _writable_folder(name: str | None) -> Path | None:

@@ -14,7 +14,8 @@ def print_evaluation(result: Mapping[str, Any], console: Console) -> None:
     last_seed = result["seed"] + result["flights"] - 1
     console.print(
         f"{result['pilot']}: {result['task']} with {result['aircraft']} in {result['weather']}, "
-        f"seeds {result['seed']} to {last_seed}",
+        + "".join(f"{setting}, " for setting in result.get("settings", ()))
+        + f"seeds {result['seed']} to {last_seed}",
         highlight=False, soft_wrap=True, markup=False,
     )  # fmt: skip
     console.print(

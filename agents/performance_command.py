@@ -10,7 +10,8 @@ from agents.command_line import writable_file
 from agents.run_folder import write_json
 from envs.errors import InputError
 from envs.physics.aircraft import load_aircraft
-from envs.physics.performance_solver import isa_density, performance_sheet
+from envs.physics.atmosphere import isa_density
+from envs.physics.performance_solver import performance_sheet
 from envs.rendering.performance_table import print_sheet
 
 PICTURES = (".png", ".pdf", ".svg", ".jpg")

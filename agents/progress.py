@@ -53,6 +53,11 @@ class ProgressCsv(KVWriter):
         self._columns = list(dict.fromkeys([self.COLUMN_FIRST, *(name for row in self._rows for name in row)]))
         self._rewrite()
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names in the file so far."""
+        return tuple(self._columns)
+
     def write(self, key_values: dict[str, Any], key_excluded: dict[str, tuple[str, ...]], step: int = 0) -> None:
         # "rollout/" is stable-baselines3's own count over a window; ours is per update, under "flights/".
         row = {key: str(plain_number(value)) for key, value in key_values.items() if not key.startswith("rollout/")}

@@ -9,16 +9,16 @@ import torch
 from rich.console import Console
 from stable_baselines3 import PPO
 from stable_baselines3.common.callbacks import CallbackList
-from stable_baselines3.common.logger import KVWriter, Logger, TensorBoardOutputFormat
+from stable_baselines3.common.logger import KVWriter, Logger
 from stable_baselines3.common.utils import LinearSchedule, set_random_seed
 from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv
 
 from agents.bundle import policy_keywords, write_bundle
-from agents.callbacks import FlightStatistics, RunKeeper
+from agents.callbacks import FlightStatistics, OnValidation, RunKeeper
 from agents.checkpoint import Restored, restore_checkpoint
 from agents.config import FIRST_TEST_SEED, TrainingConfig
 from agents.environments import EnvFunction, EnvMaker, flight_env_function, flight_name
-from agents.evaluation import FlightTest, summary
+from agents.evaluation import FlightTest, Pilot, summary
 from agents.progress import ProgressCsv, ProgressDisplay
 from agents.run_folder import RunFolder, write_json
 from agents.vec_env import SharedMemoryVecEnv
@@ -32,10 +32,12 @@ def train(
     resume: bool = False,
     console: Console | None = None,
     make_env: EnvMaker = flight_env_function,
+    on_validation: OnValidation | None = None,
 ) -> dict[str, Any]:
     """Train to the end, evaluate on unseen seeds, fill the run folder; the content of evaluation.json.
 
-    A run killed at any time can be continued with `resume`; what comes out is the same, bit for bit.
+    A run killed at any time can be continued with `resume`; what comes out is the same, bit for bit. `on_validation` is
+    told each validation's (steps, success rate, mean reward); an exception of its ends the training.
     """
     console = console or Console()
     block, settings = config.training, config.algorithm
@@ -52,7 +54,7 @@ def train(
         model = make_model(config, training_env)
         before = restore_checkpoint(run.checkpoints, model) if resume else Restored()
         done_steps = model.num_timesteps
-        model.set_logger(make_logger(run, keep_until_step=done_steps if resume else None))
+        model.set_logger(make_logger(run, settings.steps_per_update, done_steps if resume else None))
         for name, value in before.unlogged.items():
             model.logger.record(name, value)
         validation_seeds = range(block.eval_flights)
@@ -66,6 +68,7 @@ def train(
                 validate=lambda pilot: flight_test.fly(pilot, validation_seeds),
                 before=before,
                 resumed_at=done_steps if resume else None,
+                on_validation=on_validation,
             )
             if done_steps < total_steps:
                 callbacks = CallbackList([keeper, statistics])
@@ -93,7 +96,7 @@ def make_model(config: TrainingConfig, env: VecEnv) -> PPO:
     settings = config.algorithm
     set_random_seed(config.training.seed)
     # PPO's own `seed` would seed the environments 0, 1, ...: the validation flights.
-    return PPO(
+    model = PPO(
         "MlpPolicy",
         env,
         seed=None,
@@ -115,13 +118,20 @@ def make_model(config: TrainingConfig, env: VecEnv) -> PPO:
         max_grad_norm=settings.max_grad_norm,
         target_kl=settings.target_kl,
     )
+    with torch.no_grad():
+        model.policy.get_parameter("action_net.bias").copy_(torch.tensor(settings.first_action))
+    return model
 
 
-def make_logger(run: RunFolder, keep_until_step: int | None) -> Logger:
+def make_logger(run: RunFolder, steps_per_update: int, keep_until_step: int | None = None) -> Logger:
     """progress.csv always, TensorBoard in tensorboard/ if it is installed."""
-    outputs: list[KVWriter] = [ProgressCsv(run.progress, keep_until_step)]
-    with contextlib.suppress(AssertionError):  # stable-baselines3 asserts that TensorBoard is installed
-        outputs.append(TensorBoardOutputFormat(str(run.path / "tensorboard")))
+    progress = ProgressCsv(run.progress, keep_until_step)
+    outputs: list[KVWriter] = [progress]
+    with contextlib.suppress(ModuleNotFoundError):
+        from agents.tensorboard_log import TensorBoardScalars
+
+        folder = run.path / "tensorboard"
+        outputs.append(TensorBoardScalars(folder, steps_per_update, keep_until_step, progress.columns))
     return Logger(str(run.path), outputs)
 
 
@@ -158,7 +168,7 @@ def report(
     return result
 
 
-def record_flights(run: RunFolder, model: PPO, env_function: EnvFunction, seeds: list[int]) -> None:
+def record_flights(run: RunFolder, model: Pilot, env_function: EnvFunction, seeds: list[int]) -> None:
     """Fly `seeds` again, now with a flight log and a card of each in flights/; the first is written last."""
     from envs.flight_log import FlightLog
     from envs.rendering.card import draw_card

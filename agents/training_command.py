@@ -56,17 +56,21 @@ def _train(config: TrainingConfig, run: RunFolder, resume: bool, make_env: EnvMa
         f"seed {config.training.seed}, in {run.path}"
     )
     from agents.evaluation_table import print_evaluation
+    from agents.sequence_training import train_sequence
     from agents.training import train
 
     try:
-        result = train(config, run, resume=resume, console=console, make_env=make_env)
+        learn = train_sequence if config.skills else train
+        result = learn(config, run, resume=resume, console=console, make_env=make_env)
     except KeyboardInterrupt:
         say(f"stopped; go on from the last checkpoint with: python scripts/train.py --resume {run.path}")
         return 130
     print_evaluation(result, console)
     say(f"run folder   {run.path}")
     say(f"pilot        {run.bundle}")
-    say(f"curve        {run.progress}")
+    for curve in [run.progress, *sorted(run.path.glob("skills/*/progress.csv"))]:
+        if curve.is_file():
+            say(f"curve        {curve}")
     for card in sorted(run.flights.glob("*.png")):
         say(f"flight card  {card}")
     say("next:")

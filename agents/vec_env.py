@@ -29,6 +29,10 @@ class WorkerError(RuntimeError):
     """A worker process died, or an environment in it raised an exception."""
 
 
+class WorkerDied(WorkerError):
+    """A worker process is gone: killed, or out of memory."""
+
+
 class SharedMemoryVecEnv(VecEnv):
     """Vec env of stable-baselines3 over `processes` processes, this one included (default: one a core).
 
@@ -105,10 +109,10 @@ class SharedMemoryVecEnv(VecEnv):
             raise WorkerError(f"an environment failed in a worker process:\n{value}")
         return value
 
-    def _dead(self, worker: int) -> WorkerError:
+    def _dead(self, worker: int) -> WorkerDied:
         process = self._processes[worker]
         process.join(timeout=2)
-        return WorkerError(
+        return WorkerDied(
             f"worker process {worker} (pid {process.pid}) died, exit code {process.exitcode}; "
             "a negative code is the signal that killed it (-9: often out of memory)"
         )

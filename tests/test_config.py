@@ -11,7 +11,7 @@ import yaml
 from pydantic import BaseModel
 
 from agents.config import FIRST_TEST_SEED, TrainingConfig, default_reward, load_config
-from agents.environments import training_seed
+from agents.environments import flight_env_function, training_seed
 from envs.config_file import names_of
 from envs.errors import InputError
 from envs.tasks import TASKS
@@ -68,6 +68,7 @@ def test_overrides_reach_their_key_with_their_type() -> None:
     ("algorithm.batch_size=500", "does not divide"),
     ("reward.no_such_term=1", "unknown reward term of takeoff"),
     ("task_options.no_such_option=1", "unknown option of takeoff"),
+    ("training.task_options.no_such_option=1", "unknown option of takeoff"),
     ("task=takeof", "did you mean 'takeoff'"),
     ("task.name=takeoff", "'task' is a value"),
     ("version=2", "version"),
@@ -80,6 +81,20 @@ def test_a_wrong_override_is_refused_in_one_line(override: str, said: str) -> No
         load_config("takeoff", [override])
     assert said in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_training_moves_from_its_own_options_and_reward_to_the_programme_s() -> None:
+    config = load_config("landing", ["training.task_options={easy_share: 0.8}", "task_options.base_share=0.1",
+                                     "training.first_reward={bank: -0.1}", "reward.bank=-0.5",
+                                     "training.steps=1000", "training.ramp=0.5"])
+    changes = [config.training_changes(steps) for steps in (0, 250, 500, 1000)]
+    assert [options["easy_share"] for options, _ in changes] == pytest.approx([0.8, 0.4, 0.0, 0.0])
+    assert [reward["bank"] for _, reward in changes] == pytest.approx([-0.1, -0.3, -0.5, -0.5])
+    assert all(set(options) == {"easy_share"} and set(reward) == {"bank"} for options, reward in changes)
+    # what validation and test fly
+    assert flight_env_function(config).keywords["task_options"] == {"base_share": 0.1}
+    with pytest.raises(InputError, match="did you mean 'bank'"):
+        load_config("takeoff", ["training.first_reward.bnak=-0.1"])
 
 
 def test_an_unknown_programme_is_refused_with_the_nearest_name() -> None:
@@ -95,9 +110,10 @@ def test_the_complete_config_trains_the_same_again(tmp_path: Path) -> None:
     path.write_text(config.complete_yaml(), encoding="utf-8")
     again = load_config(str(path))
     assert again.complete_yaml() == config.complete_yaml()
-    assert again.model_copy(update={"reward": {}}) == config.model_copy(update={"reward": {}})
+    left_out = {"reward": {}, "tune": None}  # the task's own scales are written out, the search space is not
+    assert again.model_copy(update=left_out) == config.model_copy(update=left_out)
     assert again.reward == {**default_reward("takeoff"), **config.reward}
-    assert set(yaml.safe_load(path.read_text())) == set(TrainingConfig.model_fields)
+    assert set(yaml.safe_load(path.read_text())) == set(TrainingConfig.model_fields) - {"tune"}
 
 
 def test_an_aircraft_file_is_found_from_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

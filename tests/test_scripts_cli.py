@@ -16,10 +16,12 @@ from agents.training import train
 from envs.errors import InputError
 from scripts import evaluate as evaluate_script
 from scripts import train as train_script
+from scripts import tune as tune_script
 from tests.fake_flight import fake_env_function, small_config
 
 ROOT = Path(__file__).resolve().parent.parent
-COMMANDS = ("train", "evaluate", "benchmark", "performance")
+COMMANDS = ("train", "evaluate", "benchmark", "performance", "study", "validate", "hangar", "replay", "film", "compare",
+            "tune", "report")
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +66,14 @@ def test_help_comes_from_anywhere_without_loading_torch(command: str, way: str, 
     (["evaluate", "autopilot", "--flights", "0"], "--flights 0"),
     (["evaluate", "autopilot", "--task", "takeof"], "did you mean 'takeoff'"),
     (["evaluate", "autopilot", "--json", "no/where.json"], "its folder does not exist"),
+    (["tune"], "required: task"),
+    (["tune", "takeof"], "did you mean 'takeoff'"),
+    (["tune", "takeoff", "--trials", "0"], "--trials 0: at least 1"),
+    (["tune", "takeoff", "--workers", "0"], "--workers 0: at least 1"),
+    (["tune", "takeoff", "tune=null"], "has no tune block"),
+    (["tune", "takeoff", "--address", "127.0.0.1:1"], "is for --engine ray"),
+    (["tune", "takeoff", "--storage", "postgresql://127.0.0.1:1/x"], "nothing answers at 127.0.0.1:1"),
+    (["tune", "takeoff", "--run", "/dev/null/study"], "/dev/null/study: cannot be made"),
 ])  # fmt: skip
 def test_a_wrong_input_is_one_line_and_exit_code_2(
     words: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -71,7 +81,7 @@ def test_a_wrong_input_is_one_line_and_exit_code_2(
     from envs.errors import run_command
 
     monkeypatch.chdir(tmp_path)
-    script = {"train": train_script, "evaluate": evaluate_script}[words[0]]
+    script = {"train": train_script, "evaluate": evaluate_script, "tune": tune_script}[words[0]]
     with pytest.raises(SystemExit) as exit_code:
         run_command(lambda: script.main(words[1:]))
     assert exit_code.value.code == 2

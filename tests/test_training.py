@@ -18,12 +18,12 @@ import torch
 from rich.console import Console
 
 from agents.callbacks import FlightStatistics
-from agents.checkpoint import Best
+from agents.checkpoint import Best, saved_policies
 from agents.config import TrainingConfig, read_config
 from agents.evaluation import FlightTest
 from agents.progress import ProgressCsv
 from agents.run_folder import BESIDE, RunFolder, read_json
-from agents.training import train
+from agents.training import make_model, make_training_env, train
 from agents.training_command import resume_training, start_training
 from envs.errors import InputError
 from tests.fake_flight import fake_env_function, small_config
@@ -31,6 +31,14 @@ from tests.fake_flight import fake_env_function, small_config
 ROOT = Path(__file__).resolve().parent.parent
 QUIET = Console(file=open(os.devnull, "w"))  # noqa: SIM115
 TIMES = ("time/fps", "time/time_elapsed", "time/iterations")
+
+
+def test_exploring_starts_from_the_first_action_of_the_programme() -> None:
+    config = small_config("algorithm.first_action=[0, 0.2, 0, -0.7]")
+    model = make_model(config, make_training_env(fake_env_function(), config))
+    observations = np.random.default_rng(0).normal(size=(200, 6)).astype(np.float32)
+    means = model.predict(observations, deterministic=True)[0].mean(axis=0)
+    assert means == pytest.approx([0, 0.2, 0, -0.7], abs=0.05)
 
 
 def run_to_end(path: Path, config: TrainingConfig) -> RunFolder:
@@ -76,7 +84,9 @@ def test_a_run_folder_is_complete(finished: RunFolder) -> None:
         "config.yaml", "progress.csv", "checkpoints", "bundle", "evaluation.json"}  # fmt: skip
     assert {path.name for path in finished.bundle.iterdir()} == {"policy.zip", "config.yaml", "card.json"}
     assert sorted(path.name for path in finished.checkpoints.iterdir()) == [
-        "step_000001024", "step_000001536", "step_000002048"]  # fmt: skip
+        "policies", "step_000001024", "step_000001536", "step_000002048"]  # fmt: skip
+    # every checkpoint's and every validation's, from the untrained one on
+    assert list(saved_policies(finished.checkpoints)) == [0, 512, 768, 1024, 1536, 2048]
     assert not list(finished.path.rglob(f"*{BESIDE}"))
     result = read_json(finished.evaluation)
     assert (result["flights"], result["seed"]) == (20, 1000)

@@ -1,0 +1,67 @@
+"""The sentences of a report: the verdict, and the command that trains the run again."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import yaml
+
+from agents.config import TrainingConfig, load_config
+from agents.learning_curve import LearningCurve
+from envs.errors import InputError
+
+FLAGS = {"aircraft": "--aircraft", "weather": "--weather", "training.seed": "--seed", "training.steps": "--steps"}
+
+
+def verdict(
+    evaluation: Mapping[str, Any],
+    curve: LearningCurve,
+    kept_step: int | None,
+    counts_as_success: Callable[[str], bool],
+) -> str:
+    """What the test flights and the curve come to, in one to three sentences."""
+    flights, successes = evaluation["flights"], evaluation["successes"]
+    if successes == flights:
+        low = f"{100 * evaluation['success_low']:.1f} %"
+        return f"Every one of {flights} test flights succeeded; with 95 % confidence at least {low} of all such would."
+    failures = [(word, count) for word, count in evaluation["outcomes"].items() if not counts_as_success(word)]
+    words = [f"{word.replace('_', ' ')} ({count})" for word, count in failures[:3]]
+    words += [f"other ({sum(count for _, count in failures[3:])})"] if failures[3:] else []
+    said = (f"{successes} of {flights} test flights succeeded." if successes else
+            f"None of {flights} test flights succeeded: it has not learned the task.")  # fmt: skip
+    said += f" Failures: {', '.join(words)}." if words else ""
+    if kept_step is not None and len(curve.validated) > 1 and kept_step >= curve.validated[-1]:
+        said += " Its best policy is the last one validated: more steps might teach it more."
+    return said
+
+
+def retrain_command(config: TrainingConfig, config_path: str) -> str:
+    """The command line that trains this run again, as the shipped programme of the task with what differs from it;
+    where that cannot say it, with the run's own config.yaml.
+    """
+    words = [config.task]
+    try:
+        wanted, shipped = (yaml.safe_load(one.complete_yaml()) for one in (config, load_config(config.task)))
+        changes = dict(_differences(wanted, shipped))
+        overrides = [f"{key}={json.dumps(value)}" for key, value in changes.items()]
+        if yaml.safe_load(load_config(config.task, overrides).complete_yaml()) != wanted:
+            raise InputError("a key of the shipped programme is not in this config")
+        for key, value in changes.items():
+            text = value if isinstance(value, str) and key in FLAGS else json.dumps(value)
+            words += [FLAGS[key], text] if key in FLAGS else [f"{key}={text}"]
+    except InputError:
+        words = [config_path]
+    return "python scripts/train.py " + " ".join(shlex.quote(word) for word in words)
+
+
+def _differences(wanted: Mapping[str, Any], shipped: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """("key.sub", value) of every leaf of `wanted` that `shipped` has otherwise or not at all."""
+    for key, value in wanted.items():
+        before = shipped.get(key)
+        if isinstance(value, Mapping) and value and isinstance(before, Mapping):
+            yield from _differences(value, before, f"{above}{key}.")
+        elif key not in shipped or value != before:
+            yield f"{above}{key}", value

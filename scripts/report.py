@@ -1,0 +1,27 @@
+"""One self-contained HTML page about a run, to send to a colleague: success with its bounds, flights, learning curves,
+config, and the command that trains it again.
+
+Its pictures show test flights flown again with the run's bundle, on the seeds from 1000 up.
+"""
+
+from __future__ import annotations
+
+from agents.command_line import CommandParser, whole_number
+from envs.errors import run_command
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = CommandParser(prog="report.py", description=__doc__)
+    parser.add_argument("run", metavar="RUN", help="a finished run folder of scripts/train.py")
+    parser.add_argument("--output", metavar="FILE.html", help="the page (default RUN/report.html)")
+    parser.add_argument("--flights", type=whole_number, default=100, metavar="N",
+                        help="flights to fly again for the pictures (default 100)")  # fmt: skip
+    given = parser.parse_args(arguments)
+
+    from agents.report_command import report_run
+
+    return report_run(given.run, given.output, given.flights)
+
+
+if __name__ == "__main__":
+    run_command(main)

@@ -95,7 +95,7 @@ class FlightStatistics(BaseCallback):
 
 class RunKeeper(BaseCallback):
     """Between two updates: validates, keeps the best policy, writes checkpoints, moves the training's
-    task options and reward on.
+    task options, reward and wind on.
 
     At every checkpoint the random number generators (Python, NumPy, torch) are seeded anew from (seed,
     update) and all environments reset with seeds from it, in an unbroken run as in a resumed one: both are
@@ -141,9 +141,9 @@ class RunKeeper(BaseCallback):
                 save_checkpoint(self._checkpoints, self._ppo, self.best, self.elapsed_s)
                 save_policy(self._checkpoints, self._ppo)
             self._restart(update)
-        options, reward = self._config.training_changes(self.num_timesteps)
-        if options or reward:
-            self.training_env.env_method("set_training", options, reward)
+        options, reward, wind_share = self._config.training_changes(self.num_timesteps)
+        if options or reward or self._config.training.first_wind != 1.0:
+            self.training_env.env_method("set_training", options, reward, wind_share)
 
     def _on_training_end(self) -> None:
         self._compare_with_best()

@@ -111,7 +111,10 @@ class TrainingBlock(Strict):
     first_reward: dict[str, float] = Field(
         default={}, description="{term: scale} that training starts with, changing linearly to those of `reward`"
     )
-    ramp: float = Field(default=0.6, gt=0, le=1, description="share of the steps in which that change is done")
+    first_wind: float = Field(
+        default=1.0, ge=0, le=2, description="share of the weather's wind and gusts that training starts with"
+    )
+    ramp: float = Field(default=0.6, gt=0, le=1, description="share of the steps in which these changes are done")
 
 
 class TrainingConfig(Strict):
@@ -165,8 +168,8 @@ class TrainingConfig(Strict):
             raise ValueError(f"skills: only the task circuit is flown in skills, and in all of {', '.join(SKILLS)}")
         return self
 
-    def training_changes(self, steps: int) -> tuple[dict[str, float], dict[str, float]]:
-        """(task options, reward scales) after so many steps of training, where they change in training.
+    def training_changes(self, steps: int) -> tuple[dict[str, float], dict[str, float], float]:
+        """(task options, reward scales, share of the wind) after so many steps, the first two where they change.
 
         Validation and test fly with the programme's own, which training comes to after `training.ramp` of its steps.
         """
@@ -175,7 +178,7 @@ class TrainingConfig(Strict):
         first = (self.training.task_options, self.training.first_reward)
         options, reward = ({key: value + share * (last[key] - value) for key, value in changing.items()}
                            for changing, last in zip(first, own, strict=True))
-        return options, reward
+        return options, reward, self.training.first_wind + share * (1.0 - self.training.first_wind)
 
     def updates(self, steps: int) -> int:
         """`steps` in updates of the policy, rounded up, at least 1."""

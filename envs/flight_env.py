@@ -86,7 +86,7 @@ class FlightEnv(gymnasium.Env):
         if render_mode is not None and render_mode not in self.metadata["render_modes"]:
             raise unknown_name("render_mode", render_mode, self.metadata["render_modes"])
         self.aircraft = apply_discrepancies(load_aircraft(aircraft), discrepancies)
-        self.weather = load_weather(weather)
+        self.weather, self._wind_share = load_weather(weather), 1.0
         density = field_density(field_elevation_m, temperature_C, air_density)
         self.world = World(self.aircraft, control_hz, physics_hz, density, effects)
         # The drawing's stall speed is that of the standard atmosphere at sea level.
@@ -133,7 +133,8 @@ class FlightEnv(gymnasium.Env):
         self._place(start)
         state = self.world.state
         state[0]["runway_rolling"], state[0]["runway_grip"] = self.runway.rolling_friction, self.runway.grip
-        draw_weather(self.weather, state, self.aircraft.stall_speed_mps, self.task.time_limit_s, rng)
+        # All speeds of a weather level are fractions of the stall speed.
+        draw_weather(self.weather, state, self._wind_share * self.aircraft.stall_speed_mps, self.task.time_limit_s, rng)
         self.world.start_air(start.through_air)
         self._normals = rng.standard_normal((BLOCK, NORMALS))
         self._count = 0
@@ -175,11 +176,13 @@ class FlightEnv(gymnasium.Env):
             return observation, reward, bool(outcome), not outcome, self._last_info(outcome or "timeout")
         return observation, reward, False, False, {}
 
-    def set_training(self, task_options: dict[str, float], reward: dict[str, float]) -> None:
-        """Change options of the task, from the next flight on, and scales of its reward terms, at once.
+    def set_training(self, task_options: dict[str, float], reward: dict[str, float], wind_share: float = 1.0) -> None:
+        """Change options of the task and the share of the weather's wind and gusts that blows, from the next flight on,
+        and scales of the reward terms, at once.
 
         For programmes whose training starts easier than what they are for. Raises InputError.
         """
+        self._wind_share = wind_share
         self.task.options |= _known_only("task option", task_options, self.task.default_options)
         self.reward_scales |= _known_only("reward term", reward, self.reward_scales)
         self._scales = list(self.reward_scales.items())

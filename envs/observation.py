@@ -51,9 +51,11 @@ class Row(NamedTuple):
 
 ROWS: dict[str, Row] = {
     "airspeed": Row("airspeed", 1.0, "stall_speed", offset=1.0),  # offset in stall speeds
+    "airspeed_fine": Row("airspeed", 0.2, "stall_speed", offset=1.2),
     "height": Row("height", 10.0, offset=10.0),
     "height_near_ground": Row("height", 0.5, offset=0.5),
     "climb_rate": Row("vz", 3.0),
+    "climb_rate_fine": Row("vz", 0.5, offset=-0.5),
     "cross_track": Row("cross_track", 1.0, "span"),
     "cross_track_far": Row("cross_track", 20.0, "span"),
     "cross_speed": Row("cross_speed", 2.0),

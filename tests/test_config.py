@@ -86,11 +86,12 @@ def test_a_wrong_override_is_refused_in_one_line(override: str, said: str) -> No
 def test_training_moves_from_its_own_options_and_reward_to_the_programme_s() -> None:
     config = load_config("landing", ["training.task_options={easy_share: 0.8}", "task_options.base_share=0.1",
                                      "training.first_reward={bank: -0.1}", "reward.bank=-0.5",
-                                     "training.steps=1000", "training.ramp=0.5"])
+                                     "training.steps=1000", "training.ramp=0.5", "training.first_wind=0.2"])
     changes = [config.training_changes(steps) for steps in (0, 250, 500, 1000)]
-    assert [options["easy_share"] for options, _ in changes] == pytest.approx([0.8, 0.4, 0.0, 0.0])
-    assert [reward["bank"] for _, reward in changes] == pytest.approx([-0.1, -0.3, -0.5, -0.5])
-    assert all(set(options) == {"easy_share"} and set(reward) == {"bank"} for options, reward in changes)
+    assert [wind_share for _, _, wind_share in changes] == pytest.approx([0.2, 0.6, 1.0, 1.0])
+    assert [options["easy_share"] for options, _, _ in changes] == pytest.approx([0.8, 0.4, 0.0, 0.0])
+    assert [reward["bank"] for _, reward, _ in changes] == pytest.approx([-0.1, -0.3, -0.5, -0.5])
+    assert all(set(options) == {"easy_share"} and set(reward) == {"bank"} for options, reward, _ in changes)
     # what validation and test fly
     assert flight_env_function(config).keywords["task_options"] == {"base_share": 0.1}
     with pytest.raises(InputError, match="did you mean 'bank'"):

@@ -186,7 +186,7 @@ def test_a_crash_after_the_touch_earns_no_credit() -> None:
 def test_crashing_early_costs_more_than_late_and_more_than_flying_on() -> None:
     rewards = []
     for since in (5, 600, 1500):
-        high = [moment(k * STEP, -60.0, 12.0, 12.5, 0.0) for k in range(since)]
+        high = [moment(k * STEP, -60.0, 12.0, 13.0, 0.0) for k in range(since)]
         outcome, _, reward = judge([*high, high[-1]._replace(strike=1.0)])
         assert outcome == "strike"
         rewards.append(reward + 0.1 * since * STEP)  # without the cost of time
@@ -315,6 +315,20 @@ def test_training_may_move_the_options_of_an_env() -> None:
     assert FlightEnv(task="landing").task.options["easy_share"] == 0.0
     with pytest.raises(InputError, match="did you mean 'easy_share'"):
         env.set_training({"easy_shar": 1.0}, {})
+
+
+def test_training_may_begin_in_less_wind() -> None:
+    env = FlightEnv(task="landing", weather="gusty")
+    env.reset(seed=3)
+    whole = env.world.state[0]
+    wind, turbulence, gusts = whole["wind_reference"].copy(), float(whole["turbulence"]), whole["gust_peak"].copy()
+    assert np.abs(gusts).max() > 0
+    env.set_training({}, {}, 0.4)
+    env.reset(seed=3)
+    part = env.world.state[0]
+    assert part["wind_reference"] == pytest.approx(0.4 * wind)
+    assert float(part["turbulence"]) == pytest.approx(0.4 * turbulence)
+    assert part["gust_peak"] == pytest.approx(0.4 * gusts)
 
 
 def test_the_course_wanted_is_a_turn_onto_the_centreline() -> None:

@@ -63,7 +63,7 @@ class LandingTask(Task):
     touchdown on; `rollout`, share of the ground speed lost since; `touch`, minus the
     badness of the touchdown (touchdown.badness): forgotten with a go-around, never positive. Costs per
     second: `bank`, relative to 5 deg at the ground, 35 deg above 6 b; `heading`, relative to 10 deg below 1.5 b;
-    `speed`, outside 1.22-1.4 Vs (1.1-1.22 Vs below 1 b), in 0.1 Vs; `sink`, beyond 0.4 m/s + 0.6 / s x height;
+    `speed`, outside 1.28-1.42 Vs (1.13-1.25 Vs below 1 b), in 0.1 Vs; `sink`, beyond 0.4 m/s + 0.6 / s x height;
     `centreline`, on the ground, in b; `pitch_rate`, its square; `time`. Cost per step: `smoothness`, squared
     change of command. Once, at the end: `success`; `quality`, of a success, 1 for no error at all; `failure`,
     larger the more time is left, half for one that rolled out.
@@ -79,11 +79,12 @@ class LandingTask(Task):
     default_options: ClassVar = {"base_share": 0.3, "start_speed_low": 1.15, "start_speed_high": 1.5,
                                  "start_heading_deg": 10.0, "easy_share": 0.0, "roll_share": 0.3}
     observations = (
-        "airspeed", "height", "height_near_ground", "climb_rate", "cross_track", "cross_track_far", "cross_speed",
-        "along_track_near", "along_track_far", "along_speed", "course_sine", "course_cosine", "height_error",
-        "height_error_near", "roll", "pitch", "roll_rate", "pitch_rate", "yaw_rate", "load_factor", "accel_forward",
-        "accel_right", "wheels_on_ground", "rotor_speed", "aileron_command", "elevator_command", "rudder_command",
-        "throttle_command", "alpha", "beta", "wind_along", "wind_across", "wind_up",
+        "airspeed", "airspeed_fine", "height", "height_near_ground", "climb_rate", "climb_rate_fine", "cross_track",
+        "cross_track_far", "cross_speed", "along_track_near", "along_track_far", "along_speed", "course_sine",
+        "course_cosine", "height_error", "height_error_near", "roll", "pitch", "roll_rate", "pitch_rate", "yaw_rate",
+        "load_factor", "accel_forward", "accel_right", "wheels_on_ground", "rotor_speed", "aileron_command",
+        "elevator_command", "rudder_command", "throttle_command", "alpha", "beta", "wind_along", "wind_across",
+        "wind_up",
     )
 
     def start(self, rng: np.random.Generator) -> Start:
@@ -182,7 +183,7 @@ class LandingTask(Task):
         bank = math.radians(5 + 30 * max(0.0, min(1.0, height / 6)))
         terms["bank"] = dt * min(4.0, (now.roll / bank) ** 2)
         terms["heading"] = dt * min(4.0, (now.heading / math.radians(10)) ** 2) if height < 1.5 else 0.0
-        slowest, fastest = (1.22, 1.4) if height > 1 else (1.1, 1.22)
+        slowest, fastest = (1.28, 1.42) if height > 1 else (1.13, 1.25)
         speed = now.airspeed / stall
         terms["speed"] = dt * min(4.0, (10 * max(slowest - speed, speed - fastest, 0.0)) ** 2) if flying else 0.0
         terms["sink"] = dt * min(4.0, max(0.0, -now.vz - 0.4 - 0.6 * now.height) ** 2) if flying else 0.0

@@ -130,7 +130,7 @@ def badness(touchdown: Touchdown, span: float, stall: float) -> float:
     middle, half = 0.5 * (SHORT_SPANS + LONG_SPANS), 0.5 * (LONG_SPANS - SHORT_SPANS)
     parts = ((touchdown.x_m / span - middle) / half, touchdown.y_m / span, touchdown.sink_mps / MOST_SINK_MPS,
              touchdown.bank / MOST_BANK, touchdown.heading / MOST_HEADING,
-             (touchdown.airspeed_mps / stall - 1.14) / 0.14, touchdown.bounce_height_m / BOUNCE_M)
+             (touchdown.airspeed_mps / stall - 1.15) / 0.15, touchdown.bounce_height_m / BOUNCE_M)
     steps = 4.0 * bool(fault(touchdown, span, stall)) + 2.0 * (not is_gold(touchdown, span, stall))
     total = steps + sum(part * part if abs(part) < 1 else 2 * abs(part) - 1 for part in parts)
     return 12.0 * (1.0 - math.exp(-total / 12.0))

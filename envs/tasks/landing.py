@@ -60,8 +60,8 @@ class LandingTask(Task):
     Reward terms (per control step, unscaled). Potentials, paid back when lost: `progress`, distance to the middle
     of the box in 50 b; `course`, the angle between the course over ground and one that leads onto the centreline;
     `line` and `glide`, logarithm of the distance from centreline and glide path, in b; these stay as they are from the
-    touchdown on; `rollout`, share of the ground speed lost since; `touch`, minus the
-    badness of the touchdown (touchdown.badness): forgotten with a go-around, never positive. Costs per
+    touchdown on; `rollout`, share of the ground speed lost since, lost in a crash or off the runway; `touch`, minus
+    the badness of the touchdown (touchdown.badness): forgotten with a go-around, never positive. Costs per
     second: `bank`, relative to 5 deg at the ground, 35 deg above 6 b; `heading`, relative to 10 deg below 1.5 b;
     `speed`, outside 1.28-1.42 Vs (1.13-1.25 Vs below 1 b), in 0.1 Vs; `sink`, beyond 0.4 m/s + 0.6 / s x height;
     `centreline`, on the ground, in b; `pitch_rate`, its square; `time`. Cost per step: `smoothness`, squared
@@ -72,8 +72,8 @@ class LandingTask(Task):
     name = "landing"
     time_limit_s = 75.0
     default_reward: ClassVar = {
-        "progress": 3.0, "course": 2.0, "line": 1.0, "glide": 1.0, "rollout": 5.0, "touch": -0.5, "bank": -0.1,
-        "heading": -0.1, "speed": -0.5, "sink": -0.15, "centreline": -0.1, "smoothness": -0.01,
+        "progress": 3.0, "course": 2.0, "line": 1.0, "glide": 1.0, "rollout": 5.0, "touch": -0.8, "bank": -0.1,
+        "heading": -0.2, "speed": -0.4, "sink": -0.15, "centreline": -0.2, "smoothness": -0.01,
         "pitch_rate": -0.05, "time": -0.1, "success": 5.0, "quality": 2.0, "failure": -1.5,
     }
     default_options: ClassVar = {"base_share": 0.3, "start_speed_low": 1.15, "start_speed_high": 1.5,
@@ -130,6 +130,8 @@ class LandingTask(Task):
         potentials = self._measure(now)
         for name, value in potentials.items():
             terms[name] = value - self._potentials[name]
+        if outcome in ("strike", "broken", "left", "overrun"):
+            terms["rollout"] = -self._potentials["rollout"]  # a ground loop stops, too: that must not be worth anything
         self._potentials = potentials
         self._costs(before, now, terms)
         terms["success"] = terms["quality"] = terms["failure"] = 0.0

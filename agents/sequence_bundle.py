@@ -16,6 +16,7 @@ from agents.run_folder import write_folder, write_json
 from agents.sequencer import SequencedPilot, Skill
 from envs.errors import InputError
 from envs.flight_env import FlightEnv
+from envs.physics.aircraft import load_aircraft
 
 AUTOPILOT = "autopilot"
 
@@ -27,7 +28,8 @@ def sequence(name: str, config: TrainingConfig, skills: Mapping[str, str], card:
         raise InputError(f"pilot {name}: its card has no list 'observation_names'")
     parts = [_autopilot(skill, config) if skills[skill] == AUTOPILOT else _learned(skill, skills[skill])
              for skill in SKILLS]
-    return SequencedPilot(name, config, card, tuple(names), tuple(parts))
+    balks = load_aircraft(config.aircraft).launch.kind == "runway"
+    return SequencedPilot(name, config, card, tuple(names), tuple(parts), balks=balks)
 
 
 def _autopilot(task: str, config: TrainingConfig) -> Skill:

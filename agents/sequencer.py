@@ -8,7 +8,7 @@ the rows it was trained with, by name, and decides one thing itself: to go aroun
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import gymnasium
@@ -17,23 +17,12 @@ from numpy.typing import NDArray
 
 from agents.config import SKILLS
 from agents.evaluation import Pilot
+from agents.go_around import RULE_ROWS, Approach, GoAround
 from envs.errors import InputError
-from envs.observation import LIMIT, ROWS
+from envs.observation import LIMIT
 
-PATTERN, LANDING = SKILLS.index("pattern"), SKILLS.index("landing")
-RULE_ROWS = ("airspeed", "height", "cross_track", "along_track_near", "wheels_on_ground")
-
-
-@dataclass(frozen=True)
-class GoAround:
-    """When an approach is given up: near the ground, wheels off, and one of these. Vs: stall speed, b: span."""
-
-    below_m: float = 3.0  # height under which an approach is judged
-    before_spans: float = 15.0  # from this far before the aim point on
-    most_across_spans: float = 1.5  # off the centreline
-    slowest_vs: float = 0.9  # through the air
-    longest_spans: float = 11.0  # beyond the aim point and still above `landed_m`: the touchdown would be long
-    landed_m: float = 0.3
+TAKEOFF, PATTERN, LANDING = range(len(SKILLS))
+CLIMB_AWAY_M = 2.0  # a landing given up is flown by the take-off's pilot up to here, then by the circuit's
 
 
 @dataclass(frozen=True)
@@ -46,10 +35,12 @@ class Skill:
 
 @dataclass
 class Memory:
-    """What a sequence remembers of n flights: who flew last, (n,); whether it goes around, (n,); skills' memories."""
+    """What a sequence remembers of n flights, (n,) each, and the skills' own memories."""
 
-    skill: NDArray[np.int64]
+    skill: NDArray[np.int64]  # who flew last
     going_around: NDArray[np.bool_]
+    touched: NDArray[np.bool_]  # this landing has had its first contact
+    climb: NDArray[np.float64]  # m/s, last seen
     states: list[Any]
 
 
@@ -57,7 +48,8 @@ class Memory:
 class SequencedPilot:
     """Flies a task whose observation has the rows `names` with the skills of SKILLS.
 
-    `config` and `card` are those of its bundle. Holds no memory: it travels in `state`.
+    `config` and `card` are those of its bundle; `balks`: whether a bad touchdown is given up, for an aircraft that can
+    take off from its wheels. Holds no memory: it travels in `state`.
     """
 
     name: str
@@ -65,7 +57,8 @@ class SequencedPilot:
     card: Mapping[str, Any]
     names: tuple[str, ...]
     skills: tuple[Skill, ...]
-    go_around: GoAround = GoAround()
+    go_around: GoAround = field(default_factory=GoAround)
+    balks: bool = True
 
     def __post_init__(self) -> None:
         for skill, part in zip(SKILLS, self.skills, strict=True):
@@ -86,15 +79,21 @@ class SequencedPilot:
         """
         batch = np.atleast_2d(np.asarray(observation, np.float32))
         count = len(batch)
+        now = Approach.read(batch, self.names)
         if state is None:
             starts, states = np.ones(count, bool), [None] * len(self.skills)
-            last, going = np.full(count, -1), np.zeros(count, bool)
+            last, going, touched, climb = np.full(count, -1), np.zeros(count, bool), np.zeros(count, bool), now.climb
         else:
             starts = np.zeros(count, bool) if episode_start is None else np.atleast_1d(episode_start).astype(bool)
             states, last, going = list(state.states), state.skill, state.going_around & ~starts
+            touched, climb = state.touched & ~starts, state.climb
         phase = np.argmax(batch[:, self._columns(tuple(f"{skill}_phase" for skill in SKILLS))], axis=1)
-        going = (phase == LANDING) & (going | self._gives_up(batch))
-        flying = np.where(going, PATTERN, phase)
+        contact = (phase == LANDING) & (now.wheels > 0.5)
+        # A flight that begins on its wheels (an exercise of the roll-out) has touched before.
+        bad = self.go_around.balks(now, climb) & contact & ~touched & ~starts if self.balks else np.zeros(count, bool)
+        going = (phase == LANDING) & (going | self.go_around.gives_up(now) | bad)
+        away = np.where(contact | (self.balks & (now.height < CLIMB_AWAY_M)), TAKEOFF, PATTERN)
+        flying = np.where(going, away, phase)
         actions = np.zeros((count, 4), np.float32)
         for number, skill in enumerate(self.skills):
             active = flying == number
@@ -107,19 +106,8 @@ class SequencedPilot:
             begins = starts | (active & (last != number))
             commands, states[number] = skill.pilot.predict(inputs, states[number], begins, deterministic)
             actions[active] = commands[active]
-        memory = Memory(flying, going, states)
+        memory = Memory(flying, going, contact | (touched & (phase == LANDING)), now.climb, states)
         return (actions if np.ndim(observation) == 2 else actions[0]), memory
-
-    def _gives_up(self, batch: NDArray[np.float32]) -> NDArray[np.bool_]:
-        """(n,) whether each approach is beyond mending, from sensed quantities."""
-        rule = self.go_around
-        airspeed, height, across, along, wheels = (
-            batch[:, self.names.index(name)] * ROWS[name].scale + ROWS[name].offset for name in RULE_ROWS
-        )  # in Vs, m, b, b, count
-        low = (height < rule.below_m) & (wheels < 0.5) & (along > -rule.before_spans)
-        astray = (np.abs(across) > rule.most_across_spans) | (airspeed < rule.slowest_vs)
-        long = (along > rule.longest_spans) & (height > rule.landed_m)
-        return low & (astray | long)
 
     def _columns(self, rows: Sequence[str]) -> list[int]:
         return [self.names.index(row) for row in rows]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,13 @@ from agents.evaluation_command import evaluate
 from agents.run_folder import read_json
 from agents.sequence_bundle import sequence, sequence_card, write_sequence
 from agents.sequence_training import skill_config
-from agents.sequencer import SequencedPilot, Skill
+from agents.sequencer import CLIMB_AWAY_M, SequencedPilot, Skill
 from agents.training import make_model
 from envs.errors import InputError
 from envs.observation import LIMIT, ROWS
 
-NAMES = ("height_error", "airspeed", "height", "cross_track", "along_track_near", "wheels_on_ground", "roll",
-         "takeoff_phase", "pattern_phase", "landing_phase")
+NAMES = ("height_error", "airspeed", "height", "climb_rate", "cross_track", "along_track_near", "course_sine",
+         "wheels_on_ground", "roll", "takeoff_phase", "pattern_phase", "landing_phase")
 
 
 class NotingPilot:
@@ -51,7 +52,7 @@ def flyer() -> SequencedPilot:
 
 def seen(phase: str, **values: float) -> np.ndarray:
     """An observation (k,), from SI values (spans and stall speeds where the row says so)."""
-    on_final = {"airspeed": 1.2, "height": 2.0, "cross_track": 0.0, "along_track_near": -5.0, "wheels_on_ground": 0.0,
+    on_final = {"airspeed": 1.2, "height": 2.5, "cross_track": 0.0, "along_track_near": -5.0, "wheels_on_ground": 0.0,
                 "height_error": 0.0, "roll": 0.0, f"{phase}_phase": 1.0, **values}
     return np.array([(on_final.get(name, 0.0) - ROWS[name].offset * (not name.endswith("_phase"))) / ROWS[name].scale
                      for name in NAMES], np.float32)
@@ -103,10 +104,11 @@ def test_the_given_memory_is_not_changed() -> None:
 def test_an_approach_beyond_mending_is_given_up(around: bool, change: dict[str, float]) -> None:
     pilot = flyer()
     actions, state = pilot.predict(np.stack([seen("landing", **change), seen("landing")]))
-    assert actions[0, 0] == pytest.approx(0.1 if around else 0.2)
+    low = change.get("height", 2.5) < CLIMB_AWAY_M
+    assert actions[0, 0] == pytest.approx(0.2 if not around else 0.0 if low else 0.1)
     assert actions[1, 0] == pytest.approx(0.2)
     assert state.going_around.tolist() == [around, False]
-    if not around:
+    if not around or low:
         return
     shown = pilot.skills[1].pilot.shown  # type: ignore[attr-defined]
     assert shown[0, 0] == -LIMIT  # told to climb
@@ -116,6 +118,34 @@ def test_an_approach_beyond_mending_is_given_up(around: bool, change: dict[str, 
     _, state = pilot.predict(np.stack([seen("pattern"), seen("landing")]), state)
     actions, state = pilot.predict(np.stack([seen("landing"), seen("landing")]), state)
     assert actions[:, 0] == pytest.approx([0.2, 0.2])
+
+
+@pytest.mark.parametrize(("balked", "before", "touch"), [
+    (False, {}, {}),
+    (True, {"climb_rate": -1.2}, {}),
+    (True, {}, {"airspeed": 0.97}),
+    (True, {}, {"airspeed": 1.31}),
+    (True, {}, {"cross_track": -1.05}),
+    (True, {}, {"along_track_near": 12.5}),
+    (True, {}, {"roll": -0.1}),
+    (True, {}, {"course_sine": 0.2}),
+    (False, {}, {"climb_rate": -1.2}),  # the contact itself has taken the sink away: only the moment before counts
+])
+def test_a_touchdown_that_would_not_count_is_balked_at_once(balked: bool, before: dict[str, float],
+                                                            touch: dict[str, float]) -> None:
+    touchdown = {"height": 0.0, "along_track_near": 3.0, "airspeed": 1.15, "wheels_on_ground": 2.0}
+    above = np.stack([seen("landing", **{"height": 0.1, "along_track_near": 2.9, "climb_rate": -0.4, **before})])
+    rolling = np.stack([seen("landing", **{**touchdown, "airspeed": 0.9, "along_track_near": 6.0})])
+    for balks in (True, False):
+        pilot = replace(flyer(), balks=balks)
+        _, state = pilot.predict(above)
+        actions, state = pilot.predict(np.stack([seen("landing", **{**touchdown, **touch})]), state)
+        going = balked and balks
+        assert state.going_around.tolist() == [going]
+        assert actions[0, 0] == pytest.approx(0.0 if going else 0.2)  # the take-off's pilot flies away, or nobody does
+        # Slower on the roll-out is no new touchdown.
+        _, state = pilot.predict(rolling, state)
+        assert state.going_around.tolist() == [going]
 
 
 def test_missing_rows_are_told_by_name() -> None:

@@ -141,6 +141,9 @@ class RunKeeper(BaseCallback):
                 save_checkpoint(self._checkpoints, self._ppo, self.best, self.elapsed_s)
                 save_policy(self._checkpoints, self._ppo)
             self._restart(update)
+        bound = self._config.most_log_std(self.num_timesteps)
+        if bound is not None:
+            self._ppo.policy.log_std.data.clamp_(max=bound)
         options, reward, wind_share = self._config.training_changes(self.num_timesteps)
         if options or reward or self._config.training.first_wind != 1.0:
             self.training_env.env_method("set_training", options, reward, wind_share)

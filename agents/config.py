@@ -73,6 +73,10 @@ class PPOConfig(Strict):
     vf_coef: float = Field(default=0.5, ge=0, le=10, description="weight of the value loss")
     max_grad_norm: float = Field(default=0.5, gt=0, description="longest gradient, longer ones are cut")
     log_std_init: float = Field(default=-0.7, ge=-5, le=2, description="log of the first standard deviation of actions")
+    log_std_last: float | None = Field(
+        default=None, ge=-7, le=2,
+        description="most that log may be at the end, falling evenly to it from log_std_init; null: no bound",
+    )
     first_action: tuple[Stick, Stick, Stick, Stick] = Field(
         default=(0.0, 0.0, 0.0, 0.0), description="mean action before anything is learned: where exploring starts"
     )
@@ -164,8 +168,9 @@ class TrainingConfig(Strict):
         for skill in self.skills:
             if skill not in SKILLS:
                 raise unknown_name("skill", skill, SKILLS)
-        if self.skills and (self.task != "circuit" or len(self.skills) < len(SKILLS)):
-            raise ValueError(f"skills: only the task circuit is flown in skills, and in all of {', '.join(SKILLS)}")
+        if self.skills and (self.task not in ("circuit", "landing") or len(self.skills) < len(SKILLS)):
+            raise ValueError("skills: only circuit and landing (with its go-arounds) are flown in skills, and in all of "
+                             f"{', '.join(SKILLS)}")
         return self
 
     def training_changes(self, steps: int) -> tuple[dict[str, float], dict[str, float], float]:
@@ -179,6 +184,14 @@ class TrainingConfig(Strict):
         options, reward = ({key: value + share * (last[key] - value) for key, value in changing.items()}
                            for changing, last in zip(first, own, strict=True))
         return options, reward, self.training.first_wind + share * (1.0 - self.training.first_wind)
+
+    def most_log_std(self, steps: int) -> float | None:
+        """Bound of the actions' log standard deviation after so many steps of training; None: none.
+
+        A pilot flies without noise in the end. Trained with as much of it as learning leaves, it lands by the noise.
+        """
+        first, last = self.algorithm.log_std_init, self.algorithm.log_std_last
+        return None if last is None else first + min(1.0, steps / self.training.steps) * (last - first)
 
     def updates(self, steps: int) -> int:
         """`steps` in updates of the policy, rounded up, at least 1."""

@@ -12,24 +12,35 @@ from typing import Any
 
 from agents.bundle import FORMAT, LearnedPilot, commit, find_bundle, load_pilot, versions, with_own_files
 from agents.config import SKILLS, TrainingConfig
+from agents.landing_rounds import LandingRounds
+from agents.navigator import Navigator
 from agents.run_folder import write_folder, write_json
 from agents.sequencer import SequencedPilot, Skill
 from envs.errors import InputError
 from envs.flight_env import FlightEnv
+from envs.observation import observation_rows
 from envs.physics.aircraft import load_aircraft
+from envs.tasks.circuit import CircuitTask
 
 AUTOPILOT = "autopilot"
 
 
-def sequence(name: str, config: TrainingConfig, skills: Mapping[str, str], card: Mapping[str, Any]) -> SequencedPilot:
+def sequence(
+    name: str, config: TrainingConfig, skills: Mapping[str, str], card: Mapping[str, Any]
+) -> SequencedPilot | LandingRounds:
     """The pilot that flies `config.task` with `skills`, {skill: bundle or "autopilot"}. Raises InputError."""
     names = card.get("observation_names")
     if not isinstance(names, list):
         raise InputError(f"pilot {name}: its card has no list 'observation_names'")
     parts = [_autopilot(skill, config) if skills[skill] == AUTOPILOT else _learned(skill, skills[skill])
              for skill in SKILLS]
-    balks = load_aircraft(config.aircraft).launch.kind == "runway"
-    return SequencedPilot(name, config, card, tuple(names), tuple(parts), balks=balks)
+    aircraft = load_aircraft(config.aircraft)
+    balks = aircraft.launch.kind == "runway"
+    if config.task == CircuitTask.name:
+        return SequencedPilot(name, config, card, tuple(names), tuple(parts), balks=balks)
+    rows = observation_rows(CircuitTask.observations, config.observation)
+    flown = SequencedPilot(name, config, card, rows, tuple(parts), balks=balks)
+    return LandingRounds(name, config, card, tuple(names), flown, Navigator(aircraft, names, rows))
 
 
 def _autopilot(task: str, config: TrainingConfig) -> Skill:
@@ -80,7 +91,7 @@ def write_sequence(folder: Path, config: TrainingConfig, skills: Mapping[str, st
         write_json(beside / "card.json", {**card, "evaluation": dict(evaluation)})
 
 
-def load_sequence(folder: Path, name: str, config: TrainingConfig, card: Mapping[str, Any]) -> SequencedPilot:
+def load_sequence(folder: Path, name: str, config: TrainingConfig, card: Mapping[str, Any]) -> SequencedPilot | LandingRounds:
     """The pilot of a bundle of skills. Raises InputError."""
     skills = {}
     for skill in SKILLS:

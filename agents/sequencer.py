@@ -114,7 +114,12 @@ class SequencedPilot:
 
     def check_fits(self, env: gymnasium.Env) -> None:
         """Raise InputError unless the env shows the rows that the sequence was made for."""
-        shown = tuple(getattr(env.unwrapped, "observation_names", ()))
-        if shown != self.names:
-            raise InputError(f"pilot {self.name}: flies {self.config.task}, observation {self.config.observation}; "
-                             "this environment shows other readings")
+        check_rows(self, env)
+
+
+def check_rows(pilot: Any, env: gymnasium.Env) -> None:
+    """Raise InputError unless the env shows the rows `pilot.names`."""
+    shown = tuple(getattr(env.unwrapped, "observation_names", ()))
+    if shown != pilot.names:
+        raise InputError(f"pilot {pilot.name}: flies {pilot.config.task}, observation {pilot.config.observation}; "
+                         "this environment shows other readings")

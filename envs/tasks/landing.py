@@ -15,6 +15,7 @@ from envs.tasks.touchdown import LONG_SPANS, SHORT_SPANS, GroundJudge, badness, 
 AIM_SHARE = 0.2  # of the runway's length from its start to the aim point
 FARTHEST_SPANS, HIGHEST_SPANS = 160.0, 40.0  # beyond: out of bounds
 LEAVE_MPS = 1.0  # slower than this on the ground it may roll off the runway
+FIRST_LANDING_S = 75.0  # as long as a landing takes at most, one go-around included
 CHANNELS = ("aileron", "elevator", "rudder", "throttle")
 
 
@@ -53,9 +54,9 @@ class LandingTask(Task):
     (the success) if the touchdown was: x -5 b to +12 b from the aim point (else `short`, `long`), within b of the
     centreline (`wide`), sink <= 1 m/s (`hard`), bank <= 5 deg (`banked`), heading within 10 deg of the runway
     (`crabbed`), airspeed 1.0 to 1.3 Vs (`slow`, `fast`), at most one bounce, of 0.15 m at most (`bounced`).
-    The clock (75 s) truncates (`timeout`). Gold, per flight: x within 6.5 b of the middle of that box, 0.6 b of
-    the centreline, sink <= 0.75 m/s, bank <= 3 deg, heading <= 5 deg, airspeed 1.05 to 1.2 Vs, no bounce. Whatever
-    strikes the ground first is measured as a touchdown, too.
+    The clock (130 s: time to go around twice) truncates (`timeout`). Gold, per flight: x within 6.5 b of the middle
+    of that box, 0.6 b of the centreline, sink <= 0.75 m/s, bank <= 3 deg, heading <= 5 deg, airspeed 1.05 to
+    1.2 Vs, no bounce. Whatever strikes the ground first is measured as a touchdown, too.
 
     Reward terms (per control step, unscaled). Potentials, paid back when lost: `progress`, distance to the middle
     of the box in 50 b; `course`, the angle between the course over ground and one that leads onto the centreline;
@@ -70,10 +71,10 @@ class LandingTask(Task):
     """
 
     name = "landing"
-    time_limit_s = 75.0
+    time_limit_s = 130.0
     default_reward: ClassVar = {
-        "progress": 3.0, "course": 2.0, "line": 1.0, "glide": 1.0, "rollout": 5.0, "touch": -0.8, "bank": -0.1,
-        "heading": -0.2, "speed": -0.4, "sink": -0.15, "centreline": -0.2, "smoothness": -0.01,
+        "progress": 3.0, "course": 2.0, "line": 1.0, "glide": 1.0, "rollout": 5.0, "touch": -0.5, "bank": -0.1,
+        "heading": -0.1, "speed": -0.5, "sink": -0.15, "centreline": -0.1, "smoothness": -0.01,
         "pitch_rate": -0.05, "time": -0.1, "success": 5.0, "quality": 2.0, "failure": -1.5,
     }
     default_options: ClassVar = {"base_share": 0.3, "start_speed_low": 1.15, "start_speed_high": 1.5,
@@ -139,7 +140,7 @@ class LandingTask(Task):
             terms["success"] = 1.0
             terms["quality"] = 1.0 - min(1.0, potentials["touch"] / 6)
         elif outcome:
-            terms["failure"] = (0.5 if self._ground.standing else 1.0) * (1.0 + max(0.0, 1.0 - now.time / 75.0))
+            terms["failure"] = (0.5 if self._ground.standing else 1.0) * (1.0 + max(0.0, 1.0 - now.time / FIRST_LANDING_S))
         return outcome
 
     def _judge(self, now: Quantities) -> str:

@@ -20,7 +20,6 @@ GATE_SLOWEST, GATE_FASTEST = 1.1, 1.6  # stall speeds
 GATE_BANK, GATE_COURSE = math.radians(25), math.radians(25)
 MOST_BANK = math.radians(35)
 SLOWEST, FASTEST = 1.25, 1.45  # stall speeds: no cost between
-LEAD_LEAST, LEAD_MOST = 0.4, 2.2  # radii before a corner at which the next leg is asked for
 LAP_LIMIT_S, MOST_LAPS = 120.0, 20
 CHANNELS = ("aileron_cmd", "elevator_cmd", "rudder_cmd", "throttle_cmd")
 
@@ -181,12 +180,9 @@ class PatternTask(Task):
                 "glide": -0.5 * math.log1p((above / span) ** 2)}
 
     def _turn(self, time: float, along: float, along_speed: float) -> None:
-        """Ask for the next leg in time: the wind goes on carrying the aircraft while it turns."""
-        shape = self.flown_shape
-        same_way = self._sides[self._number + 1].leg.course == self.leg().course
-        drift = 0.5 * math.pi * (along_speed / shape.cruise_mps - 1.0)
-        lead = 0.0 if same_way else shape.radius_m * max(LEAD_LEAST, min(LEAD_MOST, 1.0 + drift))
-        if along > self._end - lead:
+        """Ask for the next leg when its corner is reached."""
+        side, after = self._sides[self._number:self._number + 2]
+        if self.flown_shape.corner_reached(side, after, along, along_speed):
             self._ask(self._number + 1)
             self._marks.append(self._sides[self._number].mark(time))
 

@@ -17,6 +17,7 @@ GATE_RADII = 1.45  # base leg is handed over this far from the centreline, in tu
 SETTLE_RADII = 2.2  # from the downwind leg to the gate: one for the turn, the rest to settle on base leg
 PATTERN_SPANS, PATTERN_M = 20.0, 20.0  # circuit height: the larger; the take-off alone ends above 15 m
 UPWIND_SHARE, UPWIND_RADII = 0.75, 2.0  # crosswind leg: this far along the runway, and this far ahead
+LEAD_LEAST, LEAD_MOST = 0.4, 2.2  # radii before a corner at which the next leg is asked for
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,16 @@ class PatternShape:
     def crosswind_x_m(self, x_m: float) -> float:
         """Where the crosswind leg of an aircraft climbing out at `x_m` runs."""
         return max(UPWIND_SHARE * self.runway_m, x_m + UPWIND_RADII * self.radius_m)
+
+    def corner_reached(self, side: Side, after: Side, along_m: float, along_mps: float) -> bool:
+        """Whether to turn onto the straight `after`, at a place along `side` and with that speed over ground along it.
+
+        A turn takes a radius, more with the wind behind, which goes on carrying the aircraft while it turns.
+        """
+        drift = 0.5 * math.pi * (along_mps / self.cruise_mps - 1.0)
+        same_way = after.leg.course == side.leg.course
+        lead = 0.0 if same_way else self.radius_m * max(LEAD_LEAST, min(LEAD_MOST, 1.0 + drift))
+        return along_m > side.end_m - lead
 
     def sides(self, x_m: float, laps: int = 1) -> list[Side]:
         """The straights from climb-out at `x_m` to the gate; all but the last of `laps` go round at circuit height."""

@@ -106,7 +106,7 @@ class FlightEnv(gymnasium.Env):
             self.observation_names, self.aircraft.stall_speed_mps if self._from_sensors else self.stall_speed_mps, span)
         self._sensors = new_sensors(sensor_suite, control_hz, density / field_density(field_elevation_m))
         self._truth, self._sensed = np.zeros(len(QUANTITIES)), np.zeros(len(QUANTITIES))
-        self._leg = np.zeros(6)
+        self._leg, self._normals = np.zeros(6), np.empty((BLOCK, NORMALS))
         self._step_limit = round(self.task.time_limit_s * control_hz)
         self._spec = {"aircraft": aircraft, "weather": weather, "task": task, "discrepancies": list(discrepancies),
                       "effects_off": sorted(name for name, on in (effects or {}).items() if not on),
@@ -135,7 +135,7 @@ class FlightEnv(gymnasium.Env):
         state[0]["runway_rolling"], state[0]["runway_grip"] = self.runway.rolling_friction, self.runway.grip
         draw_weather(self.weather, state, self.aircraft.stall_speed_mps, self.task.time_limit_s, rng)
         self.world.start_air(start.through_air)
-        self._normals = rng.standard_normal((BLOCK, NORMALS))
+        rng.standard_normal(out=self._normals)
         self._count = 0
         self._ask_leg()
         self.world.measure(self._truth)

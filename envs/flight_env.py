@@ -253,7 +253,7 @@ class FlightEnv(gymnasium.Env):
         pitch = float(self._truth[QUANTITIES.index("pitch")])
         if world.strike or abs(pitch) > 0.6:
             raise InputError(f"aircraft {self.aircraft.name!r} does not stand on its wheels (check contact_m against "
-                             "center_of_gravity_m)")
+                             "center_of_gravity_m, stiffness and damping against mass_kg)")
         state = world.state[0]
         self._rest_load = state["wheel_load"].copy()
         self._rest_felt = state["specific_force_sum"] / state["substep"]

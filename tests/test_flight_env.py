@@ -184,6 +184,7 @@ def test_log_columns_are_the_contract(env: FlightEnv) -> None:
     ("effects", {"swirll": False}, "did you mean 'swirl'"),
     ("task_options", {"start_across_m": 1.0}, "did you mean 'start_across'"),
     ("physics_hz", 250, "multiple of control_hz"),
+    ("control_hz", 0, "multiple of control_hz 0, both at least 1"),
 ])
 def test_wrong_keywords_name_what_would_be_right(keyword: str, value: object, message: str) -> None:
     with pytest.raises(InputError, match=message) as caught:

@@ -6,6 +6,7 @@ Times are the best of several short bursts: what else runs on the machine only e
 from __future__ import annotations
 
 import functools
+import itertools
 import os
 import subprocess
 import sys
@@ -58,56 +59,48 @@ class FreeEnv(gymnasium.Env):
         return self._observation, 0.0, False, self._steps >= 400, {}
 
 
-def best_seconds(burst: Callable[[], object], bursts: int = 5) -> float:
-    """Seconds of the fastest of several bursts."""
+def best_seconds(burst: Callable[[], object], bursts: int = 5, prepare: Callable[[], object] | None = None) -> float:
+    """Seconds of the fastest of several bursts; `prepare` goes before each, untimed."""
     best = float("inf")
     for _ in range(bursts):
+        if prepare:
+            prepare()
         started = time.perf_counter()
         burst()
         best = min(best, time.perf_counter() - started)
     return best
 
 
-def flight_rates(steps: int = 1000) -> dict[str, float]:
+def flight_rates(steps: int = 50, bursts: int = 60) -> dict[str, float]:
     """Steps a second of one FlightEnv in one process, in the air and on the ground, against the bare Bullet loop.
 
-    And where a step in the air spends its microseconds: physics, readings, judging, the rest.
+    And where a step in the air spends its microseconds: physics, readings, judging, the rest. A burst takes 1 ms or
+    so: on a busy machine a longer one would hardly ever pass without another process taking the core.
     """
     from envs.flight_env import FlightEnv
 
     env = FlightEnv()
     idle, full = np.array([0, 0, 0, -1], np.float32), np.array([0, 0.1, 0, 1], np.float32)
+    normals, unshaken = np.zeros(GUST_NORMALS), np.zeros(SENSOR_NORMALS)
+    seeds = itertools.count()
 
     def set_off() -> None:
         # High above the runway, where no task ends the flight and no wheel touches.
         env.reset(seed=0)
         env.world.reset((0.0, 0.0, 200.0), (0.0, 0.0, 0.0, 1.0), (17.0, 0.0, 0.0))
 
-    def on_the_ground() -> None:
-        env.reset(seed=0)
-        for _ in range(300):
-            env.step(idle)
+    def seconds(one: Callable[[], object], prepare: Callable[[], object] | None = None, count: int = steps) -> float:
+        return best_seconds(lambda: [one() for _ in range(count)], bursts, prepare) / count
 
-    def in_the_air() -> None:
-        set_off()
-        for _ in range(300):
-            env.step(full)
-
-    def physics_alone() -> None:
-        set_off()
-        for _ in range(300):
-            env.world.advance(0.0, 0.1, 0.0, 1.0, normals=normals)
-
-    normals, unshaken = np.zeros(GUST_NORMALS), np.zeros(SENSOR_NORMALS)
-    ground, air = best_seconds(on_the_ground, 10) / 300, best_seconds(in_the_air, 10) / 300
-    bare = min(env.world.bare_loop_seconds(steps) for _ in range(5)) / steps
-    reset = best_seconds(lambda: [env.reset(seed=seed) for seed in range(100)]) / 100
-    physics = best_seconds(physics_alone, 10) / 300
+    bare = min(env.world.bare_loop_seconds(steps) for _ in range(bursts)) / steps
+    ground = seconds(lambda: env.step(idle), lambda: env.reset(seed=0))
+    air = seconds(lambda: env.step(full), set_off)
+    physics = seconds(lambda: env.world.advance(0.0, 0.1, 0.0, 1.0, normals=normals), set_off)
+    reset = seconds(lambda: env.reset(seed=next(seeds)), count=10)
     set_off()
     env.step(full)
     now, terms = env.quantities, dict.fromkeys(env.reward_scales, 0.0)
-    reading = best_seconds(lambda: [env._observe(unshaken) for _ in range(300)]) / 300
-    judging = best_seconds(lambda: [env.task.step(now, now, terms) for _ in range(300)]) / 300
+    reading, judging = seconds(lambda: env._observe(unshaken)), seconds(lambda: env.task.step(now, now, terms))
     env.close()
     return {"air_steps_per_s": 1 / air, "ground_steps_per_s": 1 / ground, "bare_bullet_steps_per_s": 1 / bare,
             "air_to_bare_bullet": air / bare, "ground_to_bare_bullet": ground / bare, "reset_ms": reset * 1e3,

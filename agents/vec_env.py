@@ -2,8 +2,9 @@
 
 stable-baselines3's SubprocVecEnv gives every environment a process and pickles every observation. With 16
 environments on 2 cores that is 17 processes taking turns. Here a process steps its share in a plain loop,
-numbers travel through shared memory, and one short message starts a step and one ends it. The main process,
-which would only wait, steps a share too: on 2 cores there is one worker. `scripts/benchmark.py` compares.
+numbers travel through shared memory, and one short message starts a step and one ends it, for which neither side
+falls asleep (vec_worker.Doorbell). The main process, which would only wait, steps a share too: on 2 cores there is
+one worker. `scripts/benchmark.py` compares.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import numpy as np
 from stable_baselines3.common.vec_env import VecEnv
 from stable_baselines3.common.vec_env.base_vec_env import VecEnvStepReturn
 
-from agents.vec_worker import NOTHING_ENDED, STEP, EnvFunction, EnvGroup, SharedArrays, run_worker
+from agents.vec_worker import NOTHING_ENDED, STEP, Doorbell, EnvFunction, EnvGroup, SharedArrays, run_worker
 
 
 class WorkerError(RuntimeError):
@@ -44,6 +45,7 @@ class SharedMemoryVecEnv(VecEnv):
 
     def __init__(self, env_functions: Sequence[EnvFunction], processes: int | None = None):
         self._connections: list[Connection] = []
+        self._doorbells: list[Doorbell] = []
         self._processes: list[Any] = []
         count = len(env_functions)
         processes = min(count, processes or os.cpu_count() or 1)
@@ -80,6 +82,7 @@ class SharedMemoryVecEnv(VecEnv):
             there.close()  # else the pipe would stay open, and we waiting, after the worker's death
             here.send_bytes(b"make")
             self._connections.append(here)
+            self._doorbells.append(Doorbell(here))
             self._processes.append(process)
         self._local = EnvGroup([lambda: probe, *env_functions[1 : self._shares[0][1]]], arrays, 0)
         self._starting = True
@@ -99,6 +102,7 @@ class SharedMemoryVecEnv(VecEnv):
 
     def _answer(self, worker: int) -> Any:
         try:
+            self._doorbells[worker].wait()
             answer = self._connections[worker].recv_bytes()
         except (EOFError, OSError):
             raise self._dead(worker) from None
@@ -162,7 +166,7 @@ class SharedMemoryVecEnv(VecEnv):
             if process.is_alive():
                 process.kill()
                 process.join()
-        self._connections, self._processes = [], []
+        self._connections, self._doorbells, self._processes = [], [], []
         self._local.close()
 
     def get_attr(self, attr_name: str, indices: int | Iterable[int] | None = None) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
@@ -82,6 +83,12 @@ def _fault_text(model: type[BaseModel], fault: Any, key: str) -> str:
         return f"unknown key {key!r}{hint}"
     if kind == "missing":
         return f"key {key!r} is missing"
+    if kind == "literal_error":
+        # A wrong word: of a value, or (pydantic ends the place with [key]) of a key of a mapping.
+        hint = did_you_mean(str(fault["input"]), re.findall(r"'([^']*)'", fault["ctx"]["expected"]))
+        if key.endswith(".[key]"):
+            return f"unknown key {key.removesuffix('.[key]')!r}{hint or ','} known: {fault['ctx']['expected']}"
+        return f"{key}: must be {fault['ctx']['expected']} (got {_short(fault['input'])}{hint})"
     message = message.removeprefix("Value error, ")
     message = message[:1].lower() + message[1:]
     if kind == "value_error":

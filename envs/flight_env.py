@@ -106,7 +106,7 @@ class FlightEnv(gymnasium.Env):
             self.observation_names, self.aircraft.stall_speed_mps if self._from_sensors else self.stall_speed_mps, span)
         self._sensors = new_sensors(sensor_suite, control_hz, density / field_density(field_elevation_m))
         self._truth, self._sensed = np.zeros(len(QUANTITIES)), np.zeros(len(QUANTITIES))
-        self._leg = np.zeros(6)
+        self._leg, self._normals = np.zeros(6), np.empty((BLOCK, NORMALS))
         self._step_limit = round(self.task.time_limit_s * control_hz)
         self._spec = {"aircraft": aircraft, "weather": weather, "task": task, "discrepancies": list(discrepancies),
                       "effects_off": sorted(name for name, on in (effects or {}).items() if not on),
@@ -136,7 +136,7 @@ class FlightEnv(gymnasium.Env):
         # All speeds of a weather level are fractions of the stall speed.
         draw_weather(self.weather, state, self._wind_share * self.aircraft.stall_speed_mps, self.task.time_limit_s, rng)
         self.world.start_air(start.through_air)
-        self._normals = rng.standard_normal((BLOCK, NORMALS))
+        rng.standard_normal(out=self._normals)
         self._count = 0
         self._ask_leg()
         self.world.measure(self._truth)
@@ -256,7 +256,7 @@ class FlightEnv(gymnasium.Env):
         pitch = float(self._truth[QUANTITIES.index("pitch")])
         if world.strike or abs(pitch) > 0.6:
             raise InputError(f"aircraft {self.aircraft.name!r} does not stand on its wheels (check contact_m against "
-                             "center_of_gravity_m)")
+                             "center_of_gravity_m, stiffness and damping against mass_kg)")
         state = world.state[0]
         self._rest_load = state["wheel_load"].copy()
         self._rest_felt = state["specific_force_sum"] / state["substep"]

@@ -60,10 +60,11 @@ def draw_weather(weather: Weather, state: np.ndarray, stall_speed: float, durati
         return
     count = min(MAX_GUSTS, int(rng.poisson(weather.gusts_per_minute * duration_s / 60)))
     s["gust_events"] = count
-    for k in range(count):
-        heading, size = rng.uniform(0, 2 * math.pi), rng.uniform(0, weather.gust_size) * stall_speed
-        rise = rng.uniform(-0.5, 0.5)  # a gust blows mostly along the ground
-        s["gust_start"][k] = rng.uniform(0, duration_s)
-        s["gust_length"][k] = rng.uniform(*weather.gust_length_s)
-        s["gust_peak"][k] = size * np.array([math.cos(heading) * math.sqrt(1 - rise**2),
-                                             math.sin(heading) * math.sqrt(1 - rise**2), rise])
+    starts, lengths, peaks = s["gust_start"], s["gust_length"], s["gust_peak"]
+    shortest, longest = weather.gust_length_s
+    # One row a gust: heading, size, rise (it blows mostly along the ground), start, length.
+    for k, (heading, size, rise, begin, length) in enumerate(rng.random((count, 5)).tolist()):
+        heading, rise = 2 * math.pi * heading, rise - 0.5
+        peak, level = weather.gust_size * size * stall_speed, math.sqrt(1 - rise**2)
+        starts[k], lengths[k] = duration_s * begin, shortest + (longest - shortest) * length
+        peaks[k] = peak * (math.cos(heading) * level), peak * (math.sin(heading) * level), peak * rise

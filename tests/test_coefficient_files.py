@@ -16,7 +16,9 @@ from envs.flight_env import FlightEnv
 from envs.physics.aircraft import aircraft_from_dict, load_aircraft
 from envs.physics.airframe import Airframe, body_velocity
 from envs.physics.build import hull_points
+from envs.physics.performance import glide_polar
 from envs.physics.performance_solver import performance_sheet
+from envs.physics.trim import balance_elevator
 from envs.rendering.airframe_mesh import AirframeMesh
 from envs.tasks import TASKS
 from tests.physics_tools import changed
@@ -148,3 +150,15 @@ def test_takes_off_from_its_wheels(tmp_path: Path) -> None:
             break
     assert info["outcome"] == "climbing"
     env.close()
+
+
+def test_the_glide_ends_where_the_elevator_does_and_not_in_a_deep_stall_beyond() -> None:
+    # With 6 deg of elevator the line Cm = 0 is left at 5.5 deg; a plate balances again from 11 deg on.
+    model = Airframe(changed(stick(), _with(6, "coefficient_model", "controls", 1, "travel_deg")), propeller=False)
+    assert balance_elevator(model, math.radians(8)) is None
+    assert balance_elevator(model, math.radians(20)) is not None
+    published = (-0.0278 + 0.8488 * math.radians(6)) / 0.723  # rad, about the published reference
+    assert math.degrees(glide_polar(model)[-1].alpha) == pytest.approx(math.degrees(published), abs=1.0)
+    sheet = performance_sheet(changed(stick(), _with(6, "coefficient_model", "controls", 1, "travel_deg")))
+    assert sheet.stall_limit == "elevator"
+    assert sheet.stall[0].speed_mps > 12.0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import timeit
+
 import gymnasium
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from stable_baselines3.common.env_checker import check_env as sb3_check_env
 import envs
 from envs.errors import InputError
 from envs.flight_env import FlightEnv
+from envs.physics.steady_start import SteadyStart
 from envs.tasks import TASKS
 
 # In the order that design and other programs count on; more may follow.
@@ -181,6 +184,7 @@ def test_log_columns_are_the_contract(env: FlightEnv) -> None:
     ("effects", {"swirll": False}, "did you mean 'swirl'"),
     ("task_options", {"start_across_m": 1.0}, "did you mean 'start_across'"),
     ("physics_hz", 250, "multiple of control_hz"),
+    ("control_hz", 0, "multiple of control_hz 0, both at least 1"),
 ])
 def test_wrong_keywords_name_what_would_be_right(keyword: str, value: object, message: str) -> None:
     with pytest.raises(InputError, match=message) as caught:
@@ -199,3 +203,23 @@ def test_discrepancies_change_the_flight() -> None:
             env.step(np.array([0.0, 0.0, 0.0, 1.0], np.float32))
         speeds.append(env.quantities.vx)
     assert speeds[0] < speeds[1] - 0.3
+
+
+def test_a_reset_costs_little_more_than_steps() -> None:
+    # One episode of a bad pilot is 30 steps. Least of many, for the machine may be busy; measured: 3 steps.
+    env = FlightEnv(weather="gusty")
+    action = np.array([0, 0, 0, -1], np.float32)
+    env.reset(seed=0)
+    reset = min(timeit.repeat(lambda: env.reset(seed=1), number=1, repeat=200))
+    step = min(timeit.repeat(lambda: env.step(action), number=1, repeat=200))
+    env.close()
+    assert reset < 5 * step
+
+
+def test_steady_starts_are_interpolated_between_the_trims() -> None:
+    env = FlightEnv(task="landing")
+    steady = SteadyStart(env.aircraft, 1.225)
+    for speed in np.linspace(0.9, 1.8, 40) * env.stall_speed_mps:
+        expected = [np.interp(speed, steady._speeds, v) for v in (steady._alpha, steady._throttle)]
+        assert steady.at(float(speed)) == pytest.approx(expected, abs=1e-12)
+    env.close()

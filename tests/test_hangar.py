@@ -20,6 +20,7 @@ from envs.physics.calibration import strip_derivatives
 from envs.physics.performance import glide_polar, stall_speed, stand
 from envs.physics.trim import Trim, trim
 from envs.physics.world import World
+from tests.landing_pilot import BookPilot
 from tests.physics_tools import changed
 
 AIRCRAFT = names_of("aircraft")
@@ -210,3 +211,23 @@ def test_x8_lands_on_its_belly_and_slides_to_a_stop(folding: bool) -> None:
         assert math.hypot(*world.velocity) < 0.05
         # Foam slides with a friction of 0.4 of 0.8: v^2 / (2 mu g) = 31 m, less for the air's drag, more for its lift.
         assert 15.0 < world.position[0] < 60.0
+
+
+def test_x8_can_be_landed_on_its_belly_with_level_wings() -> None:
+    # Swept back behind its skids, a wing tip touches at 12 deg of pitch and 2.5 deg of bank: fly it on, level.
+    env = FlightEnv("landing", "x8", "calm", observation="state", task_options={"base_share": 0.0})
+    outcomes = []
+    for seed in (0, 1, 2, 3):
+        env.reset(seed=seed)
+        pilot, done, info = BookPilot(env, speed_vs=1.4), False, {}
+        while not done:
+            now = env.quantities
+            action = pilot.act(now)
+            if now.height < 0.8:
+                action[0] = np.clip(-4 * now.roll - 0.4 * now.p, -1, 1)
+            _, _, ended, late, info = env.step(action)
+            done = ended or late
+        outcomes.append(info["outcome"])
+    env.close()
+    assert "landed" in outcomes
+    assert set(outcomes) <= {"landed", "slow"}  # to a standstill, nothing but skids touching

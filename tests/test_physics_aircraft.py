@@ -38,7 +38,7 @@ FAULTS: list[tuple[Change, list[str]]] = [
     (setting("mass", "masss_kg", value=1.0), ["mass.masss_kg", "mass_kg"]),
     (setting("surfaces", 0, "controls", 0, "span", value=[0.9, 0.5]), ["aileron", "span"]),
     (setting("surfaces", 0, "controls", 0, "chord_fraction", value=1.5), ["chord_fraction"]),
-    (setting("surfaces", 0, "controls", 0, "mix", value={"ailerons": 1.0}), ["mix"]),
+    (setting("surfaces", 0, "controls", 0, "mix", value={"ailerons": 1.0}), ["mix.ailerons", "you mean 'aileron'?"]),
     (setting("surfaces", 0, "stripes", value=4), ["stripes", "strips"]),
     (setting("surfaces", 0, "sections", 0, "chord_m", value=0.0), ["chord_m"]),
     (setting("propulsion", 0, "propeller", "CT", value=[0.1, 0.0]), ["propeller"]),
@@ -46,6 +46,9 @@ FAULTS: list[tuple[Change, list[str]]] = [
     (setting("servos", "rate_limit_dps", value=0), ["servos.rate_limit_dps"]),
     (setting("wheels", 0, "stiffness_N_per_m", value=-5.0), ["stiffness_N_per_m"]),
     (setting("wheels", value=[]), ["wheels"]),
+    (setting("wheels", value=[{"name": "many", "mirrored": True, "contact_m": [0, 0.2, -0.2], "damping_Ns_per_m": 9,
+                               "stiffness_N_per_m": 900}] * 4), ["wheels: 8 wheels", "at most 6"]),
+    (setting("launch", "kind", value="runaway"), ["launch.kind: must be", "did you mean 'runway'?"]),
 ]
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import time
+import timeit
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from stable_baselines3.common.vec_env import DummyVecEnv
 
 from agents.environments import ScheduledFlights
 from agents.vec_env import SharedMemoryVecEnv, WorkerError
+from agents.vec_worker import PATIENCE_S, Doorbell, cores
 from tests.fake_flight import FakeFlight
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -114,6 +117,41 @@ def test_a_killed_worker_is_an_error_not_a_hang(vec_env: SharedMemoryVecEnv) -> 
         vec_env.reset()
     vec_env.close()
     assert time.monotonic() - began < 5
+
+
+def test_the_doorbell_waits_a_bounded_time_and_sees_messages_and_the_end() -> None:
+    here, there = multiprocessing.Pipe()
+    bell = Doorbell(here)
+
+    def waited() -> float:
+        """Seconds of waiting: the least of some, for the machine may be busy."""
+        return min(timeit.repeat(bell.wait, number=1, repeat=20))
+
+    if hasattr(os, "sched_yield") and cores() > 1:
+        assert PATIENCE_S <= waited() < 10 * PATIENCE_S
+    there.send_bytes(b"step")
+    assert waited() < 0.5 * PATIENCE_S
+    assert here.recv_bytes() == b"step"
+    there.close()
+    assert waited() < 0.5 * PATIENCE_S
+    with pytest.raises(EOFError):
+        here.recv_bytes()
+    here.close()
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="looks at processes through /proc")
+def test_a_worker_without_work_sleeps(vec_env: SharedMemoryVecEnv) -> None:
+    vec_env.reset()
+    process = vec_env._processes[0]
+
+    def ticks() -> int:
+        fields = Path(f"/proc/{process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        return int(fields[11]) + int(fields[12])
+
+    time.sleep(0.05)
+    before = ticks()
+    time.sleep(0.6)
+    assert ticks() - before <= 0.1 * os.sysconf("SC_CLK_TCK")
 
 
 def test_close_ends_the_workers_even_in_the_middle_of_a_step() -> None:

@@ -36,8 +36,8 @@ def build_parameters(aircraft: Aircraft, control_hz: int = 30, physics_hz: int =
     `effects`: {name: False} switches one of flight_model.EFFECTS off. Raises InputError.
     """
     check_effects(effects or {})
-    if physics_hz % control_hz:
-        raise InputError(f"physics_hz {physics_hz} must be a multiple of control_hz {control_hz}")
+    if control_hz < 1 or physics_hz < 1 or physics_hz % control_hz:
+        raise InputError(f"physics_hz {physics_hz} must be a multiple of control_hz {control_hz}, both at least 1")
     record = np.zeros(1, PARAMETERS)
     p = record[0]
     inertia = inertia_body(aircraft.mass.Ixx, aircraft.mass.Iyy, aircraft.mass.Izz, aircraft.mass.Ixz)

@@ -29,13 +29,15 @@ class GlidePoint:
 
 
 def glide_polar(airframe: Airframe, degrees: tuple[float, float, float] = (-2.0, 24.0, 0.25)) -> list[GlidePoint]:
-    """Steady glides (propeller off) over angle of attack from, to, step (deg); those the elevator can hold."""
+    """Steady glides (propeller off) over angle of attack from, to, step (deg); as far as the elevator leads."""
     weight = float(airframe.p["mass"] * airframe.p["gravity"])
     density = float(airframe.p["air_density"])
     points = []
     for angle in np.arange(*degrees):
         alpha = math.radians(float(angle))
         balance = balance_elevator(airframe, alpha)
+        if balance is None and points:
+            break  # whatever balances beyond is a deep stall, which no elevator leads to
         if balance is None or balance[1] <= 0:
             continue
         elevator, lift, drag = balance

@@ -18,7 +18,7 @@ import numpy as np
 from numba import njit
 
 from envs.errors import unknown_name
-from envs.frames import pilot_angles
+from envs.frames import Array, pilot_angles
 from envs.physics.atmosphere import SEA_LEVEL_DENSITY
 from envs.physics.dynamics import lowest_wheel, rotation_rows
 from envs.physics.flight_model import F, I, Record
@@ -93,31 +93,33 @@ def new_sensors(suite: str, control_hz: int, baro_scale: float = 1.0) -> np.ndar
     return record
 
 
-def start_sensors(sensors: np.ndarray, truth: np.ndarray, normals: np.ndarray, air_density: float) -> None:
+@njit(cache=True)
+def start_sensors(Z: Record, truth: Array, normals: Array, air_density: float) -> None:
     """Switch on at the start of a flight: draw biases from SENSOR_NORMALS unit normals, align but for errors.
 
     Position and height start at one fix and one reading, attitude at an alignment at rest. air_density: kg/m3.
     """
-    z = sensors[0]
-    z["count"] = 0
-    z["gyro_error"], z["accel_error"] = z["gyro_bias"] * normals[:3], z["accel_bias"] * normals[3:6]
-    z["magnet_error"], z["pitot_error"] = z["magnet_bias"] * normals[6], z["pitot_bias"] * normals[7]
-    z["baro_error"] = 0.0
-    z["fix_error"] = z["fix_wander"] * normals[8:11]
-    half = 0.5 * z["start_attitude"] * normals[11:14]
-    x, y, zz, w = truth[10:14]
-    dx, dy, dz = half
-    q = np.array([x + dx * w + dy * zz - dz * y, y - dx * zz + dy * w + dz * x, zz + dx * y - dy * x + dz * w,
-                  w - dx * x - dy * y - dz * zz])
-    z["q"] = q / np.linalg.norm(q)
-    z["velocity"] = truth[4:7]
-    fix_noise = np.array([z["fix_noise"], z["fix_noise"], z["fix_noise_up"]])
-    z["position"] = truth[1:4] + z["fix_error"] + fix_noise * normals[14:17]
-    z["height"] = truth[32] + (z["lidar_noise"] if z["lidar_range"] > 0 else z["baro_noise"]) * normals[17]
+    z = Z[0]
+    z.count = 0
+    z.magnet_error, z.pitot_error, z.baro_error = z.magnet_bias * normals[6], z.pitot_bias * normals[7], 0.0
+    for k in range(3):
+        z.gyro_error[k], z.accel_error[k] = z.gyro_bias * normals[k], z.accel_bias * normals[3 + k]
+        z.fix_error[k] = z.fix_wander * normals[8 + k]
+        z.velocity[k] = truth[4 + k]
+        noise = z.fix_noise_up if k == 2 else z.fix_noise
+        z.position[k] = truth[1 + k] + z.fix_error[k] + noise * normals[14 + k]
+    half = 0.5 * z.start_attitude
+    dx, dy, dz = half * normals[11], half * normals[12], half * normals[13]
+    x, y, zz, w = truth[10], truth[11], truth[12], truth[13]
+    _store(z.q, x + dx * w + dy * zz - dz * y, y - dx * zz + dy * w + dz * x, zz + dx * y - dy * x + dz * w,
+           w - dx * x - dy * y - dz * zz)
+    z.height = truth[32] + (z.lidar_noise if z.lidar_range > 0.0 else z.baro_noise) * normals[17]
     ahead = truth[17] * math.cos(truth[18]) * math.cos(truth[19])
-    z["pressure"] = 0.5 * air_density * ahead * abs(ahead) + z["pitot_error"]
-    z["past_truth"][:] = np.concatenate([truth[1:4], truth[4:7]])
-    z["past_estimate"][:] = np.concatenate([z["position"], z["velocity"]])
+    z.pressure = 0.5 * air_density * ahead * abs(ahead) + z.pitot_error
+    for h in range(HISTORY):
+        for k in range(3):
+            z.past_truth[h, k], z.past_truth[h, 3 + k] = truth[1 + k], truth[4 + k]
+            z.past_estimate[h, k], z.past_estimate[h, 3 + k] = z.position[k], z.velocity[k]
 
 
 @njit

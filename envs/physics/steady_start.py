@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
 import math
-
-import numpy as np
 
 from envs.physics.aircraft import Aircraft
 
@@ -21,12 +20,19 @@ class SteadyStart:
         from envs.physics.trim import trim
 
         airframe = Airframe(aircraft, air_density, effects=effects)
-        self._speeds = np.array(SPEEDS) * aircraft.stall_speed_mps
-        found = [trim(airframe, float(speed), climb=DESCENT) for speed in self._speeds]
+        self._speeds = [share * aircraft.stall_speed_mps for share in SPEEDS]
+        found = [trim(airframe, speed, climb=DESCENT) for speed in self._speeds]
         self._alpha = [min(max(t.alpha, -0.1), 0.4) for t in found]  # what cannot be trimmed starts near trim
         self._throttle = [min(max(t.throttle, 0.0), 1.0) for t in found]
 
     def at(self, speed_mps: float) -> tuple[float, float]:
         """(angle of attack rad, throttle 0..1) at a speed (m/s)."""
-        return (float(np.interp(speed_mps, self._speeds, self._alpha)),
-                float(np.interp(speed_mps, self._speeds, self._throttle)))
+        # As np.interp, whose call costs 20 us of a reset.
+        speeds = self._speeds
+        speed = min(max(speed_mps, speeds[0]), speeds[-1])
+        k = min(bisect.bisect_right(speeds, speed), len(speeds) - 1) - 1
+        return self._between(self._alpha, k, speed), self._between(self._throttle, k, speed)
+
+    def _between(self, values: list[float], k: int, speed: float) -> float:
+        rise = (values[k + 1] - values[k]) / (self._speeds[k + 1] - self._speeds[k])
+        return values[k] + rise * (speed - self._speeds[k])

@@ -64,6 +64,7 @@ class World:
         self.parameters = flight_parameters(aircraft, control_hz, physics_hz, air_density, effects)
         self.parameters["bullet_always"] = bullet_always
         self.state = new_state()
+        self._state_bytes = self.state.view(np.uint8)  # cleared and copied at once; a record goes field by field
         self.substeps = physics_hz // control_hz
         self._client = bullet.connect(bullet.DIRECT)
         client = self._client
@@ -119,7 +120,7 @@ class World:
     def reset(self, position: Vector, body_quaternion: Quaternion, velocity: Vector = (0.0, 0.0, 0.0),
               omega: Vector = (0.0, 0.0, 0.0)) -> None:
         """Put the aircraft down (world axes, m, m/s, rad/s); servos, rotors, tyres and air start anew."""
-        self.state[:] = 0
+        self._state_bytes.fill(0)
         self._take(position, quaternion_product(body_quaternion, self._principal_to_body), velocity, omega)
         self._in_bullet = False
 
@@ -193,7 +194,7 @@ class World:
 
     def restore(self, snapshot: np.ndarray) -> None:
         """Return to a snapshot of this world (contacts start anew: not exact while something strikes)."""
-        self.state[:] = snapshot
+        self._state_bytes[:] = snapshot.view(np.uint8)
         self._in_bullet = False
 
     def _take(self, position: Vector, principal: Quaternion, velocity: Vector, omega: Vector) -> None:

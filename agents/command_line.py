@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -23,7 +23,10 @@ class LongHelp(argparse.Action):
     def __init__(self, const: Callable[[], str], **keywords: Any) -> None:
         super().__init__(nargs=0, const=const, help="show this, and every key of the config", **keywords)
 
-    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> NoReturn:
         assert callable(self.const)
         parser.print_help()
         print(f"\n{self.const()}")

@@ -36,7 +36,9 @@ def reward_words(task: str) -> dict[str, Word]:
             kind = heading[1].partition(",")[0].lower().replace("costs", "cost").replace("potentials", "potential")
             kind = "" if kind.startswith("reward terms") else kind
         found = NAMES.match(clause[heading.end() if heading else 0:])
-        for name in re.findall(r"`(\w+)`", found[1]) if found else ():
+        if not found:
+            continue
+        for name in re.findall(r"`(\w+)`", found[1]):
             meanings[name] = f"{found[2]} ({kind})" if found[2] and kind else found[2] or kind
     return {term: Word(scale, "-", meanings.get(term, "")) for term, scale in TASKS[task].default_reward.items()}
 

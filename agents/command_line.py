@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from envs.errors import InputError
 
@@ -14,6 +15,22 @@ class CommandParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise InputError(f"{message} ({self.prog} --help shows the usage)")
+
+
+class LongHelp(argparse.Action):
+    """--help that goes on with a text made only when asked for; `const` makes it."""
+
+    def __init__(self, const: Callable[[], str], **keywords: Any) -> None:
+        super().__init__(nargs=0, const=const, help="show this, and every key of the config", **keywords)
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> NoReturn:
+        assert callable(self.const)
+        parser.print_help()
+        print(f"\n{self.const()}")
+        parser.exit()
 
 
 def whole_number(text: str) -> int:

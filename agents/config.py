@@ -40,7 +40,7 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-Count = Annotated[int, BeforeValidator(_whole), Field(ge=1)]
+Count = Annotated[int, Field(ge=1), BeforeValidator(_whole)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Stick = Annotated[float, Field(ge=-1, le=1)]
 
@@ -49,39 +49,38 @@ class NetworkConfig(Strict):
     """The policy's and the value function's network: two separate stacks of the same shape."""
 
     hidden: tuple[Count, ...] = Field(
-        default=(64, 64), min_length=1, max_length=4, description="neurons of each hidden layer"
+        default=(64, 64), min_length=1, max_length=4, description="neurons of each hidden layer [neurons]"
     )
-    activation: Literal["tanh", "relu", "elu"] = Field(default="tanh", description="between the layers")
+    activation: Literal["tanh", "relu", "elu"] = Field(default="tanh", description="function between the layers")
 
 
 class PPOConfig(Strict):
     """Proximal policy optimisation, as in stable-baselines3."""
 
     name: Literal["ppo"] = Field(default="ppo", description="the algorithm")
-    n_envs: Count = Field(default=16, le=1024, description="aircraft flown side by side")
-    n_steps: Count = Field(default=256, description="steps of each aircraft between two updates")
-    batch_size: Count = Field(default=512, description="steps in one gradient; must divide n_envs x n_steps")
-    n_epochs: Count = Field(default=10, le=100, description="passes over the steps of one update")
-    learning_rate: float = Field(default=3e-4, gt=0, le=1, description="of Adam, at the start")
+    n_envs: Count = Field(default=16, le=1024, description="flown side by side [aircraft]")
+    n_steps: Count = Field(default=256, description="of each aircraft between two updates [steps]")
+    batch_size: Count = Field(default=512, description="in one gradient; must divide n_envs x n_steps [steps]")
+    n_epochs: Count = Field(default=10, le=100, description="over the steps of one update [passes]")
+    learning_rate: float = Field(default=3e-4, gt=0, le=1, description="of Adam, at the start [-]")
     schedule: Literal["constant", "linear"] = Field(
         default="linear", description="linear: the rate falls to 0 at the end"
     )
-    gamma: Fraction = Field(default=0.99, description="discount of the reward one step later")
-    gae_lambda: Fraction = Field(default=0.95, description="0: advantage from one step, 1: from the whole rollout")
-    clip_range: float = Field(default=0.2, gt=0, le=1, description="how far the probability ratio may move an update")
-    ent_coef: float = Field(default=0.0, ge=0, le=1, description="weight of the entropy bonus, keeps exploring")
-    vf_coef: float = Field(default=0.5, ge=0, le=10, description="weight of the value loss")
-    max_grad_norm: float = Field(default=0.5, gt=0, description="longest gradient, longer ones are cut")
-    log_std_init: float = Field(default=-0.7, ge=-5, le=2, description="log of the first standard deviation of actions")
+    gamma: Fraction = Field(default=0.99, description="discount of the reward one step later [-]")
+    gae_lambda: Fraction = Field(default=0.95, description="0: advantage from one step, 1: from the rollout [-]")
+    clip_range: float = Field(default=0.2, gt=0, le=1, description="furthest move of the action's odds an update [-]")
+    ent_coef: float = Field(default=0.0, ge=0, le=1, description="weight of the entropy bonus, keeps exploring [-]")
+    vf_coef: float = Field(default=0.5, ge=0, le=10, description="weight of the value loss [-]")
+    max_grad_norm: float = Field(default=0.5, gt=0, description="longest gradient, longer ones are cut [-]")
+    log_std_init: float = Field(default=-0.7, ge=-5, le=2, description="log of the first spread of the sticks [-]")
     log_std_last: float | None = Field(
-        default=None, ge=-7, le=2,
-        description="most that log may be at the end, falling evenly to it from log_std_init; null: no bound",
+        default=None, ge=-7, le=2, description="most of it at the end, falling evenly from log_std_init; null: free [-]"
     )
     first_action: tuple[Stick, Stick, Stick, Stick] = Field(
-        default=(0.0, 0.0, 0.0, 0.0), description="mean action before anything is learned: where exploring starts"
+        default=(0.0, 0.0, 0.0, 0.0), description="where exploring starts: aileron, elevator, rudder, throttle [stick]"
     )
     target_kl: float | None = Field(
-        default=None, gt=0, description="an update stops beyond 1.5 times this, null: never"
+        default=None, gt=0, description="an update stops beyond 1.5 times this, null: never [nat]"
     )
 
     @property
@@ -98,33 +97,33 @@ class PPOConfig(Strict):
 class TrainingBlock(Strict):
     """How long, how often and with what of the machine."""
 
-    steps: Count = Field(default=700_000, description="environment steps in all, rounded up to whole updates")
-    seed: int = Field(default=0, ge=0, lt=2**31, description="of everything random in the run")
-    eval_every: Count = Field(default=98_304, description="steps between two validations, rounded up to whole updates")
+    steps: Count = Field(default=700_000, description="in all, of all aircraft, rounded up to updates [steps]")
+    seed: int = Field(default=0, ge=0, lt=2**31, description="of everything random in the run [-]")
+    eval_every: Count = Field(default=98_304, description="between two validations, rounded up to updates [steps]")
     eval_flights: Count = Field(
-        default=32, le=FIRST_TEST_SEED, description="flights of a validation, on seeds 0, 1, ... (below 1000)"
+        default=32, le=FIRST_TEST_SEED, description="of a validation, on seeds 0, 1, ... (below 1000) [flights]"
     )
-    test_flights: Count = Field(default=300, description="flights of the final report, on seeds 1000, 1001, ...")
-    checkpoint_every: Count = Field(default=131_072, description="steps between two checkpoints, rounded up to updates")
+    test_flights: Count = Field(default=300, description="of the final report, on seeds 1000, 1001, ... [flights]")
+    checkpoint_every: Count = Field(default=131_072, description="between two checkpoints, rounded up likewise [steps]")
     vec_env: Literal["shared", "dummy"] = Field(default="shared", description="dummy: everything in this process")
-    processes: int = Field(default=0, ge=0, le=256, description="processes that fly, this one included; 0: one a core")
-    torch_threads: Count = Field(default=1, le=64, description="more fight with the flying processes for the cores")
+    processes: int = Field(default=0, ge=0, le=256, description="flying ones, this one included; 0: one a core [-]")
+    torch_threads: Count = Field(default=1, le=64, description="more fight with the flying for the cores [threads]")
     task_options: dict[str, float] = Field(
-        default={}, description="{key: number} that training starts with, changing linearly to those of the programme"
+        default={}, description="{key: number} that training starts with, changing linearly to the programme's [key's]"
     )
     first_reward: dict[str, float] = Field(
-        default={}, description="{term: scale} that training starts with, changing linearly to those of `reward`"
+        default={}, description="{term: scale} that training starts with, changing linearly to `reward` [-]"
     )
     first_wind: float = Field(
-        default=1.0, ge=0, le=2, description="share of the weather's wind and gusts that training starts with"
+        default=1.0, ge=0, le=2, description="share of the weather's wind and gusts that training starts with [-]"
     )
-    ramp: float = Field(default=0.6, gt=0, le=1, description="share of the steps in which these changes are done")
+    ramp: float = Field(default=0.6, gt=0, le=1, description="share of the steps in which these changes are done [-]")
 
 
 class TrainingConfig(Strict):
     """One learning programme. Errors are InputError, one line, naming file and key."""
 
-    version: Literal[1] = Field(default=1, description="of this file's format")
+    version: Literal[1] = Field(default=1, description="of this file's format [-]")
     task: str = Field(description="a file of envs/tasks")
     aircraft: str = Field(default="ultra_stick", description="a file of configs/aircraft, or a path")
     weather: str = Field(default="breeze", description="a file of configs/weather, or a path")
@@ -137,7 +136,7 @@ class TrainingConfig(Strict):
         default=None, ge=-60, le=60, description="air on the field, null: the standard atmosphere's"
     )
     effects: dict[str, bool] = Field(default={}, description="{name: false} switches a physical effect off")
-    reward: dict[str, float] = Field(default={}, description="{term: scale}; terms left out keep the task's scale")
+    reward: dict[str, float] = Field(default={}, description="{term: scale}; terms left out keep the task's scale [-]")
     task_options: dict[str, Any] = Field(default={}, description="{key: value} over the task's start ranges")
     skills: dict[str, dict[str, Any]] = Field(
         default={}, description="{task: {key: value} over its programme}: learned singly, flown in turn; {}: one policy"
@@ -169,12 +168,12 @@ class TrainingConfig(Strict):
             if skill not in SKILLS:
                 raise unknown_name("skill", skill, SKILLS)
         if self.skills and (self.task not in ("circuit", "landing") or len(self.skills) < len(SKILLS)):
-            raise ValueError("skills: only circuit and landing (with its go-arounds) are flown in skills, and in all of "
+            raise ValueError("skills: only circuit and landing (with its go-arounds) are flown in skills, and in all: "
                              f"{', '.join(SKILLS)}")
         return self
 
     def training_changes(self, steps: int) -> tuple[dict[str, float], dict[str, float], float]:
-        """(task options, reward scales, share of the wind) after so many steps, the first two where they change.
+        """(task options, reward scales, share of the wind) after so many steps; of the first two what changes.
 
         Validation and test fly with the programme's own, which training comes to after `training.ramp` of its steps.
         """
@@ -206,12 +205,13 @@ class TrainingConfig(Strict):
         return self.model_copy(update=paths)
 
     def complete_yaml(self) -> str:
-        """All keys, defaults and the task's reward included, as YAML that trains the same again.
+        """All keys, defaults and the task's reward and options included, as YAML that trains the same again.
 
         The search space is left out: it has no part in a training.
         """
         data = self.model_dump(mode="json", exclude={"tune"})
         data["reward"] = {**default_reward(self.task), **self.reward}
+        data["task_options"] = {**default_options(self.task), **self.task_options}
         return yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
 
 

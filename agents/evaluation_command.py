@@ -57,11 +57,8 @@ def evaluate(
     json_path, log_path = writable_file(json_file), _writable_folder(log_folder)
     env_function = make_env(config)
     if telemetry:
-        from envs.exports.telemetry import parsed_address
-
-        parsed_address(telemetry)
+        env_function, processes = streamed_function(env_function, telemetry), 1
         console.print(f"streaming to {telemetry} in real time", highlight=False, soft_wrap=True)
-        env_function, processes = functools.partial(_streamed, env_function, telemetry), 1
     env = env_function()
     pilot = load_pilot(pilot_name, env)
     if seed < FIRST_TEST_SEED:
@@ -90,6 +87,16 @@ def evaluate(
     if log_path:
         console.print(f"{flights} flight logs in {log_path}", highlight=False, soft_wrap=True, markup=False)
     return 0
+
+
+def streamed_function(env_function: EnvFunction, address: str) -> EnvFunction:
+    """`env_function` whose flights are streamed in real time to an address like udp:127.0.0.1:14550. Raises InputError,
+    one line, before anything is made.
+    """
+    from envs.exports.telemetry import usable_address
+
+    usable_address(address)
+    return functools.partial(_streamed, env_function, address)
 
 
 def _streamed(env_function: EnvFunction, address: str) -> gymnasium.Env:

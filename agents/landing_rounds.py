@@ -1,7 +1,7 @@
 """A landing with go-arounds: a sequence of skills flies a task that shows only the final approach.
 
-The task's readings are turned into those of a circuit (agents/navigator.py): on the approach the same, after a landing is
-given up those of the legs that lead back to it. The sequence (agents/sequencer.py) flies these.
+The task's readings are turned into those of a circuit (agents/navigator.py): on the approach the same, after a landing
+is given up those of the legs that lead back to it. The sequence (agents/sequencer.py) flies these.
 """
 
 from __future__ import annotations

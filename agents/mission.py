@@ -44,11 +44,11 @@ Leg = Annotated[Literal["take-off", "circuit", "landing"] | FigureLeg, BeforeVal
 class Mission(Strict):
     """A file of configs/missions. Errors are InputError, one line, naming file and key."""
 
-    version: Literal[1] = Field(description="of this file's format")
+    version: Literal[1] = Field(description="of this file's format [-]")
     title: str = Field(default="", description="one line about the mission")
     aircraft: str = Field(default="ultra_stick", description="a file of configs/aircraft, or a path")
     weather: str = Field(default="breeze", description="a file of configs/weather, or a path")
-    seed: int = Field(default=1000, ge=0, lt=2**31, description="of the flight's start, wind and sensors")
+    seed: int = Field(default=1000, ge=0, lt=2**31, description="of the flight's start, wind and sensors [-]")
     side: Literal["left", "right"] = Field(default="left", description="hand of the circuit")
     pilot: str | None = Field(default=None, description="bundle for the whole flight; default: TASK-AIRCRAFT")
     pilots: dict[Literal["takeoff", "pattern", "landing"], str] = Field(

@@ -10,6 +10,7 @@ from agents.command_line import writable_file
 from agents.config import TrainingConfig
 from agents.environments import flight_env_function, flight_name
 from agents.evaluation import FlightTest, Pilot
+from agents.evaluation_command import streamed_function
 from agents.mission import Plan, plan_mission
 from agents.mission_story import story
 from agents.run_folder import RunFolder
@@ -21,17 +22,25 @@ from envs.safe_files import write_atomically
 def fly(
     mission: str, *, aircraft: str | None = None, weather: str | None = None, seed: int | None = None,
     pilot: str | None = None, run: str | None = None, card: str | None = None, video: str | None = None,
-    draw_video: bool = True,
+    draw_video: bool = True, telemetry: str | None = None,
 ) -> int:
-    """Fly a mission once and show it; the exit code 0, however the flight ends. Raises InputError, one line."""
+    """Fly a mission once and show it; the exit code 0, however the flight ends. Raises InputError, one line.
+
+    `telemetry`, an address like udp:127.0.0.1:14550, streams the flight there as MAVLink and takes as long as it does.
+    """
     card_path, video_path = writable_file(card), writable_file(video)
     plan = plan_mission(mission, aircraft=aircraft, weather=weather, seed=seed, pilot=pilot)
     config = mission_config(plan)
+    env_function = flight_env_function(config)
+    if telemetry:
+        env_function = streamed_function(env_function, telemetry)
     flyer = mission_pilot(plan, config)
     folder = RunFolder.create(Path(run) if run else None, f"fly-{plan.name}")
     folder.flights.mkdir()
     write_atomically(folder.config, config.complete_yaml())
-    with FlightTest(flight_env_function(config), processes=1, record_to=folder.flights, pilot_name=plan.pilot) as test:
+    if telemetry:
+        print(f"streaming to {telemetry} in real time", flush=True)
+    with FlightTest(env_function, processes=1, record_to=folder.flights, pilot_name=plan.pilot) as test:
         test.fly(flyer, [plan.seed])
     stem = folder.flights / flight_name(plan.seed)
 

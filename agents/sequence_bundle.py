@@ -91,7 +91,9 @@ def write_sequence(folder: Path, config: TrainingConfig, skills: Mapping[str, st
         write_json(beside / "card.json", {**card, "evaluation": dict(evaluation)})
 
 
-def load_sequence(folder: Path, name: str, config: TrainingConfig, card: Mapping[str, Any]) -> SequencedPilot | LandingRounds:
+def load_sequence(
+    folder: Path, name: str, config: TrainingConfig, card: Mapping[str, Any]
+) -> SequencedPilot | LandingRounds:
     """The pilot of a bundle of skills. Raises InputError."""
     skills = {}
     for skill in SKILLS:

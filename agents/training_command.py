@@ -13,6 +13,22 @@ from agents.run_folder import RunFolder
 from envs.errors import InputError
 
 
+def show_config(task: str | None, overrides: Sequence[str], run_folder: str | None = None) -> int:
+    """Print all of a config, each key with what it means, as YAML that trains it; the exit code. Raises InputError."""
+    from agents.config_reference import annotated_yaml
+
+    if run_folder:
+        if overrides:
+            raise InputError("--resume goes on with the run as it is; it takes no other settings")
+        config = read_config(RunFolder(Path(run_folder)).config)
+    elif task is None:
+        raise InputError("which task? As in: train.py takeoff --show-config")
+    else:
+        config = load_config(task, overrides)
+    print(annotated_yaml(config), end="")
+    return 0
+
+
 def start_training(
     task: str | None,
     overrides: Sequence[str],

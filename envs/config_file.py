@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable, Iterator
 from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
@@ -10,6 +11,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from envs.config_versions import migrated
 from envs.errors import InputError, did_you_mean, unknown_name
 
 CONFIGS = Path(__file__).resolve().parent.parent / "configs"
@@ -24,10 +26,23 @@ class Strict(BaseModel):
 Model = TypeVar("Model", bound=BaseModel)
 
 
+class _EachKeyOnce(yaml.SafeLoader):
+    """YAML forbids a key twice in one mapping; PyYAML would silently take the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[Any] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                if key.value in seen:
+                    raise yaml.MarkedYAMLError(problem=f"key {key.value!r} twice", problem_mark=key.start_mark)
+                seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
 def read_yaml(path: Path) -> dict[str, Any]:
     """The mapping in a YAML file. Raises InputError when it cannot be read or is not a mapping."""
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = yaml.load(path.read_text(encoding="utf-8"), _EachKeyOnce)  # a SafeLoader
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
     except (OSError, UnicodeDecodeError) as error:
@@ -64,6 +79,7 @@ def names_of(kind: str) -> list[str]:
 
 def validate(model: type[Model], data: Any, source: str) -> Model:
     """Build `model` from `data`; a ValidationError becomes one InputError line for its first fault."""
+    data = migrated(model, data, source)
     try:
         return model.model_validate(data)
     except ValidationError as error:
@@ -79,7 +95,11 @@ def _fault_text(model: type[BaseModel], fault: Any, key: str) -> str:
     kind, message = fault["type"], fault["msg"]
     if kind == "extra_forbidden":
         known = _keys_at(model, fault["loc"][:-1])
-        hint = did_you_mean(str(fault["loc"][-1]), known) or (f", known: {', '.join(known)}" if known else "")
+        unknown = str(fault["loc"][-1])
+        elsewhere = [other for other in _all_keys(model) if other.rpartition(".")[2] == unknown][:2]
+        if elsewhere:
+            return f"unknown key {key!r}, did you mean {' or '.join(map(repr, elsewhere))}?"
+        hint = did_you_mean(unknown, known) or (f", known: {', '.join(known)}" if known else "")
         return f"unknown key {key!r}{hint}"
     if kind == "missing":
         return f"key {key!r} is missing"
@@ -109,6 +129,15 @@ def _keys_at(model: Any, location: tuple[Any, ...]) -> list[str]:
             model = model.model_fields[part].annotation
     model = _inner(model)
     return list(model.model_fields) if isinstance(model, type) and issubclass(model, BaseModel) else []
+
+
+def _all_keys(model: type[BaseModel], before: str = "") -> Iterator[str]:
+    """Every key of a model and of the models in it, dotted."""
+    for name, field in model.model_fields.items():
+        yield f"{before}{name}"
+        inner = _inner(field.annotation)
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            yield from _all_keys(inner, f"{before}{name}.")
 
 
 def _inner(annotation: Any) -> Any:

@@ -17,15 +17,17 @@ Share = Annotated[float, Field(ge=0, le=3)]
 class Weather(Strict):
     """One level; speeds as fractions of the aircraft's stall speed, at 20 ft (6.1 m) above the ground."""
 
-    cross: Share = 0.0
-    cross_least: Share = 0.0  # crosswind at least, either side
-    head: Share = 0.0
-    tail: Share = 0.0
-    turbulence: Share = 0.0
-    gusts_per_minute: Annotated[float, Field(ge=0, le=60)] = 0.0
-    gust_size: Share = 0.0
-    gust_length_s: tuple[Annotated[float, Field(gt=0)], Annotated[float, Field(gt=0)]] = (0.5, 2.5)
-    roughness_m: Annotated[float, Field(gt=0, le=1)] = 0.02
+    cross: Share = Field(default=0.0, description="crosswind at most, either side [Vs]")
+    cross_least: Share = Field(default=0.0, description="crosswind at least, either side [Vs]")
+    head: Share = Field(default=0.0, description="headwind at most [Vs]")
+    tail: Share = Field(default=0.0, description="tailwind at most [Vs]")
+    turbulence: Share = Field(default=0.0, description="wind at 20 ft that sets the Dryden turbulence, W20 [Vs]")
+    gusts_per_minute: float = Field(default=0.0, ge=0, le=60, description="1-cosine gusts, in any direction [1/min]")
+    gust_size: Share = Field(default=0.0, description="their peak at most [Vs]")
+    gust_length_s: tuple[Annotated[float, Field(gt=0)], Annotated[float, Field(gt=0)]] = Field(
+        default=(0.5, 2.5), description="of a gust from still to still, shortest and longest"
+    )
+    roughness_m: float = Field(default=0.02, gt=0, le=1, description="of the ground, for the log profile: grass 0.02")
 
     @model_validator(mode="after")
     def _least_is_not_most(self) -> Weather:

@@ -17,6 +17,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--card", metavar="FILE", help="draw the flight card here instead (png, pdf, svg)")
     parser.add_argument("--video", metavar="FILE", help="write the video here instead (mp4)")
     parser.add_argument("--no-video", action="store_true", help="leave the video out: it takes longer than the flight")
+    parser.add_argument("--telemetry", metavar="udp:HOST:PORT",
+                        help="stream MAVLink to a ground station while it flies, in real time")  # fmt: skip
     given = parser.parse_args(arguments)
     if given.video and given.no_video:
         raise InputError("--video and --no-video: one of them")
@@ -24,7 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
     from agents.mission_command import fly
 
     return fly(given.mission, aircraft=given.aircraft, weather=given.weather, seed=given.seed, pilot=given.pilot,
-               run=given.run, card=given.card, video=given.video, draw_video=not given.no_video)
+               run=given.run, card=given.card, video=given.video, draw_video=not given.no_video,
+               telemetry=given.telemetry)
 
 
 if __name__ == "__main__":

@@ -4,12 +4,13 @@ runs/NAME`.
 
 from __future__ import annotations
 
-from agents.command_line import CommandParser, whole_number
+from agents.command_line import CommandParser, LongHelp, whole_number
 from envs.errors import run_command
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = CommandParser(prog="train.py", description=__doc__)
+    parser = CommandParser(prog="train.py", description=__doc__, add_help=False)
+    parser.add_argument("-h", "--help", action=LongHelp, const=_every_key)
     parser.add_argument("task", nargs="?", help="what to learn: takeoff, ... or a training config file")
     parser.add_argument("--aircraft", metavar="A", help="a name in configs/aircraft, or a file")
     parser.add_argument("--weather", metavar="W", help="a name in configs/weather, or a file")
@@ -19,11 +20,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--resume", metavar="DIR", help="go on with this unfinished run, from its last checkpoint"
     )
+    parser.add_argument("--show-config", action="store_true",
+                        help="train nothing, print the whole config with each key's type, unit, range, meaning and "
+                             "default: train.py takeoff --show-config > mine.yaml")  # fmt: skip
     parser.add_argument("settings", nargs="*", metavar="key.sub=value",
                         help="any key of the training config: training.steps=1e6")  # fmt: skip
     given = parser.parse_intermixed_args(arguments)
-
-    from agents.training_command import resume_training, start_training
+    if given.task is not None and "=" in given.task:  # no task, but a setting where one would stand
+        given.task, given.settings = None, [given.task, *given.settings]
 
     overrides = [
         f"{key}={value}"
@@ -31,9 +35,22 @@ def main(arguments: list[str] | None = None) -> int:
                            ("training.seed", given.seed), ("training.steps", given.steps))
         if value is not None
     ]  # fmt: skip
+    if given.show_config:
+        from agents.training_command import show_config
+
+        return show_config(given.task, [*overrides, *given.settings], given.resume)
+
+    from agents.training_command import resume_training, start_training
+
     if given.resume is not None:
         return resume_training(given.resume, given.task, [*overrides, *given.settings], given.run)
     return start_training(given.task, [*overrides, *given.settings], given.run)
+
+
+def _every_key() -> str:
+    from agents.config_reference import help_text
+
+    return help_text()
 
 
 if __name__ == "__main__":

@@ -111,7 +111,8 @@ def test_the_complete_config_trains_the_same_again(tmp_path: Path) -> None:
     path.write_text(config.complete_yaml(), encoding="utf-8")
     again = load_config(str(path))
     assert again.complete_yaml() == config.complete_yaml()
-    left_out = {"reward": {}, "tune": None}  # the task's own scales are written out, the search space is not
+    # the task's own scales and options are written out, the search space is not
+    left_out = {"reward": {}, "task_options": {}, "tune": None}
     assert again.model_copy(update=left_out) == config.model_copy(update=left_out)
     assert again.reward == {**default_reward("takeoff"), **config.reward}
     assert set(yaml.safe_load(path.read_text())) == set(TrainingConfig.model_fields) - {"tune"}

@@ -21,7 +21,7 @@ from tests.fake_flight import fake_env_function, small_config
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = ("train", "evaluate", "benchmark", "performance", "study", "validate", "hangar", "replay", "film", "compare",
-            "tune", "report")
+            "tune", "report", "schema")
 
 
 @pytest.fixture(scope="module")

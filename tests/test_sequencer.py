@@ -222,6 +222,6 @@ def test_each_skill_learns_by_its_own_programme_with_what_all_share() -> None:
     assert skill_config(config, "landing").training.steps == load_config("landing").training.steps
     short = load_config("circuit", ["training.steps=5000"])
     assert skill_config(short, "landing").training.steps == 5000
-    for wrong, said in ((["skills.patern={}"], "did you mean 'pattern'"), (["task=takeoff"], "only circuit and landing")):
+    for wrong, said in ((["skills.patern={}"], "did you mean 'pattern'"), (["task=takeoff"], "only circuit and")):
         with pytest.raises(InputError, match=said):
             load_config("circuit", wrong)

@@ -7,6 +7,7 @@ import math
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ import pytest
 from rich.console import Console
 
 from agents.evaluation_command import evaluate
+from agents.mission_command import fly
 from envs.errors import InputError
 from envs.exports.telemetry import RATES_HZ, Telemetry, parsed_address, streamed
 from envs.flight_env import FlightEnv
@@ -131,6 +133,27 @@ def test_evaluate_streams_and_still_counts(ground_station: socket.socket, monkey
     assert "2 of 2 flights succeed" in out.getvalue()
     texts = [m.text for m in received(ground_station, mavlink.MAVLink(None)) if m.get_type() == "STATUSTEXT"]
     assert texts == ["takeoff, seed 1000", "ended: climbing", "takeoff, seed 1001", "ended: climbing"]
+
+
+def test_a_mission_streams_and_still_leaves_its_log(
+    ground_station: socket.socket, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+    folder = tmp_path / "run"
+    answer = fly("first_takeoff", pilot="autopilot", run=str(folder), draw_video=False,
+                 telemetry=address_of(ground_station))  # fmt: skip
+    assert answer == 0
+    messages = received(ground_station, mavlink.MAVLink(None))
+    assert [m.text for m in messages if m.get_type() == "STATUSTEXT"] == ["takeoff, seed 1000", "ended: climbing"]
+    log = FlightLog.load(folder / "flights" / "flight_001000")
+    last = [m for m in messages if m.get_type() == "ATTITUDE"][-1]
+    assert last.time_boot_ms * 1e-3 == pytest.approx(log.column("time_s")[-1], abs=0.1)
+
+
+def test_a_mission_with_a_wrong_address_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="expected udp:HOST:PORT"):
+        fly("first_takeoff", pilot="autopilot", run=str(tmp_path / "run"), telemetry="udp:14550")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1:14550", "tcp:127.0.0.1:14550", "udp:127.0.0.1", "udp:127.0.0.1:0",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -272,3 +274,21 @@ def test_a_killed_worker_and_ctrl_c_cost_nothing_but_time(tmp_path: Path) -> Non
     assert "Traceback" not in output
     assert [trial.state for trial in trials()] == [TrialState.FAIL, TrialState.FAIL, TrialState.WAITING]
     assert trials()[2].params == victim.params
+
+
+def test_a_database_without_its_driver_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "MySQLdb", None)  # as if it were not installed
+    with socket.socket() as line:
+        line.bind(("127.0.0.1", 0))
+        line.listen()
+        address = f"mysql://user:secret@127.0.0.1:{line.getsockname()[1]}/study"
+        with pytest.raises(InputError, match=r"needs the package mysqlclient: pip install mysqlclient$") as error:
+            open_storage(address)
+    assert "secret" not in str(error.value)
+
+
+def test_a_start_range_can_be_searched_from_its_default() -> None:
+    config = load_config("takeoff", ["tune.space.task_options.start_across={low: 0.1, high: 0.5}"])
+    standing = standing_params(config)
+    assert standing is not None
+    assert standing["task_options.start_across"] == 0.4

@@ -27,20 +27,20 @@ def write_results(study: optuna.Study, config: TrainingConfig, folder: Path) -> 
     if best is None:
         return []
     files = [folder / "best.yaml", folder / "importance.png", folder / "history.png"]
-    write_atomically(files[0], best_yaml(best, config, study.study_name))
+    write_atomically(files[0], best_yaml(best, config, study.study_name, files[0]))
     for path, figure in zip(files[1:], (importance_figure(study), history_figure(trials, config)), strict=True):
         with replacing(path) as beside:
             figure.savefig(beside, dpi=120)
     return files
 
 
-def best_yaml(best: FrozenTrial, config: TrainingConfig, study: str) -> str:
+def best_yaml(best: FrozenTrial, config: TrainingConfig, study: str, path: Path) -> str:
     """The whole programme with the best trial's values, under a comment that says where they come from."""
     tune, flights = tune_block(config), config.training.eval_flights
     of = {"best": "best policy", "last": "last policy", "mean": "mean of all validations"}[tune.objective]
     head = (f"# The best of study {study}: {best_text(best, config)}\n"
             f"# Success and reward on {flights} validation flights ({of}); they chose it, so they flatter it.\n"
-            "# Train it: python scripts/train.py best.yaml\n")  # fmt: skip
+            f"# Train it: python scripts/train.py {path}\n")  # fmt: skip
     return head + with_params(config, best.params).complete_yaml()
 
 

@@ -35,10 +35,10 @@ NOT_TUNED = ("version", "task", "tune", "training.seed", "training.eval_every", 
 class Range(Strict):
     """Numbers from `low` to `high`, both included; whole ones where the key takes whole numbers."""
 
-    low: float = Field(description="smallest value")
-    high: float = Field(description="largest value")
+    low: float = Field(description="smallest value [key's]")
+    high: float = Field(description="largest value [key's]")
     log: bool = Field(default=False, description="true: each factor of ten is as likely as the next")
-    step: float | None = Field(default=None, gt=0, description="only low, low + step, ...; not together with log")
+    step: float | None = Field(default=None, gt=0, description="only low, low + step, ...; not with log [key's]")
 
     @model_validator(mode="after")
     def _fits(self) -> Range:
@@ -96,19 +96,21 @@ class TuneConfig(Strict):
     two trials do not compare and the success rate stands alone.
     """
 
-    space: Annotated[dict[str, Annotated[Range | Choices, BeforeValidator(_searched)]], BeforeValidator(_without_null)]
-    trials: int = Field(default=40, ge=1, le=1_000_000, description="trainings that count, pruned ones included")
-    seeds: int = Field(default=1, ge=1, le=100, description="trainings a trial: with training.seed, the next, ...")
+    space: Annotated[
+        dict[str, Annotated[Range | Choices, BeforeValidator(_searched)]], BeforeValidator(_without_null)
+    ] = Field(description="{dotted key: {low, high} or {choices}}: what is searched")
+    trials: int = Field(default=40, ge=1, le=1_000_000, description="trainings in all, pruned ones included [trials]")
+    seeds: int = Field(default=1, ge=1, le=100, description="a trial: training.seed, the next, ... [trainings]")
     objective: Literal["best", "last", "mean"] = Field(
         default="best", description="best: the policy that is kept; last: the last; mean: of all validations"
     )
     pruner: Literal["median", "hyperband", "none"] = Field(
         default="median", description="median: ends a trial worse than half of the others at the same validation"
     )
-    pruner_startup: int = Field(default=5, ge=0, description="median: trials that end unpruned before any is pruned")
-    pruner_warmup: int = Field(default=1, ge=0, description="median: validations before a trial can be pruned")
-    test_flights: int = Field(default=20, ge=1, description="of each trial's own report; they do not choose anything")
-    sampler_seed: int = Field(default=0, ge=0, lt=2**31, description="of the search itself (Optuna's TPE)")
+    pruner_startup: int = Field(default=5, ge=0, description="median: ended ones before any is pruned [trials]")
+    pruner_warmup: int = Field(default=1, ge=0, description="median: passed before a trial is pruned [validations]")
+    test_flights: int = Field(default=20, ge=1, description="of a trial's own report, they choose nothing [flights]")
+    sampler_seed: int = Field(default=0, ge=0, lt=2**31, description="of the search itself (Optuna's TPE) [-]")
 
     @model_validator(mode="after")
     def _has_a_space(self) -> TuneConfig:

@@ -24,6 +24,8 @@ from envs.errors import InputError
 CONNECT_SECONDS = 5.0
 DEFAULT_PORTS = {"postgresql": 5432, "mysql": 3306, "mariadb": 3306, "redis": 6379, "rediss": 6379, "mssql": 1433,
                  "oracle": 1521}  # fmt: skip
+DRIVERS = {"psycopg2": "psycopg2-binary", "MySQLdb": "mysqlclient"}
+"""{module: package, where its name is another}."""
 EXAMPLES = "as in study.journal, sqlite:///study.db, postgresql://user:password@host/name or redis://host:6379"
 
 warnings.filterwarnings("ignore", category=optuna.exceptions.ExperimentalWarning)
@@ -112,9 +114,12 @@ def _one_line(address: str) -> Iterator[None]:
     try:
         yield
     except ImportError as error:
-        package = (error.name or "").partition(".")[0]
-        hint = f"the package {package}: pip install {package}" if package else str(error).partition("\n")[0]
-        raise InputError(f"storage {without_password(address)}: needs {hint}") from None
+        # Optuna and SQLAlchemy wrap the driver's absence in errors of their own, which do not name it.
+        causes = (error, error.__cause__, error.__context__)
+        name = next((cause.name for cause in causes if isinstance(cause, ImportError) and cause.name), "")
+        package = DRIVERS.get(name.partition(".")[0], name.partition(".")[0])
+        hint = f"needs the package {package}: pip install {package}" if package else "needs the driver of its database"
+        raise InputError(f"storage {without_password(address)}: {hint}") from None
     except Exception as error:
         lines = [line for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
         cause = error.__cause__ or error.__context__

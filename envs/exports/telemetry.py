@@ -41,9 +41,7 @@ class Telemetry:
     """
 
     def __init__(self, address: str, pace: float = 1.0, clock: Callable[[], float] = time.monotonic) -> None:
-        self._target = parsed_address(address)
-        if importlib.util.find_spec("pymavlink") is None:
-            raise InputError("--telemetry needs the package pymavlink: pip install -e '.[mavlink]'")
+        self._target = usable_address(address)
         from pymavlink.dialects.v20 import ardupilotmega
 
         self._mavlink: Any = ardupilotmega
@@ -201,6 +199,14 @@ class TelemetryFlights(gymnasium.Wrapper):
 def streamed(env: gymnasium.Env, address: str) -> gymnasium.Env:
     """`env` streaming to an address like udp:127.0.0.1:14550. Raises InputError."""
     return TelemetryFlights(env, Telemetry(address))
+
+
+def usable_address(address: str) -> tuple[str, int]:
+    """`parsed_address`; also raises InputError where the package that writes MAVLink is missing."""
+    target = parsed_address(address)
+    if importlib.util.find_spec("pymavlink") is None:
+        raise InputError("--telemetry needs the package pymavlink: pip install -e '.[mavlink]'")
+    return target
 
 
 def parsed_address(address: str) -> tuple[str, int]:

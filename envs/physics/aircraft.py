@@ -25,12 +25,12 @@ from envs.physics.flight_model import MAX_BODIES, MAX_HINGES, MAX_MOTORS, MAX_ST
 class Mass(Strict):
     """Mass (kg), centre of gravity (m, drawing axes) and inertia (kg m2, aerospace axes, Ixz = sum of x z dm)."""
 
-    mass_kg: PositiveFloat
-    center_of_gravity_m: Vector = (0.0, 0.0, 0.0)
-    Ixx: PositiveFloat
-    Iyy: PositiveFloat
-    Izz: PositiveFloat
-    Ixz: float = 0.0
+    mass_kg: PositiveFloat = Field(description="ready to fly")
+    center_of_gravity_m: Vector = Field(default=(0.0, 0.0, 0.0), description="x, y, z in the axes of the drawing")
+    Ixx: PositiveFloat = Field(description="about the roll axis [kg m2]")
+    Iyy: PositiveFloat = Field(description="about the pitch axis [kg m2]")
+    Izz: PositiveFloat = Field(description="about the yaw axis [kg m2]")
+    Ixz: float = Field(default=0.0, description="sum of x z dm, x forward, z down [kg m2]")
 
     @model_validator(mode="after")
     def _is_a_rigid_body(self) -> Mass:
@@ -45,23 +45,23 @@ class Mass(Strict):
 class Airfoil(Strict):
     """Section law of a surface, from attached flow through stall to a flat plate (physics.md 2.2a)."""
 
-    lift_slope_per_rad: Annotated[float, Field(gt=1, lt=8)] = 6.28319
-    zero_lift_deg: Annotated[float, Field(ge=-15, le=15)] = 0.0
-    moment: Annotated[float, Field(ge=-0.5, le=0.5)] = 0.0  # about the quarter chord, + nose up
-    drag_min: NonNegative = 0.012
-    drag_k: NonNegative = 0.01  # cd = drag_min + drag_k cl^2
-    stall_deg: Annotated[float, Field(gt=2, le=60)] = 12.0  # angle of the section, without induced angle
-    stall_negative_deg: Annotated[float, Field(ge=-60, lt=-2)] | None = None  # None: -stall_deg
-    stall_width_deg: Annotated[float, Field(gt=0, le=40)] = 8.0  # from attached to fully separated
-    drag_90: PositiveFloat = 1.98  # broadside, per area
+    lift_slope_per_rad: float = Field(default=6.28319, gt=1, lt=8, description="of the section, attached flow")
+    zero_lift_deg: float = Field(default=0.0, ge=-15, le=15, description="angle of attack without lift")
+    moment: float = Field(default=0.0, ge=-0.5, le=0.5, description="cm about the quarter chord, + nose up [-]")
+    drag_min: NonNegative = Field(default=0.012, description="cd = drag_min + drag_k cl^2 [-]")
+    drag_k: NonNegative = Field(default=0.01, description="cd = drag_min + drag_k cl^2 [-]")
+    stall_deg: float = Field(default=12.0, gt=2, le=60, description="angle of the section, without induced angle")
+    stall_negative_deg: float | None = Field(default=None, ge=-60, lt=-2, description="null: -stall_deg")
+    stall_width_deg: float = Field(default=8.0, gt=0, le=40, description="from attached to fully separated")
+    drag_90: PositiveFloat = Field(default=1.98, description="cd broadside [-]")
 
 
 class WingSection(Strict):
     """One rib: leading edge (m), chord (m), incidence (deg, nose up +)."""
 
-    leading_edge_m: Vector
-    chord_m: PositiveFloat
-    incidence_deg: Annotated[float, Field(ge=-30, le=30)] = 0.0
+    leading_edge_m: Vector = Field(description="x, y, z in the axes of the drawing")
+    chord_m: PositiveFloat = Field(description="from leading to trailing edge")
+    incidence_deg: float = Field(default=0.0, ge=-30, le=30, description="+ nose up")
 
 
 class ControlSurface(Strict):
@@ -71,13 +71,13 @@ class ControlSurface(Strict):
     flap + lowers the trailing edge; the loader finds from the geometry which way the part must turn.
     """
 
-    name: str
-    span: tuple[Fraction, Fraction] = (0.0, 1.0)  # from, to: fraction of the (half) span, root to tip
-    chord_fraction: Annotated[float, Field(gt=0, le=1)]
-    travel_deg: Annotated[float, Field(gt=0, le=90)]
-    travel_down_deg: Annotated[float, Field(gt=0, le=90)] | None = None  # differential: less down than up
-    mix: dict[Channel, Annotated[float, Field(ge=-1, le=1)]]
-    effectiveness: Annotated[float, Field(gt=0, le=1.5)] = 0.8  # of thin-aerofoil theory (gaps, viscosity)
+    name: str = Field(description="unique in the aircraft")
+    span: tuple[Fraction, Fraction] = Field(default=(0.0, 1.0), description="from, to: root 0, tip 1 [(half) span]")
+    chord_fraction: float = Field(gt=0, le=1, description="how deep it is [chord]")
+    travel_deg: float = Field(gt=0, le=90, description="to each side at full stick")
+    travel_down_deg: float | None = Field(default=None, gt=0, le=90, description="where it differs; null: travel_deg")
+    mix: dict[Channel, Annotated[float, Field(ge=-1, le=1)]] = Field(description="share of each channel's stick [-]")
+    effectiveness: float = Field(default=0.8, gt=0, le=1.5, description="of thin-aerofoil theory (gaps, viscosity) [-]")
 
     @model_validator(mode="after")
     def _spans_something(self) -> ControlSurface:
@@ -92,12 +92,12 @@ class ControlSurface(Strict):
 class Surface(Strict):
     """A wing, tail or fin: ribs from root to tip, cut into `strips` (per half when mirrored)."""
 
-    name: str
-    mirrored: bool
-    strips: Annotated[int, Field(ge=1, le=16)]
-    sections: Annotated[tuple[WingSection, ...], Field(min_length=2)]
+    name: str = Field(description="wing, tail, fin, ...")
+    mirrored: bool = Field(description="true: given as its left half, exists on both sides")
+    strips: int = Field(ge=1, le=16, description="pieces across the (half) span, each with a flow of its own [strips]")
+    sections: tuple[WingSection, ...] = Field(min_length=2, description="ribs from root to tip")
     airfoil: Airfoil = Airfoil()
-    controls: tuple[ControlSurface, ...] = ()
+    controls: tuple[ControlSurface, ...] = Field(default=(), description="its hinged parts")
 
     @model_validator(mode="after")
     def _has_a_span(self) -> Surface:
@@ -112,22 +112,22 @@ class Surface(Strict):
 class BodyStation(Strict):
     """One cross-section of a fuselage: place of its centre (m), width and height (m)."""
 
-    x_m: float
-    z_m: float
-    width_m: NonNegative
-    height_m: NonNegative
+    x_m: float = Field(description="its centre, + forward")
+    z_m: float = Field(description="its centre, + up")
+    width_m: NonNegative = Field(description="across")
+    height_m: NonNegative = Field(description="from bottom to top")
 
 
 class Body(Strict):
     """A fuselage, pod or boom: drag along and across it."""
 
-    name: str
-    y_m: float = 0.0
-    stations: Annotated[tuple[BodyStation, ...], Field(min_length=2)]  # nose to tail
-    drag_coefficient: NonNegative = 0.15  # along x, on the largest cross-section
-    cross_drag_coefficient: NonNegative = 0.8  # across, on the side or top area
-    mirrored: bool = False
-    belly: bool = False  # made to slide on: it may touch the ground (skids carry it)
+    name: str = Field(description="fuselage, pod, boom, ...")
+    y_m: float = Field(default=0.0, description="of its axis, + left")
+    stations: tuple[BodyStation, ...] = Field(min_length=2, description="cross-sections, nose to tail")
+    drag_coefficient: NonNegative = Field(default=0.15, description="along x, on the largest cross-section [-]")
+    cross_drag_coefficient: NonNegative = Field(default=0.8, description="across, on the side or top area [-]")
+    mirrored: bool = Field(default=False, description="true: the left one of two")
+    belly: bool = Field(default=False, description="made to slide on: it may touch the ground (skids carry it)")
 
 
 class Launch(Strict):
@@ -137,27 +137,27 @@ class Launch(Strict):
     by `pitch_deg`, motor running.
     """
 
-    kind: Literal["runway", "hand", "bungee"] = "runway"
-    speed_mps: NonNegative = 0.0
-    pitch_deg: Degrees = 0.0
-    height_m: NonNegative = 0.0
+    kind: Literal["runway", "hand", "bungee"] = Field(default="runway", description="runway: from its wheels")
+    speed_mps: NonNegative = Field(default=0.0, description="over the ground, along the body")
+    pitch_deg: Degrees = Field(default=0.0, description="+ nose up")
+    height_m: NonNegative = Field(default=0.0, description="of the lowest wheel or skid")
 
 
 class OutlineControl(Strict):
     """Where a control of the `coefficient_model` is on an outline: fractions of (half) span and chord."""
 
-    name: str
-    span: tuple[Fraction, Fraction] = (0.0, 1.0)
-    chord_fraction: Annotated[float, Field(gt=0, le=1)]
+    name: str = Field(description="one of coefficient_model.controls")
+    span: tuple[Fraction, Fraction] = Field(default=(0.0, 1.0), description="from, to: root 0, tip 1 [(half) span]")
+    chord_fraction: float = Field(gt=0, le=1, description="how deep it is [chord]")
 
 
 class OutlineSurface(Strict):
     """A wing, tail or fin of a coefficient aircraft: drawn and able to strike, without forces of its own."""
 
-    name: str
-    mirrored: bool
-    sections: Annotated[tuple[WingSection, ...], Field(min_length=2)]
-    controls: tuple[OutlineControl, ...] = ()
+    name: str = Field(description="wing, tail, fin, ...")
+    mirrored: bool = Field(description="true: given as its left half, exists on both sides")
+    sections: tuple[WingSection, ...] = Field(min_length=2, description="ribs from root to tip")
+    controls: tuple[OutlineControl, ...] = Field(default=(), description="where its hinged parts are")
 
 
 class Aircraft(Strict):
@@ -171,19 +171,19 @@ class Aircraft(Strict):
     through the same trim, tasks and pictures.
     """
 
-    name: str = ""
-    title: str
-    stall_speed_mps: PositiveFloat
+    name: str = Field(default="", description="the file's name unless given")
+    title: str = Field(description="as people call it")
+    stall_speed_mps: PositiveFloat = Field(description="Vs of the yardsticks: level, power off, through the air")
     mass: Mass
-    surfaces: tuple[Surface, ...] = ()
-    bodies: tuple[Body, ...] = ()
-    propulsion: tuple[Propulsion, ...] = ()
+    surfaces: tuple[Surface, ...] = Field(default=(), description="wings, tails and fins, cut into strips")
+    bodies: tuple[Body, ...] = Field(default=(), description="fuselages, pods and booms")
+    propulsion: tuple[Propulsion, ...] = Field(default=(), description="motors with propeller and battery")
     servos: Servos
-    wheels: tuple[Wheel, ...] = ()
+    wheels: tuple[Wheel, ...] = Field(default=(), description="wheels and skids")
     launch: Launch = Launch()
-    derivatives: Derivatives | None = None
-    coefficient_model: CoefficientModel | None = None
-    outline: tuple[OutlineSurface, ...] = ()
+    derivatives: Derivatives | None = Field(default=None, description="published whole-aircraft coefficients")
+    coefficient_model: CoefficientModel | None = Field(default=None, description="flies on the derivatives alone")
+    outline: tuple[OutlineSurface, ...] = Field(default=(), description="what is drawn of a coefficient aircraft")
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> Aircraft:

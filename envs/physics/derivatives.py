@@ -40,20 +40,28 @@ class Derivatives(Strict):
     On surfaces, the strips carry what they can of all these; the rest is added in attached flow only.
     """
 
-    source: str
-    area_m2: PositiveFloat
-    span_m: PositiveFloat
-    chord_m: PositiveFloat
-    moment_reference_m: Vector
-    speed_mps: PositiveFloat  # where the strips are compared with these; the cruise of the performance sheet
-    alpha_range_deg: tuple[float, float] = (-4.0, 9.0)
-    CL: dict[Literal["zero", "alpha", "q", "elevator", "flap"], float]
+    source: str = Field(description="where they are published")
+    area_m2: PositiveFloat = Field(description="reference area S")
+    span_m: PositiveFloat = Field(description="reference span b")
+    chord_m: PositiveFloat = Field(description="reference chord c")
+    moment_reference_m: Vector = Field(description="x, y, z that moments are about, in the axes of the drawing")
+    speed_mps: PositiveFloat = Field(
+        description="where the strips are compared with these; the cruise of the performance sheet"
+    )
+    alpha_range_deg: tuple[float, float] = Field(default=(-4.0, 9.0), description="angles of attack they hold for")
+    CL: dict[Literal["zero", "alpha", "q", "elevator", "flap"], float] = Field(description="lift [- or 1/rad]")
     CD: dict[Literal["min", "CL_at_min", "k", "parasite", "oswald", "zero", "CL", "CL_squared", "alpha",
-                     "alpha_squared", "q", "thrust", "elevator", "aileron", "rudder", "flap"], float]
-    CY: dict[Literal["zero", "beta", "p", "r", "aileron", "rudder"], float]
-    Cl: dict[Literal["zero", "beta", "p", "r", "aileron", "rudder"], float]
-    Cm: dict[Literal["zero", "alpha", "q", "elevator", "flap"], float]
-    Cn: dict[Literal["zero", "beta", "p", "r", "aileron", "rudder"], float]
+                     "alpha_squared", "q", "thrust", "elevator", "aileron", "rudder", "flap"], float] = Field(
+        description="drag, in one of four forms: {min, CL_at_min, k}, {parasite, oswald}, {zero, CL, CL_squared}, "
+                    "{zero, alpha, alpha_squared} [- or 1/rad]")
+    CY: dict[Literal["zero", "beta", "p", "r", "aileron", "rudder"], float] = Field(
+        description="side force, + right [- or 1/rad]")
+    Cl: dict[Literal["zero", "beta", "p", "r", "aileron", "rudder"], float] = Field(
+        description="rolling moment, + right wing down [- or 1/rad]")
+    Cm: dict[Literal["zero", "alpha", "q", "elevator", "flap"], float] = Field(
+        description="pitching moment, + nose up [- or 1/rad]")
+    Cn: dict[Literal["zero", "beta", "p", "r", "aileron", "rudder"], float] = Field(
+        description="yawing moment, + nose right [- or 1/rad]")
 
     @model_validator(mode="after")
     def _is_complete(self) -> Derivatives:
@@ -107,12 +115,12 @@ class CoefficientControl(Strict):
     the wash, so that it works at standstill; 0 where the source has no such effect or holds it already.
     """
 
-    name: str
-    mirrored: bool = False
-    travel_deg: Annotated[float, Field(gt=0, le=90)]
-    travel_down_deg: Annotated[float, Field(gt=0, le=90)] | None = None
-    mix: dict[Channel, Annotated[float, Field(ge=-1, le=1)]]
-    in_wash: Fraction = 0.0
+    name: str = Field(description="unique in the aircraft")
+    mirrored: bool = Field(default=False, description="true: a left and a right half")
+    travel_deg: float = Field(gt=0, le=90, description="to each side at full stick")
+    travel_down_deg: float | None = Field(default=None, gt=0, le=90, description="where it differs; null: travel_deg")
+    mix: dict[Channel, Annotated[float, Field(ge=-1, le=1)]] = Field(description="share of each channel's stick [-]")
+    in_wash: Fraction = Field(default=0.0, description="of it, what stands in the propeller's wash [-]")
 
     @model_validator(mode="after")
     def _moves_something(self) -> CoefficientControl:
@@ -131,12 +139,12 @@ class CoefficientModel(Strict):
     reached some 2 / M before it.
     """
 
-    stall_deg: Annotated[float, Field(gt=2, le=60)]  # angle of attack of the aircraft, half way to the plate
-    stall_negative_deg: Annotated[float, Field(ge=-60, lt=-2)] | None = None  # None: -stall_deg
-    sharpness_per_rad: Annotated[float, Field(ge=5, le=200)] = 50.0
-    plate_normal: Annotated[float, Field(ge=0.5, le=3)] = 2.0  # CN = plate_normal sin^2 alpha
-    plate_moment: Annotated[float, Field(ge=-1, le=0)] = -0.22  # Cm = plate_moment sin^2 alpha, + nose up
-    controls: tuple[CoefficientControl, ...] = ()
+    stall_deg: float = Field(gt=2, le=60, description="angle of attack of the aircraft, half way to the plate")
+    stall_negative_deg: float | None = Field(default=None, ge=-60, lt=-2, description="null: -stall_deg")
+    sharpness_per_rad: float = Field(default=50.0, ge=5, le=200, description="M of the law: the larger, the sharper")
+    plate_normal: float = Field(default=2.0, ge=0.5, le=3, description="CN = plate_normal sin^2 alpha [-]")
+    plate_moment: float = Field(default=-0.22, ge=-1, le=0, description="Cm = plate_moment sin^2 alpha, + nose up [-]")
+    controls: tuple[CoefficientControl, ...] = Field(default=(), description="what the channels move")
 
     @property
     def stall_angles_deg(self) -> tuple[float, float]:

@@ -140,7 +140,8 @@ class LandingTask(Task):
             terms["success"] = 1.0
             terms["quality"] = 1.0 - min(1.0, potentials["touch"] / 6)
         elif outcome:
-            terms["failure"] = (0.5 if self._ground.standing else 1.0) * (1.0 + max(0.0, 1.0 - now.time / FIRST_LANDING_S))
+            left = max(0.0, 1.0 - now.time / FIRST_LANDING_S)
+            terms["failure"] = (0.5 if self._ground.standing else 1.0) * (1.0 + left)
         return outcome
 
     def _judge(self, now: Quantities) -> str:

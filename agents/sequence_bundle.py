@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from agents.bundle import FORMAT, LearnedPilot, commit, find_bundle, load_pilot, versions, with_own_files
+from agents.bundle import FORMAT, LearnedPilot, bundle_config, commit, find_bundle, load_pilot, versions, with_own_files
 from agents.config import SKILLS, TrainingConfig
 from agents.landing_rounds import LandingRounds
 from agents.navigator import Navigator
@@ -61,6 +61,16 @@ def _learned(task: str, bundle: str) -> Skill:
     if not rows:
         raise InputError(f"skill {task}: {bundle} does not say which readings it was trained with")
     return Skill(pilot, tuple(rows))
+
+
+def check_skills(config: TrainingConfig, skills: Mapping[str, str]) -> None:
+    """Raise InputError unless each of {skill: bundle} is a pilot of that skill, made for the config's aircraft."""
+    for skill, bundle in skills.items():
+        own = bundle_config(find_bundle(bundle))
+        _learned(skill, bundle)
+        if (own.aircraft, own.observation) != (config.aircraft, config.observation):
+            raise InputError(f"skills.{skill}.bundle: {bundle} flies {own.aircraft} with {own.observation}, not "
+                             f"{config.aircraft} with {config.observation}")
 
 
 def sequence_card(config: TrainingConfig, skills: Mapping[str, str]) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""A pilot of several skills learns: each skill by its own programme, then all together fly the whole task."""
+"""A pilot of several skills learns: each skill by its own programme, then all together fly the whole task.
+
+A skill whose block says `bundle: NAME` is not learned but taken from there.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from agents.config import FIRST_TEST_SEED, SKILLS, TrainingConfig, load_config, 
 from agents.environments import EnvMaker, flight_env_function
 from agents.evaluation import FlightTest, summary
 from agents.run_folder import RunFolder, write_json
-from agents.sequence_bundle import sequence, sequence_card, write_sequence
+from agents.sequence_bundle import check_skills, sequence, sequence_card, write_sequence
 from agents.training import record_flights, train
 from envs.config_file import validate
 from envs.safe_files import write_atomically
@@ -29,12 +32,14 @@ def train_sequence(
     console: Console | None = None,
     make_env: EnvMaker = flight_env_function,
 ) -> dict[str, Any]:
-    """Train the skills of `config` in run/skills/, evaluate their sequence, fill the run folder.
+    """Train the skills of `config` in run/skills/, but for those given, evaluate their sequence, fill the run folder.
 
     Returns the content of evaluation.json. A run that was stopped goes on, with `resume`, in the skill it was at.
     """
     console = console or Console()
-    runs = {skill: RunFolder(run.path / "skills" / skill) for skill in SKILLS}
+    given = {skill: config.skills[skill]["bundle"] for skill in SKILLS if "bundle" in config.skills[skill]}
+    check_skills(config, given)
+    runs = {skill: RunFolder(run.path / "skills" / skill) for skill in SKILLS if skill not in given}
     if not resume:
         write_atomically(run.config, config.complete_yaml())
         for skill, skill_run in runs.items():
@@ -47,7 +52,7 @@ def train_sequence(
         console.print(f"{'resuming' if begun else 'learning'} {skill}", highlight=False)
         skill_run = RunFolder.to_resume(skill_run.path)
         train(read_config(skill_run.config), skill_run, resume=begun, console=console, make_env=make_env)
-    return _report(config, run, {skill: str(skill_run.bundle) for skill, skill_run in runs.items()}, make_env)
+    return _report(config, run, given | {skill: str(skill_run.bundle) for skill, skill_run in runs.items()}, make_env)
 
 
 def skill_config(config: TrainingConfig, skill: str) -> TrainingConfig:

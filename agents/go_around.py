@@ -43,9 +43,11 @@ class GoAround:
     """
 
     below_m: float = 3.0  # height under which an approach is judged
-    before_spans: float = 15.0  # from this far before the aim point on
-    most_across_spans: float = 1.5
-    slowest_vs: float = 0.9
+    before_spans: float = 40.0  # from this far before the aim point on
+    most_across_spans: float = 1.5  # there, and `across_per_way` of the way left more before it
+    across_per_way: float = 0.08
+    slowest_vs: float = 0.95
+    flare_m: float = 0.6  # height under which it may be slower
     longest_spans: float = 11.0  # beyond the aim point and still above `landed_m`: the touchdown would be long
     landed_m: float = 0.3
 
@@ -61,7 +63,9 @@ class GoAround:
     def gives_up(self, now: Approach) -> NDArray[np.bool_]:
         """(n,) whether each approach is beyond mending."""
         low = (now.height < self.below_m) & (now.wheels < 0.5) & (now.along > -self.before_spans)
-        astray = (np.abs(now.across) > self.most_across_spans) | (now.airspeed < self.slowest_vs)
+        most_across = self.most_across_spans + self.across_per_way * np.maximum(0.0, -now.along)
+        slow = (now.airspeed < self.slowest_vs) & (now.height > self.flare_m)
+        astray = (np.abs(now.across) > most_across) | slow
         long = (now.along > self.longest_spans) & (now.height > self.landed_m)
         return low & (astray | long)
 

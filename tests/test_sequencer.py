@@ -217,9 +217,11 @@ def test_each_skill_learns_by_its_own_programme_with_what_all_share() -> None:
         own, programme = skill_config(config, skill), load_config(skill)
         assert own.task == skill
         assert (own.aircraft, own.weather, own.training.seed) == ("sport", "storm", 7)
-        assert own.algorithm.n_steps == programme.algorithm.n_steps
+        changed = {"algorithm": {}, **config.skills[skill]}["algorithm"]
+        assert own.algorithm.n_steps == changed.get("n_steps", programme.algorithm.n_steps)
     assert skill_config(config, "pattern").algorithm.gamma == 0.98
-    assert skill_config(config, "landing").training.steps == load_config("landing").training.steps
+    assert skill_config(config, "pattern").training.steps == load_config("pattern").training.steps
+    assert skill_config(config, "landing").training.steps == config.skills["landing"]["training"]["steps"]
     short = load_config("circuit", ["training.steps=5000"])
     assert skill_config(short, "landing").training.steps == 5000
     for wrong, said in ((["skills.patern={}"], "did you mean 'pattern'"), (["task=takeoff"], "only circuit and")):

@@ -211,6 +211,8 @@ class TrainingConfig(Strict):
         """
         data = self.model_dump(mode="json", exclude={"tune"})
         data["reward"] = {**default_reward(self.task), **self.reward}
+        if self.skills and "steps" not in self.training.model_fields_set:
+            del data["training"]["steps"]  # each skill has its own
         data["task_options"] = {**default_options(self.task), **self.task_options}
         return yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
 

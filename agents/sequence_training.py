@@ -56,13 +56,13 @@ def train_sequence(
 
 
 def skill_config(config: TrainingConfig, skill: str) -> TrainingConfig:
-    """The programme of one skill: its own file, what all skills share, then what `config.skills` changes."""
+    """The programme of one skill: its own file, what `config.skills` changes, what all skills share."""
     own = load_config(skill).model_dump()
     own |= {key: getattr(config, key) for key in SHARED}
     training = {"seed": config.training.seed, "processes": config.training.processes}
     if "steps" in config.training.model_fields_set:
         training["steps"] = config.training.steps
-    return validate(TrainingConfig, _merged(_merged(own, {"training": training}), config.skills[skill]),
+    return validate(TrainingConfig, _merged(_merged(own, config.skills[skill]), {"training": training}),
                     f"skills.{skill}")
 
 

@@ -210,7 +210,7 @@ def test_a_broken_bundle_of_skills_is_one_line(bundle: Path, bundles: dict[str, 
         sequence("x", config, {**bundles, "landing": bundles["takeoff"]}, sequence_card(config, bundles))
 
 
-def test_each_skill_learns_by_its_own_programme_with_what_all_share() -> None:
+def test_each_skill_learns_by_its_own_programme_with_what_all_share(tmp_path: Path) -> None:
     config = load_config("circuit", ["aircraft=sport", "weather=storm", "training.seed=7",
                                      "skills.pattern.algorithm.gamma=0.98"])
     for skill in SKILLS:
@@ -224,6 +224,11 @@ def test_each_skill_learns_by_its_own_programme_with_what_all_share() -> None:
     assert skill_config(config, "landing").training.steps == config.skills["landing"]["training"]["steps"]
     short = load_config("circuit", ["training.steps=5000"])
     assert skill_config(short, "landing").training.steps == 5000
+    again = tmp_path / "config.yaml"  # of a run: complete, and it trains the same again
+    again.write_text(config.complete_yaml())
+    for skill in SKILLS:
+        own, same = (skill_config(one, skill) for one in (config, load_config(str(again))))
+        assert same.complete_yaml() == own.complete_yaml()
     for wrong, said in ((["skills.patern={}"], "did you mean 'pattern'"), (["task=takeoff"], "only circuit and")):
         with pytest.raises(InputError, match=said):
             load_config("circuit", wrong)

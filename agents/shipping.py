@@ -55,7 +55,9 @@ def ship(run_name: str, home: Path = PRETRAINED, fewest: int = FEWEST_FLIGHTS, c
 def _tell(bundle: Path, run: RunFolder, config: TrainingConfig) -> None:
     """Add to a bundle how it was learned and how to learn it again."""
     card = read_json(bundle / "card.json")
-    write_json(bundle / "card.json", {**card, COMMAND: retrain_command(config, "config.yaml")})
+    evaluation = {**card["evaluation"], "pilot": f"{config.task}-{Path(config.aircraft).stem}"}
+    write_json(bundle / "card.json", {**card, "evaluation": evaluation,
+                                      COMMAND: retrain_command(config, "config.yaml")})
     if run.progress.is_file():
         curve = read_curve(run.progress, config.algorithm.steps_per_update)
         (bundle / CURVE).write_text(curve_table(curve), encoding="utf-8")

@@ -29,7 +29,7 @@ def test_a_shipped_bundle_says_how_it_was_learned(run: RunFolder, tmp_path: Path
     bundle = tmp_path / "takeoff-ultra_stick"
     card = read_json(bundle / "card.json")
     assert card["train_again"].startswith("python scripts/train.py takeoff --weather calm --steps 8192")
-    assert card["evaluation"] == read_json(run.evaluation)
+    assert card["evaluation"] == {**read_json(run.evaluation), "pilot": "takeoff-ultra_stick"}
     assert load_pilot(str(bundle)).name == "takeoff-ultra_stick"
     assert (bundle / "flight.png").stat().st_size > 10_000
     with (bundle / CURVE).open(newline="") as file:

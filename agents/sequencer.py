@@ -65,7 +65,7 @@ class SequencedPilot:
     card: Mapping[str, Any]
     names: tuple[str, ...]
     skills: tuple[Skill, ...]
-    go_around: GoAround = GoAround()
+    go_around: GoAround | None = GoAround()  # None: the landing's own pilot decides
 
     def __post_init__(self) -> None:
         for skill, part in zip(SKILLS, self.skills, strict=True):
@@ -113,6 +113,8 @@ class SequencedPilot:
     def _gives_up(self, batch: NDArray[np.float32]) -> NDArray[np.bool_]:
         """(n,) whether each approach is beyond mending, from sensed quantities."""
         rule = self.go_around
+        if rule is None:
+            return np.zeros(len(batch), bool)
         airspeed, height, across, along, wheels = (
             batch[:, self.names.index(name)] * ROWS[name].scale + ROWS[name].offset for name in RULE_ROWS
         )  # in Vs, m, b, b, count

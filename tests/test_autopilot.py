@@ -58,7 +58,7 @@ def test_it_lifts_off_and_touches_down_flying(env: FlightEnv, flown: list[Flight
         assert min(found["lift_off_speed_vs"] for found in done) > 1.2
         assert min(found["slowest_vs"] for found in done) > 1.25
     elif env.task.name == "pattern":
-        assert np.mean([found["cross_track_m"] for found in done]) < 5
+        assert np.mean([found["cross_track_m"] for found in done]) < 11
         assert np.mean([found["height_error_m"] for found in done]) < 1.5
         assert min(found["slowest_vs"] for found in done) > 1.0
     else:

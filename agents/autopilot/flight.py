@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from agents.autopilot.flight_gains import FlightGains
-from agents.autopilot.guidance import in_leg, wrapped
+from agents.autopilot.guidance import bank_to_leg, in_leg, wrapped
 from agents.autopilot.pilot import Array, Autopilot, Bools, Memory
 
 CLIPPED_SPEED = 9.9  # m/s across, where the observation ends
@@ -109,6 +109,17 @@ class FlightAutopilot(Autopilot):
         forward = g.throttle_path * climb_wanted / v
         m.throttle[:] = np.where(starting, np.clip(seen.throttle - forward, 0, 1), m.throttle)
         m.pitch[:] = np.where(starting, seen.pitch - seen.climb / v - g.pitch_lift / v**2, m.pitch)
+
+    def _bank_onto(self, m: FlightMemory, seen: Seen, cross: Array, along_speed: Array, cross_speed: Array,
+                   period: Array | float) -> Array:
+        """Bank (rad) onto a leg from where the aircraft will be `turn_lead` later: a bank takes time to change.
+
+        Args: offset right of the leg (b), ground speed along it and to its right (Vs), period (T) of the guidance.
+        """
+        g = self.gains
+        speeds = in_leg(along_speed * self.froude, cross_speed * self.froude, -self._turning(m, seen) * g.turn_lead)
+        cross = cross + cross_speed * self.froude * g.turn_lead
+        return bank_to_leg(cross, *speeds, period, g.line_damping, g.turn_bank)
 
     def _safe_speed(self, seen: Seen, wanted: Array) -> Array:
         """Airspeed wanted (Vs), more in a bank: the stall speed grows with the root of the load factor."""

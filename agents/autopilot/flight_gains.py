@@ -20,6 +20,7 @@ class FlightGains:
     line_damping: float = 0.846  # its damping ratio
     line_integral: float = 0.0224  # offset from the leg and time added to the offset, 1/T
     turn_bank: float = 0.34  # rad, of the circle on which it comes onto the leg
+    turn_lead: float = 1.2  # T, it steers as if it were where it will be so much later
     bank_max: float = 0.52  # rad, most bank wanted when high
     bank_margin: float = 1.25  # (Vs)^2, speed squared over load factor that a bank must leave
     bank_least: float = 0.2  # rad, bank allowed however slow it is

@@ -12,7 +12,7 @@ from typing import ClassVar
 import numpy as np
 
 from agents.autopilot.flight import FlightAutopilot, FlightMemory, Seen
-from agents.autopilot.guidance import bank_to_leg, in_leg, wrapped
+from agents.autopilot.guidance import in_leg, wrapped
 from agents.autopilot.landing_gains import LandingGains
 from agents.autopilot.pilot import Array, Bools
 
@@ -66,8 +66,8 @@ class LandingAutopilot(FlightAutopilot):
         if self.facts.tail_wheel:
             slow = ground & (v < g.tail_down_speed)
             elevator = np.where(slow, g.tail_down, elevator)
-            burst = np.clip(g.burst * (np.abs(seen.heading) - g.burst_from), 0, g.burst_max)
-            throttle = np.where(slow, burst, throttle)
+            burst = np.clip(g.burst * (np.abs(rudder) - g.burst_from), 0, g.burst_max)
+            throttle = np.where(ground, burst, throttle)
         return aileron, elevator, rudder, 2 * np.clip(throttle, 0, 1) - 1
 
     def _lateral(self, m: LandingMemory, seen: Seen, ground: Bools, wing: Array, tail: Array) -> tuple[Array, Array]:
@@ -77,12 +77,11 @@ class LandingAutopilot(FlightAutopilot):
         # Guidance onto the leg.
         leg = np.where(m.phase == DOWNWIND, np.pi, 0.0)
         leg_cross = np.where(m.phase == DOWNWIND, m.side * g.circuit_width - seen.cross, seen.cross)
-        leg_speeds = in_leg(seen.along_speed * self.froude, seen.cross_speed * self.froude, leg)
         near = final & (np.abs(seen.cross) < 3)
         m.cross[:] = np.where(near, np.clip(m.cross + g.line_integral * seen.cross * step, -0.5, 0.5), 0.0)
         low = np.clip(1 - (seen.height - 1) / 6, 0, 1)
         period = g.line_period + low * (g.line_period_low - g.line_period)
-        bank = bank_to_leg(leg_cross + m.cross, *leg_speeds, period, g.line_damping, g.turn_bank)
+        bank = self._bank_onto(m, seen, leg_cross + m.cross, *in_leg(seen.along_speed, seen.cross_speed, leg), period)
 
         # Near the ground the nose along the runway, the wing into the wind; without rudder only on the ground.
         drift = -np.arcsin(np.clip(m.wind_across / v, -0.5, 0.5))  # heading that keeps the track

@@ -50,17 +50,17 @@ class LandingGains(FlightGains):
     # Ground
     line_time: float = 2.72  # T, the roll-out bends back to the centreline within this time
     line_angle_max: float = 0.0996  # rad
-    track: float = 0.779  # heading wanted per error of the course over ground
+    track: float = 0.3  # heading wanted per error of the course over ground
     steering_speed: float = 0.444  # Vs, guidance takes the ground speed to be at least this
     nose_rate: float = 0.037  # rad/T, how fast the wanted pitch sinks after the touchdown
     roll_out_pitch: float = 0.008  # rad, pitch of the roll-out on the main wheels
-    steer: float = 1.59  # rate wanted per heading error, 1/T
+    steer: float = 1.2  # rate wanted per heading error, 1/T
     steer_rate: float = 5.0  # rudder's angular acceleration per yaw rate error, 1/T
     steer_integral: float = 0.4  # 1/T^3
     steer_cap: float = 0.8  # these gains rise no further than this factor when slow
-    burst: float = 1.78  # throttle per heading error beyond burst_from (rad), tail down: wash on rudder and elevator
-    burst_from: float = 0.1  # rad
-    burst_max: float = 0.35  # most throttle of such a burst
+    burst: float = 0.6  # throttle per rudder wanted beyond burst_from, for its wash; with a tail wheel
+    burst_from: float = 0.8  # rudder
+    burst_max: float = 0.4  # most throttle of such a burst
     ground_pitch: float = 0.444  # share of the pitch loop's gains on the ground
     tail_down_speed: float = 0.867  # Vs, below it the elevator loads the tail wheel
     tail_down: float = 1.0  # elevator then
@@ -68,7 +68,7 @@ class LandingGains(FlightGains):
     gate_distance: float = 16.0  # b, before the aim point from there on the approach must be within limits
     gate_height: float = 0.7  # b, or when lower than this
     gate_cross: float = 1.98  # b, off the centreline, as far as guidance will not bring it back in time
-    gate_time: float = 4.0  # T, the offset is that of so much later at the present speed across
+    gate_time: float = 2.5  # T, the offset is that of so much later at the present speed across
     gate_low: float = 0.4  # b, lower than this it lands, whatever
     gate_height_error: float = 2.0  # b
     gate_speed_error: float = 0.25  # Vs

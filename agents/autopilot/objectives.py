@@ -43,7 +43,7 @@ LANDING_RANGES: dict[str, tuple[float, float]] = {
     "heading_integral": (0.0, 2.0), "turn_damping": (0.0, 3.0), "slip_feedback": (0.0, 3.0),
     "elevator_lift": (0.0, 0.8), "line_time": (1.5, 8.0), "line_angle_max": (0.03, 0.2), "track": (0.0, 1.5),
     "steering_speed": (0.2, 1.0), "steer": (0.3, 3.0), "steer_rate": (0.5, 6.0), "steer_integral": (0.0, 1.5),
-    "steer_cap": (0.2, 2.0), "burst": (0.0, 10.0), "burst_from": (0.0, 0.1), "ground_pitch": (0.1, 1.0),
+    "steer_cap": (0.2, 2.0), "burst": (0.0, 2.0), "burst_from": (0.5, 1.5), "ground_pitch": (0.1, 1.0),
     "nose_rate": (0.0, 0.1), "roll_out_pitch": (-0.02, 0.15), "tail_down_speed": (0.6, 1.0), "gate_cross": (0.8, 3.0),
 }  # fmt: skip
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from agents.autopilot.flight import LEG_CHANGED, FlightAutopilot, FlightMemory, Seen
 from agents.autopilot.flight_gains import FlightGains
-from agents.autopilot.guidance import bank_to_leg, wrapped
+from agents.autopilot.guidance import wrapped
 from agents.autopilot.pilot import Array
 
 
@@ -19,7 +19,7 @@ class PatternGains(FlightGains):
 
     turn_bank: float = 0.4363  # rad, the turn of 25 deg that the circuit's corners are laid for
     line_integral: float = 0.0  # the legs are long, the gate is wide
-    bank_max: float = 0.6
+    bank_max: float = 0.52
     slowest: float = 1.25
     cruise_speed: float = 1.35  # Vs
     speed_per_gust: float = 0.363  # airspeed added per size of gusts
@@ -62,8 +62,7 @@ class PatternAutopilot(FlightAutopilot):
         m.age += self._step
         wing, tail = self._schedules(m, seen)
 
-        bank = bank_to_leg(cross, seen.along_speed * self.froude, seen.cross_speed * self.froude, g.line_period,
-                           g.line_damping, g.turn_bank)
+        bank = self._bank_onto(m, seen, cross, seen.along_speed, seen.cross_speed, g.line_period)
         most = self._steepest(m, seen)
         most = np.where(height < g.low_height, np.minimum(most, g.bank_low), most)
         always = np.ones(len(cross), bool)

@@ -120,9 +120,13 @@ def test_a_slow_aircraft_is_not_banked_and_gives_way_before_the_stall() -> None:
         assert isinstance(pilot, Autopilot)
         given = {"height": 0.0, "cross_track_far": 1.0, "course_sine": 0.0, "course_cosine": 1.0, "roll": 0.0,
                  "roll_rate": 0.0, "cross_speed": 0.0, "pitch_rate": 0.0, "pitch": 0.3}
-        fast, slow, stalling = (
-            pilot.predict(observation_of(env, 0, **given, airspeed=airspeed, load_factor=load))[0]
-            for airspeed, load in ((0.5, 0.0), (0.1, 0.0), (0.1, 0.3)))
+        actions = []
+        for airspeed, load in ((0.5, 0.0), (0.1, 0.0), (0.1, 0.3)):
+            seen, state = observation_of(env, 0, **given, airspeed=airspeed, load_factor=load), None
+            for _ in range(20):
+                action, state = pilot.predict(seen, state)
+            actions.append(action)
+        fast, slow, stalling = actions
         assert fast[0] < -0.2  # right of the line: roll left
         assert slow[0] > fast[0]
         assert stalling[1] < slow[1] - 0.1

@@ -28,6 +28,7 @@ class FlightMemory(Memory):
     acceleration: Array  # g, along the path
     mean_speed: Array  # Vs, for the gusts
     gust: Array  # Vs, mean size of what the airspeed varies
+    lift: Array  # smoothed, in that of the stall
     heading: Array  # rad, of the step before, relative to its leg
     wind_along: Array  # Vs, with the leg +
     wind_across: Array  # Vs, from the leg's left +
@@ -171,7 +172,9 @@ class FlightAutopilot(Autopilot):
         """Pitch (rad) to give away: the lift, load factor over speed squared, nears what the wing has at a stall."""
         g = self.gains
         lift = seen.load / np.maximum(0.3, np.minimum(m.speed, seen.airspeed)) ** 2
-        return np.clip(g.stall_pitch * (lift - g.stall_lift), 0.0, g.stall_pitch_max)
+        # Smoothed: answering every gust with the nose would rock an aircraft that pitches quickly.
+        m.lift += (np.clip(lift, 0, 2) - m.lift) * np.minimum(1.0, self._step / g.lift_filter)
+        return np.clip(g.stall_pitch * (m.lift - g.stall_lift), 0.0, g.stall_pitch_max)
 
     def _aileron(self, m: FlightMemory, seen: Seen, bank: Array, wing: Array, active: Bools) -> Array:
         g, power = self.gains, self.facts.aileron

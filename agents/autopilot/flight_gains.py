@@ -42,6 +42,7 @@ class FlightGains:
     slow_throttle: float = 4.0  # throttle per Vs too slow
     pitch_max: float = 0.3  # rad
     pitch_min: float = -0.25  # rad
+    lift_filter: float = 1.5  # T, smoothing of the lift
     stall_lift: float = 0.9  # lift, in that of the stall, from which on pitch gives way
     stall_pitch: float = 1.5  # rad per that lift
     stall_pitch_max: float = 0.3  # rad

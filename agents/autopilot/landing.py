@@ -124,7 +124,9 @@ class LandingAutopilot(FlightAutopilot):
         # Too fast to touch down, it is held off while there is room.
         early = np.clip(g.touch_speed - v, -0.3, 0.1)
         early = np.where(early < 0, early * np.clip((g.hold_until - seen.along) / 3, 0, 1), early)
-        steep = np.maximum(g.least_slope, g.touch_slope + g.sink_per_speed * early)
+        place = (g.sink_when_late * np.clip(seen.along - g.balk_along, 0, 8)  # towards the middle of the touchdown box
+                 - g.sink_when_early * np.clip(g.hold_before - seen.along, 0, 5))
+        steep = np.maximum(g.least_slope, g.touch_slope + g.sink_per_speed * early + place)
         flare = -over_ground * (np.maximum(0.0, height) / g.flare_length + steep)
         m.flaring[:] = np.where(final & (height < 3) & (flare > climb_wanted), 1.0, np.where(final, m.flaring, 0.0))
         flaring = m.flaring > 0

@@ -15,11 +15,11 @@ class LandingGains(FlightGains):
 
     # Guidance
     line_period_low: float = 16.3  # T, the same near the ground
-    bank_max_low: float = 0.061  # rad, most bank wanted at the ground
-    bank_per_height: float = 0.161  # rad/b, how it grows with height
+    bank_max_low: float = 0.07  # rad, most bank wanted at the ground
+    bank_per_height: float = 0.25  # rad/b, how it grows with height
     # Height and speed (total energy)
     glide: float = 0.0875  # slope of the final approach
-    aim: float = -11.0  # b, where the glide path meets the ground, from the aim point
+    aim: float = -15.0  # b, where the glide path meets the ground, from the aim point
     aim_per_tailwind: float = 20.0  # b/Vs, nearer in a tailwind: it rolls farther
     approach_speed: float = 1.24  # Vs
     speed_per_gust: float = 0.363  # airspeed added per size of gusts
@@ -30,8 +30,11 @@ class LandingGains(FlightGains):
     flare_length: float = 19.8  # b, sink wanted is ground speed times height over this length, plus touch_slope
     touch_slope: float = 0.0291  # slope of the path at the touchdown
     sink_per_speed: float = 0.15  # more sink per airspeed below touch_speed, less above, in slope per Vs
+    sink_when_late: float = 0.002  # more sink past the middle of the touchdown box, in slope per b
+    sink_when_early: float = 0.006  # less sink, until it flies level, ...
+    hold_before: float = 2.0  # b, ... before this place past the aim point: never short
     least_slope: float = 0.0  # slope of the path at the touchdown at least
-    hold_until: float = 5.0  # b, past the aim point it no longer waits to become slower
+    hold_until: float = 4.0  # b, past the aim point it no longer waits to become slower
     flare_pitch: float = 1.88  # pitch per error of the path angle (rad)
     flare_integral: float = 0.325  # the same and time, 1/T
     flare_pitch_max: float = 0.28  # rad

@@ -27,7 +27,7 @@ TAKEOFF_RANGES: dict[str, tuple[float, float]] = {
 LANDING_RANGES: dict[str, tuple[float, float]] = {
     "speed_filter": (0.1, 4.0), "wind_filter": (1.0, 10.0),
     "line_period": (12.0, 30.0), "line_period_low": (8.0, 25.0), "line_damping": (0.6, 1.2),
-    "line_integral": (0.0, 0.1), "bank_max_low": (0.03, 0.15), "bank_per_height": (0.05, 0.2),
+    "line_integral": (0.0, 0.1), "bank_max_low": (0.03, 0.15), "bank_per_height": (0.05, 0.4),
     "aim": (-18.0, 6.0), "hold_until": (0.0, 10.0), "aim_per_tailwind": (0.0, 30.0), "approach_speed": (1.15, 1.35),
     "speed_per_gust": (0.0, 2.0),
     "speed_per_headwind": (0.0, 0.5), "height_gain": (0.03, 0.4), "speed_gain": (0.03, 0.4),

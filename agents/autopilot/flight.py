@@ -143,7 +143,8 @@ class FlightAutopilot(Autopilot):
         """Throttle (n,), not yet cut at 0 and 1, for an error of the total energy rate; full long before a stall."""
         g, v = self.gains, np.maximum(0.3, m.speed)
         throttle = m.throttle + g.throttle_energy * error + g.throttle_path * climb_wanted / v
-        throttle += g.slow_throttle * np.maximum(0.0, g.slow_speed - np.minimum(v, seen.airspeed))
+        least = (g.slow_speed + 0.05) / np.sqrt(np.maximum(0.5, np.cos(seen.roll)))  # a bank stalls sooner
+        throttle += g.slow_throttle * np.maximum(0.0, least - np.minimum(v, seen.airspeed))
         pushing = ((throttle >= 1) & (error > 0)) | ((throttle <= 0) & (error < 0))
         change = np.where(pushing | frozen, 0.0, g.throttle_integral * error * self._step)
         m.throttle[:] = np.clip(m.throttle + change, 0.0, 1.0)

@@ -22,7 +22,7 @@ class FlightGains:
     turn_bank: float = 0.34  # rad, of the circle on which it comes onto the leg
     turn_lead: float = 1.2  # T, it steers as if it were where it will be so much later
     bank_max: float = 0.52  # rad, most bank wanted when high
-    bank_margin: float = 1.25  # (Vs)^2, speed squared over load factor that a bank must leave
+    bank_margin: float = 1.3  # (Vs)^2, speed squared over load factor that a bank must leave
     bank_least: float = 0.2  # rad, bank allowed however slow it is
     # Height and speed (total energy)
     height_gain: float = 0.35  # climb wanted per height error, b/T per b
@@ -38,12 +38,12 @@ class FlightGains:
     pitch_energy: float = 0.6  # pitch per error of the energy's distribution (rad)
     pitch_energy_integral: float = 0.144  # the same and time, 1/T
     pitch_lift: float = 0.167  # rad, angle of attack that carries the weight at Vs: pitch for speed and bank
-    slow_speed: float = 1.15  # Vs, below it pitch serves the speed alone and the throttle opens
-    slow_throttle: float = 4.0  # throttle per Vs too slow
+    slow_speed: float = 1.15  # Vs, below it pitch serves the speed alone; 0.05 above the throttle opens
+    slow_throttle: float = 5.0  # throttle per Vs too slow
     pitch_max: float = 0.3  # rad
     pitch_min: float = -0.25  # rad
-    lift_filter: float = 1.5  # T, smoothing of the lift
-    stall_lift: float = 0.9  # lift, in that of the stall, from which on pitch gives way
+    lift_filter: float = 1.2  # T, smoothing of the lift
+    stall_lift: float = 0.8  # lift, in that of the stall, from which on pitch gives way
     stall_pitch: float = 1.5  # rad per that lift
     stall_pitch_max: float = 0.3  # rad
     # Angle and rate loops; rate gains in angular acceleration per rate error, 1/T, integrators 1/T^3

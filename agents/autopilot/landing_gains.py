@@ -32,7 +32,7 @@ class LandingGains(FlightGains):
     sink_per_speed: float = 0.15  # more sink per airspeed below touch_speed, less above, in slope per Vs
     sink_when_late: float = 0.002  # more sink past the middle of the touchdown box, in slope per b
     sink_when_early: float = 0.006  # less sink, until it flies level, ...
-    hold_before: float = 2.0  # b, ... before this place past the aim point: never short
+    hold_before: float = -2.0  # b, ... before this place, from the aim point: never short
     least_slope: float = 0.0  # slope of the path at the touchdown at least
     hold_until: float = 4.0  # b, past the aim point it no longer waits to become slower
     flare_pitch: float = 1.88  # pitch per error of the path angle (rad)

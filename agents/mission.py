@@ -16,7 +16,7 @@ from envs.errors import InputError, unknown_name
 from envs.tasks import TASKS
 from envs.tasks.pattern import MOST_LAPS
 
-AUTOPILOT_TASKS = ("takeoff", "landing")  # what the hand-tuned pilot flies where no learned one is shipped
+AUTOPILOT_TASKS = (*SKILLS, "circuit")  # what the hand-tuned pilot flies where no learned one is shipped
 LEGS = ("take-off", "circuit", "landing")
 FIGURES = tuple(sorted(set(TASKS) - {"takeoff", "pattern", "landing", "circuit"}))
 POSSIBLE = "a take-off, a circuit, a landing, or take-off, one or more circuits and landing"
@@ -126,7 +126,7 @@ def _task(mission: Mission, name: str) -> tuple[str, dict[str, Any]]:
 def _pilot(wanted: str | None, task: str, aircraft: str) -> tuple[str, dict[str, str]]:
     """(name, {skill: bundle}) of who flies: the one wanted, the shipped one, or one put together of shipped skills.
 
-    A skill of which none is shipped is flown by the autopilot, if it can.
+    A skill of which none is shipped is flown by the autopilot, a circuit of which no skill is shipped wholly so.
     """
     kind = Path(aircraft).stem
     if wanted:
@@ -136,10 +136,11 @@ def _pilot(wanted: str | None, task: str, aircraft: str) -> tuple[str, dict[str,
     if (PRETRAINED / f"{task}-{kind}").is_dir():
         return f"{task}-{kind}", {}
     shipped = {skill: f"{skill}-{kind}" for skill in SKILLS if (PRETRAINED / f"{skill}-{kind}").is_dir()}
-    skills = {skill: shipped.get(skill, "autopilot") for skill in SKILLS if skill in (*shipped, *AUTOPILOT_TASKS)}
-    if task == "circuit" and len(skills) == len(SKILLS):
+    if task == "circuit" and shipped:
+        skills = {skill: shipped.get(skill, "autopilot") for skill in SKILLS}
         return "+".join(skills.values()), skills
     if task in AUTOPILOT_TASKS:
+        named_file("aircraft", aircraft)  # it must exist
         return "autopilot", {}
     raise InputError(f"no pilot {task}-{kind} is shipped; train one (python scripts/train.py {task} --aircraft "
                      f"{aircraft}) and give it with --pilot")

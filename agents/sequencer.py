@@ -57,7 +57,7 @@ class SequencedPilot:
     card: Mapping[str, Any]
     names: tuple[str, ...]
     skills: tuple[Skill, ...]
-    go_around: GoAround = field(default_factory=GoAround)
+    go_around: GoAround | None = field(default_factory=GoAround)  # None: the landing's own pilot decides
     balks: bool = True
 
     def __post_init__(self) -> None:
@@ -89,9 +89,10 @@ class SequencedPilot:
             touched, climb = state.touched & ~starts, state.climb
         phase = np.argmax(batch[:, self._columns(tuple(f"{skill}_phase" for skill in SKILLS))], axis=1)
         contact = (phase == LANDING) & (now.wheels > 0.5)
-        # A flight that begins on its wheels (an exercise of the roll-out) has touched before.
-        bad = self.go_around.balks(now, climb) & contact & ~touched & ~starts if self.balks else np.zeros(count, bool)
-        going = (phase == LANDING) & (going | self.go_around.gives_up(now) | bad)
+        if self.go_around:
+            # A flight that begins on its wheels (an exercise of the roll-out) has touched before.
+            bad = self.go_around.balks(now, climb) & contact & ~touched & ~starts & self.balks
+            going = (phase == LANDING) & (going | self.go_around.gives_up(now) | bad)
         away = np.where(contact | (self.balks & (now.height < CLIMB_AWAY_M)), TAKEOFF, PATTERN)
         flying = np.where(going, away, phase)
         actions = np.zeros((count, 4), np.float32)

@@ -57,9 +57,14 @@ def test_it_lifts_off_and_touches_down_flying(env: FlightEnv, flown: list[Flight
     if env.task.name == "takeoff":
         assert min(found["lift_off_speed_vs"] for found in done) > 1.2
         assert min(found["slowest_vs"] for found in done) > 1.25
+    elif env.task.name == "pattern":
+        assert np.mean([found["cross_track_m"] for found in done]) < 11
+        assert np.mean([found["height_error_m"] for found in done]) < 1.5
+        assert min(found["slowest_vs"] for found in done) > 1.0
     else:
         assert np.mean([found["sink_mps"] for found in done]) < 0.6
-        assert np.std([found["touchdown_x_m"] for found in done]) < 5
+        assert np.std([found["touchdown_x_m"] for found in done]) < 6
+        assert np.mean([found["touchdown_speed_vs"] for found in done]) == pytest.approx(1.14, abs=0.04)
         assert np.mean([found["go_arounds"] for found in done]) < 0.1
 
 
@@ -68,6 +73,63 @@ def test_flights_side_by_side_are_the_flights_alone(env: FlightEnv, flown: list[
     for flight in flown[:3]:
         success, actions = fly_single(env, pilot, flight.seed)
         assert (success, len(actions)) == (flight.is_success, flight.steps)
+
+
+def test_it_flies_the_whole_circuit() -> None:
+    """Take-off, legs and landing by the three autopilots, the phase rows saying which one."""
+    with FlightTest(functools.partial(FlightEnv, task="circuit", weather="breeze"), 1) as test:
+        with FlightEnv(task="circuit", weather="breeze") as env:
+            pilot = autopilot_for(env)
+        flown = test.fly(pilot, range(500, 516))
+    assert success_rate(flown) >= 15 / 16
+    done = [flight.metrics for flight in flown if flight.is_success]
+    assert np.mean([found["go_arounds"] for found in done]) < 0.3
+    assert np.median([found["time_s"] for found in done]) < 100
+
+
+@pytest.mark.parametrize("aircraft", ["sport", "mcfoamy", "angel", "x8"])
+def test_the_same_gains_land_other_aircraft(aircraft: str) -> None:
+    """Scaled by stall speed, span and control power alone; the rates are those of 16 flights in a breeze."""
+    function = functools.partial(FlightEnv, task="landing", aircraft=aircraft, weather="breeze")
+    with function() as env:
+        pilot = autopilot_for(env)
+    with FlightTest(function, 1) as test:
+        assert success_rate(test.fly(pilot, range(500, 516))) >= 0.8
+
+
+def test_a_touchdown_out_of_its_limits_flies_off_again() -> None:
+    """On the runway much too fast, the throttle opens and stays open; at the right speed it stays closed."""
+    with FlightEnv(task="landing", weather="calm") as env:
+        pilot = autopilot_for(env)
+        assert isinstance(pilot, Autopilot)
+        for airspeed, throttle in ((0.4, 1.0), (0.14, -1.0)):
+            flare = observation_of(env, 0, height=-1.0, along_track_far=0.0, cross_track_far=0.0, airspeed=airspeed,
+                                   cross_speed=0.0, course_sine=0.0, course_cosine=1.0, roll=0.0, climb_rate=-0.1,
+                                   wheels_on_ground=0.0, accel_forward=0.0, pitch=0.1)
+            _, state = pilot.predict(flare)
+            flare[env.observation_names.index("wheels_on_ground")] = 2 / 3
+            for _ in range(3):
+                action, state = pilot.predict(flare, state)
+            assert action[3] == throttle
+
+
+def test_a_slow_aircraft_is_not_banked_and_gives_way_before_the_stall() -> None:
+    """Far off the line it banks to turn, less the slower it is; at a stall's lift the nose is lowered."""
+    with FlightEnv(task="landing", weather="calm") as env:
+        pilot = autopilot_for(env)
+        assert isinstance(pilot, Autopilot)
+        given = {"height": 0.0, "cross_track_far": 1.0, "course_sine": 0.0, "course_cosine": 1.0, "roll": 0.0,
+                 "roll_rate": 0.0, "cross_speed": 0.0, "pitch_rate": 0.0, "pitch": 0.3}
+        actions = []
+        for airspeed, load in ((0.5, 0.0), (0.1, 0.0), (0.1, 0.3)):
+            seen, state = observation_of(env, 0, **given, airspeed=airspeed, load_factor=load), None
+            for _ in range(20):
+                action, state = pilot.predict(seen, state)
+            actions.append(action)
+        fast, slow, stalling = actions
+        assert fast[0] < -0.2  # right of the line: roll left
+        assert slow[0] > fast[0]
+        assert stalling[1] < slow[1] - 0.1
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -128,7 +190,9 @@ def observation_of(env: FlightEnv, seed: int, **change: float) -> np.ndarray:
 def test_integrators_stop_at_full_deflection(env: FlightEnv) -> None:
     """An aircraft that does not answer, nose low and hanging to the right, for a minute: nothing grows without end."""
     pilot = autopilot_for(env)
-    stuck = observation_of(env, 0, roll=3.0, pitch=-3.0, roll_rate=0.0, pitch_rate=0.0, yaw_rate=0.0, airspeed=0.5)
+    roll, level_roll = ({"roll_sine": 0.78, "roll_cosine": 0.62}, {"roll_sine": 0.0, "roll_cosine": 1.0}) if (
+        env.task.name == "pattern") else ({"roll": 3.0}, {"roll": 0.0})
+    stuck = observation_of(env, 0, **roll, pitch=-3.0, roll_rate=0.0, pitch_rate=0.0, yaw_rate=0.0, airspeed=0.5)
     actions, state = pilot.predict(stuck)
     for _ in range(1800):
         actions, state = pilot.predict(stuck, state)
@@ -137,12 +201,13 @@ def test_integrators_stop_at_full_deflection(env: FlightEnv) -> None:
                for name in ("aileron", "elevator", "rudder"))
     # Set right again, it has forgotten within a few steps what it could not do.
     level = stuck.copy()
-    level[env.observation_names.index("roll")] = 0.0
+    for name, value in level_roll.items():
+        level[env.observation_names.index(name)] = value
     assert pilot.predict(level, state)[0][0] > -0.5
 
 
-MIRRORED = ("cross_track", "cross_track_far", "cross_speed", "course_sine", "roll", "roll_rate", "yaw_rate",
-            "accel_right", "aileron_command", "rudder_command")
+MIRRORED = ("cross_track", "cross_track_far", "cross_speed", "course_sine", "roll", "roll_sine", "roll_rate",
+            "yaw_rate", "accel_right", "aileron_command", "rudder_command")
 
 
 def test_left_and_right_are_flown_alike(env: FlightEnv) -> None:
@@ -174,7 +239,7 @@ def test_gains_fit_the_reference_aircraft_and_find_a_missing_rudder() -> None:
     assert not tricycle.tail_wheel
 
 
-@pytest.mark.parametrize("task", ["Takeoff", "Landing"])
+@pytest.mark.parametrize("task", ["Takeoff", "Pattern", "Landing", "Circuit"])
 def test_it_finds_the_flight_env_under_wrappers(task: str) -> None:
     import envs  # noqa: F401  (registers the ids)
 

@@ -68,7 +68,7 @@ def test_legs_make_a_flight(legs: list[str], task: str, options: dict[str, int],
     ({"pilot": None, "pilots": {"takeoff": "takeoff-ultra_stick"}}, "pilots has no 'pattern'"),
     ({"pilot": None, "pilots": {"taxi": "x"}}, "taxi"),
     ({"pilot": None, "legs": ["take-off"], "pilots": {"takeoff": "takeoff-ultra_stick"}}, "give pilot"),
-    ({"pilot": None, "aircraft": "ultra_stik"}, "no pilot circuit-ultra_stik is shipped"),
+    ({"pilot": None, "aircraft": "ultra_stik"}, "did you mean 'ultra_stick'"),
 ])
 def test_a_wrong_mission_is_refused_in_one_line(change: dict[str, Any], said: str, tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:

@@ -9,16 +9,29 @@ from __future__ import annotations
 from typing import Any
 
 from agents.autopilot.landing import LandingAutopilot
+from agents.autopilot.pattern import PatternAutopilot
 from agents.autopilot.pilot import Autopilot
 from agents.autopilot.takeoff import TakeoffAutopilot
+from agents.config import SKILLS
+from agents.evaluation import Pilot
+from agents.sequencer import SequencedPilot, Skill
 from envs.errors import unknown_name
 
-AUTOPILOTS: dict[str, type[Autopilot]] = {"takeoff": TakeoffAutopilot, "landing": LandingAutopilot}
+AUTOPILOTS: dict[str, type[Autopilot]] = {"takeoff": TakeoffAutopilot, "pattern": PatternAutopilot,
+                                          "landing": LandingAutopilot}
 
 
-def autopilot_for(env: Any, gains: Any = None) -> Autopilot:
-    """The autopilot of a FlightEnv's task, aircraft, observation and rate (wrapped or not). Raises InputError."""
-    task = env.unwrapped.task.name
+def autopilot_for(env: Any, gains: Any = None) -> Pilot:
+    """The autopilot of a FlightEnv's task, aircraft, observation and rate (wrapped or not). Raises InputError.
+
+    A circuit is flown by those of take-off, pattern and landing one after the other, with the landing's go-around.
+    """
+    flight = env.unwrapped
+    task = flight.task.name
+    if task == "circuit":
+        names = tuple(flight.observation_names)
+        skills = tuple(Skill(AUTOPILOTS[skill].for_env(env), names) for skill in SKILLS)
+        return SequencedPilot("autopilot", None, {}, names, skills, go_around=None)
     if task not in AUTOPILOTS:
-        raise unknown_name("task of the autopilot", task, AUTOPILOTS)
+        raise unknown_name("task of the autopilot", task, (*AUTOPILOTS, "circuit"))
     return AUTOPILOTS[task].for_env(env, gains)

@@ -4,59 +4,42 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from agents.autopilot.flight_gains import FlightGains
+
 
 @dataclass(frozen=True)
-class LandingGains:
+class LandingGains(FlightGains):
     """Found on the ultra_stick: three figures by the search of scripts/tune_autopilot.py, the others by hand, comparing
     96 flights in gusty weather at a time (seeds 600 to 695).
     """
 
-    # Estimates
-    speed_filter: float = 1.54  # T, airspeed from pitot (slow) and inertial acceleration (fast)
-    wind_filter: float = 5.31  # T, smoothing of the wind
-    gust_filter: float = 8.0  # T, smoothing of the gusts' size
-    # Guidance (L1): reference point on the leg this far ahead in time, bank from the angle to it
-    line_period: float = 20.3  # T, period of the track to the leg
+    # Guidance
     line_period_low: float = 16.3  # T, the same near the ground
-    line_damping: float = 0.846  # its damping ratio
-    line_integral: float = 0.0224  # offset from the leg and time added to the offset, 1/T
-    turn_bank: float = 0.34  # rad, of the circle on which it comes from base leg
-    bank_max: float = 0.52  # rad, most bank wanted when high
-    bank_max_low: float = 0.061  # rad, most bank wanted at the ground
-    bank_per_height: float = 0.161  # rad/b, how it grows with height
+    bank_max_low: float = 0.07  # rad, most bank wanted at the ground
+    bank_per_height: float = 0.25  # rad/b, how it grows with height
     # Height and speed (total energy)
     glide: float = 0.0875  # slope of the final approach
-    aim: float = -3.0  # b, where the glide path meets the ground, from the aim point
+    aim: float = -15.0  # b, where the glide path meets the ground, from the aim point
     aim_per_tailwind: float = 20.0  # b/Vs, nearer in a tailwind: it rolls farther
     approach_speed: float = 1.24  # Vs
     speed_per_gust: float = 0.363  # airspeed added per size of gusts
     speed_per_headwind: float = 0.0659  # airspeed added per headwind
     approach_speed_max: float = 1.45  # Vs
-    height_gain: float = 0.35  # climb wanted per height error, b/T per b
-    sink_max: float = 0.25  # Vs, fastest descent wanted
-    climb_max: float = 0.3  # Vs, fastest climb wanted
-    speed_gain: float = 0.192  # acceleration wanted per speed error, g per b/T
-    acceleration_max: float = 0.15  # g
-    acceleration_filter: float = 0.93  # T
-    throttle_energy: float = 0.973  # throttle per error of total energy rate (g)
-    throttle_path: float = 0.653  # throttle per climb angle wanted, rad
-    throttle_integral: float = 0.224  # the same and time, 1/T
-    pitch_energy: float = 0.6  # pitch per error of the energy's distribution (rad)
-    pitch_energy_integral: float = 0.144  # the same and time, 1/T
-    pitch_lift: float = 0.167  # rad, angle of attack that carries the weight at Vs: pitch for speed and bank
-    slow_speed: float = 1.15  # Vs, below it pitch serves the speed alone and the throttle opens
-    slow_throttle: float = 4.0  # throttle per Vs too slow
-    pitch_max: float = 0.3  # rad
-    pitch_min: float = -0.25  # rad
+    speed_when_high: float = 0.02  # airspeed added per height above 4 b, 1/b, 0.1 Vs at most
     # Flare
     flare_length: float = 19.8  # b, sink wanted is ground speed times height over this length, plus touch_slope
     touch_slope: float = 0.0291  # slope of the path at the touchdown
-    sink_per_speed: float = 0.0364  # more sink per airspeed below touch_speed, less above, in slope per Vs
+    sink_per_speed: float = 0.15  # more sink per airspeed below touch_speed, less above, in slope per Vs
+    sink_when_late: float = 0.002  # more sink past the middle of the touchdown box, in slope per b
+    sink_when_early: float = 0.006  # less sink, until it flies level, ...
+    hold_before: float = -2.0  # b, ... before this place, from the aim point: never short
+    least_slope: float = 0.0  # slope of the path at the touchdown at least
+    hold_until: float = 4.0  # b, past the aim point it no longer waits to become slower
     flare_pitch: float = 1.88  # pitch per error of the path angle (rad)
     flare_integral: float = 0.325  # the same and time, 1/T
     flare_pitch_max: float = 0.28  # rad
     retard_height: float = 1.55  # b, below it the throttle of the approach closes, with height
-    touch_speed: float = 1.11  # Vs, wanted at the touchdown; the throttle holds it against gusts to the ground
+    touch_speed: float = 1.13  # Vs, wanted at the touchdown; the throttle holds it against gusts to the ground
     speed_per_height: float = 0.06  # Vs/b, more is wanted higher up in the flare
     touch_throttle: float = 7.0  # throttle per Vs
     # Align: rudder lines the nose up with the runway, the wing into the wind holds the track
@@ -64,53 +47,45 @@ class LandingGains:
     align_blend: float = 0.508  # b, height within which it takes over
     crab_kept: float = 0.282  # share of the drift angle kept to the touchdown
     slip_bank: float = 0.551  # bank per sideslip wanted
-    # Angle and rate loops; rate gains in angular acceleration per rate error, 1/T, integrators 1/T^3
-    bank: float = 1.75  # rate wanted per bank error, 1/T
-    bank_rate_max: float = 0.5  # rad/T
-    roll_rate: float = 6.24
-    bank_integral: float = 0.354
-    pitch: float = 1.42
-    pitch_rate: float = 8.87
-    pitch_integral: float = 2.04
-    heading: float = 1.86
+    heading: float = 1.86  # rate wanted per heading error, 1/T
     yaw_rate: float = 3.1
     heading_integral: float = 0.377
-    turn_damping: float = 0.646  # yaw rate gain in flight, 1/T
-    slip_feedback: float = 0.579  # rudder's angular acceleration per felt sideways acceleration (g), 1/T^2
-    elevator_lift: float = 0.498  # elevator per 1 / speed^2: what trim takes more when slow
-    wash_tail: float = 3.2  # share of the propeller wash that rudder and elevator feel (TakeoffGains)
-    schedule_cap: float = 1.83  # gains rise no further than this factor when slow
-    integral_max: float = 0.6  # command, most that an integrator may ask for
     # Ground
     line_time: float = 2.72  # T, the roll-out bends back to the centreline within this time
     line_angle_max: float = 0.0996  # rad
-    track: float = 0.779  # heading wanted per error of the course over ground
+    track: float = 0.3  # heading wanted per error of the course over ground
     steering_speed: float = 0.444  # Vs, guidance takes the ground speed to be at least this
     nose_rate: float = 0.037  # rad/T, how fast the wanted pitch sinks after the touchdown
     roll_out_pitch: float = 0.008  # rad, pitch of the roll-out on the main wheels
-    steer: float = 1.59  # rate wanted per heading error, 1/T
+    steer: float = 1.2  # rate wanted per heading error, 1/T
     steer_rate: float = 5.0  # rudder's angular acceleration per yaw rate error, 1/T
     steer_integral: float = 0.4  # 1/T^3
     steer_cap: float = 0.8  # these gains rise no further than this factor when slow
-    burst: float = 1.78  # throttle per heading error beyond burst_from (rad), tail down: wash on rudder and elevator
-    burst_from: float = 0.1  # rad
-    burst_max: float = 0.35  # most throttle of such a burst
+    burst: float = 0.6  # throttle per rudder wanted beyond burst_from, for its wash; with a tail wheel
+    burst_from: float = 0.8  # rudder
+    burst_max: float = 0.4  # most throttle of such a burst
     ground_pitch: float = 0.444  # share of the pitch loop's gains on the ground
     tail_down_speed: float = 0.867  # Vs, below it the elevator loads the tail wheel
     tail_down: float = 1.0  # elevator then
     # Go-around
     gate_distance: float = 16.0  # b, before the aim point from there on the approach must be within limits
-    gate_height: float = 1.2  # b, or when lower than this
+    gate_height: float = 0.7  # b, or when lower than this
     gate_cross: float = 1.98  # b, off the centreline, as far as guidance will not bring it back in time
-    gate_time: float = 4.0  # T, the offset is that of so much later at the present speed across
+    gate_time: float = 2.5  # T, the offset is that of so much later at the present speed across
     gate_low: float = 0.4  # b, lower than this it lands, whatever
     gate_height_error: float = 2.0  # b
     gate_speed_error: float = 0.25  # Vs
     long_at: float = 8.0  # b, past the aim point and still this high it goes around
     long_height: float = 0.2  # b
     bounce_height: float = 0.16  # b, after a bounce this high it goes around
+    balk_speed: float = 1.15  # Vs: a touchdown farther than balk_speed_error from it flies off again
+    balk_speed_error: float = 0.135  # Vs
+    balk_cross: float = 0.95  # b, or farther off the centreline
+    balk_along: float = 3.5  # b, or farther than balk_along_error from here
+    balk_along_error: float = 8.3  # b
     time_for_circuit: float = 85.0  # T, from the start of the flight: later there is no time to come back
     circuit_height: float = 9.0  # b
     circuit_width: float = 52.0  # b, from the centreline to the downwind leg
     circuit_length: float = 75.0  # b, before the aim point where it turns in
-    climb_out: float = 4.0  # b, height at which it turns onto the downwind leg
+    climb_out: float = 4.0  # b, height at which it turns onto the downwind leg ...
+    turn_at: float = 13.0  # b, ... this far past the aim point: there a circuit's next round has begun

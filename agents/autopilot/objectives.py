@@ -27,8 +27,9 @@ TAKEOFF_RANGES: dict[str, tuple[float, float]] = {
 LANDING_RANGES: dict[str, tuple[float, float]] = {
     "speed_filter": (0.1, 4.0), "wind_filter": (1.0, 10.0),
     "line_period": (12.0, 30.0), "line_period_low": (8.0, 25.0), "line_damping": (0.6, 1.2),
-    "line_integral": (0.0, 0.1), "bank_max_low": (0.03, 0.15), "bank_per_height": (0.05, 0.2),
-    "aim": (-6.0, 6.0), "aim_per_tailwind": (0.0, 30.0), "approach_speed": (1.15, 1.35), "speed_per_gust": (0.0, 2.0),
+    "line_integral": (0.0, 0.1), "bank_max_low": (0.03, 0.15), "bank_per_height": (0.05, 0.4),
+    "aim": (-18.0, 6.0), "hold_until": (0.0, 10.0), "aim_per_tailwind": (0.0, 30.0), "approach_speed": (1.15, 1.35),
+    "speed_per_gust": (0.0, 2.0),
     "speed_per_headwind": (0.0, 0.5), "height_gain": (0.03, 0.4), "speed_gain": (0.03, 0.4),
     "acceleration_filter": (0.3, 4.0), "throttle_energy": (0.2, 2.0), "throttle_path": (0.0, 1.5),
     "throttle_integral": (0.02, 0.6), "pitch_energy": (0.1, 1.5), "pitch_energy_integral": (0.02, 0.6),
@@ -42,7 +43,7 @@ LANDING_RANGES: dict[str, tuple[float, float]] = {
     "heading_integral": (0.0, 2.0), "turn_damping": (0.0, 3.0), "slip_feedback": (0.0, 3.0),
     "elevator_lift": (0.0, 0.8), "line_time": (1.5, 8.0), "line_angle_max": (0.03, 0.2), "track": (0.0, 1.5),
     "steering_speed": (0.2, 1.0), "steer": (0.3, 3.0), "steer_rate": (0.5, 6.0), "steer_integral": (0.0, 1.5),
-    "steer_cap": (0.2, 2.0), "burst": (0.0, 10.0), "burst_from": (0.0, 0.1), "ground_pitch": (0.1, 1.0),
+    "steer_cap": (0.2, 2.0), "burst": (0.0, 2.0), "burst_from": (0.5, 1.5), "ground_pitch": (0.1, 1.0),
     "nose_rate": (0.0, 0.1), "roll_out_pitch": (-0.02, 0.15), "tail_down_speed": (0.6, 1.0), "gate_cross": (0.8, 3.0),
 }  # fmt: skip
 

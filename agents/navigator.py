@@ -86,7 +86,9 @@ class Navigator:
             if not going_around or place.height < GO_AROUND_M:
                 return None
             shape = self._shapes[math.copysign(1.0, place.y)]
-            return Round(shape, tuple(shape.sides(place.x)))
+            upwind, *others = shape.sides(place.x)
+            straight_on = replace(upwind, leg=upwind.leg._replace(y_m=place.y))
+            return Round(shape, (straight_on, *others))
         side = flown.sides[flown.number]
         along, along_speed = _along(side.leg, place)
         if flown.number == len(flown.sides) - 1:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from agents.autopilot.airframe_facts import airframe_facts
 from agents.bundle import FORMAT, LearnedPilot, bundle_config, commit, find_bundle, load_pilot, versions, with_own_files
 from agents.config import SKILLS, TrainingConfig
 from agents.landing_rounds import LandingRounds
@@ -35,11 +36,12 @@ def sequence(
     parts = [_autopilot(skill, config) if skills[skill] == AUTOPILOT else _learned(skill, skills[skill])
              for skill in SKILLS]
     aircraft = load_aircraft(config.aircraft)
-    balks = aircraft.launch.kind == "runway"
-    if config.task == CircuitTask.name:
-        return SequencedPilot(name, config, card, tuple(names), tuple(parts), balks=balks)
-    rows = observation_rows(CircuitTask.observations, config.observation)
-    flown = SequencedPilot(name, config, card, rows, tuple(parts), balks=balks)
+    circuit = config.task == CircuitTask.name
+    rows = tuple(names) if circuit else observation_rows(CircuitTask.observations, config.observation)
+    flown = SequencedPilot(name, config, card, rows, tuple(parts), balks=aircraft.launch.kind == "runway",
+                           guards_nose=airframe_facts(aircraft).tail_wheel)
+    if circuit:
+        return flown
     return LandingRounds(name, config, card, tuple(names), flown, Navigator(aircraft, names, rows))
 
 

@@ -19,10 +19,13 @@ from agents.config import SKILLS
 from agents.evaluation import Pilot
 from agents.go_around import RULE_ROWS, Approach, GoAround
 from envs.errors import InputError
-from envs.observation import LIMIT
+from envs.observation import LIMIT, ROWS
 
 TAKEOFF, PATTERN, LANDING = range(len(SKILLS))
-CLIMB_AWAY_M = 2.0  # a landing given up is flown by the take-off's pilot up to here, then by the circuit's
+CLIMB_AWAY_M = 0.3  # a landing given up is flown by the take-off's pilot up to here, then by the circuit's
+NOSE_LOW, NOSE_UP = -0.02, 0.35  # rad; elevator (stick) at least on a roll-out with the nose lower than that
+# What the circuit's pilot is shown while a landing is given up: it is far below the circuit's height, on its line.
+CLIMBING = {"height_error": -LIMIT, "cross_track": 0.0, "cross_track_far": 0.0}
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,8 @@ class SequencedPilot:
     """Flies a task whose observation has the rows `names` with the skills of SKILLS.
 
     `config` and `card` are those of its bundle; `balks`: whether a bad touchdown is given up, for an aircraft that can
-    take off from its wheels. Holds no memory: it travels in `state`.
+    take off from its wheels; `guards_nose`: for a tail-dragger, which learns to roll with its tail so high that a gust
+    puts the propeller into the ground. Holds no memory: it travels in `state`.
     """
 
     name: str
@@ -59,13 +63,14 @@ class SequencedPilot:
     skills: tuple[Skill, ...]
     go_around: GoAround | None = field(default_factory=GoAround)  # None: the landing's own pilot decides
     balks: bool = True
+    guards_nose: bool = False
 
     def __post_init__(self) -> None:
         for skill, part in zip(SKILLS, self.skills, strict=True):
             for row in part.rows:
                 if row not in self.names:
                     raise InputError(f"pilot {self.name}: its {skill} needs {row!r} in the observation")
-        for row in (*RULE_ROWS, *(f"{skill}_phase" for skill in SKILLS)):
+        for row in (*RULE_ROWS, *(("pitch",) if self.guards_nose else ()), *(f"{skill}_phase" for skill in SKILLS)):
             if row not in self.names:
                 raise InputError(f"pilot {self.name}: needs {row!r} in the observation, as in the task circuit")
 
@@ -102,11 +107,16 @@ class SequencedPilot:
                 continue
             # All flights, also those that another skill flies: a matrix product may differ with its shape.
             inputs = batch[:, self._columns(skill.rows)]
-            if number == PATTERN and "height_error" in skill.rows:
-                inputs[going, skill.rows.index("height_error")] = -LIMIT  # as far below the circuit's height: climb
+            if number == PATTERN:
+                for row, value in CLIMBING.items():
+                    if row in skill.rows:
+                        inputs[going, skill.rows.index(row)] = value
             begins = starts | (active & (last != number))
             commands, states[number] = skill.pilot.predict(inputs, states[number], begins, deterministic)
             actions[active] = commands[active]
+        if self.guards_nose:
+            nosing = contact & ~going & (batch[:, self.names.index("pitch")] * ROWS["pitch"].scale < NOSE_LOW)
+            actions[nosing, 1] = np.maximum(actions[nosing, 1], NOSE_UP)
         memory = Memory(flying, going, contact | (touched & (phase == LANDING)), now.climb, states)
         return (actions if np.ndim(observation) == 2 else actions[0]), memory
 

@@ -18,13 +18,13 @@ from agents.evaluation_command import evaluate
 from agents.run_folder import read_json
 from agents.sequence_bundle import sequence, sequence_card, write_sequence
 from agents.sequence_training import skill_config
-from agents.sequencer import CLIMB_AWAY_M, SequencedPilot, Skill
+from agents.sequencer import NOSE_UP, SequencedPilot, Skill
 from agents.training import make_model
 from envs.errors import InputError
 from envs.observation import LIMIT, ROWS
 
 NAMES = ("height_error", "airspeed", "height", "climb_rate", "cross_track", "along_track_near", "course_sine",
-         "wheels_on_ground", "roll", "takeoff_phase", "pattern_phase", "landing_phase")
+         "wheels_on_ground", "roll", "pitch", "takeoff_phase", "pattern_phase", "landing_phase")
 
 
 class NotingPilot:
@@ -104,11 +104,10 @@ def test_the_given_memory_is_not_changed() -> None:
 def test_an_approach_beyond_mending_is_given_up(around: bool, change: dict[str, float]) -> None:
     pilot = flyer()
     actions, state = pilot.predict(np.stack([seen("landing", **change), seen("landing")]))
-    low = change.get("height", 2.5) < CLIMB_AWAY_M
-    assert actions[0, 0] == pytest.approx(0.2 if not around else 0.0 if low else 0.1)
+    assert actions[0, 0] == pytest.approx(0.1 if around else 0.2)
     assert actions[1, 0] == pytest.approx(0.2)
     assert state.going_around.tolist() == [around, False]
-    if not around or low:
+    if not around:
         return
     shown = pilot.skills[1].pilot.shown  # type: ignore[attr-defined]
     assert shown[0, 0] == -LIMIT  # told to climb
@@ -148,10 +147,19 @@ def test_a_touchdown_that_would_not_count_is_balked_at_once(balked: bool, before
         assert state.going_around.tolist() == [going]
 
 
+def test_a_tail_dragger_s_nose_is_kept_off_the_ground() -> None:
+    rolling = {"height": 0.0, "along_track_near": 9.0, "airspeed": 0.8, "wheels_on_ground": 2.0}
+    batch = np.stack([seen("landing", **rolling, pitch=pitch) for pitch in (-0.08, 0.02)])
+    for guards in (True, False):
+        actions, _ = replace(flyer(), guards_nose=guards).predict(batch)
+        assert actions[:, 1] == pytest.approx([max(0.2, NOSE_UP) if guards else 0.2, 0.2])
+
+
 def test_missing_rows_are_told_by_name() -> None:
     skills = tuple(Skill(NotingPilot(0), ("pitch",)) for _ in SKILLS)
+    names = tuple(name for name in NAMES if name != "pitch")
     with pytest.raises(InputError, match="takeoff needs 'pitch'"):
-        SequencedPilot("x", None, {}, NAMES, skills)
+        SequencedPilot("x", None, {}, names, skills)
     with pytest.raises(InputError, match="landing_phase"):
         SequencedPilot("x", None, {}, NAMES[:-1], flyer().skills)
 

@@ -121,12 +121,13 @@ class LandingAutopilot(FlightAutopilot):
         slope = np.where(final & (to_go > 0), g.glide, 0.0)
         climb_wanted = g.height_gain / self.froude * (path - height) - slope * over_ground
         climb_wanted = np.clip(climb_wanted, -g.sink_max, g.climb_max)
-        # Too fast to touch down, it is held off while there is room.
+        # Too fast to touch down, it is held off while there is room: with the wind behind it needs that to roll.
+        place = seen.along + g.aim_per_tailwind * np.maximum(0.0, m.wind_along)
         early = np.clip(g.touch_speed - v, -0.3, 0.1)
-        early = np.where(early < 0, early * np.clip((g.hold_until - seen.along) / 3, 0, 1), early)
-        place = (g.sink_when_late * np.clip(seen.along - g.balk_along, 0, 8)  # towards the middle of the touchdown box
-                 - g.sink_when_early * np.clip(g.hold_before - seen.along, 0, 5))
-        steep = np.maximum(g.least_slope, g.touch_slope + g.sink_per_speed * early + place)
+        early = np.where(early < 0, early * np.clip((g.hold_until - place) / 3, 0, 1), early)
+        towards = (g.sink_when_late * np.clip(place - g.balk_along, 0, 8)  # the middle of the touchdown box
+                   - g.sink_when_early * np.clip(g.hold_before - place, 0, 5))
+        steep = np.maximum(g.least_slope, g.touch_slope + g.sink_per_speed * early + towards)
         flare = -over_ground * (np.maximum(0.0, height) / g.flare_length + steep)
         m.flaring[:] = np.where(final & (height < 3) & (flare > climb_wanted), 1.0, np.where(final, m.flaring, 0.0))
         flaring = m.flaring > 0

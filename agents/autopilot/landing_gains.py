@@ -19,7 +19,7 @@ class LandingGains(FlightGains):
     bank_per_height: float = 0.25  # rad/b, how it grows with height
     # Height and speed (total energy)
     glide: float = 0.0875  # slope of the final approach
-    aim: float = -15.0  # b, where the glide path meets the ground, from the aim point
+    aim: float = -15.5  # b, where the glide path meets the ground, from the aim point
     aim_per_tailwind: float = 20.0  # b/Vs, nearer in a tailwind: it rolls farther
     approach_speed: float = 1.24  # Vs
     speed_per_gust: float = 0.363  # airspeed added per size of gusts
@@ -32,9 +32,9 @@ class LandingGains(FlightGains):
     sink_per_speed: float = 0.15  # more sink per airspeed below touch_speed, less above, in slope per Vs
     sink_when_late: float = 0.002  # more sink past the middle of the touchdown box, in slope per b
     sink_when_early: float = 0.006  # less sink, until it flies level, ...
-    hold_before: float = -2.0  # b, ... before this place, from the aim point: never short
+    hold_before: float = -3.5  # b, ... before this place, from the aim point: never short
     least_slope: float = 0.0  # slope of the path at the touchdown at least
-    hold_until: float = 4.0  # b, past the aim point it no longer waits to become slower
+    hold_until: float = 1.5  # b, past the aim point it no longer waits to become slower
     flare_pitch: float = 1.88  # pitch per error of the path angle (rad)
     flare_integral: float = 0.325  # the same and time, 1/T
     flare_pitch_max: float = 0.28  # rad
@@ -75,7 +75,7 @@ class LandingGains(FlightGains):
     gate_low: float = 0.4  # b, lower than this it lands, whatever
     gate_height_error: float = 2.0  # b
     gate_speed_error: float = 0.25  # Vs
-    long_at: float = 8.0  # b, past the aim point and still this high it goes around
+    long_at: float = 8.5  # b, past the aim point and still this high it goes around
     long_height: float = 0.2  # b
     bounce_height: float = 0.16  # b, after a bounce this high it goes around
     balk_speed: float = 1.15  # Vs: a touchdown farther than balk_speed_error from it flies off again

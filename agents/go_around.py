@@ -30,7 +30,8 @@ class Approach(NamedTuple):
     @staticmethod
     def read(batch: NDArray[np.float32], names: Sequence[str]) -> Approach:
         """From observations (n, k) with rows `names`."""
-        return Approach(*(batch[:, names.index(name)] * ROWS[name].scale + ROWS[name].offset for name in RULE_ROWS))
+        readings = batch.astype(np.float64)
+        return Approach(*(readings[:, names.index(row)] * ROWS[row].scale + ROWS[row].offset for row in RULE_ROWS))
 
 
 @dataclass(frozen=True)

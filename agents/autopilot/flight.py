@@ -7,11 +7,10 @@ energy control (Lambregts, AIAA 83-2239): throttle for the sum of path and speed
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from agents.autopilot.flight_gains import FlightGains
 from agents.autopilot.guidance import bank_to_leg, in_leg, wrapped
 from agents.autopilot.pilot import Array, Autopilot, Bools, Memory
 
@@ -66,7 +65,7 @@ class Seen(NamedTuple):
 class FlightAutopilot(Autopilot):
     """The loops; a subclass decides what they are to hold."""
 
-    gains: FlightGains
+    gains: Any  # FlightGains, or what an autopilot adds to them: each declares its own
 
     def _schedules(self, m: FlightMemory, seen: Seen) -> tuple[Array, Array]:
         """How the gains of wing and tail follow the dynamic pressure there."""

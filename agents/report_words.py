@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shlex
 from collections.abc import Callable, Iterator, Mapping
@@ -11,6 +12,7 @@ import yaml
 
 from agents.config import TrainingConfig, load_config
 from agents.learning_curve import LearningCurve
+from envs.config_file import names_of
 from envs.errors import InputError
 
 FLAGS = {"aircraft": "--aircraft", "weather": "--weather", "training.seed": "--seed", "training.steps": "--steps"}
@@ -39,22 +41,33 @@ def verdict(
 
 
 def retrain_command(config: TrainingConfig, config_path: str) -> str:
-    """The command line that trains this run again, as the shipped programme of the task with what differs from it;
-    where that cannot say it, with the run's own config.yaml.
+    """The command line that trains this run again, as a shipped programme of the task with what differs from it, the
+    one that takes fewest words; where none can say it, with the run's own config.yaml.
     """
-    words = [config.task]
-    try:
-        wanted, shipped = (yaml.safe_load(one.complete_yaml()) for one in (config, load_config(config.task)))
-        changes = dict(_differences(wanted, shipped))
-        overrides = [f"{key}={json.dumps(value)}" for key, value in changes.items()]
-        if yaml.safe_load(load_config(config.task, overrides).complete_yaml()) != wanted:
-            raise InputError("a key of the shipped programme is not in this config")
-        for key, value in changes.items():
-            text = value if isinstance(value, str) and key in FLAGS else json.dumps(value)
-            words += [FLAGS[key], text] if key in FLAGS else [f"{key}={text}"]
-    except InputError:
-        words = [config_path]
-    return "python scripts/train.py " + " ".join(shlex.quote(word) for word in words)
+    shortest: list[str] = []
+    for programme in sorted({config.task, *names_of("training")}):
+        with contextlib.suppress(InputError):
+            words = _as_changes(config, programme)
+            if words and (not shortest or len(words) < len(shortest)):
+                shortest = words
+    return "python scripts/train.py " + " ".join(shlex.quote(word) for word in shortest or [config_path])
+
+
+def _as_changes(config: TrainingConfig, programme: str) -> list[str]:
+    """The words that make the config of a shipped programme, [] if no words do. Raises InputError."""
+    words = [programme]
+    shipped = load_config(programme)
+    if shipped.task != config.task:
+        return []
+    wanted, given = (yaml.safe_load(one.complete_yaml()) for one in (config, shipped))
+    changes = dict(_differences(wanted, given))
+    overrides = [f"{key}={json.dumps(value)}" for key, value in changes.items()]
+    if yaml.safe_load(load_config(programme, overrides).complete_yaml()) != wanted:
+        return []  # a key of the shipped programme is not in this config
+    for key, value in changes.items():
+        text = value if isinstance(value, str) and key in FLAGS else json.dumps(value)
+        words += [FLAGS[key], text] if key in FLAGS else [f"{key}={text}"]
+    return words
 
 
 def _differences(wanted: Mapping[str, Any], shipped: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from agents.autopilot.flight_gains import FlightGains
 from agents.autopilot.guidance import bank_to_leg, in_leg, wrapped
 from agents.autopilot.pilot import Array, Autopilot, Bools, Memory
 
@@ -64,9 +63,7 @@ class Seen(NamedTuple):
 
 
 class FlightAutopilot(Autopilot):
-    """The loops; a subclass decides what they are to hold."""
-
-    gains: FlightGains
+    """The loops; a subclass decides what they are to hold. Its gains are FlightGains and more."""
 
     def _schedules(self, m: FlightMemory, seen: Seen) -> tuple[Array, Array]:
         """How the gains of wing and tail follow the dynamic pressure there."""

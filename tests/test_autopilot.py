@@ -118,8 +118,8 @@ def test_a_slow_aircraft_is_not_banked_and_gives_way_before_the_stall() -> None:
     with FlightEnv(task="landing", weather="calm") as env:
         pilot = autopilot_for(env)
         assert isinstance(pilot, Autopilot)
-        given = {"height": 0.0, "cross_track_far": 1.0, "course_sine": 0.0, "course_cosine": 1.0, "roll": -1.0,
-                 "roll_rate": 0.0, "cross_speed": 0.0, "pitch_rate": 0.0, "pitch": 0.3}
+        given = {"height": 0.0, "along_speed": 0.4, "cross_track_far": 1.5, "course_sine": 0.0, "course_cosine": 1.0,
+                 "roll": -1.0, "roll_rate": 0.0, "cross_speed": 0.0, "pitch_rate": 0.0, "pitch": 0.0}
         actions = []
         for airspeed, load in ((0.5, 0.0), (0.1, 0.0), (0.1, 0.3)):
             seen, state = observation_of(env, 0, **given, airspeed=airspeed, load_factor=load), None

@@ -7,7 +7,7 @@ energy control (Lambregts, AIAA 83-2239): throttle for the sum of path and speed
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -63,9 +63,7 @@ class Seen(NamedTuple):
 
 
 class FlightAutopilot(Autopilot):
-    """The loops; a subclass decides what they are to hold."""
-
-    gains: Any  # FlightGains, or what an autopilot adds to them: each declares its own
+    """The loops; a subclass decides what they are to hold. Its gains are FlightGains and more."""
 
     def _schedules(self, m: FlightMemory, seen: Seen) -> tuple[Array, Array]:
         """How the gains of wing and tail follow the dynamic pressure there."""

@@ -87,14 +87,15 @@ def test_it_flies_the_whole_circuit() -> None:
     assert np.median([found["time_s"] for found in done]) < 100
 
 
-@pytest.mark.parametrize("aircraft", ["sport", "mcfoamy", "angel", "x8"])
-def test_the_same_gains_land_other_aircraft(aircraft: str) -> None:
+# The x8 is a known weakness of the autopilot (it strikes at touchdown), not of the clock: its limit is no goal.
+@pytest.mark.parametrize(("aircraft", "least"), [("sport", 0.8), ("mcfoamy", 0.8), ("angel", 0.8), ("x8", 0.7)])
+def test_the_same_gains_land_other_aircraft(aircraft: str, least: float) -> None:
     """Scaled by stall speed, span and control power alone; the rates are those of 16 flights in a breeze."""
     function = functools.partial(FlightEnv, task="landing", aircraft=aircraft, weather="breeze")
     with function() as env:
         pilot = autopilot_for(env)
     with FlightTest(function, 1) as test:
-        assert success_rate(test.fly(pilot, range(500, 516))) >= 0.7
+        assert success_rate(test.fly(pilot, range(500, 516))) >= least
 
 
 def test_a_touchdown_out_of_its_limits_flies_off_again() -> None:

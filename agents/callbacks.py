@@ -145,7 +145,8 @@ class RunKeeper(BaseCallback):
         if bound is not None:
             self._ppo.policy.log_std.data.clamp_(max=bound)
         options, reward, wind_share = self._config.training_changes(self.num_timesteps)
-        if options or reward or self._config.training.first_wind != 1.0:
+        block = self._config.training
+        if options or reward or block.first_wind != 1.0 or block.last_wind != 1.0:
             self.training_env.env_method("set_training", options, reward, wind_share)
 
     def _on_training_end(self) -> None:

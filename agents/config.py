@@ -111,11 +111,17 @@ class TrainingBlock(Strict):
     task_options: dict[str, float] = Field(
         default={}, description="{key: number} that training starts with, changing linearly to the programme's [key's]"
     )
+    last_task_options: dict[str, float] = Field(
+        default={}, description="{key: number} that it changes to instead, where exercises go on to the end [key's]"
+    )
     first_reward: dict[str, float] = Field(
         default={}, description="{term: scale} that training starts with, changing linearly to `reward` [-]"
     )
     first_wind: float = Field(
         default=1.0, ge=0, le=2, description="share of the weather's wind and gusts that training starts with [-]"
+    )
+    last_wind: float = Field(
+        default=1.0, ge=0, le=2, description="and that it comes to; validation and test fly in the weather's own [-]"
     )
     ramp: float = Field(default=0.6, gt=0, le=1, description="share of the steps in which these changes are done [-]")
 
@@ -155,7 +161,7 @@ class TrainingConfig(Strict):
             if term not in known:
                 raise unknown_name(f"reward term of {self.task}", term, known)
         check_effects(self.effects)
-        for key in {**self.task_options, **self.training.task_options}:
+        for key in {**self.task_options, **self.training.task_options, **self.training.last_task_options}:
             if key not in default_options(self.task):
                 raise unknown_name(f"option of {self.task}", key, default_options(self.task))
         if self.tune is not None:
@@ -175,14 +181,19 @@ class TrainingConfig(Strict):
     def training_changes(self, steps: int) -> tuple[dict[str, float], dict[str, float], float]:
         """(task options, reward scales, share of the wind) after so many steps; of the first two what changes.
 
-        Validation and test fly with the programme's own, which training comes to after `training.ramp` of its steps.
+        Validation and test fly with the programme's own. Training comes to them, or to its `last_...`, after
+        `training.ramp` of its steps.
         """
-        share = min(1.0, steps / (self.training.ramp * self.training.steps))
-        own = ({**default_options(self.task), **self.task_options}, {**default_reward(self.task), **self.reward})
-        first = (self.training.task_options, self.training.first_reward)
-        options, reward = ({key: value + share * (last[key] - value) for key, value in changing.items()}
-                           for changing, last in zip(first, own, strict=True))
-        return options, reward, self.training.first_wind + share * (1.0 - self.training.first_wind)
+        block = self.training
+        share = min(1.0, steps / (block.ramp * block.steps))
+
+        def moved(own: Mapping[str, Any], first: Mapping[str, float], last: Mapping[str, float]) -> dict[str, float]:
+            ends = {key: (first.get(key, own[key]), last.get(key, own[key])) for key in {**first, **last}}
+            return {key: start + share * (end - start) for key, (start, end) in ends.items()}
+
+        options = moved({**default_options(self.task), **self.task_options}, block.task_options, block.last_task_options)
+        reward = moved({**default_reward(self.task), **self.reward}, block.first_reward, {})
+        return options, reward, block.first_wind + share * (block.last_wind - block.first_wind)
 
     def most_log_std(self, steps: int) -> float | None:
         """Bound of the actions' log standard deviation after so many steps of training; None: none.

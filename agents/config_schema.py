@@ -109,7 +109,7 @@ def _of_task(task: str) -> dict[str, Any]:
 
     options, reward = block(option_words(task)), block(reward_words(task))
     return {"properties": {"reward": reward, "task_options": options, "training": {"properties": {
-        "first_reward": reward, "task_options": options}}}}  # fmt: skip
+        "first_reward": reward, "task_options": options, "last_task_options": options}}}}  # fmt: skip
 
 
 def _add_names(keys: dict[str, Any]) -> None:

@@ -92,7 +92,16 @@ def test_training_moves_from_its_own_options_and_reward_to_the_programme_s() -> 
     assert [options["easy_share"] for options, _, _ in changes] == pytest.approx([0.8, 0.4, 0.0, 0.0])
     assert [reward["bank"] for _, reward, _ in changes] == pytest.approx([-0.1, -0.3, -0.5, -0.5])
     assert all(set(options) == {"easy_share"} and set(reward) == {"bank"} for options, reward, _ in changes)
+    # exercises and wind may also end elsewhere
+    config = load_config("landing", ["training.task_options={easy_share: 0.8}", "training.steps=1000",
+                                     "training.last_task_options={easy_share: 0.4, roll_share: 0.5}",
+                                     "training.last_wind=1.2", "training.ramp=0.5"])
+    options, _, wind_share = config.training_changes(250)
+    assert options == pytest.approx({"easy_share": 0.6, "roll_share": 0.4})
+    assert wind_share == pytest.approx(1.1)
+    assert config.training_changes(1000)[0] == pytest.approx({"easy_share": 0.4, "roll_share": 0.5})
     # what validation and test fly
+    config = load_config("landing", ["task_options.base_share=0.1"])
     assert flight_env_function(config).keywords["task_options"] == {"base_share": 0.1}
     with pytest.raises(InputError, match="did you mean 'bank'"):
         load_config("takeoff", ["training.first_reward.bnak=-0.1"])

@@ -191,7 +191,8 @@ class TrainingConfig(Strict):
             ends = {key: (first.get(key, own[key]), last.get(key, own[key])) for key in {**first, **last}}
             return {key: start + share * (end - start) for key, (start, end) in ends.items()}
 
-        options = moved({**default_options(self.task), **self.task_options}, block.task_options, block.last_task_options)
+        own_options = {**default_options(self.task), **self.task_options}
+        options = moved(own_options, block.task_options, block.last_task_options)
         reward = moved({**default_reward(self.task), **self.reward}, block.first_reward, {})
         return options, reward, block.first_wind + share * (block.last_wind - block.first_wind)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,8 @@ from agents.learning_curve import LearningCurve, read_curve
 from agents.report_words import retrain_command
 from agents.run_folder import RunFolder, read_json, write_folder, write_json
 from envs.errors import InputError
+from envs.flight_log import FlightLog
+from envs.rendering.card import draw_card
 
 CURVE, COMMAND = "learning_curve.csv", "train_again"
 FEWEST_FLIGHTS = 1000
@@ -47,7 +50,8 @@ def ship(run_name: str, home: Path = PRETRAINED, fewest: int = FEWEST_FLIGHTS, c
         for skill, skill_run in skills.items():
             if skill_run.config.is_file():
                 _tell(beside / skill, skill_run, read_config(skill_run.config))
-        shutil.copyfile(run.flights / f"{flight_name(FIRST_TEST_SEED)}.png", beside / "flight.png")
+        flight = FlightLog.load(run.flights / flight_name(FIRST_TEST_SEED))
+        draw_card(replace(flight, header={**flight.header, "pilot": to.name}), beside / "flight.png")
     (console or Console()).print(f"shipped  {to}", highlight=False, soft_wrap=True)
     return 0
 

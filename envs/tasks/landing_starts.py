@@ -62,7 +62,7 @@ class LandingStarts:
         span = self.aircraft.span_m
         return Start(x_m=self.aim_x_m + rng.uniform(0, 25) * span, y_m=rng.uniform(-0.5, 0.5) * span,
                      speed_mps=rng.uniform(0.1, 1.1) * self.aircraft.stall_speed_mps,
-                     heading=math.radians(rng.uniform(-1, 1) * self.options["start_heading_deg"]))
+                     heading=math.radians(rng.uniform(-1, 1) * self.options["roll_heading_deg"]))
 
     def _trimmed(self, rng: np.random.Generator, before_aim: float, y: float, heading: float, height: float,
                  slope: float) -> Start:

@@ -27,6 +27,7 @@ from stable_baselines3 import PPO
 from stable_baselines3.common.policies import ActorCriticPolicy
 
 from agents.config import TrainingConfig, read_config
+from agents.policy import policy_class
 from agents.run_folder import RunFolder, read_json, write_folder, write_json
 from envs.errors import InputError, unknown_name
 
@@ -214,7 +215,7 @@ def _load_bundle(folder: Path) -> Any:
 
 def new_policy(config: TrainingConfig, observation_size: int, action_size: int) -> ActorCriticPolicy:
     """A policy of the config's shape, its weights still to be loaded."""
-    return ActorCriticPolicy(
+    return policy_class(config.network.bounded)(
         gymnasium.spaces.Box(-np.inf, np.inf, (observation_size,), np.float32),
         gymnasium.spaces.Box(-1.0, 1.0, (action_size,), np.float32),
         lambda _: 0.0,

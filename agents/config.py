@@ -52,6 +52,7 @@ class NetworkConfig(Strict):
         default=(64, 64), min_length=1, max_length=4, description="neurons of each hidden layer [neurons]"
     )
     activation: Literal["tanh", "relu", "elu"] = Field(default="tanh", description="function between the layers")
+    bounded: bool = Field(default=False, description="mean sticks within their travel, by a tanh: agents/policy.py")
 
 
 class PPOConfig(Strict):

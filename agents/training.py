@@ -19,6 +19,7 @@ from agents.checkpoint import Restored, restore_checkpoint
 from agents.config import FIRST_TEST_SEED, TrainingConfig
 from agents.environments import EnvFunction, EnvMaker, flight_env_function, flight_name
 from agents.evaluation import FlightTest, Pilot, summary
+from agents.policy import first_bias, policy_class
 from agents.progress import ProgressCsv, ProgressDisplay
 from agents.run_folder import RunFolder, write_json
 from agents.vec_env import SharedMemoryVecEnv
@@ -97,7 +98,7 @@ def make_model(config: TrainingConfig, env: VecEnv) -> PPO:
     set_random_seed(config.training.seed)
     # PPO's own `seed` would seed the environments 0, 1, ...: the validation flights.
     model = PPO(
-        "MlpPolicy",
+        policy_class(config.network.bounded),
         env,
         seed=None,
         device="cpu",
@@ -119,7 +120,7 @@ def make_model(config: TrainingConfig, env: VecEnv) -> PPO:
         target_kl=settings.target_kl,
     )
     with torch.no_grad():
-        model.policy.get_parameter("action_net.bias").copy_(torch.tensor(settings.first_action))
+        model.policy.get_parameter("action_net.bias").copy_(first_bias(settings.first_action, config.network.bounded))
     return model
 
 

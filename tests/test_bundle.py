@@ -12,13 +12,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from rich.console import Console
 from stable_baselines3 import PPO
 from stable_baselines3.common.vec_env import DummyVecEnv
 
 from agents import bundle
 from agents.bundle import load_pilot, write_bundle
-from agents.config import TrainingConfig
+from agents.config import TrainingConfig, load_config
 from agents.environments import flight_env_function
 from agents.run_folder import RunFolder, read_json
 from agents.training import make_model, train
@@ -181,3 +182,22 @@ def test_loading_a_pilot_runs_no_code_from_the_bundle(copied: Path, tmp_path: Pa
 
 def test_versions_in_the_card_are_json(copied: Path) -> None:
     json.dumps(read_json(copied / "card.json"), allow_nan=False)
+
+
+def test_a_bounded_policy_begins_at_its_first_action_stays_within_the_travel_and_flies_again_from_its_bundle(
+    tmp_path: Path,
+) -> None:
+    config = load_config("landing", ["network.bounded=true", "network.hidden=[8]"])
+    env = DummyVecEnv([flight_env_function(config)])
+    model = make_model(config, env)
+    batch = np.random.default_rng(0).uniform(-1, 1, (64, env.observation_space.shape[0])).astype(np.float32)
+    assert model.predict(batch, deterministic=True)[0].mean(axis=0) == pytest.approx([0, 0.2, 0, -0.7], abs=0.05)
+    with torch.no_grad():
+        model.policy.get_parameter("action_net.weight").mul_(1e4)
+        means = model.policy.get_distribution(torch.as_tensor(batch)).distribution.mean  # type: ignore[attr-defined]
+    assert means.abs().max() <= 1
+    assert means.abs().max() > 0.9
+    write_bundle(tmp_path / "bounded", model, config, {}, None)
+    flown = load_pilot(str(tmp_path / "bounded")).predict(batch)[0]
+    assert flown == pytest.approx(model.predict(batch, deterministic=True)[0])
+    env.close()

@@ -190,7 +190,7 @@ def test_a_bounded_policy_begins_at_its_first_action_stays_within_the_travel_and
     config = load_config("landing", ["network.bounded=true", "network.hidden=[8]"])
     env = DummyVecEnv([flight_env_function(config)])
     model = make_model(config, env)
-    batch = np.random.default_rng(0).uniform(-1, 1, (64, env.observation_space.shape[0])).astype(np.float32)
+    batch = np.random.default_rng(0).uniform(-1, 1, (64, *(env.observation_space.shape or ()))).astype(np.float32)
     assert model.predict(batch, deterministic=True)[0].mean(axis=0) == pytest.approx([0, 0.2, 0, -0.7], abs=0.05)
     with torch.no_grad():
         model.policy.get_parameter("action_net.weight").mul_(1e4)

@@ -23,6 +23,8 @@ FIRST_TEST_SEED = 1000
 
 SKILLS = ("takeoff", "pattern", "landing")
 """The tasks that a circuit is made of, in the order of its phases."""
+ROLLOUT = "rollout"
+"""A skill that a pilot of several may have besides: from the touchdown to standstill, learned in the task landing."""
 
 FIRST_TRAINING_SEED = 2**62
 """Training flights draw their seeds from here up (`agents.environments.training_seed`), never one of the
@@ -172,11 +174,11 @@ class TrainingConfig(Strict):
     @model_validator(mode="after")
     def _all_skills(self) -> TrainingConfig:
         for skill in self.skills:
-            if skill not in SKILLS:
-                raise unknown_name("skill", skill, SKILLS)
-        if self.skills and (self.task not in ("circuit", "landing") or len(self.skills) < len(SKILLS)):
+            if skill not in (*SKILLS, ROLLOUT):
+                raise unknown_name("skill", skill, (*SKILLS, ROLLOUT))
+        if self.skills and (self.task not in ("circuit", "landing") or not set(SKILLS) <= set(self.skills)):
             raise ValueError("skills: only circuit and landing (with its go-arounds) are flown in skills, and in all: "
-                             f"{', '.join(SKILLS)}")
+                             f"{', '.join(SKILLS)}; {ROLLOUT} may come with them")
         return self
 
     def training_changes(self, steps: int) -> tuple[dict[str, float], dict[str, float], float]:
@@ -228,6 +230,11 @@ class TrainingConfig(Strict):
             del data["training"]["steps"]  # each skill has its own
         data["task_options"] = {**default_options(self.task), **self.task_options}
         return yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
+
+
+def skills_of(given: Mapping[str, Any]) -> tuple[str, ...]:
+    """The skills of a pilot whose skills are the keys of `given`, in the order that a bundle has them."""
+    return (*SKILLS, *((ROLLOUT,) if ROLLOUT in given else ()))
 
 
 def is_path(name: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from agents.config import SKILLS, TrainingConfig
+from agents.config import ROLLOUT, SKILLS, TrainingConfig
 from agents.mission import FIGURES, LEGS, Mission
 from agents.task_words import Word, option_words, reward_words
 from agents.tuning.search_space import NOT_TUNED
@@ -88,7 +88,7 @@ def _add_training(made: dict[str, Any]) -> None:
     keys["runway"]["enum"] = list(SURFACES)
     keys["discrepancies"]["items"]["examples"] = list(DISCREPANCIES)
     keys["effects"] |= {"properties": {name: {"type": "boolean"} for name in EFFECTS}, "additionalProperties": False}
-    keys["skills"]["propertyNames"] = {"enum": list(SKILLS)}
+    keys["skills"]["propertyNames"] = {"enum": [*SKILLS, ROLLOUT]}
     _add_names(keys)
     made["allOf"] = [{"if": {"properties": {"task": {"const": task}}, "required": ["task"]},
                       "then": _of_task(task)} for task in sorted(TASKS)]  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from agents.bundle import PRETRAINED, find_bundle
-from agents.config import SKILLS, is_path
+from agents.config import SKILLS, is_path, skills_of
 from envs.config_file import Strict, named_file, read_yaml, validate
 from envs.errors import InputError, unknown_name
 from envs.tasks import TASKS
@@ -51,8 +51,8 @@ class Mission(Strict):
     seed: int = Field(default=1000, ge=0, lt=2**31, description="of the flight's start, wind and sensors [-]")
     side: Literal["left", "right"] = Field(default="left", description="hand of the circuit")
     pilot: str | None = Field(default=None, description="bundle for the whole flight; default: TASK-AIRCRAFT")
-    pilots: dict[Literal["takeoff", "pattern", "landing"], str] = Field(
-        default={}, description="bundles of the phases of a circuit, flown one after the other"
+    pilots: dict[Literal["takeoff", "pattern", "landing", "rollout"], str] = Field(
+        default={}, description="bundles of the phases of a circuit, flown one after the other; rollout may be left out"
     )
     legs: tuple[Leg, ...] = Field(min_length=1, max_length=MOST_LAPS + 2, description="in the order they are flown")
 
@@ -94,7 +94,7 @@ def plan_mission(
         missing = [skill for skill in SKILLS if skill not in mission.pilots]
         if missing:
             raise InputError(f"{name}: pilots has no {missing[0]!r}")
-        skills: dict[str, str] = {skill: mission.pilots[skill] for skill in SKILLS}
+        skills: dict[str, str] = {skill: mission.pilots[skill] for skill in skills_of(mission.pilots)}
         pilot = "+".join(skills.values())
     else:
         pilot, skills = _pilot(pilot or mission.pilot, task, aircraft)

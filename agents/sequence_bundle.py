@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from agents.autopilot.airframe_facts import airframe_facts
 from agents.bundle import FORMAT, LearnedPilot, bundle_config, commit, find_bundle, load_pilot, versions, with_own_files
-from agents.config import SKILLS, TrainingConfig
+from agents.config import ROLLOUT, TrainingConfig, skills_of
 from agents.landing_rounds import LandingRounds
 from agents.navigator import Navigator
 from agents.run_folder import write_folder, write_json
@@ -22,6 +21,7 @@ from envs.flight_env import FlightEnv
 from envs.observation import observation_rows
 from envs.physics.aircraft import load_aircraft
 from envs.tasks.circuit import CircuitTask
+from envs.tasks.landing import LandingTask
 
 AUTOPILOT = "autopilot"
 
@@ -34,12 +34,11 @@ def sequence(
     if not isinstance(names, list):
         raise InputError(f"pilot {name}: its card has no list 'observation_names'")
     parts = [_autopilot(skill, config) if skills[skill] == AUTOPILOT else _learned(skill, skills[skill])
-             for skill in SKILLS]
+             for skill in skills_of(skills)]
     aircraft = load_aircraft(config.aircraft)
     circuit = config.task == CircuitTask.name
     rows = tuple(names) if circuit else observation_rows(CircuitTask.observations, config.observation)
-    flown = SequencedPilot(name, config, card, rows, tuple(parts), balks=aircraft.launch.kind == "runway",
-                           guards_nose=airframe_facts(aircraft).tail_wheel)
+    flown = SequencedPilot(name, config, card, rows, tuple(parts), balks=aircraft.launch.kind == "runway")
     if circuit:
         return flown
     return LandingRounds(name, config, card, tuple(names), flown, Navigator(aircraft, names, rows))
@@ -57,7 +56,7 @@ def _learned(task: str, bundle: str) -> Skill:
     pilot = load_pilot(bundle)
     if not isinstance(pilot, LearnedPilot):
         raise InputError(f"skill {task}: {bundle} is itself made of skills")
-    if pilot.config.task != task:
+    if pilot.config.task != (LandingTask.name if task == ROLLOUT else task):
         raise InputError(f"skill {task}: {bundle} was trained for {pilot.config.task}")
     rows = pilot.card["observation_names"]
     if not rows:
@@ -80,11 +79,11 @@ def sequence_card(config: TrainingConfig, skills: Mapping[str, str]) -> dict[str
     env = FlightEnv(task=config.task, aircraft=config.aircraft, observation=config.observation)
     names, size = list(env.observation_names), len(env.observation_names)
     env.close()
-    cards = [load_pilot(skills[skill]).card for skill in SKILLS if skills[skill] != AUTOPILOT]
+    cards = [load_pilot(skills[skill]).card for skill in skills_of(skills) if skills[skill] != AUTOPILOT]
     return {
         "format": FORMAT, "task": config.task, "aircraft": config.aircraft, "weather": config.weather,
         "discrepancies": list(config.discrepancies), "observation": config.observation,
-        "skills": {skill: AUTOPILOT if skills[skill] == AUTOPILOT else skill for skill in SKILLS},
+        "skills": {skill: AUTOPILOT if skills[skill] == AUTOPILOT else skill for skill in skills_of(skills)},
         "observation_size": size, "action_size": 4, "observation_names": names, "seed": config.training.seed,
         "steps": sum(card["steps"] for card in cards),
         "policy_from_step": sum(card["policy_from_step"] for card in cards),
@@ -95,7 +94,7 @@ def sequence_card(config: TrainingConfig, skills: Mapping[str, str]) -> dict[str
 def write_sequence(folder: Path, config: TrainingConfig, skills: Mapping[str, str], card: Mapping[str, Any],
                    evaluation: Mapping[str, Any]) -> None:
     """Write the sequence as a bundle at `folder`, with copies of its skills' bundles; whole or not at all."""
-    sources = {skill: find_bundle(skills[skill]) for skill in SKILLS if skills[skill] != AUTOPILOT}
+    sources = {skill: find_bundle(skills[skill]) for skill in skills_of(skills) if skills[skill] != AUTOPILOT}
     with write_folder(folder) as beside:
         for skill, source in sources.items():
             shutil.copytree(source, beside / skill, ignore=shutil.ignore_patterns("*.png"))
@@ -107,9 +106,9 @@ def load_sequence(
     folder: Path, name: str, config: TrainingConfig, card: Mapping[str, Any]
 ) -> SequencedPilot | LandingRounds:
     """The pilot of a bundle of skills. Raises InputError."""
-    skills = {}
-    for skill in SKILLS:
-        given = card["skills"].get(skill) if isinstance(card["skills"], dict) else None
+    skills, told = {}, card["skills"] if isinstance(card["skills"], dict) else {}
+    for skill in skills_of(told):
+        given = told.get(skill)
         skills[skill] = AUTOPILOT if given == AUTOPILOT else str(folder / skill)
         if given != AUTOPILOT and not (folder / skill / "card.json").is_file():
             raise InputError(f"{folder}: a bundle of several skills, but its skill {skill!r} is missing")

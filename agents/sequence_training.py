@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.console import Console
 
-from agents.config import FIRST_TEST_SEED, SKILLS, TrainingConfig, load_config, read_config
+from agents.config import FIRST_TEST_SEED, TrainingConfig, load_config, read_config, skills_of
 from agents.environments import EnvMaker, flight_env_function
 from agents.evaluation import FlightTest, summary
 from agents.run_folder import RunFolder, write_json
@@ -37,9 +37,10 @@ def train_sequence(
     Returns the content of evaluation.json. A run that was stopped goes on, with `resume`, in the skill it was at.
     """
     console = console or Console()
-    given = {skill: config.skills[skill]["bundle"] for skill in SKILLS if "bundle" in config.skills[skill]}
+    skills = skills_of(config.skills)
+    given = {skill: config.skills[skill]["bundle"] for skill in skills if "bundle" in config.skills[skill]}
     check_skills(config, given)
-    runs = {skill: RunFolder(run.path / "skills" / skill) for skill in SKILLS if skill not in given}
+    runs = {skill: RunFolder(run.path / "skills" / skill) for skill in skills if skill not in given}
     if not resume:
         write_atomically(run.config, config.complete_yaml())
         for skill, skill_run in runs.items():

@@ -1,4 +1,4 @@
-"""A pilot made of skills: take-off, circuit and landing, each flown by its own pilot, picked by what is observed.
+"""A pilot made of skills: take-off, circuit, landing, roll-out, each flown by its own pilot, as what is observed asks for.
 
 A real flight controller works the same way: the flight plan says which leg is on, the mode for that leg flies it.
 The sequencer reads the phase from the observation (`takeoff_phase`, ...: a row for each of SKILLS), hands each skill
@@ -15,15 +15,14 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.config import SKILLS
+from agents.config import ROLLOUT, SKILLS
 from agents.evaluation import Pilot
 from agents.go_around import RULE_ROWS, Approach, GoAround
 from envs.errors import InputError
-from envs.observation import LIMIT, ROWS
+from envs.observation import LIMIT
 
-TAKEOFF, PATTERN, LANDING = range(len(SKILLS))
+TAKEOFF, PATTERN, LANDING, AFTER_TOUCHDOWN = range(len(SKILLS) + 1)
 CLIMB_AWAY_M = 0.3  # a landing given up is flown by the take-off's pilot up to here, then by the circuit's
-NOSE_LOW, NOSE_UP = -0.02, 0.35  # rad; elevator (stick) at least on a roll-out with the nose lower than that
 # What the circuit's pilot is shown while a landing is given up: it is far below the circuit's height, on its line.
 CLIMBING = {"height_error": -LIMIT, "cross_track": 0.0, "cross_track_far": 0.0}
 
@@ -49,11 +48,11 @@ class Memory:
 
 @dataclass(frozen=True)
 class SequencedPilot:
-    """Flies a task whose observation has the rows `names` with the skills of SKILLS.
+    """Flies a task whose observation has the rows `names` with the skills of SKILLS and, if there is a fourth, from the
+    first contact of a landing to standstill with that one.
 
     `config` and `card` are those of its bundle; `balks`: whether a bad touchdown is given up, for an aircraft that can
-    take off from its wheels; `guards_nose`: for a tail-dragger, which learns to roll with its tail so high that a gust
-    puts the propeller into the ground. Holds no memory: it travels in `state`.
+    take off from its wheels. Holds no memory: it travels in `state`.
     """
 
     name: str
@@ -63,14 +62,13 @@ class SequencedPilot:
     skills: tuple[Skill, ...]
     go_around: GoAround | None = field(default_factory=GoAround)  # None: the landing's own pilot decides
     balks: bool = True
-    guards_nose: bool = False
 
     def __post_init__(self) -> None:
-        for skill, part in zip(SKILLS, self.skills, strict=True):
+        for skill, part in zip((*SKILLS, ROLLOUT)[: len(self.skills)], self.skills, strict=True):
             for row in part.rows:
                 if row not in self.names:
                     raise InputError(f"pilot {self.name}: its {skill} needs {row!r} in the observation")
-        for row in (*RULE_ROWS, *(("pitch",) if self.guards_nose else ()), *(f"{skill}_phase" for skill in SKILLS)):
+        for row in (*RULE_ROWS, *(f"{skill}_phase" for skill in SKILLS)):
             if row not in self.names:
                 raise InputError(f"pilot {self.name}: needs {row!r} in the observation, as in the task circuit")
 
@@ -99,7 +97,9 @@ class SequencedPilot:
             bad = self.go_around.balks(now, climb) & contact & ~touched & ~starts & self.balks
             going = (phase == LANDING) & (going | self.go_around.gives_up(now) | bad)
         away = np.where(contact | (self.balks & (now.height < CLIMB_AWAY_M)), TAKEOFF, PATTERN)
-        flying = np.where(going, away, phase)
+        touched = contact | (touched & (phase == LANDING))
+        rolling = touched & (len(self.skills) > AFTER_TOUCHDOWN)
+        flying = np.where(going, away, np.where(rolling, AFTER_TOUCHDOWN, phase))
         actions = np.zeros((count, 4), np.float32)
         for number, skill in enumerate(self.skills):
             active = flying == number
@@ -114,10 +114,7 @@ class SequencedPilot:
             begins = starts | (active & (last != number))
             commands, states[number] = skill.pilot.predict(inputs, states[number], begins, deterministic)
             actions[active] = commands[active]
-        if self.guards_nose:
-            nosing = contact & ~going & (batch[:, self.names.index("pitch")] * ROWS["pitch"].scale < NOSE_LOW)
-            actions[nosing, 1] = np.maximum(actions[nosing, 1], NOSE_UP)
-        memory = Memory(flying, going, contact | (touched & (phase == LANDING)), now.climb, states)
+        memory = Memory(flying, going, touched, now.climb, states)
         return (actions if np.ndim(observation) == 2 else actions[0]), memory
 
     def _columns(self, rows: Sequence[str]) -> list[int]:

@@ -18,7 +18,7 @@ from agents.evaluation_command import evaluate
 from agents.run_folder import read_json
 from agents.sequence_bundle import sequence, sequence_card, write_sequence
 from agents.sequence_training import skill_config
-from agents.sequencer import NOSE_UP, SequencedPilot, Skill
+from agents.sequencer import SequencedPilot, Skill
 from agents.training import make_model
 from envs.errors import InputError
 from envs.observation import LIMIT, ROWS
@@ -147,12 +147,21 @@ def test_a_touchdown_that_would_not_count_is_balked_at_once(balked: bool, before
         assert state.going_around.tolist() == [going]
 
 
-def test_a_tail_dragger_s_nose_is_kept_off_the_ground() -> None:
-    rolling = {"height": 0.0, "along_track_near": 9.0, "airspeed": 0.8, "wheels_on_ground": 2.0}
-    batch = np.stack([seen("landing", **rolling, pitch=pitch) for pitch in (-0.08, 0.02)])
-    for guards in (True, False):
-        actions, _ = replace(flyer(), guards_nose=guards).predict(batch)
-        assert actions[:, 1] == pytest.approx([max(0.2, NOSE_UP) if guards else 0.2, 0.2])
+def test_a_fourth_skill_flies_from_the_touchdown_on_until_a_landing_is_given_up() -> None:
+    three = flyer()
+    four = replace(three, skills=(*three.skills, Skill(NotingPilot(3), ("roll",))))
+    ground = {"height": 0.0, "airspeed": 1.1, "wheels_on_ground": 2.0, "along_track_near": 3.0}
+    script = [(seen("landing", along_track_near=2.0), 0.2, 0.2), (seen("landing", **ground), 0.2, 0.3),
+              (seen("landing", height=0.1, along_track_near=4.0), 0.2, 0.3),  # a hop
+              (seen("landing", height=2.0, along_track_near=12.0), 0.1, 0.1),  # given up
+              (seen("pattern"), 0.1, 0.1), (seen("landing"), 0.2, 0.2)]
+    states: list[Any] = [None, None]
+    for observation, *expected in script:
+        for k, pilot in enumerate((three, four)):
+            actions, states[k] = pilot.predict(observation[None], states[k])
+            assert actions[0, 0] == pytest.approx(expected[k])
+    actions, _ = four.predict(np.stack([seen("takeoff", **ground), seen("landing", **ground)]))
+    assert actions[:, 0] == pytest.approx([0.0, 0.3])  # an exercise begins on its wheels
 
 
 def test_missing_rows_are_told_by_name() -> None:
@@ -237,6 +246,8 @@ def test_each_skill_learns_by_its_own_programme_with_what_all_share(tmp_path: Pa
     for skill in SKILLS:
         own, same = (skill_config(one, skill) for one in (config, load_config(str(again))))
         assert same.complete_yaml() == own.complete_yaml()
+    rollout = skill_config(load_config("circuit", ["aircraft=sport"]), "rollout")
+    assert (rollout.task, rollout.aircraft, rollout.task_options["easy_share"]) == ("landing", "sport", 1.0)
     for wrong, said in ((["skills.patern={}"], "did you mean 'pattern'"), (["task=takeoff"], "only circuit and")):
         with pytest.raises(InputError, match=said):
             load_config("circuit", wrong)

@@ -1,4 +1,4 @@
-"""A pilot made of skills: take-off, circuit, landing, roll-out, each flown by its own pilot, as what is observed asks for.
+"""A pilot made of skills: take-off, circuit, landing, roll-out, each flown by its own pilot, picked by what is seen.
 
 A real flight controller works the same way: the flight plan says which leg is on, the mode for that leg flies it.
 The sequencer reads the phase from the observation (`takeoff_phase`, ...: a row for each of SKILLS), hands each skill

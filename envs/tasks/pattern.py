@@ -28,7 +28,8 @@ class PatternTask(Task):
     """`ModelAircraft/Pattern-v0`: the legs of a circuit between take-off and landing, as `PatternShape` lays them.
 
     Starts, in trim or climbing at full throttle and carried by the wind: after a take-off; a share
-    `go_around_share` low over the runway, as after a given-up landing; a share `anywhere_share` near any leg, at
+    `go_around_share` at 1 to 10 m before or over the runway, as a landing is given up, sinking or climbing, banked up
+    to 25 deg, up to 35 deg off the runway's heading, at any throttle; a share `anywhere_share` near any leg, at
     up to 10 b and a quarter of the height off it. `circuit_side`: +1 left-hand, -1 right-hand, 0 drawn; `laps`:
     how many times round.
 
@@ -81,11 +82,9 @@ class PatternTask(Task):
             near = int(rng.integers(len(sides)))
             start = self._near(rng, shape, sides[near])
         elif kind < options["anywhere_share"] + options["go_around_share"]:
-            start = self._climbing(rng, shape.aim_x_m + rng.uniform(-30, 30) * shape.span_m, rng.uniform(2.0, 10.0),
-                                   rng.uniform(1.05, 1.4))
+            start = self._giving_up(rng, shape.aim_x_m + rng.uniform(-40, 30) * shape.span_m)
         else:
-            start = self._climbing(rng, rng.uniform(20, 110) * shape.span_m, rng.uniform(15.0, 22.0),
-                                   rng.uniform(1.3, 2.0))
+            start = self._climbing(rng, rng.uniform(20, 110) * shape.span_m)
         self.begin(shape, start.x_m if near == 0 else 0.0, near, self.laps)
         return start
 
@@ -106,8 +105,16 @@ class PatternTask(Task):
         self._marks: list[dict[str, Any]] = []
         self._ask(near)
 
-    def _climbing(self, rng: np.random.Generator, x: float, height: float, speed: float) -> Start:
-        speed *= self.aircraft.stall_speed_mps
+    def _giving_up(self, rng: np.random.Generator, x: float) -> Start:
+        """As an approach ends that is given up: sinking or already climbing, banked, across, throttle anywhere."""
+        height, speed = rng.uniform(1.0, 10.0), rng.uniform(1.05, 1.4) * self.aircraft.stall_speed_mps
+        sink = speed * rng.uniform(-0.15, 0.2) * min(1.0, height / 5)
+        return Start(x_m=x, y_m=rng.uniform(-4, 4) * self.aircraft.span_m, height_m=height, speed_mps=speed,
+                     heading=math.radians(rng.uniform(-35, 35)), roll=math.radians(rng.uniform(-25, 25)),
+                     climb_mps=-sink, throttle=rng.uniform(0.0, 1.0), through_air=True)
+
+    def _climbing(self, rng: np.random.Generator, x: float) -> Start:
+        height, speed = rng.uniform(15.0, 22.0), rng.uniform(1.3, 2.0) * self.aircraft.stall_speed_mps
         return Start(x_m=x, y_m=rng.uniform(-2, 2) * self.aircraft.span_m, height_m=height, speed_mps=speed,
                      heading=math.radians(rng.uniform(-12, 12)), roll=math.radians(rng.uniform(-10, 10)),
                      climb_mps=speed * math.sin(math.radians(rng.uniform(-2, 20))), throttle=rng.uniform(0.7, 1.0),

@@ -69,7 +69,7 @@ class FlightAutopilot(Autopilot):
         """How the gains of wing and tail follow the dynamic pressure there."""
         g, squared = self.gains, np.maximum(0.3, m.speed) ** 2
         return (np.minimum(g.schedule_cap, 1 / squared),
-                np.minimum(g.schedule_cap, 1 / (squared + g.wash_tail * seen.throttle**2)))
+                np.minimum(g.schedule_cap, 1 / (squared + g.wash_tail * self._wash * seen.throttle**2)))
 
     def _estimate(self, m: FlightMemory, seen: Seen) -> Array:
         """Airspeed, acceleration, wind and gusts into the memory; returns the speed across (n,) Vs, mended where the

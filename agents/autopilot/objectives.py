@@ -17,11 +17,11 @@ TAKEOFF_RANGES: dict[str, tuple[float, float]] = {
     "throttle_slew": (0.1, 0.6), "throttle_full": (0.7, 1.0), "fast_speed": (1.4, 2.0),
     "wash_tail": (0.5, 5.0), "schedule_cap": (0.7, 4.0),
     "steering_speed": (0.2, 1.0), "line_time": (1.5, 8.0), "track": (0.0, 2.0), "crab_max": (0.04, 0.2),
-    "heading": (0.5, 3.0), "yaw_rate": (0.5, 4.0), "heading_integral": (0.0, 2.0), "swing_feedforward": (-0.1, 0.2),
-    "bank": (0.5, 3.0), "roll_rate": (0.5, 4.0), "bank_integral": (0.0, 2.0), "torque_feedforward": (-0.1, 0.1),
-    "bank_per_heading": (0.0, 1.0), "tail_down": (0.0, 2.0), "tail_up_speed": (0.2, 0.8),
+    "heading": (0.5, 3.0), "yaw_rate": (0.6, 4.8), "heading_integral": (0.0, 2.4), "swing_feedforward": (-0.12, 0.24),
+    "bank": (0.5, 3.0), "roll_rate": (1.4, 11.0), "bank_integral": (0.0, 5.4), "torque_feedforward": (-0.27, 0.27),
+    "bank_per_heading": (0.0, 1.0), "tail_up_speed": (0.2, 0.8),
     "tail_up_pitch": (-0.04, 0.08), "rotation_speed": (1.15, 1.5), "rotation_rate": (0.1, 0.6),
-    "climb_pitch": (0.15, 0.4), "pitch": (0.5, 3.0), "pitch_rate": (1.0, 6.0), "pitch_integral": (0.0, 3.0),
+    "climb_pitch": (0.15, 0.4), "pitch": (0.5, 3.0), "pitch_rate": (2.3, 14.0), "pitch_integral": (0.0, 7.0),
 }  # fmt: skip
 
 LANDING_RANGES: dict[str, tuple[float, float]] = {

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from agents.autopilot.airframe_facts import REFERENCE
 from agents.autopilot.guidance import bank_to_leg, in_leg, wrapped
 from agents.autopilot.pilot import Array, Autopilot, Bools, Memory
 
@@ -183,8 +184,10 @@ class FlightAutopilot(Autopilot):
     def _elevator(self, m: FlightMemory, seen: Seen, error: Array, schedule: Array, active: Bools) -> Array:
         g, power, v = self.gains, self.facts.elevator, np.maximum(0.3, m.speed)
         rate = seen.q - self._turning(m, seen) * np.sin(seen.roll)
-        return self._cascade(error, rate, g.pitch, g.pitch_rate / power, schedule, g.elevator_lift / v**2, m.elevator,
-                             g.pitch_integral / power, active, g.integral_max)
+        # Where the elevator takes lift away before the pitch brings more, a quick loop would rock.
+        slower = 1 + g.heave_slowing * max(0.0, self.facts.heave - REFERENCE.heave)
+        return self._cascade(error, rate, g.pitch, g.pitch_rate / slower / power, schedule,
+                             g.elevator_lift / v**2, m.elevator, g.pitch_integral / power, active, g.integral_max)
 
     def _turning(self, m: FlightMemory, seen: Seen) -> Array:
         """Turn rate (rad/T) of a level turn at this bank."""

@@ -88,8 +88,8 @@ class LandingAutopilot(FlightAutopilot):
         rising = (m.phase == CLIMB) & (seen.contact | (seen.height < 0.3))  # wheels off after a touchdown
         aligned = np.where(final, np.clip((g.align_height - seen.height) / g.align_blend, 0, 1), 0.0)
         aligned = np.where(ground, 1.0, np.where(rising, 1.0, aligned) if self.facts.rudder else 0.0)
-        most = np.minimum(self._steepest(m, seen),
-                          g.bank_max_low + g.bank_per_height * np.maximum(0.0, seen.height - 0.2))
+        low = np.minimum(g.bank_max_low, g.tip_share * self.facts.tip_bank)
+        most = np.minimum(self._steepest(m, seen), low + g.bank_per_height * np.maximum(0.0, seen.height - 0.2))
         bank = np.where(ground, 0.0, np.clip(bank + g.slip_bank * aligned * (drift - seen.heading), -most, most))
         aileron = self._aileron(m, seen, bank, wing, ~ground)
         if not self.facts.rudder:
@@ -138,7 +138,8 @@ class LandingAutopilot(FlightAutopilot):
         speed_wanted = np.minimum(speed_wanted, g.approach_speed_max)
         path_error, speed_error = self._energy_errors(m, seen, climb_wanted, self._safe_speed(seen, speed_wanted))
         throttle = self._throttle(m, seen, path_error + speed_error, climb_wanted, flaring)
-        throttle = np.where((m.phase == CLIMB) & (height < 3), 1.0, throttle)
+        full = np.clip(1 - g.climb_throttle * (v - g.climb_fast), 0, 1)  # strong motors would run away with it
+        throttle = np.where((m.phase == CLIMB) & (height < 3), np.maximum(full, throttle), throttle)
         slower = np.minimum(g.touch_speed + g.speed_per_height * height, speed_wanted) - seen.airspeed
         retarded = m.throttle * np.clip(height / g.retard_height, 0, 1) + g.touch_throttle * slower
         throttle = np.where(flaring, retarded, throttle)

@@ -16,6 +16,7 @@ class LandingGains(FlightGains):
     # Guidance
     line_period_low: float = 16.3  # T, the same near the ground
     bank_max_low: float = 0.07  # rad, most bank wanted at the ground
+    tip_share: float = 0.5  # or this share of the bank at which a wing meets the ground
     bank_per_height: float = 0.25  # rad/b, how it grows with height
     # Height and speed (total energy)
     glide: float = 0.0875  # slope of the final approach
@@ -84,6 +85,8 @@ class LandingGains(FlightGains):
     balk_along: float = 3.5  # b, or farther than balk_along_error from here
     balk_along_error: float = 8.3  # b
     time_for_circuit: float = 85.0  # T, from the start of the flight: later there is no time to come back
+    climb_fast: float = 1.5  # Vs, faster than this the throttle of the first climb comes back ...
+    climb_throttle: float = 4.0  # ... by so much per Vs
     circuit_height: float = 9.0  # b
     circuit_width: float = 52.0  # b, from the centreline to the downwind leg
     circuit_length: float = 75.0  # b, before the aim point where it turns in

@@ -66,7 +66,7 @@ def test_it_lifts_off_and_touches_down_flying(env: FlightEnv, flown: list[Flight
         assert np.mean([found["sink_mps"] for found in done]) < 0.6
         assert np.std([found["touchdown_x_m"] for found in done]) < 6
         assert np.mean([found["touchdown_speed_vs"] for found in done]) == pytest.approx(1.14, abs=0.04)
-        assert np.mean([found["go_arounds"] for found in done]) < 0.2
+        assert np.mean([found["go_arounds"] for found in done]) < 0.1
 
 
 def test_flights_side_by_side_are_the_flights_alone(env: FlightEnv, flown: list[Flight]) -> None:
@@ -95,8 +95,7 @@ def test_it_flies_the_whole_circuit(aircraft: str) -> None:
     assert np.median([found["time_s"] for found in done]) < 100
 
 
-# The x8 is a known weakness of the autopilot (it strikes at touchdown), not of the clock: its limit is no goal.
-@pytest.mark.parametrize(("aircraft", "least"), [("sport", 0.8), ("mcfoamy", 0.8), ("angel", 0.8), ("x8", 0.7)])
+@pytest.mark.parametrize(("aircraft", "least"), [("sport", 0.9), ("mcfoamy", 0.9), ("angel", 0.9), ("x8", 0.8)])
 def test_the_same_gains_land_other_aircraft(aircraft: str, least: float) -> None:
     """Scaled by stall speed, span and control power alone; the rates are those of 16 flights in a breeze."""
     assert success_rate(fly_aircraft("landing", aircraft)) >= least

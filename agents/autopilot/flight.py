@@ -66,6 +66,15 @@ class Seen(NamedTuple):
 class FlightAutopilot(Autopilot):
     """The loops; a subclass decides what they are to hold. Its gains are FlightGains and more."""
 
+    def _take_in(self, m: FlightMemory, seen: Seen, climb_wanted: Array) -> tuple[Seen, Array, Array]:
+        """How every step begins: estimates, the start of the integrators, the clock. Returns what is seen, mended, and
+        the schedules of wing and tail.
+        """
+        seen = seen._replace(cross_speed=self._estimate(m, seen))
+        self._begin(m, seen, climb_wanted)
+        m.age += self._step
+        return seen, *self._schedules(m, seen)
+
     def _schedules(self, m: FlightMemory, seen: Seen) -> tuple[Array, Array]:
         """How the gains of wing and tail follow the dynamic pressure there."""
         g, squared = self.gains, np.maximum(0.3, m.speed) ** 2

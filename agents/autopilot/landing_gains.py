@@ -22,6 +22,7 @@ class LandingGains(FlightGains):
     glide: float = 0.0875  # slope of the final approach
     aim: float = -15.5  # b, where the glide path meets the ground, from the aim point
     aim_per_tailwind: float = 20.0  # b/Vs, nearer in a tailwind: it rolls farther
+    aim_per_gust: float = 30.0  # b/Vs, nearer by the mean size of gusts, 0.15 Vs at most
     approach_speed: float = 1.24  # Vs
     speed_per_gust: float = 0.363  # airspeed added per size of gusts
     speed_per_headwind: float = 0.0659  # airspeed added per headwind
@@ -67,7 +68,7 @@ class LandingGains(FlightGains):
     burst_max: float = 0.4  # most throttle of such a burst
     ground_pitch: float = 0.444  # share of the pitch loop's gains on the ground
     tail_down_speed: float = 0.867  # Vs, below it the elevator loads the tail wheel
-    tail_down: float = 1.0  # elevator then
+    tail_down: float = 2.4  # rad/T^2 then, at Vs: all of it on the reference, less where the elevator is strong
     # Go-around
     gate_distance: float = 16.0  # b, before the aim point from there on the approach must be within limits
     gate_height: float = 0.7  # b, or when lower than this

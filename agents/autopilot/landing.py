@@ -153,7 +153,7 @@ class LandingAutopilot(FlightAutopilot):
         return aim - seen.along + np.maximum(0.0, np.abs(seen.cross) - 13.5)
 
     def _earlier(self, m: LandingMemory) -> Array:
-        """How much nearer (b) it aims: with wind behind it rolls farther, with speed against gusts it floats farther."""
+        """How much nearer (b) it aims: with wind behind it rolls farther, with speed against gusts it floats on."""
         g = self.gains
         return g.aim_per_tailwind * np.maximum(0.0, m.wind_along) + g.aim_per_gust * np.minimum(m.gust, 0.15)
 

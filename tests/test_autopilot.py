@@ -16,6 +16,7 @@ from agents.autopilot.airframe_facts import REFERENCE, airframe_facts
 from agents.autopilot.objectives import OBJECTIVES, landing_cost, takeoff_cost
 from agents.autopilot.takeoff import TakeoffAutopilot
 from agents.evaluation import Flight, FlightTest, success_rate
+from envs.config_file import names_of
 from envs.errors import InputError
 from envs.flight_env import FlightEnv
 from envs.physics.aircraft import load_aircraft
@@ -65,7 +66,7 @@ def test_it_lifts_off_and_touches_down_flying(env: FlightEnv, flown: list[Flight
         assert np.mean([found["sink_mps"] for found in done]) < 0.6
         assert np.std([found["touchdown_x_m"] for found in done]) < 6
         assert np.mean([found["touchdown_speed_vs"] for found in done]) == pytest.approx(1.14, abs=0.04)
-        assert np.mean([found["go_arounds"] for found in done]) < 0.2
+        assert np.mean([found["go_arounds"] for found in done]) < 0.1
 
 
 def test_flights_side_by_side_are_the_flights_alone(env: FlightEnv, flown: list[Flight]) -> None:
@@ -75,27 +76,35 @@ def test_flights_side_by_side_are_the_flights_alone(env: FlightEnv, flown: list[
         assert (success, len(actions)) == (flight.is_success, flight.steps)
 
 
-def test_it_flies_the_whole_circuit() -> None:
+def fly_aircraft(task: str, aircraft: str) -> list[Flight]:
+    """16 flights in a breeze."""
+    function = functools.partial(FlightEnv, task=task, aircraft=aircraft, weather="breeze")
+    with function() as env:
+        pilot = autopilot_for(env)
+    with FlightTest(function, 1) as test:
+        return test.fly(pilot, range(500, 516))
+
+
+@pytest.mark.parametrize("aircraft", ["ultra_stick", "sport"])
+def test_it_flies_the_whole_circuit(aircraft: str) -> None:
     """Take-off, legs and landing by the three autopilots, the phase rows saying which one."""
-    with FlightTest(functools.partial(FlightEnv, task="circuit", weather="breeze"), 1) as test:
-        with FlightEnv(task="circuit", weather="breeze") as env:
-            pilot = autopilot_for(env)
-        flown = test.fly(pilot, range(500, 516))
+    flown = fly_aircraft("circuit", aircraft)
     assert success_rate(flown) >= 15 / 16
     done = [flight.metrics for flight in flown if flight.is_success]
     assert np.mean([found["go_arounds"] for found in done]) < 0.3
     assert np.median([found["time_s"] for found in done]) < 100
 
 
-# The x8 is a known weakness of the autopilot (it strikes at touchdown), not of the clock: its limit is no goal.
-@pytest.mark.parametrize(("aircraft", "least"), [("sport", 0.8), ("mcfoamy", 0.8), ("angel", 0.8), ("x8", 0.7)])
+@pytest.mark.parametrize(("aircraft", "least"), [("sport", 0.9), ("mcfoamy", 0.9), ("angel", 0.9), ("x8", 0.8)])
 def test_the_same_gains_land_other_aircraft(aircraft: str, least: float) -> None:
     """Scaled by stall speed, span and control power alone; the rates are those of 16 flights in a breeze."""
-    function = functools.partial(FlightEnv, task="landing", aircraft=aircraft, weather="breeze")
-    with function() as env:
-        pilot = autopilot_for(env)
-    with FlightTest(function, 1) as test:
-        assert success_rate(test.fly(pilot, range(500, 516))) >= least
+    assert success_rate(fly_aircraft("landing", aircraft)) >= least
+
+
+@pytest.mark.parametrize("aircraft", names_of("aircraft"))
+def test_the_same_gains_take_every_aircraft_off(aircraft: str) -> None:
+    """A tail-dragger whose tail wheel gives way, a tricycle that barely loads its nose wheel, a launched wing."""
+    assert success_rate(fly_aircraft("takeoff", aircraft)) >= 15 / 16
 
 
 def test_a_touchdown_out_of_its_limits_flies_off_again() -> None:
@@ -239,6 +248,9 @@ def test_gains_fit_the_reference_aircraft_and_find_a_missing_rudder() -> None:
     assert tricycle.rudder > 0
     assert not wing.tail_wheel
     assert not tricycle.tail_wheel
+    assert tricycle.rolls
+    assert not wing.rolls
+    assert wing.wash == 0.0  # its propeller is behind all
 
 
 @pytest.mark.parametrize("task", ["Takeoff", "Pattern", "Landing", "Circuit"])

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from agents.autopilot.airframe_facts import REFERENCE
 from agents.autopilot.guidance import bank_to_leg, in_leg, wrapped
 from agents.autopilot.pilot import Array, Autopilot, Bools, Memory
 
@@ -65,11 +66,20 @@ class Seen(NamedTuple):
 class FlightAutopilot(Autopilot):
     """The loops; a subclass decides what they are to hold. Its gains are FlightGains and more."""
 
+    def _take_in(self, m: FlightMemory, seen: Seen, climb_wanted: Array) -> tuple[Seen, Array, Array]:
+        """How every step begins: estimates, the start of the integrators, the clock. Returns what is seen, mended, and
+        the schedules of wing and tail.
+        """
+        seen = seen._replace(cross_speed=self._estimate(m, seen))
+        self._begin(m, seen, climb_wanted)
+        m.age += self._step
+        return seen, *self._schedules(m, seen)
+
     def _schedules(self, m: FlightMemory, seen: Seen) -> tuple[Array, Array]:
         """How the gains of wing and tail follow the dynamic pressure there."""
         g, squared = self.gains, np.maximum(0.3, m.speed) ** 2
         return (np.minimum(g.schedule_cap, 1 / squared),
-                np.minimum(g.schedule_cap, 1 / (squared + g.wash_tail * seen.throttle**2)))
+                np.minimum(g.schedule_cap, 1 / (squared + g.wash_tail * self._wash * seen.throttle**2)))
 
     def _estimate(self, m: FlightMemory, seen: Seen) -> Array:
         """Airspeed, acceleration, wind and gusts into the memory; returns the speed across (n,) Vs, mended where the
@@ -183,8 +193,10 @@ class FlightAutopilot(Autopilot):
     def _elevator(self, m: FlightMemory, seen: Seen, error: Array, schedule: Array, active: Bools) -> Array:
         g, power, v = self.gains, self.facts.elevator, np.maximum(0.3, m.speed)
         rate = seen.q - self._turning(m, seen) * np.sin(seen.roll)
-        return self._cascade(error, rate, g.pitch, g.pitch_rate / power, schedule, g.elevator_lift / v**2, m.elevator,
-                             g.pitch_integral / power, active, g.integral_max)
+        # Where the elevator takes lift away before the pitch brings more, a quick loop would rock.
+        slower = 1 + g.heave_slowing * max(0.0, self.facts.heave - REFERENCE.heave)
+        return self._cascade(error, rate, g.pitch, g.pitch_rate / slower / power, schedule,
+                             g.elevator_lift / v**2, m.elevator, g.pitch_integral / power, active, g.integral_max)
 
     def _turning(self, m: FlightMemory, seen: Seen) -> Array:
         """Turn rate (rad/T) of a level turn at this bank."""

@@ -53,6 +53,7 @@ class FlightGains:
     bank_integral: float = 0.354
     pitch: float = 1.42
     pitch_rate: float = 8.87
+    heave_slowing: float = 2.0  # pitch_rate divided by 1 + this times how much more heave than the reference has
     pitch_integral: float = 2.04
     turn_damping: float = 0.646  # yaw rate gain in flight, 1/T
     slip_feedback: float = 0.579  # rudder's angular acceleration per felt sideways acceleration (g), 1/T^2

@@ -46,12 +46,9 @@ class LandingAutopilot(FlightAutopilot):
          forward, right, wheels, throttle_now) = readings
         seen = Seen(airspeed, height, climb, cross, cross_speed, along, along_speed, np.arctan2(sine, cosine), roll,
                     pitch, p, q, r, load, forward, right, wheels > 0, throttle_now)
-        seen = seen._replace(cross_speed=self._estimate(m, seen))
-        self._begin(m, seen, np.zeros_like(height))
-        m.age += self._step
+        seen, wing, tail = self._take_in(m, seen, np.zeros_like(height))
         self._change_phase(m, seen)
         ground = (m.touched > 0) & (seen.contact | (height < 0.03))
-        wing, tail = self._schedules(m, seen)
         throttle, pitch_wanted = self._energy(m, seen)
         aileron, rudder = self._lateral(m, seen, ground, wing, tail)
 
@@ -65,7 +62,7 @@ class LandingAutopilot(FlightAutopilot):
         throttle = np.where(ground, 0.0, throttle)
         if self.facts.tail_wheel:
             slow = ground & (v < g.tail_down_speed)
-            elevator = np.where(slow, g.tail_down, elevator)
+            elevator = np.where(slow, g.tail_down / self.facts.elevator, elevator)
             burst = np.clip(g.burst * (np.abs(rudder) - g.burst_from), 0, g.burst_max)
             throttle = np.where(ground, burst, throttle)
         return aileron, elevator, rudder, 2 * np.clip(throttle, 0, 1) - 1
@@ -88,8 +85,8 @@ class LandingAutopilot(FlightAutopilot):
         rising = (m.phase == CLIMB) & (seen.contact | (seen.height < 0.3))  # wheels off after a touchdown
         aligned = np.where(final, np.clip((g.align_height - seen.height) / g.align_blend, 0, 1), 0.0)
         aligned = np.where(ground, 1.0, np.where(rising, 1.0, aligned) if self.facts.rudder else 0.0)
-        most = np.minimum(self._steepest(m, seen),
-                          g.bank_max_low + g.bank_per_height * np.maximum(0.0, seen.height - 0.2))
+        low = np.minimum(g.bank_max_low, g.tip_share * self.facts.tip_bank)
+        most = np.minimum(self._steepest(m, seen), low + g.bank_per_height * np.maximum(0.0, seen.height - 0.2))
         bank = np.where(ground, 0.0, np.clip(bank + g.slip_bank * aligned * (drift - seen.heading), -most, most))
         aileron = self._aileron(m, seen, bank, wing, ~ground)
         if not self.facts.rudder:
@@ -122,7 +119,7 @@ class LandingAutopilot(FlightAutopilot):
         climb_wanted = g.height_gain / self.froude * (path - height) - slope * over_ground
         climb_wanted = np.clip(climb_wanted, -g.sink_max, g.climb_max)
         # Too fast to touch down, it is held off while there is room: with the wind behind it needs that to roll.
-        place = seen.along + g.aim_per_tailwind * np.maximum(0.0, m.wind_along)
+        place = seen.along + self._earlier(m)
         early = np.clip(g.touch_speed - v, -0.3, 0.1)
         early = np.where(early < 0, early * np.clip((g.hold_until - place) / 3, 0, 1), early)
         towards = (g.sink_when_late * np.clip(place - g.balk_along, 0, 8)  # the middle of the touchdown box
@@ -138,7 +135,8 @@ class LandingAutopilot(FlightAutopilot):
         speed_wanted = np.minimum(speed_wanted, g.approach_speed_max)
         path_error, speed_error = self._energy_errors(m, seen, climb_wanted, self._safe_speed(seen, speed_wanted))
         throttle = self._throttle(m, seen, path_error + speed_error, climb_wanted, flaring)
-        throttle = np.where((m.phase == CLIMB) & (height < 3), 1.0, throttle)
+        full = np.clip(1 - g.climb_throttle * (v - g.climb_fast), 0, 1)  # strong motors would run away with it
+        throttle = np.where((m.phase == CLIMB) & (height < 3), np.maximum(full, throttle), throttle)
         slower = np.minimum(g.touch_speed + g.speed_per_height * height, speed_wanted) - seen.airspeed
         retarded = m.throttle * np.clip(height / g.retard_height, 0, 1) + g.touch_throttle * slower
         throttle = np.where(flaring, retarded, throttle)
@@ -151,8 +149,13 @@ class LandingAutopilot(FlightAutopilot):
 
     def _way_left(self, m: LandingMemory, seen: Seen) -> Array:
         """Way (b) to where the glide path meets the ground: a turn from base leg cuts the corner."""
-        aim = self.gains.aim - self.gains.aim_per_tailwind * np.maximum(0.0, m.wind_along)
+        aim = self.gains.aim - self._earlier(m)
         return aim - seen.along + np.maximum(0.0, np.abs(seen.cross) - 13.5)
+
+    def _earlier(self, m: LandingMemory) -> Array:
+        """How much nearer (b) it aims: with wind behind it rolls farther, with speed against gusts it floats on."""
+        g = self.gains
+        return g.aim_per_tailwind * np.maximum(0.0, m.wind_along) + g.aim_per_gust * np.minimum(m.gust, 0.15)
 
     def _change_phase(self, m: LandingMemory, seen: Seen) -> None:
         """Touchdown, go-around, and the legs of the way back."""
@@ -183,7 +186,9 @@ class LandingAutopilot(FlightAutopilot):
         return off | ((m.touched > 0) & (height > g.bounce_height))
 
     def _misplaced(self, seen: Seen) -> Bools:
-        """Touchdowns outside of what counts as one, with the runway ahead to fly off again."""
+        """Touchdowns outside of what counts, with the runway ahead to fly off again: on wheels, a belly does not."""
         g = self.gains
+        if not self.facts.rolls:
+            return np.zeros(len(seen.along), bool)
         return ((np.abs(seen.airspeed - g.balk_speed) > g.balk_speed_error) | (np.abs(seen.cross) > g.balk_cross)
                 | (np.abs(seen.along - g.balk_along) > g.balk_along_error))

@@ -17,18 +17,19 @@ TAKEOFF_RANGES: dict[str, tuple[float, float]] = {
     "throttle_slew": (0.1, 0.6), "throttle_full": (0.7, 1.0), "fast_speed": (1.4, 2.0),
     "wash_tail": (0.5, 5.0), "schedule_cap": (0.7, 4.0),
     "steering_speed": (0.2, 1.0), "line_time": (1.5, 8.0), "track": (0.0, 2.0), "crab_max": (0.04, 0.2),
-    "heading": (0.5, 3.0), "yaw_rate": (0.5, 4.0), "heading_integral": (0.0, 2.0), "swing_feedforward": (-0.1, 0.2),
-    "bank": (0.5, 3.0), "roll_rate": (0.5, 4.0), "bank_integral": (0.0, 2.0), "torque_feedforward": (-0.1, 0.1),
-    "bank_per_heading": (0.0, 1.0), "tail_down": (0.0, 2.0), "tail_up_speed": (0.2, 0.8),
+    "heading": (0.5, 3.0), "yaw_rate": (0.6, 4.8), "heading_integral": (0.0, 2.4), "swing_feedforward": (-0.12, 0.24),
+    "bank": (0.5, 3.0), "roll_rate": (1.4, 11.0), "bank_integral": (0.0, 5.4), "torque_feedforward": (-0.27, 0.27),
+    "bank_per_heading": (0.0, 1.0), "tail_up_speed": (0.2, 0.8),
     "tail_up_pitch": (-0.04, 0.08), "rotation_speed": (1.15, 1.5), "rotation_rate": (0.1, 0.6),
-    "climb_pitch": (0.15, 0.4), "pitch": (0.5, 3.0), "pitch_rate": (1.0, 6.0), "pitch_integral": (0.0, 3.0),
+    "climb_pitch": (0.15, 0.4), "pitch": (0.5, 3.0), "pitch_rate": (2.3, 14.0), "pitch_integral": (0.0, 7.0),
 }  # fmt: skip
 
 LANDING_RANGES: dict[str, tuple[float, float]] = {
     "speed_filter": (0.1, 4.0), "wind_filter": (1.0, 10.0),
     "line_period": (12.0, 30.0), "line_period_low": (8.0, 25.0), "line_damping": (0.6, 1.2),
     "line_integral": (0.0, 0.1), "bank_max_low": (0.03, 0.15), "bank_per_height": (0.05, 0.4),
-    "aim": (-18.0, 6.0), "hold_until": (0.0, 10.0), "aim_per_tailwind": (0.0, 30.0), "approach_speed": (1.15, 1.35),
+    "aim": (-18.0, 6.0), "hold_until": (0.0, 10.0), "aim_per_tailwind": (0.0, 50.0), "aim_per_gust": (0.0, 60.0),
+    "approach_speed": (1.15, 1.35),
     "speed_per_gust": (0.0, 2.0),
     "speed_per_headwind": (0.0, 0.5), "height_gain": (0.03, 0.4), "speed_gain": (0.03, 0.4),
     "acceleration_filter": (0.3, 4.0), "throttle_energy": (0.2, 2.0), "throttle_path": (0.0, 1.5),
@@ -45,6 +46,9 @@ LANDING_RANGES: dict[str, tuple[float, float]] = {
     "steering_speed": (0.2, 1.0), "steer": (0.3, 3.0), "steer_rate": (0.5, 6.0), "steer_integral": (0.0, 1.5),
     "steer_cap": (0.2, 2.0), "burst": (0.0, 2.0), "burst_from": (0.5, 1.5), "ground_pitch": (0.1, 1.0),
     "nose_rate": (0.0, 0.1), "roll_out_pitch": (-0.02, 0.15), "tail_down_speed": (0.6, 1.0), "gate_cross": (0.8, 3.0),
+    "gate_height_error": (1.0, 4.0), "gate_speed_error": (0.15, 0.45), "balk_speed_error": (0.08, 0.17),
+    "balk_cross": (0.6, 1.2), "sink_when_late": (0.0, 0.006), "sink_when_early": (0.0, 0.012),
+    "hold_before": (-5.0, 3.0),
 }  # fmt: skip
 
 

@@ -56,11 +56,8 @@ class PatternAutopilot(FlightAutopilot):
                     np.arctan2(sine, cosine), np.arctan2(roll_sine, roll_cosine), pitch, p, q, r, load, forward, right,
                     np.zeros(len(cross), bool), throttle_now)
         path = self._path(m, seen, above)
-        seen = seen._replace(cross_speed=self._estimate(m, seen))
         climb_wanted = np.clip(path - g.height_gain / self.froude * above, -g.sink_max, g.climb_max)
-        self._begin(m, seen, climb_wanted)
-        m.age += self._step
-        wing, tail = self._schedules(m, seen)
+        seen, wing, tail = self._take_in(m, seen, climb_wanted)
 
         bank = self._bank_onto(m, seen, cross, seen.along_speed, seen.cross_speed, g.line_period)
         most = self._steepest(m, seen)

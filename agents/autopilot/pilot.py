@@ -64,6 +64,7 @@ class Autopilot(ABC):
                 raise InputError(f"the autopilot needs {name!r} in the observation")
         self.gains = gains or self.gains_type()
         self.facts = facts
+        self._wash = facts.wash / REFERENCE.wash  # how strong the propeller wash at the tail is
         self._unit_time = float(np.sqrt(span_m / GRAVITY))
         self._step = 1.0 / control_hz / self._unit_time  # T
         self._speed_unit = stall_speed_mps  # m/s

@@ -14,14 +14,14 @@ class LandingGains(FlightGains):
     The gains that only a landing has were last searched by `tune_autopilot.py landing --own --members 32 --flights 8
     --seed 1` at commit 51f65a6 (before `aim_per_gust`), stopped after 5 generations: 2,560 flights, 2.2 million steps,
     far fewer than the learned pilot's. Against the gains by hand, 200 flights in gusty weather (seeds 500 to 699): 183
-    land for 182, 0.20 go-arounds a flight for 0.31, 43 % gold for 31 %; the x8 lands 37 of 48 in a breeze for 40.
+    land for 182, 0.20 go-arounds a flight for 0.31, 43 % gold for 31 %.
     The gains shared with other flights are of earlier searches and by hand.
     """
 
     # Guidance
     line_period_low: float = 16  # T, the same near the ground
     bank_max_low: float = 0.0657  # rad, most bank wanted at the ground
-    tip_share: float = 0.5  # or this share of the bank at which a wing meets the ground
+    tip_share: float = 0.2  # or this share of the bank at which a wing meets the ground
     bank_per_height: float = 0.248  # rad/b, how it grows with height
     # Height and speed (total energy)
     glide: float = 0.0875  # slope of the final approach

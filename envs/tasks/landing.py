@@ -42,7 +42,7 @@ class LandingTask(Task):
 
     `easy_share` of the flights (0 unless a learning programme asks) start on the last 60 b instead, most of them
     in the last second or two, or (a share `roll_share` of these) rolling after a faultless touchdown, within
-    `roll_heading_deg` of the runway and at `roll_speed_high` Vs over the ground at most.
+    `roll_heading_deg` of the runway.
 
     A touchdown is the first contact of a wheel (or skid). When it was on the ground and all wheels rise by more
     than 2 cm before the next contact, that is a bounce. An aircraft that was below 1.5 m or touched, and then
@@ -80,7 +80,7 @@ class LandingTask(Task):
     }
     default_options: ClassVar = {"base_share": 0.3, "start_speed_low": 1.15, "start_speed_high": 1.5,
                                  "start_heading_deg": 10.0, "easy_share": 0.0, "roll_share": 0.3,
-                                 "roll_heading_deg": 5.0, "roll_speed_high": 1.1}
+                                 "roll_heading_deg": 5.0}
     observations = (
         "airspeed", "airspeed_fine", "height", "height_near_ground", "climb_rate", "climb_rate_fine", "cross_track",
         "cross_track_far", "cross_speed", "along_track_near", "along_track_far", "along_speed", "course_sine",

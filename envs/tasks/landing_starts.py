@@ -58,10 +58,10 @@ class LandingStarts:
                               roll=start.roll * (1 - 0.7 * near), heading=start.heading * (1 - 0.4 * near))
 
     def rolling(self, rng: np.random.Generator) -> Start:
-        """On the wheels at up to `roll_speed_high` Vs over the ground, after the touchdown."""
+        """On the wheels at up to 1.1 Vs, after the touchdown."""
         span = self.aircraft.span_m
         return Start(x_m=self.aim_x_m + rng.uniform(0, 25) * span, y_m=rng.uniform(-0.5, 0.5) * span,
-                     speed_mps=rng.uniform(0.1, self.options["roll_speed_high"]) * self.aircraft.stall_speed_mps,
+                     speed_mps=rng.uniform(0.1, 1.1) * self.aircraft.stall_speed_mps,
                      heading=math.radians(rng.uniform(-1, 1) * self.options["roll_heading_deg"]))
 
     def _trimmed(self, rng: np.random.Generator, before_aim: float, y: float, heading: float, height: float,

@@ -66,17 +66,19 @@ class LandingTask(Task):
     the badness of the touchdown (touchdown.badness): forgotten with a go-around, never positive. Costs per
     second: `bank`, relative to 5 deg at the ground, 35 deg above 6 b; `heading`, relative to 10 deg below 1.5 b;
     `speed`, outside 1.28-1.42 Vs (1.13-1.25 Vs below 1 b), in 0.1 Vs; `sink`, beyond 0.4 m/s + 0.6 / s x height;
-    `centreline`, on the ground, in b; `nose`, on the ground, beyond 2 deg below level, in 2 deg (0 unless a programme
-    asks: a pilot that does not steer by throttle needs its tail high); `pitch_rate`, its square; `time`. Cost per step:
-    `smoothness`, squared change of command. Once, at the end: `success`; `quality`, of a success, 1 for no error at
-    all; `failure`, larger the more time is left, half for one that rolled out.
+    `centreline`, on the ground, in b; `nose`, on the ground, lower than 2 deg below
+    level, in 2 deg (0 unless a programme asks: it takes room from one that cannot steer by throttle); `pitch_rate`, its
+    square; `time`. Cost per step: `smoothness`, squared
+    change of command. Once, at the end: `success`; `quality`, of a success, 1 for no error at all; `failure`,
+    larger the more time is left, half for one that rolled out.
     """
 
     name = "landing"
     time_limit_s = 130.0
     default_reward: ClassVar = {
         "progress": 3.0, "course": 2.0, "line": 1.0, "glide": 1.0, "rollout": 5.0, "touch": -0.5, "bank": -0.1,
-        "heading": -0.1, "speed": -0.5, "sink": -0.15, "centreline": -0.1, "nose": 0.0, "smoothness": -0.01,
+        "heading": -0.1, "speed": -0.5, "sink": -0.15, "centreline": -0.1, "nose": 0.0,
+        "smoothness": -0.01,
         "pitch_rate": -0.05, "time": -0.1, "success": 5.0, "quality": 2.0, "failure": -1.5,
     }
     default_options: ClassVar = {"base_share": 0.3, "start_speed_low": 1.15, "start_speed_high": 1.5,

@@ -66,9 +66,7 @@ class LandingTask(Task):
     the badness of the touchdown (touchdown.badness): forgotten with a go-around, never positive. Costs per
     second: `bank`, relative to 5 deg at the ground, 35 deg above 6 b; `heading`, relative to 10 deg below 1.5 b;
     `speed`, outside 1.28-1.42 Vs (1.13-1.25 Vs below 1 b), in 0.1 Vs; `sink`, beyond 0.4 m/s + 0.6 / s x height;
-    `centreline`, on the ground, in b; `nose`, on the ground, lower than 2 deg below
-    level, in 2 deg (0 unless a programme asks: it takes room from one that cannot steer by throttle); `pitch_rate`, its
-    square; `time`. Cost per step: `smoothness`, squared
+    `centreline`, on the ground, in b; `pitch_rate`, its square; `time`. Cost per step: `smoothness`, squared
     change of command. Once, at the end: `success`; `quality`, of a success, 1 for no error at all; `failure`,
     larger the more time is left, half for one that rolled out.
     """
@@ -77,8 +75,7 @@ class LandingTask(Task):
     time_limit_s = 130.0
     default_reward: ClassVar = {
         "progress": 3.0, "course": 2.0, "line": 1.0, "glide": 1.0, "rollout": 5.0, "touch": -0.5, "bank": -0.1,
-        "heading": -0.1, "speed": -0.5, "sink": -0.15, "centreline": -0.1, "nose": 0.0,
-        "smoothness": -0.01,
+        "heading": -0.1, "speed": -0.5, "sink": -0.15, "centreline": -0.1, "smoothness": -0.01,
         "pitch_rate": -0.05, "time": -0.1, "success": 5.0, "quality": 2.0, "failure": -1.5,
     }
     default_options: ClassVar = {"base_share": 0.3, "start_speed_low": 1.15, "start_speed_high": 1.5,
@@ -197,8 +194,6 @@ class LandingTask(Task):
         terms["speed"] = dt * min(4.0, (10 * max(slowest - speed, speed - fastest, 0.0)) ** 2) if flying else 0.0
         terms["sink"] = dt * min(4.0, max(0.0, -now.vz - 0.4 - 0.6 * now.height) ** 2) if flying else 0.0
         terms["centreline"] = 0.0 if flying else dt * min(4.0, (now.y / span) ** 2)
-        nose_low = max(0.0, -now.pitch / math.radians(2) - 1.0)
-        terms["nose"] = 0.0 if flying else dt * min(4.0, nose_low * nose_low)
         terms["smoothness"] = sum((getattr(now, c + "_cmd") - getattr(before, c + "_cmd")) ** 2 for c in CHANNELS)
         terms["pitch_rate"] = dt * now.q * now.q
         terms["time"] = dt

@@ -7,7 +7,7 @@ that a run folder's config.yaml trains the same run again.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -232,8 +232,8 @@ class TrainingConfig(Strict):
         return yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
 
 
-def skills_of(given: Mapping[str, Any]) -> tuple[str, ...]:
-    """The skills of a pilot whose skills are the keys of `given`, in the order that a bundle has them."""
+def skills_of(given: Container[str]) -> tuple[str, ...]:
+    """The skills of a pilot, in the order of its bundle: all of SKILLS, and ROLLOUT if it is among those `given`."""
     return (*SKILLS, *((ROLLOUT,) if ROLLOUT in given else ()))
 
 

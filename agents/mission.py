@@ -94,7 +94,8 @@ def plan_mission(
         missing = [skill for skill in SKILLS if skill not in mission.pilots]
         if missing:
             raise InputError(f"{name}: pilots has no {missing[0]!r}")
-        skills: dict[str, str] = {skill: mission.pilots[skill] for skill in skills_of(mission.pilots)}
+        given: dict[str, str] = {**mission.pilots}
+        skills = {skill: given[skill] for skill in skills_of(given)}
         pilot = "+".join(skills.values())
     else:
         pilot, skills = _pilot(pilot or mission.pilot, task, aircraft)

@@ -14,7 +14,7 @@ class BoundedPolicy(ActorCriticPolicy):
 
     What lies outside is cut to the stop before it is flown. A mean far beyond the stop then leaves every action that
     exploring tries at the stop, and learning no way to find out what moving the stick there would do: a throttle that
-    is closed for the roll-out stays so in a ground loop, which a burst of propeller wash over the rudder would end.
+    is closed for the roll-out may stay so in a ground loop, which a burst of propeller wash over the rudder would end.
     """
 
     def _get_action_dist_from_latent(self, latent_pi: torch.Tensor) -> Distribution:
@@ -28,6 +28,9 @@ def policy_class(bounded: bool) -> type[ActorCriticPolicy]:
 
 
 def first_bias(action: Any, bounded: bool) -> torch.Tensor:
-    """Bias (4,) of the last layer with which the policy's mean actions begin at `action` (4,), -1 to 1."""
+    """Bias (4,) of the last layer with which the policy's mean actions begin at `action` (4,), -1 to 1.
+
+    A bounded policy begins within -0.95 to 0.95: the stops themselves are infinitely far.
+    """
     wanted = torch.as_tensor(action, dtype=torch.float32)
     return torch.atanh(wanted.clamp(-0.95, 0.95)) if bounded else wanted

@@ -33,6 +33,8 @@ def sequence(
     names = card.get("observation_names")
     if not isinstance(names, list):
         raise InputError(f"pilot {name}: its card has no list 'observation_names'")
+    if skills.get(ROLLOUT) == AUTOPILOT:
+        raise InputError(f"skill {ROLLOUT}: the autopilot rolls out by its landing; leave {ROLLOUT} out")
     parts = [_autopilot(skill, config) if skills[skill] == AUTOPILOT else _learned(skill, skills[skill])
              for skill in skills_of(skills)]
     aircraft = load_aircraft(config.aircraft)

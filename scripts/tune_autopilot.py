@@ -16,18 +16,20 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--members", type=whole_number, default=32, metavar="N", help="sets of gains in a generation")
     parser.add_argument("--flights", type=whole_number, default=12, metavar="N", help="per set of gains and weather")
     parser.add_argument("--seed", type=whole_number, default=0, metavar="N", help="of the search's own draws")
-    parser.add_argument("--only", nargs="+", default=[], metavar="GAIN", help="move these gains alone")
-    parser.add_argument("--own", action="store_true", help="move no gains that a landing shares with other flights")
+    chosen = parser.add_mutually_exclusive_group()
+    chosen.add_argument("--only", nargs="+", default=[], metavar="GAIN", help="move these gains alone")
+    chosen.add_argument("--own", action="store_true", help="move no gains that the task shares with other flights")
     given = parser.parse_args(arguments)
 
+    from agents.autopilot import AUTOPILOTS
     from agents.autopilot.flight_gains import FlightGains
     from agents.autopilot.objectives import OBJECTIVES
     from agents.autopilot.tuning import Generation, gains_as_text, search_gains
 
     names = given.only
-    if given.own and given.task in OBJECTIVES:
+    if given.own and given.task in OBJECTIVES and issubclass(AUTOPILOTS[given.task].gains_type, FlightGains):
         shared = {field.name for field in fields(FlightGains)}
-        names = [name for name in names or OBJECTIVES[given.task].ranges if name not in shared]
+        names = [name for name in OBJECTIVES[given.task].ranges if name not in shared]
 
     def tell(generation: Generation) -> None:
         """The mean gains each time, too: a search that is stopped early is one of fewer generations."""

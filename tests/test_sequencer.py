@@ -223,6 +223,8 @@ def test_a_broken_bundle_of_skills_is_one_line(bundle: Path, bundles: dict[str, 
     with pytest.raises(InputError, match="skill 'pattern' is missing"):
         load_pilot(str(broken))
     config = load_config("circuit")
+    with pytest.raises(InputError, match="leave rollout out"):
+        sequence("x", config, {**bundles, "rollout": "autopilot"}, sequence_card(config, bundles))
     with pytest.raises(InputError, match="was trained for takeoff"):
         sequence("x", config, {**bundles, "landing": bundles["takeoff"]}, sequence_card(config, bundles))
 

@@ -16,6 +16,8 @@ AIM_SHARE = 0.2  # of the runway's length from its start to the aim point
 FARTHEST_SPANS, HIGHEST_SPANS = 160.0, 40.0  # beyond: out of bounds
 LEAVE_MPS = 1.0  # slower than this on the ground it may roll off the runway
 FIRST_LANDING_S = 75.0  # as long as a landing takes at most, one go-around included
+TOUCHDOWN_S = 1.0  # a flight that ends with the touchdown goes on so long: for bounces and strikes
+NOSE_LOW = math.radians(2)  # below level: lower costs, on the ground
 CHANNELS = ("aileron", "elevator", "rudder", "throttle")
 
 
@@ -44,6 +46,8 @@ class LandingTask(Task):
     in the last second or two, or (a share `roll_share` of these) rolling after a faultless touchdown, within
     `roll_heading_deg` of the runway.
 
+    A share `touchdown_share` (likewise 0) ends a second after the touchdown and is judged there as at standstill.
+
     A touchdown is the first contact of a wheel (or skid). When it was on the ground and all wheels rise by more
     than 2 cm before the next contact, that is a bounce. An aircraft that was below 1.5 m or touched, and then
     climbs above 3 m, goes around: the touchdown is forgotten, the next one counts; `go_arounds` counts them.
@@ -66,21 +70,21 @@ class LandingTask(Task):
     the badness of the touchdown (touchdown.badness): forgotten with a go-around, never positive. Costs per
     second: `bank`, relative to 5 deg at the ground, 35 deg above 6 b; `heading`, relative to 10 deg below 1.5 b;
     `speed`, outside 1.28-1.42 Vs (1.13-1.25 Vs below 1 b), in 0.1 Vs; `sink`, beyond 0.4 m/s + 0.6 / s x height;
-    `centreline`, on the ground, in b; `pitch_rate`, its square; `time`. Cost per step: `smoothness`, squared
+    `centreline`, on the ground, in b; `nose`, on the ground, pitch beyond 2 deg below level, in 2 deg; `pitch_rate`, its square; `time`. Cost per step: `smoothness`, squared
     change of command. Once, at the end: `success`; `quality`, of a success, 1 for no error at all; `failure`,
-    larger the more time is left, half for one that rolled out.
+    larger the more time is left, half for one that came to its end on the wheels.
     """
 
     name = "landing"
     time_limit_s = 130.0
     default_reward: ClassVar = {
         "progress": 3.0, "course": 2.0, "line": 1.0, "glide": 1.0, "rollout": 5.0, "touch": -0.5, "bank": -0.1,
-        "heading": -0.1, "speed": -0.5, "sink": -0.15, "centreline": -0.1, "smoothness": -0.01,
+        "heading": -0.1, "speed": -0.5, "sink": -0.15, "centreline": -0.1, "nose": 0.0, "smoothness": -0.01,
         "pitch_rate": -0.05, "time": -0.1, "success": 5.0, "quality": 2.0, "failure": -1.5,
     }
     default_options: ClassVar = {"base_share": 0.3, "start_speed_low": 1.15, "start_speed_high": 1.5,
                                  "start_heading_deg": 10.0, "easy_share": 0.0, "roll_share": 0.3,
-                                 "roll_heading_deg": 5.0}
+                                 "roll_heading_deg": 5.0, "touchdown_share": 0.0}
     observations = (
         "airspeed", "airspeed_fine", "height", "height_near_ground", "climb_rate", "climb_rate_fine", "cross_track",
         "cross_track_far", "cross_speed", "along_track_near", "along_track_far", "along_speed", "course_sine",
@@ -93,6 +97,7 @@ class LandingTask(Task):
     def start(self, rng: np.random.Generator) -> Start:
         """In trim on final or base leg, or (`easy_share`) shortly before the touchdown."""
         self.begin()
+        self._until_touchdown = self.options["touchdown_share"] > 0 and rng.uniform() < self.options["touchdown_share"]
         easy = rng.uniform() < self.options["easy_share"]
         rolling = easy and self.aircraft.launch.kind == "runway" and rng.uniform() < self.options["roll_share"]
         if not rolling:
@@ -111,6 +116,7 @@ class LandingTask(Task):
         self._now: Quantities | None = None
         self._potentials: dict[str, float] = {}
         self._worst_across, self._stopped_x = 0.0, math.nan
+        self._until_touchdown, self._landed_s = False, 0.0
         self._activity, self._activity_squared, self._steps = [0.0] * 4, 0.0, 0
 
     @property
@@ -143,7 +149,8 @@ class LandingTask(Task):
             terms["quality"] = 1.0 - min(1.0, potentials["touch"] / 6)
         elif outcome:
             left = max(0.0, 1.0 - now.time / FIRST_LANDING_S)
-            terms["failure"] = (0.5 if self._ground.standing else 1.0) * (1.0 + left)
+            judged = self._ground.standing or self._landed_s >= TOUCHDOWN_S
+            terms["failure"] = (0.5 if judged else 1.0) * (1.0 + left)
         return outcome
 
     def _judge(self, now: Quantities) -> str:
@@ -162,6 +169,10 @@ class LandingTask(Task):
                     return "overrun" if beyond else "left"
             if ground.standing:
                 self._stopped_x = now.x
+                return fault(ground.touchdown, span, self.aircraft.stall_speed_mps) or "landed"
+        if self._until_touchdown and ground.touchdown:
+            self._landed_s += self.step_s
+            if self._landed_s >= TOUCHDOWN_S:
                 return fault(ground.touchdown, span, self.aircraft.stall_speed_mps) or "landed"
         if math.hypot(now.x - self._aim_x, now.y) > FARTHEST_SPANS * span or now.height > HIGHEST_SPANS * span:
             return "lost"
@@ -194,6 +205,7 @@ class LandingTask(Task):
         terms["speed"] = dt * min(4.0, (10 * max(slowest - speed, speed - fastest, 0.0)) ** 2) if flying else 0.0
         terms["sink"] = dt * min(4.0, max(0.0, -now.vz - 0.4 - 0.6 * now.height) ** 2) if flying else 0.0
         terms["centreline"] = 0.0 if flying else dt * min(4.0, (now.y / span) ** 2)
+        terms["nose"] = 0.0 if flying else dt * min(4.0, (min(0.0, now.pitch + NOSE_LOW) / NOSE_LOW) ** 2)
         terms["smoothness"] = sum((getattr(now, c + "_cmd") - getattr(before, c + "_cmd")) ** 2 for c in CHANNELS)
         terms["pitch_rate"] = dt * now.q * now.q
         terms["time"] = dt

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from agents.bundle import load_pilot
 from agents.config import TrainingConfig
@@ -108,8 +108,8 @@ def widest_held(rates: Sequence[tuple[float, float]]) -> float:
 def print_comparison(compared: Sequence[Compared], crosswind: dict[str, list[tuple[float, float]]],
                      console: Console) -> None:
     """A row a weather and pilot; below, the widest crosswinds."""
-    table = Table("weather", "pilot", "success", "95 % bounds", "gold", "go-arounds", "activity a/e/r/t", box=None,
-                  pad_edge=False)  # fmt: skip
+    table = Table("weather", Column("pilot", overflow="fold"), "success", "95 % bounds", "gold", "go-arounds",
+                  "activity a/e/r/t", box=None, pad_edge=False)
     for one in compared:
         low, high = one.bounds
         gold, around = one.values("gold"), one.values("go_arounds")

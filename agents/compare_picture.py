@@ -71,7 +71,7 @@ def _success(axes: Axes, compared: Sequence[Compared], colour: dict[str, str], w
             axes.bar(x, 100 * rate, 0.2, color=colour[pilot], alpha=0.85,
                      label=one.label if one.weather == weathers[0] else None)
             axes.plot([x, x], [100 * low, 100 * high], color="#222222", linewidth=2)
-            axes.text(x, 100 * high + 1.5, f"{100 * rate:.1f}", ha="center", fontsize=9)
+            axes.text(x, 100 * high + 1.5, f"{100 * rate:.3g}", ha="center", fontsize=9)
     axes.set(title="Success, % (bar: 95 % bounds)", ylim=(0, 130), xticks=range(len(weathers)), xticklabels=weathers,
              xlim=(-0.6, max(len(weathers), 3) - 0.4))
     axes.set_yticks([0, 25, 50, 75, 100])

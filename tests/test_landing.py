@@ -56,9 +56,9 @@ def good_flight(hops: tuple[float, ...] = (), x: float = 30.0, sink: float = 0.4
     return flight[first:]
 
 
-def judge(flight: list[Quantities]) -> tuple[str, LandingTask, float]:
+def judge(flight: list[Quantities], **options: float) -> tuple[str, LandingTask, float]:
     """(outcome, task, undiscounted reward) of a flight written by hand."""
-    task = LandingTask(AIRCRAFT, RUNWAY, {}, STEP)
+    task = LandingTask(AIRCRAFT, RUNWAY, options, STEP)
     task.start(np.random.default_rng(0))
     terms: dict[str, float] = {}
     reward = 0.0
@@ -124,6 +124,32 @@ def test_silver_allows_what_gold_may_not(gold: float, change: dict[str, Any]) ->
     outcome, task, _ = judge(good_flight(**change))
     assert outcome == "landed"
     assert task.metrics()["gold"] == gold
+
+
+@pytest.mark.parametrize(("outcome", "change"), [
+    ("landed", {}), ("wide", {"y": 1.3}), ("bounced", {"hops": (0.05, 0.04)}), ("strike", {"strike": 1.0}),
+])
+def test_an_exercise_may_end_with_the_touchdown(outcome: str, change: dict[str, Any]) -> None:
+    flight = good_flight(**change)
+    found, task, reward = judge(flight, touchdown_share=1.0)
+    assert found == outcome
+    metrics = task.metrics()
+    assert metrics["gold"] == float(outcome == "landed")
+    assert "stopping_distance_m" not in metrics
+    if outcome == "landed":
+        assert metrics["time_s"] == pytest.approx(5.0, abs=0.1)  # 4 s of approach and one on the wheels
+        assert 5 < reward < judge(flight)[2]
+
+
+def test_a_low_nose_on_the_ground_costs_if_asked_for() -> None:
+    task = LandingTask(AIRCRAFT, RUNWAY, {}, STEP)
+    task.start(np.random.default_rng(0))
+    terms: dict[str, float] = {}
+    for height, pitch, cost in ((0.0, 5.0, 0.0), (0.0, -2.0, 0.0), (0.0, -4.0, 1.0), (0.0, -9.0, 4.0), (0.5, -9.0, 0.0)):
+        now = moment(1.0, 30.0, height, 11.0, 0.0, pitch=math.radians(pitch))
+        task.step(now, now, terms)
+        assert terms["nose"] == pytest.approx(cost * STEP, abs=1e-9)
+    assert LandingTask.default_reward["nose"] == 0.0
 
 
 def test_leaving_the_runway_or_its_end_fails_at_once() -> None:

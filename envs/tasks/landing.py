@@ -124,6 +124,11 @@ class LandingTask(Task):
         """Landings given up so far."""
         return self._ground.go_arounds
 
+    @property
+    def _at_the_end(self) -> bool:
+        """The landing is over, on the wheels."""
+        return self._ground.standing or self._landed_s >= TOUCHDOWN_S
+
     def leg(self) -> Leg:
         """The final approach: along the runway, down to the aim point at 5 deg."""
         return Leg(self._aim_x, 0.0, 0.0, 0.0, -GLIDE)
@@ -149,8 +154,7 @@ class LandingTask(Task):
             terms["quality"] = 1.0 - min(1.0, potentials["touch"] / 6)
         elif outcome:
             left = max(0.0, 1.0 - now.time / FIRST_LANDING_S)
-            judged = self._ground.standing or self._landed_s >= TOUCHDOWN_S
-            terms["failure"] = (0.5 if judged else 1.0) * (1.0 + left)
+            terms["failure"] = (0.5 if self._at_the_end else 1.0) * (1.0 + left)
         return outcome
 
     def _judge(self, now: Quantities) -> str:
@@ -169,11 +173,10 @@ class LandingTask(Task):
                     return "overrun" if beyond else "left"
             if ground.standing:
                 self._stopped_x = now.x
-                return fault(ground.touchdown, span, self.aircraft.stall_speed_mps) or "landed"
         if self._until_touchdown and ground.touchdown:
             self._landed_s += self.step_s
-            if self._landed_s >= TOUCHDOWN_S:
-                return fault(ground.touchdown, span, self.aircraft.stall_speed_mps) or "landed"
+        if self._at_the_end and ground.touchdown:
+            return fault(ground.touchdown, span, self.aircraft.stall_speed_mps) or "landed"
         if math.hypot(now.x - self._aim_x, now.y) > FARTHEST_SPANS * span or now.height > HIGHEST_SPANS * span:
             return "lost"
         return ""
@@ -236,7 +239,6 @@ class LandingTask(Task):
         of the throttle from closed to open).
         """
         touchdown, span, stall = self._ground.touchdown, self.aircraft.span_m, self.aircraft.stall_speed_mps
-        stopped = not math.isnan(self._stopped_x)
         figures: dict[str, float] = {}
         if touchdown:
             figures = {
@@ -246,11 +248,11 @@ class LandingTask(Task):
                 "touchdown_speed_vs": touchdown.airspeed_mps / stall, "bounces": touchdown.bounces,
                 "bounce_height_m": touchdown.bounce_height_m, "centreline_m": self._worst_across,
             }
-            if stopped:
+            if not math.isnan(self._stopped_x):
                 figures["stopping_distance_m"] = self._stopped_x - touchdown.ground_x_m
         seconds = max(self._steps, 1) * self.step_s
         figures |= {"go_arounds": float(self._ground.go_arounds), "time_s": self._now.time if self._now else 0.0}
         figures |= {f"{name}_activity": total / seconds for name, total in zip(CHANNELS, self._activity, strict=True)}
-        silver = bool(touchdown and stopped and not fault(touchdown, span, stall))
+        silver = bool(touchdown and self._at_the_end and not fault(touchdown, span, stall))
         figures["gold"] = float(bool(silver and touchdown and is_gold(touchdown, span, stall)))
         return figures

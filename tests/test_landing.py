@@ -145,7 +145,7 @@ def test_a_low_nose_on_the_ground_costs_if_asked_for() -> None:
     task = LandingTask(AIRCRAFT, RUNWAY, {}, STEP)
     task.start(np.random.default_rng(0))
     terms: dict[str, float] = {}
-    for height, pitch, cost in ((0.0, 5.0, 0.0), (0.0, -2.0, 0.0), (0.0, -4.0, 1.0), (0.0, -9.0, 4.0), (0.5, -9.0, 0.0)):
+    for height, pitch, cost in ((0, 5, 0.0), (0, -2, 0.0), (0, -4, 1.0), (0, -9, 4.0), (0.5, -9, 0.0)):
         now = moment(1.0, 30.0, height, 11.0, 0.0, pitch=math.radians(pitch))
         task.step(now, now, terms)
         assert terms["nose"] == pytest.approx(cost * STEP, abs=1e-9)

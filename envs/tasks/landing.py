@@ -65,14 +65,15 @@ class LandingTask(Task):
 
     Reward terms (per control step, unscaled). Potentials, paid back when lost: `progress`, distance to the middle
     of the box in 50 b; `course`, the angle between the course over ground and one that leads onto the centreline;
-    `line` and `glide`, logarithm of the distance from centreline and glide path, in b; these stay as they are from the
-    touchdown on; `rollout`, share of the ground speed lost since, lost in a crash or off the runway; `touch`, minus
-    the badness of the touchdown (touchdown.badness): forgotten with a go-around, never positive. Costs per
+    `line` and `glide`, logarithm of the distance from centreline and glide path, in b; these stay as they are from
+    the touchdown on; `rollout`, share of the ground speed lost since, lost in a crash or off the runway; `touch`,
+    minus the badness of the touchdown (touchdown.badness): forgotten with a go-around, never positive. Costs per
     second: `bank`, relative to 5 deg at the ground, 35 deg above 6 b; `heading`, relative to 10 deg below 1.5 b;
     `speed`, outside 1.28-1.42 Vs (1.13-1.25 Vs below 1 b), in 0.1 Vs; `sink`, beyond 0.4 m/s + 0.6 / s x height;
-    `centreline`, on the ground, in b; `nose`, on the ground, pitch beyond 2 deg below level, in 2 deg; `pitch_rate`, its square; `time`. Cost per step: `smoothness`, squared
-    change of command. Once, at the end: `success`; `quality`, of a success, 1 for no error at all; `failure`,
-    larger the more time is left, half for one that came to its end on the wheels.
+    `centreline`, on the ground, in b; `nose`, on the ground, pitch beyond 2 deg below level, in 2 deg;
+    `pitch_rate`, its square; `time`. Cost per step: `smoothness`, squared change of command. Once, at the end:
+    `success`; `quality`, of a success, 1 for no error at all; `failure`, larger the more time is left, half for one
+    that came to its end on the wheels.
     """
 
     name = "landing"

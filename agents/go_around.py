@@ -10,13 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.observation import ROWS
+from envs.physics.aircraft import Aircraft
+from envs.tasks.landing_starts import GRAVITY
 
 RULE_ROWS = ("airspeed", "height", "climb_rate", "cross_track", "along_track_near", "course_sine", "roll",
-             "wheels_on_ground")
+             "wheels_on_ground", "along_speed")
+ROLL_DECELERATION = 0.11  # g; a learned roll-out on grass stops within v^2 / (2 x 0.11 g) + 10 b, up to 2 m/s of tailwind
 
 
 class Approach(NamedTuple):
-    """What the rule goes by, (n,) each: Vs, m, m/s, b off the centreline and past the aim point, rad, wheels."""
+    """What the rule goes by, (n,) each: Vs, m, m/s, b off the centreline and past the aim point, rad, wheels, Vs."""
 
     airspeed: NDArray[np.float64]
     height: NDArray[np.float64]
@@ -26,6 +29,7 @@ class Approach(NamedTuple):
     sine_of_heading: NDArray[np.float64]
     roll: NDArray[np.float64]
     wheels: NDArray[np.float64]
+    ground_speed: NDArray[np.float64]
 
     @staticmethod
     def read(batch: NDArray[np.float32], names: Sequence[str]) -> Approach:
@@ -40,8 +44,10 @@ class GoAround:
 
     An approach is given up near the ground, wheels off, far off the centreline, far too slow, or too long. A touchdown
     is given up (balked) when the figures of its first contact are so near the limits of the yardsticks, or beyond, that
-    it would hardly count: the same limits less the sensors' errors.
+    it would hardly count: the same limits less the sensors' errors; and when it would not stop on the runway.
     """
+
+    stall_roll_spans: float = 0.0  # way of a roll-out from Vs over the ground; 0: it stops anywhere
 
     below_m: float = 3.0  # height under which an approach is judged
     before_spans: float = 40.0  # from this far before the aim point on
@@ -55,11 +61,18 @@ class GoAround:
     touch_across_spans: float = 0.95
     touch_short_spans: float = -4.8
     touch_long_spans: float = 11.8
-    touch_slowest_vs: float = 1.02
-    touch_fastest_vs: float = 1.28
+    touch_slowest_vs: float = 1.04  # the pitot's error is 0.027 Vs, the touchdown's spread in gusts 0.08 Vs
+    touch_fastest_vs: float = 1.26
     touch_sink_mps: float = 0.95
     touch_bank: float = 0.08  # rad; 5 deg are 0.087
     touch_heading: float = 0.165  # rad; 10 deg are 0.175
+    roll_margin_spans: float = 10.0
+    runway_spans: float = 80.0  # from the aim point to the end
+
+    @staticmethod
+    def of(aircraft: Aircraft) -> GoAround:
+        """The rule for an aircraft: only its way to standstill is its own."""
+        return GoAround(aircraft.stall_speed_mps**2 / (2 * ROLL_DECELERATION * GRAVITY * aircraft.span_m))
 
     def gives_up(self, now: Approach) -> NDArray[np.bool_]:
         """(n,) whether each approach is beyond mending."""
@@ -72,7 +85,9 @@ class GoAround:
 
     def balks(self, now: Approach, climb_before: NDArray[np.float64]) -> NDArray[np.bool_]:
         """(n,) whether each touchdown, first contact now, would hardly count; `climb_before`: m/s, just before it."""
+        stop = now.along + self.stall_roll_spans * now.ground_speed**2 + self.roll_margin_spans
         return ((np.abs(now.across) > self.touch_across_spans) | (now.along < self.touch_short_spans)
                 | (now.along > self.touch_long_spans) | (now.airspeed < self.touch_slowest_vs)
                 | (now.airspeed > self.touch_fastest_vs) | (climb_before < -self.touch_sink_mps)
-                | (np.abs(now.roll) > self.touch_bank) | (np.abs(now.sine_of_heading) > self.touch_heading))
+                | (np.abs(now.roll) > self.touch_bank) | (np.abs(now.sine_of_heading) > self.touch_heading)
+                | ((self.stall_roll_spans > 0) & (stop > self.runway_spans)))

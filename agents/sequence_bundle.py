@@ -12,6 +12,7 @@ from typing import Any
 
 from agents.bundle import FORMAT, LearnedPilot, bundle_config, commit, find_bundle, load_pilot, versions, with_own_files
 from agents.config import ROLLOUT, TrainingConfig, skills_of
+from agents.go_around import GoAround
 from agents.landing_rounds import LandingRounds
 from agents.navigator import Navigator
 from agents.run_folder import write_folder, write_json
@@ -40,7 +41,8 @@ def sequence(
     aircraft = load_aircraft(config.aircraft)
     circuit = config.task == CircuitTask.name
     rows = tuple(names) if circuit else observation_rows(CircuitTask.observations, config.observation)
-    flown = SequencedPilot(name, config, card, rows, tuple(parts), balks=aircraft.launch.kind == "runway")
+    flown = SequencedPilot(name, config, card, rows, tuple(parts), GoAround.of(aircraft),
+                           balks=aircraft.launch.kind == "runway")
     if circuit:
         return flown
     return LandingRounds(name, config, card, tuple(names), flown, Navigator(aircraft, names, rows))

@@ -15,6 +15,7 @@ from agents.bundle import load_pilot, write_bundle
 from agents.config import SKILLS, load_config
 from agents.environments import flight_env_function
 from agents.evaluation_command import evaluate
+from agents.go_around import GoAround
 from agents.run_folder import read_json
 from agents.sequence_bundle import sequence, sequence_card, write_sequence
 from agents.sequence_training import skill_config
@@ -22,9 +23,10 @@ from agents.sequencer import SequencedPilot, Skill
 from agents.training import make_model
 from envs.errors import InputError
 from envs.observation import LIMIT, ROWS
+from envs.physics.aircraft import load_aircraft
 
 NAMES = ("height_error", "airspeed", "height", "climb_rate", "cross_track", "along_track_near", "course_sine",
-         "wheels_on_ground", "roll", "pitch", "takeoff_phase", "pattern_phase", "landing_phase")
+         "wheels_on_ground", "along_speed", "roll", "pitch", "takeoff_phase", "pattern_phase", "landing_phase")
 
 
 class NotingPilot:
@@ -53,7 +55,7 @@ def flyer() -> SequencedPilot:
 def seen(phase: str, **values: float) -> np.ndarray:
     """An observation (k,), from SI values (spans and stall speeds where the row says so)."""
     on_final = {"airspeed": 1.2, "height": 2.5, "cross_track": 0.0, "along_track_near": -5.0, "wheels_on_ground": 0.0,
-                "height_error": 0.0, "roll": 0.0, f"{phase}_phase": 1.0, **values}
+                "along_speed": 1.1, "height_error": 0.0, "roll": 0.0, f"{phase}_phase": 1.0, **values}
     return np.array([(on_final.get(name, 0.0) - ROWS[name].offset * (not name.endswith("_phase"))) / ROWS[name].scale
                      for name in NAMES], np.float32)
 
@@ -145,6 +147,16 @@ def test_a_touchdown_that_would_not_count_is_balked_at_once(balked: bool, before
         # Slower on the roll-out is no new touchdown.
         _, state = pilot.predict(rolling, state)
         assert state.going_around.tolist() == [going]
+
+
+@pytest.mark.parametrize(("place", "speed", "balked"), [(-4.0, 1.3, False), (10.0, 1.1, False), (10.0, 1.35, True)])
+def test_a_touchdown_that_would_not_stop_on_the_runway_is_balked(place: float, speed: float, balked: bool) -> None:
+    # Ultra Stick: from 1.35 Vs over the ground about 67 b and 10 b of margin, from 1.1 Vs 45 b; 80 b are left at x = 0.
+    pilot = replace(flyer(), go_around=GoAround.of(load_aircraft("ultra_stick")))
+    _, state = pilot.predict(np.stack([seen("landing", height=0.1, along_track_near=place, along_speed=speed)]))
+    touch = seen("landing", height=0.0, along_track_near=place, along_speed=speed, wheels_on_ground=2.0, airspeed=1.15)
+    _, state = pilot.predict(np.stack([touch]), state)
+    assert state.going_around.tolist() == [balked]
 
 
 def test_a_fourth_skill_flies_from_the_touchdown_on_until_a_landing_is_given_up() -> None:

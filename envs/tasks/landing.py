@@ -18,6 +18,7 @@ LEAVE_MPS = 1.0  # slower than this on the ground it may roll off the runway
 FIRST_LANDING_S = 75.0  # as long as a landing takes at most, one go-around included
 TOUCHDOWN_S = 1.0  # a flight that ends with the touchdown goes on so long: for bounces and strikes
 NOSE_LOW = math.radians(2)  # below level: lower costs, on the ground
+MOST_SLIP, ALIGN_SPANS = math.radians(10), 1.5  # sideslip costs, above the height where the nose is lined up
 CHANNELS = ("aileron", "elevator", "rudder", "throttle")
 
 
@@ -69,18 +70,19 @@ class LandingTask(Task):
     the touchdown on; `rollout`, share of the ground speed lost since, lost in a crash or off the runway; `touch`,
     minus the badness of the touchdown (touchdown.badness): forgotten with a go-around, never positive. Costs per
     second: `bank`, relative to 5 deg at the ground, 35 deg above 6 b; `heading`, relative to 10 deg below 1.5 b;
-    `speed`, outside 1.28-1.42 Vs (1.13-1.25 Vs below 1 b), in 0.1 Vs; `sink`, beyond 0.4 m/s + 0.6 / s x height;
-    `centreline`, on the ground, in b; `nose`, on the ground, pitch beyond 2 deg below level, in 2 deg;
-    `pitch_rate`, its square; `time`. Cost per step: `smoothness`, squared change of command. Once, at the end:
-    `success`; `quality`, of a success, 1 for no error at all; `failure`, larger the more time is left, half for one
-    that came to its end on the wheels.
+    `slip`, the sideslip relative to 10 deg above 1.5 b; `speed`, outside 1.28-1.42 Vs (1.13-1.25 Vs below 1 b), in
+    0.1 Vs; `sink`, beyond 0.4 m/s + 0.6 / s x height; `centreline`, on the ground, in b; `nose`, on the ground,
+    pitch beyond 2 deg below level, in 2 deg; `pitch_rate`, its square; `time`. Cost per step: `smoothness`, squared
+    change of command. Once, at the end: `success`; `quality`, of a success, 1 for no error at all; `failure`,
+    larger the more time is left, half for one that came to its end on the wheels, a tenth for one that ends with
+    the touchdown: it could still be given up.
     """
 
     name = "landing"
     time_limit_s = 130.0
     default_reward: ClassVar = {
         "progress": 3.0, "course": 2.0, "line": 1.0, "glide": 1.0, "rollout": 5.0, "touch": -0.5, "bank": -0.1,
-        "heading": -0.1, "speed": -0.5, "sink": -0.15, "centreline": -0.1, "nose": 0.0, "smoothness": -0.01,
+        "heading": -0.1, "slip": 0.0, "speed": -0.5, "sink": -0.15, "centreline": -0.1, "nose": 0.0, "smoothness": -0.01,
         "pitch_rate": -0.05, "time": -0.1, "success": 5.0, "quality": 2.0, "failure": -1.5,
     }
     default_options: ClassVar = {"base_share": 0.3, "start_speed_low": 1.15, "start_speed_high": 1.5,
@@ -155,7 +157,8 @@ class LandingTask(Task):
             terms["quality"] = 1.0 - min(1.0, potentials["touch"] / 6)
         elif outcome:
             left = max(0.0, 1.0 - now.time / FIRST_LANDING_S)
-            terms["failure"] = (0.5 if self._at_the_end else 1.0) * (1.0 + left)
+            mild = 0.1 if self._until_touchdown else 0.5
+            terms["failure"] = (mild if self._at_the_end else 1.0) * (1.0 + left)
         return outcome
 
     def _judge(self, now: Quantities) -> str:
@@ -203,7 +206,8 @@ class LandingTask(Task):
         height, flying = now.height / span, now.wheels_on_ground == 0
         bank = math.radians(5 + 30 * max(0.0, min(1.0, height / 6)))
         terms["bank"] = dt * min(4.0, (now.roll / bank) ** 2)
-        terms["heading"] = dt * min(4.0, (now.heading / math.radians(10)) ** 2) if height < 1.5 else 0.0
+        terms["heading"] = dt * min(4.0, (now.heading / math.radians(10)) ** 2) if height < ALIGN_SPANS else 0.0
+        terms["slip"] = dt * min(4.0, (now.beta / MOST_SLIP) ** 2) if height > ALIGN_SPANS else 0.0
         slowest, fastest = (1.28, 1.42) if height > 1 else (1.13, 1.25)
         speed = now.airspeed / stall
         terms["speed"] = dt * min(4.0, (10 * max(slowest - speed, speed - fastest, 0.0)) ** 2) if flying else 0.0

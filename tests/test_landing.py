@@ -152,6 +152,17 @@ def test_a_low_nose_on_the_ground_costs_if_asked_for() -> None:
     assert LandingTask.default_reward["nose"] == 0.0
 
 
+def test_sideslip_costs_above_the_height_where_the_nose_is_lined_up() -> None:
+    task = LandingTask(AIRCRAFT, RUNWAY, {}, STEP)
+    task.start(np.random.default_rng(0))
+    terms: dict[str, float] = {}
+    for height, beta, cost in ((5.0, 0, 0.0), (5.0, -10, 1.0), (5.0, 5, 0.25), (5.0, 30, 4.0), (1.0, 15, 0.0)):
+        now = moment(1.0, 0.0, height, 13.0, -1.0, beta=math.radians(beta))
+        task.step(now, now, terms)
+        assert terms["slip"] == pytest.approx(cost * STEP, abs=1e-9)
+    assert LandingTask.default_reward["slip"] == 0.0
+
+
 def test_leaving_the_runway_or_its_end_fails_at_once() -> None:
     flight = good_flight()
     assert judge([q._replace(y=3.3 if q.x > 60 else 0.0) for q in flight])[0] == "left"

@@ -82,8 +82,8 @@ class LandingTask(Task):
     time_limit_s = 130.0
     default_reward: ClassVar = {
         "progress": 3.0, "course": 2.0, "line": 1.0, "glide": 1.0, "rollout": 5.0, "touch": -0.5, "bank": -0.1,
-        "heading": -0.1, "slip": 0.0, "speed": -0.5, "sink": -0.15, "centreline": -0.1, "nose": 0.0, "smoothness": -0.01,
-        "pitch_rate": -0.05, "time": -0.1, "success": 5.0, "quality": 2.0, "failure": -1.5,
+        "heading": -0.1, "slip": 0.0, "speed": -0.5, "sink": -0.15, "centreline": -0.1, "nose": 0.0,
+        "smoothness": -0.01, "pitch_rate": -0.05, "time": -0.1, "success": 5.0, "quality": 2.0, "failure": -1.5,
     }
     default_options: ClassVar = {"base_share": 0.3, "start_speed_low": 1.15, "start_speed_high": 1.5,
                                  "start_heading_deg": 10.0, "easy_share": 0.0, "roll_share": 0.3,

@@ -15,7 +15,7 @@ from envs.tasks.landing_starts import GRAVITY
 
 RULE_ROWS = ("airspeed", "height", "climb_rate", "cross_track", "along_track_near", "course_sine", "roll",
              "wheels_on_ground", "along_speed")
-ROLL_DECELERATION = 0.11  # g; on grass learned roll-outs stop within v^2 / (2 x 0.11 g) + 10 b, in 2 m/s of tailwind too
+ROLL_DECELERATION = 0.11  # g; on grass learned roll-outs stop within v^2 / 0.22 g + 10 b, in 2 m/s of tailwind too
 
 
 class Approach(NamedTuple):

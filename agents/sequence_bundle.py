@@ -23,6 +23,7 @@ from envs.observation import observation_rows
 from envs.physics.aircraft import load_aircraft
 from envs.tasks.circuit import CircuitTask
 from envs.tasks.landing import LandingTask
+from envs.tasks.pattern_shape import circuit_height
 
 AUTOPILOT = "autopilot"
 
@@ -42,7 +43,7 @@ def sequence(
     circuit = config.task == CircuitTask.name
     rows = tuple(names) if circuit else observation_rows(CircuitTask.observations, config.observation)
     flown = SequencedPilot(name, config, card, rows, tuple(parts), GoAround.of(aircraft),
-                           balks=aircraft.launch.kind == "runway")
+                           balks=aircraft.launch.kind == "runway", circuit_height_m=circuit_height(aircraft.span_m))
     if circuit:
         return flown
     return LandingRounds(name, config, card, tuple(names), flown, Navigator(aircraft, names, rows))

@@ -19,12 +19,14 @@ from agents.config import ROLLOUT, SKILLS
 from agents.evaluation import Pilot
 from agents.go_around import RULE_ROWS, Approach, GoAround
 from envs.errors import InputError
-from envs.observation import LIMIT
+from envs.observation import LIMIT, ROWS
+from envs.tasks.pattern_shape import PATTERN_M
 
 TAKEOFF, PATTERN, LANDING, AFTER_TOUCHDOWN = range(len(SKILLS) + 1)
 CLIMB_AWAY_M = 0.3  # a landing given up is flown by the take-off's pilot up to here, then by the circuit's
-# What the circuit's pilot is shown while a landing is given up: it is far below the circuit's height, on its line.
-CLIMBING = {"height_error": -LIMIT, "cross_track": 0.0, "cross_track_far": 0.0}
+# What the circuit's pilot is shown while a landing is given up: it is on its line (and `height_error`: as far below the
+# circuit's height as it is).
+ON_THE_LINE = ("cross_track", "cross_track_far")
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Memory:
 
     skill: NDArray[np.int64]  # who flew last
     going_around: NDArray[np.bool_]
+    given_up: NDArray[np.int64]  # landings so far
     touched: NDArray[np.bool_]  # this landing has had its first contact
     climb: NDArray[np.float64]  # m/s, last seen
     states: list[Any]
@@ -62,6 +65,7 @@ class SequencedPilot:
     skills: tuple[Skill, ...]
     go_around: GoAround | None = field(default_factory=GoAround)  # None: the landing's own pilot decides
     balks: bool = True
+    circuit_height_m: float = PATTERN_M
 
     def __post_init__(self) -> None:
         for skill, part in zip((*SKILLS, ROLLOUT)[: len(self.skills)], self.skills, strict=True):
@@ -86,16 +90,20 @@ class SequencedPilot:
         if state is None:
             starts, states = np.ones(count, bool), [None] * len(self.skills)
             last, going, touched, climb = np.full(count, -1), np.zeros(count, bool), np.zeros(count, bool), now.climb
+            given_up = np.zeros(count, np.int64)
         else:
             starts = np.zeros(count, bool) if episode_start is None else np.atleast_1d(episode_start).astype(bool)
             states, last, going = list(state.states), state.skill, state.going_around & ~starts
-            touched, climb = state.touched & ~starts, state.climb
+            touched, climb, given_up = state.touched & ~starts, state.climb, state.given_up * ~starts
         phase = np.argmax(batch[:, self._columns(tuple(f"{skill}_phase" for skill in SKILLS))], axis=1)
         contact = (phase == LANDING) & (now.wheels > 0.5)
         if self.go_around:
             # A flight that begins on its wheels (an exercise of the roll-out) has touched before.
             bad = self.go_around.balks(now, climb) & contact & ~touched & ~starts & self.balks
+            bad &= given_up < self.go_around.most_balked
+            before = going
             going = (phase == LANDING) & (going | self.go_around.gives_up(now) | bad)
+            given_up = given_up + (going & ~before)
         away = np.where(contact | (self.balks & (now.height < CLIMB_AWAY_M)), TAKEOFF, PATTERN)
         touched = contact | (touched & (phase == LANDING))
         rolling = touched & (len(self.skills) > AFTER_TOUCHDOWN)
@@ -108,14 +116,23 @@ class SequencedPilot:
             # All flights, also those that another skill flies: a matrix product may differ with its shape.
             inputs = batch[:, self._columns(skill.rows)]
             if number == PATTERN:
-                for row, value in CLIMBING.items():
-                    if row in skill.rows:
-                        inputs[going, skill.rows.index(row)] = value
+                self._show_climb(inputs, skill.rows, going, now.height)
             begins = starts | (active & (last != number))
             commands, states[number] = skill.pilot.predict(inputs, states[number], begins, deterministic)
             actions[active] = commands[active]
-        memory = Memory(flying, going, touched, now.climb, states)
+        memory = Memory(flying, going, given_up, touched, now.climb, states)
         return (actions if np.ndim(observation) == 2 else actions[0]), memory
+
+    def _show_climb(
+        self, inputs: NDArray[np.float32], rows: Sequence[str], going: NDArray[np.bool_], height: NDArray[np.float64]
+    ) -> None:
+        """Write into the circuit's readings of flights that go around where the climb leads. height: m, (n,)."""
+        for row in ON_THE_LINE:
+            if row in rows:
+                inputs[going, rows.index(row)] = 0.0
+        if "height_error" in rows:
+            below = (height[going] - self.circuit_height_m) / ROWS["height_error"].scale
+            inputs[going, rows.index("height_error")] = np.clip(below, -LIMIT, LIMIT)
 
     def _columns(self, rows: Sequence[str]) -> list[int]:
         return [self.names.index(row) for row in rows]

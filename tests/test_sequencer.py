@@ -112,7 +112,9 @@ def test_an_approach_beyond_mending_is_given_up(around: bool, change: dict[str, 
     if not around:
         return
     shown = pilot.skills[1].pilot.shown  # type: ignore[attr-defined]
-    assert shown[0, 0] == -LIMIT  # told to climb
+    assert shown[0, 0] == -LIMIT  # told to climb, and further up only as far as the circuit's height
+    pilot.predict(np.stack([seen("landing", height=17.0), seen("landing", height=17.0)]), state)
+    assert pilot.skills[1].pilot.shown[0, 0] == pytest.approx(-1.0)  # type: ignore[attr-defined]
     # It goes on climbing though nothing is wrong any more, until the circuit begins anew.
     actions, state = pilot.predict(np.stack([seen("landing"), seen("landing")]), state)
     assert actions[:, 0] == pytest.approx([0.1, 0.2])
@@ -157,6 +159,19 @@ def test_a_touchdown_that_would_not_stop_on_the_runway_is_balked(place: float, s
     touch = seen("landing", height=0.0, along_track_near=place, along_speed=speed, wheels_on_ground=2.0, airspeed=1.15)
     _, state = pilot.predict(np.stack([touch]), state)
     assert state.going_around.tolist() == [balked]
+
+
+def test_after_two_go_arounds_a_touchdown_has_to_do() -> None:
+    pilot, state, balked = flyer(), None, []
+    for _ in range(4):
+        _, state = pilot.predict(np.stack([seen("pattern")]), state)
+        _, state = pilot.predict(np.stack([seen("landing", height=0.1)]), state)
+        _, state = pilot.predict(np.stack([seen("landing", height=0.0, airspeed=1.4, wheels_on_ground=2.0)]), state)
+        balked.append(bool(state.going_around[0]))
+    assert balked == [True, True, False, False]
+    _, state = pilot.predict(np.stack([seen("landing", height=0.1)]), state, np.array([True]))  # a new flight
+    _, state = pilot.predict(np.stack([seen("landing", height=0.0, airspeed=1.4, wheels_on_ground=2.0)]), state)
+    assert state.going_around[0]
 
 
 def test_a_fourth_skill_flies_from_the_touchdown_on_until_a_landing_is_given_up() -> None:

@@ -20,6 +20,11 @@ UPWIND_SHARE, UPWIND_RADII = 0.75, 2.0  # crosswind leg: this far along the runw
 LEAD_LEAST, LEAD_MOST = 0.4, 2.2  # radii before a corner at which the next leg is asked for
 
 
+def circuit_height(span_m: float) -> float:
+    """Height (m) of the circuit."""
+    return max(PATTERN_SPANS * span_m, PATTERN_M)
+
+
 @dataclass(frozen=True)
 class Side:
     """One straight of the circuit: its name, its leg, and where along the leg it starts and ends (m)."""
@@ -54,7 +59,7 @@ class PatternShape:
         """The circuit of an aircraft, scaled by its turn radius and span."""
         cruise = CRUISE_VS * aircraft.stall_speed_mps
         radius = turn_radius(aircraft.stall_speed_mps)
-        return PatternShape(aircraft.span_m, radius, cruise, max(PATTERN_SPANS * aircraft.span_m, PATTERN_M),
+        return PatternShape(aircraft.span_m, radius, cruise, circuit_height(aircraft.span_m),
                             AIM_SHARE * runway.length_m, runway.length_m, side)
 
     @property

@@ -114,7 +114,7 @@ def test_every_landing_given_up_is_followed_by_another() -> None:
     config = load_config("landing", ["weather=calm", "skills={takeoff: {}, pattern: {}, landing: {}}"])
     pilot = sequence("test", config, SKILLS, sequence_card(config, SKILLS))
     assert isinstance(pilot, LandingRounds)
-    never = replace(pilot, sequence=replace(pilot.sequence, go_around=GoAround(touch_fastest_vs=0.5)))
+    never = replace(pilot, sequence=replace(pilot.sequence, go_around=GoAround(touch_fastest_vs=0.5, most_balked=99)))
     env = FlightEnv(task="landing", weather="calm")
     pilot.check_fits(env)
     seen, _ = env.reset(seed=2)

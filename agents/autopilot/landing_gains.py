@@ -13,9 +13,9 @@ class LandingGains(FlightGains):
 
     The gains that only a landing has were searched by `tune_autopilot.py landing --own --generations 20 --members 32
     --flights 12 --seed 3` at commit 46c8d1d: 15,360 flights, about 12 million steps, on top of 2.2 million of a former
-    search; the learned landing skill had 15 million. Of 300 flights in gusty weather (seeds 500 to 799) the gains before
+    search; the learned landing skill had 15 million. Of 300 flights in gusty weather (seeds 500-799) the gains before
     land 279, those found 286. Five of them (touch_slope, line_period_low, speed_per_height, flare_pitch and
-    flare_integral) went back halfway or all the way by hand: 286 there, too, and 86 for 69 of 160 in storm.
+    flare_integral) went back halfway or all the way by hand: 287 there, and in storm (160 flights) 86 instead of 69.
     The gains shared with other flights are of earlier searches and by hand.
     """
 

@@ -171,7 +171,9 @@ def shipped_names() -> list[str]:
 def load_pilot(name: str, env: gymnasium.Env | None = None) -> Any:
     """The pilot `name`: a bundle, a run folder, a shipped bundle's name, or "autopilot" (which needs `env`).
 
-    With `env` given, also checks that the pilot fits it. Raises InputError, one line.
+    With `env` given, also checks that the pilot fits it. A learned pilot sets torch to one thread, in the whole
+    process: networks this small fly faster so, and more threads take the cores from the flying. Raises InputError, one
+    line.
     """
     if name == "autopilot":
         from agents.autopilot import autopilot_for
@@ -199,6 +201,7 @@ def _load_bundle(folder: Path) -> Any:
         from agents.sequence_bundle import load_sequence
 
         return load_sequence(folder, name, config, card)
+    torch.set_num_threads(1)
     policy = new_policy(config, card["observation_size"], card["action_size"])
     try:
         with zipfile.ZipFile(folder / "policy.zip") as archive, archive.open("policy.pth") as file:

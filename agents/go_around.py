@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from envs.observation import ROWS
 from envs.physics.aircraft import Aircraft
+from envs.tasks.landing import AIM_SHARE
 from envs.tasks.landing_starts import GRAVITY
 
 RULE_ROWS = ("airspeed", "height", "climb_rate", "cross_track", "along_track_near", "course_sine", "roll",
@@ -68,7 +69,7 @@ class GoAround:
     touch_bank: float = 0.08  # rad; 5 deg are 0.087
     touch_heading: float = 0.165  # rad; 10 deg are 0.175
     roll_margin_spans: float = 10.0
-    runway_spans: float = 80.0  # from the aim point to the end
+    runway_spans: float = 100 * (1 - AIM_SHARE)  # from the aim point to the end
 
     @staticmethod
     def of(aircraft: Aircraft) -> GoAround:
@@ -91,4 +92,4 @@ class GoAround:
                 | (now.along > self.touch_long_spans) | (now.airspeed < self.touch_slowest_vs)
                 | (now.airspeed > self.touch_fastest_vs) | (climb_before < -self.touch_sink_mps)
                 | (np.abs(now.roll) > self.touch_bank) | (np.abs(now.sine_of_heading) > self.touch_heading)
-                | ((self.stall_roll_spans > 0) & (stop > self.runway_spans)))
+                | (stop > self.runway_spans))

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import torch
 from rich.console import Console
 
 from agents.config import FIRST_TEST_SEED, TrainingConfig, load_config, read_config, skills_of
@@ -38,7 +37,6 @@ def train_sequence(
     Returns the content of evaluation.json. A run that was stopped goes on, with `resume`, in the skill it was at.
     """
     console = console or Console()
-    torch.set_num_threads(config.training.torch_threads)  # also where only the evaluation is left
     skills = skills_of(config.skills)
     given = {skill: config.skills[skill]["bundle"] for skill in skills if "bundle" in config.skills[skill]}
     check_skills(config, given)

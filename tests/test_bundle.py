@@ -46,6 +46,16 @@ def observations(count: int = 50, size: int = 6) -> np.ndarray:
     return np.random.default_rng(1).normal(size=(count, size)).astype(np.float32)
 
 
+def test_a_pilot_flies_in_one_thread(run: RunFolder) -> None:
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(2)
+        load_pilot(str(run.path))
+        assert torch.get_num_threads() == 1
+    finally:
+        torch.set_num_threads(before)
+
+
 def test_a_bundle_flies_like_the_model_stable_baselines_opens(run: RunFolder) -> None:
     pilot, model = load_pilot(str(run.path)), PPO.load(run.bundle / "policy.zip", device="cpu")
     for batch in (observations(), observations()[0]):

@@ -17,7 +17,6 @@ FARTHEST_SPANS, HIGHEST_SPANS = 160.0, 40.0  # beyond: out of bounds
 LEAVE_MPS = 1.0  # slower than this on the ground it may roll off the runway
 FIRST_LANDING_S = 75.0  # as long as a landing takes at most, one go-around included
 TOUCHDOWN_S = 1.0  # a flight that ends with the touchdown goes on so long: for bounces and strikes
-NOSE_LOW = math.radians(2)  # below level: lower costs, on the ground
 MOST_SLIP, ALIGN_SPANS = math.radians(10), 1.5  # sideslip costs, above the height where the nose is lined up
 CHANNELS = ("aileron", "elevator", "rudder", "throttle")
 
@@ -71,19 +70,18 @@ class LandingTask(Task):
     minus the badness of the touchdown (touchdown.badness): forgotten with a go-around, never positive. Costs per
     second: `bank`, relative to 5 deg at the ground, 35 deg above 6 b; `heading`, relative to 10 deg below 1.5 b;
     `slip`, the sideslip relative to 10 deg above 1.5 b; `speed`, outside 1.28-1.42 Vs (1.13-1.25 Vs below 1 b), in
-    0.1 Vs; `sink`, beyond 0.4 m/s + 0.6 / s x height; `centreline`, on the ground, in b; `nose`, on the ground,
-    pitch beyond 2 deg below level, in 2 deg; `pitch_rate`, its square; `time`. Cost per step: `smoothness`, squared
-    change of command. Once, at the end: `success`; `quality`, of a success, 1 for no error at all; `failure`,
-    larger the more time is left, half for one that came to its end on the wheels, a tenth for one that ends with
-    the touchdown: it could still be given up.
+    0.1 Vs; `sink`, beyond 0.4 m/s + 0.6 / s x height; `centreline`, on the ground, in b; `pitch_rate`, its square;
+    `time`. Cost per step: `smoothness`, squared change of command. Once, at the end: `success`; `quality`, of a
+    success, 1 for no error at all; `failure`, larger the more time is left, half for one that came to its end on
+    the wheels, a tenth for one that ends with the touchdown: it could still be given up.
     """
 
     name = "landing"
     time_limit_s = 130.0
     default_reward: ClassVar = {
         "progress": 3.0, "course": 2.0, "line": 1.0, "glide": 1.0, "rollout": 5.0, "touch": -0.5, "bank": -0.1,
-        "heading": -0.1, "slip": 0.0, "speed": -0.5, "sink": -0.15, "centreline": -0.1, "nose": 0.0,
-        "smoothness": -0.01, "pitch_rate": -0.05, "time": -0.1, "success": 5.0, "quality": 2.0, "failure": -1.5,
+        "heading": -0.1, "slip": 0.0, "speed": -0.5, "sink": -0.15, "centreline": -0.1, "smoothness": -0.01,
+        "pitch_rate": -0.05, "time": -0.1, "success": 5.0, "quality": 2.0, "failure": -1.5,
     }
     default_options: ClassVar = {"base_share": 0.3, "start_speed_low": 1.15, "start_speed_high": 1.5,
                                  "start_heading_deg": 10.0, "easy_share": 0.0, "roll_share": 0.3,
@@ -177,8 +175,8 @@ class LandingTask(Task):
                     return "overrun" if beyond else "left"
             if ground.standing:
                 self._stopped_x = now.x
-        if self._until_touchdown and ground.touchdown:
-            self._landed_s += self.step_s
+        if self._until_touchdown:
+            self._landed_s = self._landed_s + self.step_s if ground.touchdown else 0.0
         if self._at_the_end and ground.touchdown:
             return fault(ground.touchdown, span, self.aircraft.stall_speed_mps) or "landed"
         if math.hypot(now.x - self._aim_x, now.y) > FARTHEST_SPANS * span or now.height > HIGHEST_SPANS * span:
@@ -213,7 +211,6 @@ class LandingTask(Task):
         terms["speed"] = dt * min(4.0, (10 * max(slowest - speed, speed - fastest, 0.0)) ** 2) if flying else 0.0
         terms["sink"] = dt * min(4.0, max(0.0, -now.vz - 0.4 - 0.6 * now.height) ** 2) if flying else 0.0
         terms["centreline"] = 0.0 if flying else dt * min(4.0, (now.y / span) ** 2)
-        terms["nose"] = 0.0 if flying else dt * min(4.0, (min(0.0, now.pitch + NOSE_LOW) / NOSE_LOW) ** 2)
         terms["smoothness"] = sum((getattr(now, c + "_cmd") - getattr(before, c + "_cmd")) ** 2 for c in CHANNELS)
         terms["pitch_rate"] = dt * now.q * now.q
         terms["time"] = dt

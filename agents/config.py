@@ -73,6 +73,12 @@ class PPOConfig(Strict):
     gae_lambda: Fraction = Field(default=0.95, description="0: advantage from one step, 1: from the rollout [-]")
     clip_range: float = Field(default=0.2, gt=0, le=1, description="furthest move of the action's odds an update [-]")
     ent_coef: float = Field(default=0.0, ge=0, le=1, description="weight of the entropy bonus, keeps exploring [-]")
+    steady_weight: float = Field(
+        default=0.0, ge=0, le=1e3, description="weight of the sticks' unrest, CAPS's spatial term: agents/policy.py [-]"
+    )
+    steady_spread: float = Field(
+        default=0.05, gt=0, le=1, description="how far the like observations lie apart that it compares [observation]"
+    )
     vf_coef: float = Field(default=0.5, ge=0, le=10, description="weight of the value loss [-]")
     max_grad_norm: float = Field(default=0.5, gt=0, description="longest gradient, longer ones are cut [-]")
     log_std_init: float = Field(default=-0.7, ge=-5, le=2, description="log of the first spread of the sticks [-]")

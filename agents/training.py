@@ -19,7 +19,7 @@ from agents.checkpoint import Restored, restore_checkpoint
 from agents.config import FIRST_TEST_SEED, TrainingConfig
 from agents.environments import EnvFunction, EnvMaker, flight_env_function, flight_name
 from agents.evaluation import FlightTest, Pilot, summary
-from agents.policy import first_bias, policy_class
+from agents.policy import SteadyPolicy, first_bias, policy_class
 from agents.progress import ProgressCsv, ProgressDisplay
 from agents.run_folder import RunFolder, write_json
 from agents.vec_env import SharedMemoryVecEnv
@@ -114,11 +114,14 @@ def make_model(config: TrainingConfig, env: VecEnv) -> PPO:
         gamma=settings.gamma,
         gae_lambda=settings.gae_lambda,
         clip_range=settings.clip_range,
-        ent_coef=settings.ent_coef,
+        ent_coef=1.0 if settings.steady_weight else settings.ent_coef,
         vf_coef=settings.vf_coef,
         max_grad_norm=settings.max_grad_norm,
         target_kl=settings.target_kl,
     )
+    if settings.steady_weight:
+        assert isinstance(model.policy, SteadyPolicy)
+        model.policy.be_steady(settings.steady_weight, settings.steady_spread, settings.ent_coef)
     with torch.no_grad():
         model.policy.get_parameter("action_net.bias").copy_(first_bias(settings.first_action, config.network.bounded))
     return model

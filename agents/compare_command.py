@@ -9,7 +9,7 @@ from rich.console import Console
 
 from agents.bundle import bundle_config, find_bundle
 from agents.compare import Compared, crosswinds_held, fly_pilot, print_comparison, widest_held
-from agents.config import FIRST_TEST_SEED
+from agents.config_blocks import FIRST_TEST_SEED
 from agents.environments import EnvMaker, flight_env_function
 from agents.run_folder import write_json
 from envs.config_file import named_file

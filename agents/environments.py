@@ -13,7 +13,8 @@ from typing import Any
 import gymnasium
 import numpy as np
 
-from agents.config import FIRST_TRAINING_SEED, TrainingConfig
+from agents.config import TrainingConfig
+from agents.config_blocks import FIRST_TRAINING_SEED
 
 EnvFunction = Callable[[], gymnasium.Env]
 EnvMaker = Callable[[TrainingConfig], EnvFunction]

@@ -12,7 +12,8 @@ from rich.progress import Progress
 
 from agents.bundle import bundle_config, find_bundle, load_pilot
 from agents.command_line import writable_file
-from agents.config import FIRST_TEST_SEED, TrainingConfig, with_overrides
+from agents.config import TrainingConfig, with_overrides
+from agents.config_blocks import FIRST_TEST_SEED
 from agents.environments import EnvFunction, EnvMaker, flight_env_function
 from agents.evaluation import FlightTest, summary
 from agents.evaluation_table import print_evaluation

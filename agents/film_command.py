@@ -16,7 +16,8 @@ from stable_baselines3.common.policies import ActorCriticPolicy
 
 from agents.bundle import new_policy
 from agents.checkpoint import saved_policies
-from agents.config import FIRST_TEST_SEED, read_config
+from agents.config import read_config
+from agents.config_blocks import FIRST_TEST_SEED
 from agents.environments import EnvMaker, flight_env_function, flight_name
 from agents.evaluation import FlightTest
 from agents.run_folder import RunFolder

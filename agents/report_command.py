@@ -9,7 +9,7 @@ from rich.progress import Progress
 
 from agents.bundle import bundle_config, find_bundle, load_pilot
 from agents.command_line import writable_file
-from agents.config import FIRST_TEST_SEED
+from agents.config_blocks import FIRST_TEST_SEED
 from agents.environments import flight_env_function
 from agents.report import read_finished_run, render_report
 from agents.report_flights import fly_shown

@@ -10,7 +10,8 @@ from typing import Any
 
 from rich.console import Console
 
-from agents.config import FIRST_TEST_SEED, TrainingConfig, load_config, read_config, skills_of
+from agents.config import TrainingConfig, load_config, read_config, skills_of
+from agents.config_blocks import FIRST_TEST_SEED
 from agents.environments import EnvMaker, flight_env_function
 from agents.evaluation import FlightTest, summary
 from agents.run_folder import RunFolder, write_json

@@ -16,7 +16,8 @@ import numpy as np
 from rich.console import Console
 
 from agents.bundle import PRETRAINED, find_bundle
-from agents.config import FIRST_TEST_SEED, TrainingConfig, read_config
+from agents.config import TrainingConfig, read_config
+from agents.config_blocks import FIRST_TEST_SEED
 from agents.environments import flight_name
 from agents.learning_curve import LearningCurve, read_curve
 from agents.report_words import retrain_command

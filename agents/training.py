@@ -16,7 +16,8 @@ from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv
 from agents.bundle import policy_keywords, write_bundle
 from agents.callbacks import FlightStatistics, OnValidation, RunKeeper
 from agents.checkpoint import Restored, restore_checkpoint
-from agents.config import FIRST_TEST_SEED, TrainingConfig
+from agents.config import TrainingConfig
+from agents.config_blocks import FIRST_TEST_SEED
 from agents.environments import EnvFunction, EnvMaker, flight_env_function, flight_name
 from agents.evaluation import FlightTest, Pilot, summary
 from agents.policy import SteadyPolicy, first_bias, policy_class

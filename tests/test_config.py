@@ -10,7 +10,8 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from agents.config import FIRST_TEST_SEED, TrainingConfig, default_reward, load_config
+from agents.config import TrainingConfig, default_reward, load_config
+from agents.config_blocks import FIRST_TEST_SEED
 from agents.environments import flight_env_function, training_seed
 from envs.config_file import names_of
 from envs.errors import InputError

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from agents.bundle import PRETRAINED, load_pilot
-from agents.config import FIRST_TEST_SEED, read_config
+from agents.config import read_config
+from agents.config_blocks import FIRST_TEST_SEED
 from agents.environments import flight_env_function
 from agents.evaluation import FlightTest, success_interval
 from agents.shipping import CURVE

@@ -42,12 +42,13 @@ def _end(log: FlightLog, seconds: float) -> str:
     verdict = "a success" if log.header.get("is_success") else "not a success"
     outcome = str(log.header.get("outcome", "no outcome recorded")).replace("_", " ")
     place = f"nose {_turned(heading)} of the runway, {_side(log.column('y_m')[-1])}"
-    return (f"It ended after {seconds:.1f} s as “{outcome}”, {verdict}: {height:.1f} m high at {speed:.1f} m/s, "
+    where = "on the ground" if height < 0.05 else f"{height:.1f} m high"
+    return (f"It ended after {seconds:.1f} s as “{outcome}”, {verdict}: {where}, {speed:.1f} m/s through the air, "
             f"bank {_turned(roll)}, {place}.")  # fmt: skip
 
 
 def _turned(degrees: float) -> str:
-    return f"{abs(degrees):.0f}° {'right' if degrees >= 0 else 'left'}"
+    return "0°" if abs(degrees) < 0.5 else f"{abs(degrees):.0f}° {'right' if degrees >= 0 else 'left'}"
 
 
 def _side(y: float) -> str:

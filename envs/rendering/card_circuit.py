@@ -134,13 +134,15 @@ def profile(axes: Axes, log: FlightLog, legs: list[dict[str, Any]], events: list
         if way[last] > way[row]:
             axes.text(0.5 * (way[row] + way[last]), 0.985 * top, name, fontsize=8.5, color=FAINT, ha="center", va="top",
                       rotation=90)
-    for event in events:
+    for number, event in enumerate(events):
         axes.plot(way[event.row], height[event.row], "o", color=event.colour, markersize=7, zorder=6,
                   markeredgecolor="white")
         right = way[event.row] > 0.6 * way[-1]
+        aside, up = (-6.0, 40.0) if right else (16.0, 12.0)
+        # a touchdown that is given up is followed at once by a lift-off: its label goes above the other's
+        close = sum(abs(way[event.row] - way[other.row]) < 0.1 * way[-1] for other in events[:number])
         axes.annotate(event.label(log).replace(", ", "\n"), (way[event.row], height[event.row]),
-                      xytext=(-6.0, 40.0) if right else (16.0, 12.0), textcoords="offset points", fontsize=9.5,
-                      color=event.colour, weight="bold", zorder=7, ha="right" if right else "left",
+                      xytext=(aside, up + 30.0 * close), textcoords="offset points", fontsize=9.5, color=event.colour, weight="bold", zorder=7, ha="right" if right else "left",
                       arrowprops={"arrowstyle": "-", "color": event.colour, "linewidth": 0.8})  # fmt: skip
     style(axes, "height of the wheels, m")
     axes.set_xlabel("way flown over the ground, m", color=INK)

@@ -142,7 +142,8 @@ def profile(axes: Axes, log: FlightLog, legs: list[dict[str, Any]], events: list
         # a touchdown that is given up is followed at once by a lift-off: its label goes above the other's
         close = sum(abs(way[event.row] - way[other.row]) < 0.1 * way[-1] for other in events[:number])
         axes.annotate(event.label(log).replace(", ", "\n"), (way[event.row], height[event.row]),
-                      xytext=(aside, up + 30.0 * close), textcoords="offset points", fontsize=9.5, color=event.colour, weight="bold", zorder=7, ha="right" if right else "left",
+                      xytext=(aside, up + 30.0 * close), textcoords="offset points", fontsize=9.5,
+                      color=event.colour, weight="bold", zorder=7, ha="right" if right else "left",
                       arrowprops={"arrowstyle": "-", "color": event.colour, "linewidth": 0.8})  # fmt: skip
     style(axes, "height of the wheels, m")
     axes.set_xlabel("way flown over the ground, m", color=INK)

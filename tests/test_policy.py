@@ -14,7 +14,7 @@ SMALL = ["network.hidden=[8]", "algorithm.n_envs=4", "algorithm.n_steps=64", "al
 
 
 def _policy(*overrides: str) -> tuple[SteadyPolicy, torch.Tensor, torch.Tensor]:
-    """A fresh one, with 256 observations and actions."""
+    """A fresh one, with 20,000 observations and actions."""
     config = load_config("takeoff", [*SMALL, *overrides])
     env = DummyVecEnv([flight_env_function(config)])
     policy = make_model(config, env).policy

@@ -41,7 +41,8 @@ def _end(log: FlightLog, seconds: float) -> str:
     heading = (heading + 180.0) % 360.0 - 180.0
     verdict = "a success" if log.header.get("is_success") else "not a success"
     outcome = str(log.header.get("outcome", "no outcome recorded")).replace("_", " ")
-    place = f"nose {_turned(heading)} of the runway, {_side(log.column('y_m')[-1])}"
+    nose = "nose along the runway" if abs(heading) < 0.5 else f"nose {_turned(heading)} of the runway"
+    place = f"{nose}, {_side(log.column('y_m')[-1])}"
     where = "on the ground" if height < 0.05 else f"{height:.1f} m high"
     return (f"It ended after {seconds:.1f} s as “{outcome}”, {verdict}: {where}, {speed:.1f} m/s through the air, "
             f"bank {_turned(roll)}, {place}.")  # fmt: skip

@@ -108,7 +108,7 @@ class PatternTask(Task):
     def _giving_up(self, rng: np.random.Generator, x: float) -> Start:
         """As an approach ends that is given up: sinking or already climbing, banked, across, throttle anywhere."""
         height, speed = rng.uniform(1.0, 10.0), rng.uniform(1.05, 1.4) * self.aircraft.stall_speed_mps
-        sink = speed * rng.uniform(-0.15, 0.2) * min(1.0, height / 5)
+        sink = speed * rng.uniform(-0.15, 0.25) * min(1.0, height / 4)
         return Start(x_m=x, y_m=rng.uniform(-4, 4) * self.aircraft.span_m, height_m=height, speed_mps=speed,
                      heading=math.radians(rng.uniform(-35, 35)), roll=math.radians(rng.uniform(-25, 25)),
                      climb_mps=-sink, throttle=rng.uniform(0.0, 1.0), through_air=True)

@@ -23,6 +23,10 @@ def test_every_shipped_programme_loads(name: str) -> None:
     assert load_config(name).task in TASKS
 
 
+def test_a_landing_with_go_arounds_learns_the_skills_of_the_circuit() -> None:
+    assert load_config("landing_rounds").skills == load_config("circuit").skills
+
+
 def test_a_task_without_a_file_trains_with_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(TASKS, "somersault", TASKS["takeoff"])  # type: ignore[index]
     assert load_config("somersault") == TrainingConfig(task="somersault")

@@ -59,7 +59,7 @@ class GoAround:
     longest_spans: float = 11.0  # beyond the aim point and still above `landed_m`: the touchdown would be long
     landed_m: float = 0.3
 
-    most_balked: int = 3  # after so many go-arounds a touchdown has to do: the flight's time is over
+    most_balked: int = 2  # after so many go-arounds a touchdown has to do: the flight's time is over
     touch_across_spans: float = 0.95
     touch_short_spans: float = -4.8
     touch_long_spans: float = 11.8

@@ -63,8 +63,8 @@ class GoAround:
     touch_across_spans: float = 0.95
     touch_short_spans: float = -4.8
     touch_long_spans: float = 11.8
-    touch_slowest_vs: float = 1.04  # the pitot's error is 0.027 Vs, the touchdown's spread in gusts 0.08 Vs
-    touch_fastest_vs: float = 1.26
+    touch_slowest_vs: float = 1.05  # twice the reading's error at the contact, 0.026 Vs in gusty wind
+    touch_fastest_vs: float = 1.25
     touch_sink_mps: float = 0.95
     touch_bank: float = 0.08  # rad; 5 deg are 0.087
     touch_heading: float = 0.165  # rad; 10 deg are 0.175

@@ -23,7 +23,7 @@ from envs.observation import LIMIT, ROWS
 from envs.tasks.pattern_shape import PATTERN_M
 
 TAKEOFF, PATTERN, LANDING, AFTER_TOUCHDOWN = range(len(SKILLS) + 1)
-CLIMB_AWAY_M = 0.3  # a landing given up is flown by the take-off's pilot up to here, then by the circuit's
+CLIMB_AWAY_M = 0.15  # a landing given up is flown by the take-off's pilot up to here, then by the circuit's
 # What the circuit's pilot is shown while a landing is given up: it is on its line (and `height_error`: as far below the
 # circuit's height as it is).
 ON_THE_LINE = ("cross_track", "cross_track_far")

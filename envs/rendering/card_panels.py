@@ -56,13 +56,16 @@ def side_view(axes: Axes, log: FlightLog, events: list[Event], silhouettes: Silh
     approach_marks(axes, log, "side", 0.45 * ground)
     axes.plot(x, z, color=BLUE, linewidth=1.6, zorder=3)
     silhouettes.draw(axes, "side", stretch)
-    for event in events:
+    for number, event in enumerate(events):
         height = z[event.row]
+        # after a go-around there is another touchdown at the same place: later labels go above the earlier ones
+        near = sum(other.align == event.align and abs(x[event.row] - x[other.row]) < 0.15 * (high - low)
+                   for other in events[:number])
         axes.plot(x[event.row], height, "o", color=event.colour, markersize=7, zorder=6, markeredgecolor="white")
         axes.annotate(
             event.label(log),
             (x[event.row], height),
-            xytext=event.offset,
+            xytext=(event.offset[0], event.offset[1] + 15.0 * near),
             textcoords="offset points",
             fontsize=9.5,
             color=event.colour,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -11,14 +12,17 @@ from typing import Any
 import imageio_ffmpeg
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Annotation, Text
 from PIL import Image
 
 from envs.errors import InputError
 from envs.flight_log import FlightLog
 from envs.rendering.card import draw_card
-from envs.rendering.card_events import events_of
+from envs.rendering.card_events import Event, events_of
 from envs.rendering.card_marks import approach_marks
+from envs.rendering.card_panels import Silhouettes, side_view
 from envs.rendering.metric_text import metric_text
 from envs.rendering.side_by_side import write_side_by_side
 from envs.rendering.video import resampled, write_video
@@ -94,6 +98,18 @@ def test_a_landing_card_shows_glide_path_and_touchdown_box() -> None:
     approach_marks(axes, takeoff_log(), "top")
     approach_marks(axes, takeoff_log(marks={**marks, "aim_x_m": "?"}), "top")
     assert len(axes.patches) == count == 2
+
+
+def test_touchdowns_at_one_place_have_labels_beside_each_other() -> None:
+    log, figure = takeoff_log(), Figure((16, 10))
+    canvas = FigureCanvasAgg(figure)
+    axes = figure.add_axes((0.055, 0.6, 0.925, 0.3))
+    side_view(axes, log, [Event("touchdown", row, "black") for row in (60, 62, 64)], Silhouettes(log))
+    canvas.draw()
+    boxes = [Text.get_window_extent(text) for text in axes.texts if isinstance(text, Annotation)]  # without its line
+    boxes = sorted((box.y0, box.y1) for box in boxes)
+    assert len(boxes) == 3
+    assert all(lower[1] <= upper[0] for lower, upper in itertools.pairwise(boxes))
 
 
 def test_a_card_of_a_single_row_or_without_an_outcome_is_drawn(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def test_a_landing_card_shows_glide_path_and_touchdown_box() -> None:
     assert len(axes.patches) == count == 2
 
 
-def test_touchdowns_at_one_place_have_labels_beside_each_other() -> None:
+def test_labels_of_touchdowns_at_one_place_stand_above_each_other() -> None:
     log, figure = takeoff_log(), Figure((16, 10))
     canvas = FigureCanvasAgg(figure)
     axes = figure.add_axes((0.055, 0.6, 0.925, 0.3))

@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from envs.flight_log import FlightLog
-from envs.rendering.card_events import Event
+from envs.rendering.card_events import Event, labels_below
 from envs.rendering.card_marks import approach_marks
 from envs.rendering.card_panels import (
     BLUE,
@@ -139,10 +139,9 @@ def profile(axes: Axes, log: FlightLog, legs: list[dict[str, Any]], events: list
                   markeredgecolor="white")
         right = way[event.row] > 0.6 * way[-1]
         aside, up = (-6.0, 40.0) if right else (16.0, 12.0)
-        # a touchdown that is given up is followed at once by a lift-off: its label goes above the other's
-        close = sum(abs(way[event.row] - way[other.row]) < 0.1 * way[-1] for other in events[:number])
+        below = labels_below(events, number, way, 0.1 * way[-1])
         axes.annotate(event.label(log).replace(", ", "\n"), (way[event.row], height[event.row]),
-                      xytext=(aside, up + 30.0 * close), textcoords="offset points", fontsize=9.5,
+                      xytext=(aside, up + 30.0 * below), textcoords="offset points", fontsize=9.5,
                       color=event.colour, weight="bold", zorder=7, ha="right" if right else "left",
                       arrowprops={"arrowstyle": "-", "color": event.colour, "linewidth": 0.8})  # fmt: skip
     style(axes, "height of the wheels, m")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from envs.flight_log import FlightLog
+from envs.frames import Array
 
 AIRBORNE_M, GROUND_S = 0.15, 0.25  # a hop lower than this is a bump; contact after this long in the air is a touchdown
 
@@ -30,6 +32,16 @@ class Event:
         if self.name == "strike":
             return f"{self.name} at {speed}"
         return f"{self.name} {speed}"
+
+
+def labels_below(events: Sequence[Event], number: int, places: Array, reach: float) -> int:
+    """How many labels that of event `number` must stand above: of earlier events within `reach` of its place.
+
+    A touchdown that is given up is followed at once by a lift-off, and by another touchdown a round later. `places`:
+    (rows,) along the picture's horizontal axis, as `reach`.
+    """
+    here = places[events[number].row]
+    return sum(abs(here - places[earlier.row]) < reach for earlier in events[:number])
 
 
 def events_of(log: FlightLog) -> list[Event]:

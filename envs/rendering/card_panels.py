@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from envs.flight_log import FlightLog
 from envs.rendering.airframe_mesh import AirframeMesh
-from envs.rendering.card_events import Event
+from envs.rendering.card_events import Event, labels_below
 from envs.rendering.card_marks import approach_marks, marks_note
 from envs.rendering.scene import rotation_matrix
 
@@ -58,14 +58,12 @@ def side_view(axes: Axes, log: FlightLog, events: list[Event], silhouettes: Silh
     silhouettes.draw(axes, "side", stretch)
     for number, event in enumerate(events):
         height = z[event.row]
-        # after a go-around there is another touchdown at the same place: later labels go above the earlier ones
-        near = sum(other.align == event.align and abs(x[event.row] - x[other.row]) < 0.15 * (high - low)
-                   for other in events[:number])
+        below = labels_below(events, number, x, 0.15 * (high - low))
         axes.plot(x[event.row], height, "o", color=event.colour, markersize=7, zorder=6, markeredgecolor="white")
         axes.annotate(
             event.label(log),
             (x[event.row], height),
-            xytext=(event.offset[0], event.offset[1] + 15.0 * near),
+            xytext=(event.offset[0], event.offset[1] + 15.0 * below),
             textcoords="offset points",
             fontsize=9.5,
             color=event.colour,

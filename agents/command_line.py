@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from envs.errors import InputError
+from envs.base.errors import InputError
 
 
 class CommandParser(argparse.ArgumentParser):
-    """Raises InputError instead of printing the usage; `envs.errors.run_command` prints it and exits 2."""
+    """Raises InputError instead of printing the usage; `envs.base.errors.run_command` prints it and exits 2."""
 
     def error(self, message: str) -> NoReturn:
         raise InputError(f"{message} ({self.prog} --help shows the usage)")
@@ -24,7 +24,10 @@ class LongHelp(argparse.Action):
         super().__init__(nargs=0, const=const, help="show this, and every key of the config", **keywords)
 
     def __call__(
-        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: str | Sequence[Any] | None,
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
         option_string: str | None = None,
     ) -> NoReturn:
         assert callable(self.const)

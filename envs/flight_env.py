@@ -10,31 +10,28 @@ from typing import Any
 import gymnasium
 import numpy as np
 from gymnasium import spaces
+from gymnasium.envs.registration import load_env_creator
 
+from envs.aircraft.aircraft import load_aircraft
+from envs.base.errors import InputError, unknown_name
+from envs.base.frames import quaternion_from_pilot_angles
+from envs.base.quantities import AT, LOG_FACTORS, LOG_NAMES, QUANTITIES, Quantities
+from envs.base.runway import SURFACES, Runway
 from envs.discrepancies import apply_discrepancies
-from envs.errors import InputError, unknown_name
-from envs.flight_log import COLUMNS
-from envs.frames import quaternion_from_pilot_angles
-from envs.observation import LIMIT, QUANTITIES, Quantities, observation_rows, observation_table, observe
-from envs.physics.aircraft import load_aircraft
-from envs.physics.airframe import up_axis
-from envs.physics.atmosphere import SEA_LEVEL_DENSITY, field_density
-from envs.physics.flight_model import GUST_NORMALS
+from envs.observation import LIMIT, observation_rows, observation_table, observe
+from envs.physics.density import SEA_LEVEL_DENSITY, field_density
+from envs.physics.kernels.records import GUST_NORMALS
 from envs.physics.sensors import SENSOR_NORMALS, new_sensors, start_sensors
-from envs.physics.steady_start import SteadyStart
+from envs.physics.steady.airframe import up_axis
+from envs.physics.steady.steady_start import SteadyStart
 from envs.physics.world import World
 from envs.tasks import TASKS
-from envs.tasks.task import Runway, Start
+from envs.tasks.parts.task import Start
 from envs.weather import draw_weather, load_weather
 
-# Rolling friction and grip (share of the wheel's own friction); rolling: Raymer, short grass .05-.1, asphalt .02.
-SURFACES = {"grass": (0.07, 0.8), "asphalt": (0.02, 1.0)}
+RENDERER = "envs.rendering.scene.scene:Scene"
 BLOCK = 64  # control steps for which random numbers are drawn at once
 NORMALS = GUST_NORMALS + SENSOR_NORMALS
-
-# Log columns in the order of QUANTITIES: the contract's, then more. Those in degrees name their unit.
-LOG_NAMES = (*COLUMNS, "accel_x_mps2", "accel_y_mps2", "rotor_radps", "thrust_N", "attached")
-LOG_FACTORS = np.array([180 / math.pi if n.endswith(("_deg", "_dps")) else 1.0 for n in LOG_NAMES])
 
 
 class FlightEnv(gymnasium.Env):
@@ -73,12 +70,23 @@ class FlightEnv(gymnasium.Env):
     metadata = {"render_modes": ["rgb_array"], "render_fps": 30}  # noqa: RUF012  (as Gymnasium declares it)
 
     def __init__(
-        self, task: str = "takeoff", aircraft: str = "ultra_stick", weather: str = "breeze",
-        discrepancies: Sequence[str] = (), observation: str = "sensors", runway: str = "grass",
-        reward: dict[str, float] | None = None, task_options: dict[str, Any] | None = None,
-        effects: dict[str, bool] | None = None, sensor_suite: str = "precise", field_elevation_m: float = 0.0,
-        temperature_C: float | None = None, air_density: float | None = None,
-        control_hz: int = 30, physics_hz: int = 240, render_mode: str | None = None,
+        self,
+        task: str = "takeoff",
+        aircraft: str = "ultra_stick",
+        weather: str = "breeze",
+        discrepancies: Sequence[str] = (),
+        observation: str = "sensors",
+        runway: str = "grass",
+        reward: dict[str, float] | None = None,
+        task_options: dict[str, Any] | None = None,
+        effects: dict[str, bool] | None = None,
+        sensor_suite: str = "precise",
+        field_elevation_m: float = 0.0,
+        temperature_C: float | None = None,
+        air_density: float | None = None,
+        control_hz: int = 30,
+        physics_hz: int = 240,
+        render_mode: str | None = None,
     ) -> None:
         for kind, name, known in (("task", task, TASKS), ("runway", runway, SURFACES)):
             if name not in known:
@@ -92,26 +100,35 @@ class FlightEnv(gymnasium.Env):
         # The drawing's stall speed is that of the standard atmosphere at sea level.
         self.stall_speed_mps = self.aircraft.stall_speed_mps * math.sqrt(SEA_LEVEL_DENSITY / density)
         span = self.aircraft.span_m
-        rolling, grip = SURFACES[runway]
-        self.runway = Runway(100 * span, 5 * span, runway, rolling, grip)
+        self.runway = Runway.of(span, runway)
         flown = self.aircraft.model_copy(update={"stall_speed_mps": self.stall_speed_mps})
-        self.task = TASKS[task](flown, self.runway, _known_only("task option", task_options,
-                                TASKS[task].default_options), 1.0 / control_hz)
-        self.reward_scales = {**self.task.default_reward,
-                              **_known_only("reward term", reward, self.task.default_reward)}
+        self.task = TASKS[task](
+            flown, self.runway, _known_only("task option", task_options, TASKS[task].default_options), 1.0 / control_hz
+        )
+        self.reward_scales = {
+            **self.task.default_reward,
+            **_known_only("reward term", reward, self.task.default_reward),
+        }
         self._scales = list(self.reward_scales.items())
         self.observation_names = observation_rows(self.task.observations, observation)
         self._from_sensors = observation == "sensors"
         self._table = observation_table(
-            self.observation_names, self.aircraft.stall_speed_mps if self._from_sensors else self.stall_speed_mps, span)
+            self.observation_names, self.aircraft.stall_speed_mps if self._from_sensors else self.stall_speed_mps, span
+        )
         self._sensors = new_sensors(sensor_suite, control_hz, density / field_density(field_elevation_m))
         self._truth, self._sensed = np.zeros(len(QUANTITIES)), np.zeros(len(QUANTITIES))
         self._leg, self._normals = np.zeros(6), np.empty((BLOCK, NORMALS))
         self._step_limit = round(self.task.time_limit_s * control_hz)
-        self._spec = {"aircraft": aircraft, "weather": weather, "task": task, "discrepancies": list(discrepancies),
-                      "effects_off": sorted(name for name, on in (effects or {}).items() if not on),
-                      "field_elevation_m": field_elevation_m, "temperature_C": temperature_C,
-                      "air_density_kgpm3": density}
+        self._spec = {
+            "aircraft": aircraft,
+            "weather": weather,
+            "task": task,
+            "discrepancies": list(discrepancies),
+            "effects_off": sorted(name for name, on in (effects or {}).items() if not on),
+            "field_elevation_m": field_elevation_m,
+            "temperature_C": temperature_C,
+            "air_density_kgpm3": density,
+        }
         self._rest = self._settle()
         self._steady: SteadyStart | None = None
         self._air = density, effects
@@ -159,7 +176,9 @@ class FlightEnv(gymnasium.Env):
             1.0 if aileron > 1.0 else -1.0 if aileron < -1.0 else aileron,
             1.0 if elevator > 1.0 else -1.0 if elevator < -1.0 else elevator,
             1.0 if rudder > 1.0 else -1.0 if rudder < -1.0 else rudder,
-            1.0 if throttle > 1.0 else 0.0 if throttle < -1.0 else 0.5 * (throttle + 1.0), normals=normals)
+            1.0 if throttle > 1.0 else 0.0 if throttle < -1.0 else 0.5 * (throttle + 1.0),
+            normals=normals,
+        )
         self._count += 1
         before = self.quantities
         observation = self._observe(normals[GUST_NORMALS:])
@@ -194,28 +213,34 @@ class FlightEnv(gymnasium.Env):
 
     def log_row(self) -> list[float]:
         """This moment as one row of a flight log (`log_columns`)."""
-        return [*(self._truth[: len(LOG_NAMES)] * LOG_FACTORS).tolist(),
-                *(scale * self._terms[name] for name, scale in self._scales)]
+        return [
+            *(self._truth[: len(LOG_NAMES)] * LOG_FACTORS).tolist(),
+            *(scale * self._terms[name] for name, scale in self._scales),
+        ]
 
     def log_header(self) -> dict[str, Any]:
         """What a replay must know about this flight besides its rows."""
         versions = {name: importlib.metadata.version(name) for name in ("gymnasium", "numpy", "numba")}
-        return {**self._spec, "aircraft_config": self.aircraft.model_dump(mode="json"), "seed": self._seed,
-                "runway": {"length_m": self.runway.length_m, "width_m": self.runway.width_m,
-                           "surface": self.runway.surface}, "marks": self.task.marks(),
-                "leg": self.task.leg()._asdict(), "span_m": self.aircraft.span_m,
-                "stall_speed_mps": self.stall_speed_mps,
-                "versions": versions}
+        return {
+            **self._spec,
+            "aircraft_config": self.aircraft.model_dump(mode="json"),
+            "seed": self._seed,
+            "runway": self.runway.header(),
+            "marks": self.task.marks(),
+            "leg": self.task.leg()._asdict(),
+            "span_m": self.aircraft.span_m,
+            "stall_speed_mps": self.stall_speed_mps,
+            "versions": versions,
+        }
 
     def render(self) -> np.ndarray | None:
         """The chase view as an image (h, w, 3) uint8 when render_mode is "rgb_array"."""
         if self.render_mode != "rgb_array":
             return None
-        from envs.rendering.scene import Scene
-
         if self._scene is None:
-            self._scene = Scene(self.aircraft, {"length_m": self.runway.length_m, "width_m": self.runway.width_m,
-                                                "surface": self.runway.surface})
+            # By name, as Gymnasium finds environments: flying knows no pictures, and does not load them.
+            load_renderer: Any = load_env_creator(RENDERER)
+            self._scene = load_renderer(self.aircraft, self.runway)
         row = dict(zip(LOG_NAMES, self.log_row(), strict=False))
         return self._scene.frame_of_row(row)
 
@@ -226,14 +251,28 @@ class FlightEnv(gymnasium.Env):
     def _observe(self, normals: np.ndarray) -> np.ndarray:
         world = self.world
         out = np.empty(len(self.observation_names), np.float32)
-        observe(world.parameters, world.state, self._sensors, self._leg, normals, self._table, self._from_sensors,
-                self._truth, self._sensed, out)
+        observe(
+            world.parameters,
+            world.state,
+            self._sensors,
+            self._leg,
+            normals,
+            self._table,
+            self._from_sensors,
+            self._truth,
+            self._sensed,
+            out,
+        )
         self.quantities = Quantities(*self._truth.tolist())
         return out
 
     def _last_info(self, outcome: str) -> dict[str, Any]:
-        return {"is_success": self.task.is_success(outcome), "outcome": outcome,
-                "metrics": {k: float(v) for k, v in self.task.metrics().items()}, "reward_terms": dict(self._sums)}
+        return {
+            "is_success": self.task.is_success(outcome),
+            "outcome": outcome,
+            "metrics": {k: float(v) for k, v in self.task.metrics().items()},
+            "reward_terms": dict(self._sums),
+        }
 
     def _ask_leg(self) -> None:
         self._leg[:5], self._leg[5] = self.task.leg(), self.task.phase
@@ -253,10 +292,12 @@ class FlightEnv(gymnasium.Env):
         for _ in range(150):
             world.advance(0.0, 0.0, 0.0, 0.0)
         world.measure(self._truth)
-        pitch = float(self._truth[QUANTITIES.index("pitch")])
+        pitch = float(self._truth[AT.pitch])
         if world.strike or abs(pitch) > 0.6:
-            raise InputError(f"aircraft {self.aircraft.name!r} does not stand on its wheels (check contact_m against "
-                             "center_of_gravity_m, stiffness and damping against mass_kg)")
+            raise InputError(
+                f"aircraft {self.aircraft.name!r} does not stand on its wheels (check contact_m against "
+                "center_of_gravity_m, stiffness and damping against mass_kg)"
+            )
         state = world.state[0]
         self._rest_load = state["wheel_load"].copy()
         self._rest_felt = state["specific_force_sum"] / state["substep"]
@@ -268,23 +309,26 @@ class FlightEnv(gymnasium.Env):
                 raise InputError(f"aircraft {self.aircraft.name!r} does not stand on a runway: it starts in the air")
             height, pitch = self._rest
             velocity = (start.speed_mps * math.cos(start.heading), -start.speed_mps * math.sin(start.heading), 0.0)
-            self.world.reset((start.x_m, start.y_m, height), quaternion_from_pilot_angles(0.0, pitch, start.heading),
-                             velocity)
+            self.world.reset(
+                (start.x_m, start.y_m, height), quaternion_from_pilot_angles(0.0, pitch, start.heading), velocity
+            )
             state = self.world.state[0]
             state["wheel_load"], state["specific_force_sum"], state["substep"] = self._rest_load, self._rest_felt, 1
             return
+        lowest_wheel_m = start.height_m
         if start.through_air:
             self._steady = self._steady or SteadyStart(self.task.aircraft, *self._air)
             alpha, throttle = self._steady.at(start.speed_mps)
-            start = start._replace(pitch=alpha + math.asin(start.climb_mps / start.speed_mps),
-                                   throttle=start.throttle or throttle)
+            start = start._replace(
+                pitch=alpha + math.asin(start.climb_mps / start.speed_mps), throttle=start.throttle or throttle
+            )
         # In the air: found by trial how far the lowest wheel hangs below the centre of gravity at this attitude.
         world, attitude = self.world, quaternion_from_pilot_angles(start.roll, start.pitch, start.heading)
         level = math.sqrt(max(0.0, start.speed_mps**2 - start.climb_mps**2))
         velocity = (level * math.cos(start.heading), -level * math.sin(start.heading), start.climb_mps)
         world.reset((0.0, 0.0, 0.0), attitude)
         world.measure(self._truth)
-        height = start.height_m - self._truth[QUANTITIES.index("height")]
+        height = lowest_wheel_m - float(self._truth[AT.height])
         world.reset((start.x_m, start.y_m, height), attitude, velocity)
         world.run_motors(start.throttle, start.speed_mps)
         # Felt as in steady flight, for the first reading of the inertial sensors.

@@ -1,38 +1,23 @@
-"""One table: what a pilot can see, its scale, where it is read. And the names of everything that is measured.
+"""One table: what a pilot can see, its scale, where it is read.
 
 A new reading is one row in ROWS. `sensors` observations read the flight controller's estimate (sensors.py),
-`state` observations the truth; both have the same layout, QUANTITIES.
+`state` observations the truth; both have the same layout, QUANTITIES
+(envs/base/quantities.py).
 """
 
 from __future__ import annotations
 
 import math
-from collections import namedtuple
 from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
-from envs.errors import unknown_name
-from envs.physics.dynamics import measure_into
-from envs.physics.flight_model import Record
+from envs.base.errors import unknown_name
+from envs.base.quantities import AT, QUANTITIES
+from envs.physics.kernels.dynamics import measure_into
+from envs.physics.kernels.records import Record
 from envs.physics.sensors import sense
-
-# SI and rad, pilot's signs; order of the kernels' arrays. The first 35 are the columns of a flight log.
-QUANTITIES = (
-    "time", "x", "y", "z", "vx", "vy", "vz", "roll", "pitch", "heading", "qx", "qy", "qz", "qw", "p", "q", "r",
-    "airspeed", "alpha", "beta", "load_factor", "wind_x", "wind_y", "wind_z",
-    "aileron_cmd", "elevator_cmd", "rudder_cmd", "throttle_cmd", "aileron", "elevator", "rudder", "throttle",
-    "height",  # of the lowest wheel above ground
-    "wheels_on_ground", "strike",
-    "accel_x", "accel_y",  # felt acceleration forward and right, m/s2
-    "rotor_speed", "thrust", "attached",
-    # relative to the leg the task wants flown (right of it is +)
-    "cross_track", "cross_speed", "along_track", "along_speed", "course_error", "height_error",
-    "phase",  # which part of the flight the task is at
-)
-Quantities = namedtuple("Quantities", QUANTITIES)  # 47 floats: spelled out once, above
-LEG_START = QUANTITIES.index("cross_track")
 
 LINEAR, SINE, COSINE, EQUAL = 0, 1, 2, 3
 LIMIT = 5.0  # observations are clipped to +- this
@@ -120,22 +105,30 @@ def observation_table(names: tuple[str, ...], stall_speed: float, span: float) -
 @njit
 def _follow(values: Record, leg: Record) -> None:
     """Place and speed relative to a leg (origin x, y, course, height at the origin, slope), right of it +; phase."""
-    dx, dy = values[1] - leg[0], values[2] - leg[1]
+    dx, dy = values[AT.x] - leg[0], values[AT.y] - leg[1]
     cosine, sine = math.cos(leg[2]), -math.sin(leg[2])  # course is + clockwise, world y is left
-    values[42] = dx * cosine + dy * sine
-    values[40] = dx * sine - dy * cosine
-    values[43] = values[4] * cosine + values[5] * sine
-    values[41] = values[4] * sine - values[5] * cosine
-    error = values[9] - leg[2]
-    values[44] = math.atan2(math.sin(error), math.cos(error))
-    values[45] = values[32] - (leg[3] + leg[4] * values[42])
-    values[46] = leg[5]
+    values[AT.along_track] = dx * cosine + dy * sine
+    values[AT.cross_track] = dx * sine - dy * cosine
+    values[AT.along_speed] = values[AT.vx] * cosine + values[AT.vy] * sine
+    values[AT.cross_speed] = values[AT.vx] * sine - values[AT.vy] * cosine
+    error = values[AT.heading] - leg[2]
+    values[AT.course_error] = math.atan2(math.sin(error), math.cos(error))
+    values[AT.height_error] = values[AT.height] - (leg[3] + leg[4] * values[AT.along_track])
+    values[AT.phase] = leg[5]
 
 
 @njit(cache=True)
 def observe(
-    P: Record, S: Record, Z: Record, leg: Record, normals: Record, table: Record, from_sensors: bool, truth: Record,
-    sensed: Record, out: Record,
+    P: Record,
+    S: Record,
+    Z: Record,
+    leg: Record,
+    normals: Record,
+    table: Record,
+    from_sensors: bool,
+    truth: Record,
+    sensed: Record,
+    out: Record,
 ) -> None:
     """After a control step: truth, what the sensors make of it, and the scaled observation (n,) float32."""
     measure_into(P[0], S[0], truth)

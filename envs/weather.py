@@ -8,8 +8,8 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field, model_validator
 
-from envs.config_file import Strict, named_file, read_yaml, validate
-from envs.physics.flight_model import MAX_GUSTS
+from envs.base.config_file import Strict, named_file, read_yaml, validate
+from envs.physics.kernels.records import MAX_GUSTS
 
 Share = Annotated[float, Field(ge=0, le=3)]
 
@@ -42,8 +42,9 @@ def load_weather(name: str) -> Weather:
     return validate(Weather, read_yaml(path), str(path))
 
 
-def draw_weather(weather: Weather, state: np.ndarray, stall_speed: float, duration_s: float,
-                 rng: np.random.Generator) -> None:
+def draw_weather(
+    weather: Weather, state: np.ndarray, stall_speed: float, duration_s: float, rng: np.random.Generator
+) -> None:
     """Draw one flight's wind and gusts into the physics STATE; the turbulence filters start stationary."""
     s = state[0]
     along = rng.uniform(-weather.head, weather.tail) * stall_speed  # world x: a headwind blows towards -x

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from agents.command_line import CommandParser
-from envs.errors import InputError, run_command
+from envs.base.errors import InputError, run_command
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -17,8 +17,8 @@ def main(arguments: list[str] | None = None) -> int:
 
     from rich.console import Console
 
-    from agents.benchmark import measure_everything
-    from agents.run_folder import write_json
+    from agents.evaluation.benchmark import measure_everything
+    from agents.runs.run_folder import write_json
 
     console = Console(soft_wrap=True, highlight=False)
     result = measure_everything(console.print)

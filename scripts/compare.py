@@ -5,7 +5,7 @@ are named. Prints the table; --picture draws it.
 from __future__ import annotations
 
 from agents.command_line import CommandParser, whole_number, writable_file
-from envs.errors import run_command
+from envs.base.errors import run_command
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -15,20 +15,32 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--aircraft", metavar="A", help="default: the first pilot's")
     parser.add_argument("--weather", metavar="W,W", default="calm,breeze,gusty,storm", help="weathers to fly in")
     parser.add_argument("--flights", type=whole_number, default=300, metavar="N", help="a pilot and weather (300)")
-    parser.add_argument("--crosswind-flights", type=whole_number, default=100, metavar="N",
-                        help="a pilot and strength of steady crosswind (100; 0: none)")  # fmt: skip
+    parser.add_argument(
+        "--crosswind-flights",
+        type=whole_number,
+        default=100,
+        metavar="N",
+        help="a pilot and strength of steady crosswind (100; 0: none)",
+    )
     parser.add_argument("--seed", type=whole_number, default=1000, metavar="N", help="of the first flight (1000)")
     parser.add_argument("--json", metavar="FILE", help="write the figures here as well")
     parser.add_argument("--picture", metavar="FILE", help="draw the comparison here (.png)")
     given = parser.parse_args(arguments)
 
-    from agents.compare_command import compare
+    from agents.commands.compare import compare
 
     pilots = given.pilots if len(given.pilots) > 1 else [*given.pilots, "autopilot"]
-    return compare(list(dict.fromkeys(pilots)), task=given.task, aircraft=given.aircraft,
-                   weathers=given.weather.split(","), flights=given.flights,
-                   crosswind_flights=given.crosswind_flights, seed=given.seed, json_file=writable_file(given.json),
-                   picture_file=writable_file(given.picture))  # fmt: skip
+    return compare(
+        list(dict.fromkeys(pilots)),
+        task=given.task,
+        aircraft=given.aircraft,
+        weathers=given.weather.split(","),
+        flights=given.flights,
+        crosswind_flights=given.crosswind_flights,
+        seed=given.seed,
+        json_file=writable_file(given.json),
+        picture_file=writable_file(given.picture),
+    )
 
 
 if __name__ == "__main__":

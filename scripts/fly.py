@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agents.command_line import CommandParser, whole_number
-from envs.errors import InputError, run_command
+from envs.base.errors import InputError, run_command
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -17,17 +17,27 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--card", metavar="FILE", help="draw the flight card here instead (png, pdf, svg)")
     parser.add_argument("--video", metavar="FILE", help="write the video here instead (mp4)")
     parser.add_argument("--no-video", action="store_true", help="leave the video out: it takes longer than the flight")
-    parser.add_argument("--telemetry", metavar="udp:HOST:PORT",
-                        help="stream MAVLink to a ground station while it flies, in real time")  # fmt: skip
+    parser.add_argument(
+        "--telemetry", metavar="udp:HOST:PORT", help="stream MAVLink to a ground station while it flies, in real time"
+    )
     given = parser.parse_args(arguments)
     if given.video and given.no_video:
         raise InputError("--video and --no-video: one of them")
 
-    from agents.mission_command import fly
+    from agents.commands.fly import fly
 
-    return fly(given.mission, aircraft=given.aircraft, weather=given.weather, seed=given.seed, pilot=given.pilot,
-               run=given.run, card=given.card, video=given.video, draw_video=not given.no_video,
-               telemetry=given.telemetry)
+    return fly(
+        given.mission,
+        aircraft=given.aircraft,
+        weather=given.weather,
+        seed=given.seed,
+        pilot=given.pilot,
+        run=given.run,
+        card=given.card,
+        video=given.video,
+        draw_video=not given.no_video,
+        telemetry=given.telemetry,
+    )
 
 
 if __name__ == "__main__":

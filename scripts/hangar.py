@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from agents.command_line import CommandParser
-from envs.errors import run_command
+from envs.base.errors import run_command
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = CommandParser(prog="hangar.py", description=__doc__)
-    parser.add_argument("aircraft", nargs="*",
-                        help="names in configs/aircraft, or paths to YAML files (default: all of configs/aircraft)")
+    parser.add_argument(
+        "aircraft",
+        nargs="*",
+        help="names in configs/aircraft, or paths to YAML files (default: all of configs/aircraft)",
+    )
     parser.add_argument("--picture", metavar="FILE", help="draw them: .png, .pdf, .svg or .jpg")
     given = parser.parse_args(arguments)
 
-    from agents.hangar_command import show_hangar
+    from agents.commands.hangar import show_hangar
 
     return show_hangar(given.aircraft, picture_file=given.picture)
 

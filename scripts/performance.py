@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agents.command_line import CommandParser
-from envs.errors import run_command
+from envs.base.errors import run_command
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -14,16 +14,22 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--density", type=float, metavar="D", help="air, kg/m3 (default 1.225)")
     parser.add_argument("--height", type=float, metavar="M", help="of the field, m: standard atmosphere there")
     parser.add_argument("--temperature", type=float, metavar="C", help="deg C (default: the standard atmosphere's)")
-    parser.add_argument("--speed", type=float, metavar="V",
-                        help="cruise that the modes belong to, m/s (default: a usual one)")  # fmt: skip
+    parser.add_argument(
+        "--speed", type=float, metavar="V", help="cruise that the modes belong to, m/s (default: a usual one)"
+    )
     given = parser.parse_args(arguments)
 
-    from agents.performance_command import report_performance
+    from agents.commands.performance import report_performance
 
     return report_performance(
-        given.aircraft, json_file=given.json, picture_file=given.picture, density=given.density,
-        height=given.height, temperature=given.temperature, speed=given.speed,
-    )  # fmt: skip
+        given.aircraft,
+        json_file=given.json,
+        picture_file=given.picture,
+        density=given.density,
+        height=given.height,
+        temperature=given.temperature,
+        speed=given.speed,
+    )
 
 
 if __name__ == "__main__":

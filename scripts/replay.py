@@ -7,7 +7,7 @@ draws the flight card beside the log. Several flights are laid over each other, 
 from __future__ import annotations
 
 from agents.command_line import CommandParser
-from envs.errors import InputError, run_command
+from envs.base.errors import InputError, run_command
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,18 +19,29 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--window", action="store_true", help="play it in Bullet's window; needs a screen")
     parser.add_argument("--acmi", metavar="FILE", help="write a Tacview file here (.acmi)")
     parser.add_argument("--bin", metavar="FILE", help="write an ArduPilot DataFlash log here (.bin)")
-    parser.add_argument("--rerun", nargs="?", const="", metavar="FILE",
-                        help="save a Rerun recording (.rrd); without FILE open it in the viewer")  # fmt: skip
+    parser.add_argument(
+        "--rerun",
+        nargs="?",
+        const="",
+        metavar="FILE",
+        help="save a Rerun recording (.rrd); without FILE open it in the viewer",
+    )
     given = parser.parse_args(arguments)
     if given.view and not given.video:
         raise InputError("--view says how a video looks: give --video FILE with it")
 
-    from envs.replay_command import replay
+    from agents.commands.replay import replay
 
     return replay(
-        given.flights, card=given.card, video=given.video, view=given.view, window=given.window, acmi=given.acmi,
-        dataflash=given.bin, rerun=given.rerun,
-    )  # fmt: skip
+        given.flights,
+        card=given.card,
+        video=given.video,
+        view=given.view,
+        window=given.window,
+        acmi=given.acmi,
+        dataflash=given.bin,
+        rerun=given.rerun,
+    )
 
 
 if __name__ == "__main__":

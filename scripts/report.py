@@ -7,18 +7,23 @@ Its pictures show test flights flown again with the run's bundle, on the seeds f
 from __future__ import annotations
 
 from agents.command_line import CommandParser, whole_number
-from envs.errors import run_command
+from envs.base.errors import run_command
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = CommandParser(prog="report.py", description=__doc__)
     parser.add_argument("run", metavar="RUN", help="a finished run folder of scripts/train.py")
     parser.add_argument("--output", metavar="FILE.html", help="the page (default RUN/report.html)")
-    parser.add_argument("--flights", type=whole_number, default=100, metavar="N",
-                        help="flights to fly again for the pictures (default 100)")  # fmt: skip
+    parser.add_argument(
+        "--flights",
+        type=whole_number,
+        default=100,
+        metavar="N",
+        help="flights to fly again for the pictures (default 100)",
+    )
     given = parser.parse_args(arguments)
 
-    from agents.report_command import report_run
+    from agents.commands.report import report_run
 
     return report_run(given.run, given.output, given.flights)
 

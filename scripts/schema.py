@@ -9,14 +9,15 @@ from __future__ import annotations
 import argparse
 
 from agents.command_line import CommandParser
-from envs.errors import run_command
+from envs.base.errors import run_command
 
 
 def main(arguments: list[str] | None = None) -> int:
-    CommandParser(prog="schema.py", description=__doc__,
-                  formatter_class=argparse.RawDescriptionHelpFormatter).parse_args(arguments)  # fmt: skip
+    CommandParser(
+        prog="schema.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args(arguments)
 
-    from agents.config_schema import write_schemas
+    from agents.schemas.schema import write_schemas
 
     for path in write_schemas():
         print(path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agents.command_line import CommandParser
-from envs.errors import run_command
+from envs.base.errors import run_command
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -11,7 +11,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("run", metavar="RUN", help="a run folder of scripts/train.py, tested on 1000 flights or more")
     given = parser.parse_args(arguments)
 
-    from agents.shipping import ship
+    from agents.commands.ship import ship
 
     return ship(given.run)
 

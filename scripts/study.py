@@ -5,21 +5,22 @@
 from __future__ import annotations
 
 from agents.command_line import CommandParser, whole_number, writable_file
-from envs.errors import run_command
+from envs.base.errors import run_command
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = CommandParser(prog="study.py", description=__doc__)
     parser.add_argument("task", help="what to learn: takeoff, ... or a training config file")
-    parser.add_argument("settings", nargs="*", metavar="key.sub=value",
-                        help="any key of the training config: training.steps=1e6")  # fmt: skip
+    parser.add_argument(
+        "settings", nargs="*", metavar="key.sub=value", help="any key of the training config: training.steps=1e6"
+    )
     parser.add_argument("--aircraft", metavar="A,B", help="names in configs/aircraft, or files (default: the config's)")
     parser.add_argument("--seeds", type=whole_number, default=5, metavar="N", help="training seeds 0 to N-1 (5)")
     parser.add_argument("--run", metavar="DIR", help="folder of the runs (default: runs/study-TASK)")
     parser.add_argument("--json", metavar="FILE", help="write the figures here as well")
     given = parser.parse_intermixed_args(arguments)
 
-    from agents.study_command import run_study
+    from agents.commands.study import run_study
 
     aircraft = given.aircraft.split(",") if given.aircraft else []
     return run_study(given.task, aircraft, given.seeds, given.run, given.settings, writable_file(given.json))

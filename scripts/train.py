@@ -5,7 +5,7 @@ runs/NAME`.
 from __future__ import annotations
 
 from agents.command_line import CommandParser, LongHelp, whole_number
-from envs.errors import run_command
+from envs.base.errors import run_command
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -17,30 +17,36 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=whole_number, metavar="N", help="of everything random in the run")
     parser.add_argument("--steps", type=whole_number, metavar="N", help="environment steps in all")
     parser.add_argument("--run", metavar="DIR", help="the run folder (default: runs/TASK-AIRCRAFT-NUMBER)")
+    parser.add_argument("--resume", metavar="DIR", help="go on with this unfinished run, from its last checkpoint")
     parser.add_argument(
-        "--resume", metavar="DIR", help="go on with this unfinished run, from its last checkpoint"
+        "--show-config",
+        action="store_true",
+        help="train nothing, print the whole config with each key's type, unit, range, meaning and "
+        "default: train.py takeoff --show-config > mine.yaml",
     )
-    parser.add_argument("--show-config", action="store_true",
-                        help="train nothing, print the whole config with each key's type, unit, range, meaning and "
-                             "default: train.py takeoff --show-config > mine.yaml")  # fmt: skip
-    parser.add_argument("settings", nargs="*", metavar="key.sub=value",
-                        help="any key of the training config: training.steps=1e6")  # fmt: skip
+    parser.add_argument(
+        "settings", nargs="*", metavar="key.sub=value", help="any key of the training config: training.steps=1e6"
+    )
     given = parser.parse_intermixed_args(arguments)
     if given.task is not None and "=" in given.task:  # no task, but a setting where one would stand
         given.task, given.settings = None, [given.task, *given.settings]
 
     overrides = [
         f"{key}={value}"
-        for key, value in (("aircraft", given.aircraft), ("weather", given.weather),
-                           ("training.seed", given.seed), ("training.steps", given.steps))
+        for key, value in (
+            ("aircraft", given.aircraft),
+            ("weather", given.weather),
+            ("training.seed", given.seed),
+            ("training.steps", given.steps),
+        )
         if value is not None
-    ]  # fmt: skip
+    ]
     if given.show_config:
-        from agents.training_command import show_config
+        from agents.commands.train import show_config
 
         return show_config(given.task, [*overrides, *given.settings], given.resume)
 
-    from agents.training_command import resume_training, start_training
+    from agents.commands.train import resume_training, start_training
 
     if given.resume is not None:
         return resume_training(given.resume, given.task, [*overrides, *given.settings], given.run)
@@ -48,7 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _every_key() -> str:
-    from agents.config_reference import help_text
+    from agents.schemas.reference import help_text
 
     return help_text()
 

@@ -12,37 +12,61 @@ import argparse
 import importlib.util
 
 from agents.command_line import CommandParser, whole_number
-from envs.errors import InputError, run_command
+from envs.base.errors import InputError, run_command
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = CommandParser(prog="tune.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("task", help="what to learn: takeoff, ... or a training config file with a tune block")
-    parser.add_argument("settings", nargs="*", metavar="key.sub=value",
-                        help="any key of the training config: training.steps=2e5, or "
-                             "'tune.space.algorithm.gamma={low: 0.9, high: 0.999}'; null takes a key out")  # fmt: skip
+    parser.add_argument(
+        "settings",
+        nargs="*",
+        metavar="key.sub=value",
+        help="any key of the training config: training.steps=2e5, or "
+        "'tune.space.algorithm.gamma={low: 0.9, high: 0.999}'; null takes a key out",
+    )
     parser.add_argument("--trials", type=whole_number, metavar="N", help="trainings in all (default: tune.trials)")
     parser.add_argument("--workers", type=whole_number, metavar="N", help="trainings side by side (one a core)")
-    parser.add_argument("--storage", metavar="URL",
-                        help="where the study is kept: a journal file, sqlite:///FILE, postgresql://..., mysql://..., "
-                             "redis://... (default: study.journal in its folder)")  # fmt: skip
+    parser.add_argument(
+        "--storage",
+        metavar="URL",
+        help="where the study is kept: a journal file, sqlite:///FILE, postgresql://..., mysql://..., "
+        "redis://... (default: study.journal in its folder)",
+    )
     parser.add_argument("--study", metavar="NAME", help="its name in the storage (default: tune-TASK, or its folder's)")
-    parser.add_argument("--run", metavar="DIR",
-                        help="its folder (default: runs/tune-TASK-N, the newest unfinished one or a new one; with "
-                             "--storage runs/STUDY)")  # fmt: skip
-    parser.add_argument("--engine", choices=("processes", "ray"), default="processes",
-                        help="where workers run: processes of this machine, or actors of a Ray cluster")  # fmt: skip
-    parser.add_argument("--address", metavar="HOST:PORT",
-                        help="of a running Ray cluster (default: one is started on this machine)")  # fmt: skip
+    parser.add_argument(
+        "--run",
+        metavar="DIR",
+        help="its folder (default: runs/tune-TASK-N, the newest unfinished one or a new one; with "
+        "--storage runs/STUDY)",
+    )
+    parser.add_argument(
+        "--engine",
+        choices=("processes", "ray"),
+        default="processes",
+        help="where workers run: processes of this machine, or actors of a Ray cluster",
+    )
+    parser.add_argument(
+        "--address", metavar="HOST:PORT", help="of a running Ray cluster (default: one is started on this machine)"
+    )
     given = parser.parse_intermixed_args(arguments)
 
     for package, extra in (("optuna", "tune"), *((("ray", "ray"),) if given.engine == "ray" else ())):
         if importlib.util.find_spec(package) is None:
             raise InputError(f"tune.py needs the package {package}: pip install -e '.[{extra}]'")
-    from agents.tuning.command import tune
+    from agents.commands.tune import tune
 
-    return tune(given.task, given.settings, trials=given.trials, workers=given.workers, storage=given.storage,
-                study_name=given.study, folder=given.run, engine=given.engine, address=given.address)  # fmt: skip
+    return tune(
+        given.task,
+        given.settings,
+        trials=given.trials,
+        workers=given.workers,
+        storage=given.storage,
+        study_name=given.study,
+        folder=given.run,
+        engine=given.engine,
+        address=given.address,
+    )
 
 
 if __name__ == "__main__":

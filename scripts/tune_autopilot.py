@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 from agents.command_line import CommandParser, whole_number
-from envs.errors import run_command
+from envs.base.errors import run_command
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -23,8 +23,8 @@ def main(arguments: list[str] | None = None) -> None:
 
     from agents.autopilot import AUTOPILOTS
     from agents.autopilot.flight_gains import FlightGains
-    from agents.autopilot.objectives import OBJECTIVES
-    from agents.autopilot.tuning import Generation, gains_as_text, search_gains
+    from agents.tuning.gain_objectives import OBJECTIVES
+    from agents.tuning.gain_search import Generation, gains_as_text, search_gains
 
     names = given.only
     if given.own and given.task in OBJECTIVES and issubclass(AUTOPILOTS[given.task].gains_type, FlightGains):
@@ -36,8 +36,16 @@ def main(arguments: list[str] | None = None) -> None:
         moved = names or list(OBJECTIVES[given.task].ranges)
         print(generation, *(f"{name}={getattr(generation.gains, name):.3g}" for name in moved), flush=True)
 
-    gains = search_gains(given.task, given.aircraft, given.generations, given.members, given.flights, given.seed,
-                         names=names, on_generation=tell)
+    gains = search_gains(
+        given.task,
+        given.aircraft,
+        given.generations,
+        given.members,
+        given.flights,
+        given.seed,
+        names=names,
+        on_generation=tell,
+    )
     print(gains_as_text(gains))
 
 

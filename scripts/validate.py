@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from agents.command_line import CommandParser
-from envs.errors import run_command
+from envs.base.errors import run_command
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = CommandParser(prog="validate.py", description=__doc__,
-                           epilog="Exit status 1 when a value misses and its file gives no cause.")  # fmt: skip
-    parser.add_argument("aircraft", nargs="*",
-                        help="names in configs/validation, or paths to files of answers (default: all)")  # fmt: skip
+    parser = CommandParser(
+        prog="validate.py", description=__doc__, epilog="Exit status 1 when a value misses and its file gives no cause."
+    )
+    parser.add_argument(
+        "aircraft", nargs="*", help="names in configs/validation, or paths to files of answers (default: all)"
+    )
     parser.add_argument("--json", metavar="FILE", help="write every number here")
     parser.add_argument("--markdown", metavar="FILE", help="write the tables as a page")
     parser.add_argument("--picture", metavar="FILE", help="draw it on one page: .png, .pdf, .svg or .jpg")
     given = parser.parse_args(arguments)
 
-    from agents.validation_command import report_validation
+    from agents.commands.validate import report_validation
 
-    return report_validation(given.aircraft, json_file=given.json, markdown_file=given.markdown,
-                             picture_file=given.picture)  # fmt: skip
+    return report_validation(
+        given.aircraft, json_file=given.json, markdown_file=given.markdown, picture_file=given.picture
+    )
 
 
 if __name__ == "__main__":

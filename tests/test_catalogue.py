@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from envs.config_file import names_of
+from envs.base.config_file import names_of
 from envs.discrepancies import DISCREPANCIES
 from envs.flight_env import FlightEnv
 from envs.observation import LIMIT

@@ -12,13 +12,16 @@ from agents.autopilot.landing import LandingAutopilot
 from agents.autopilot.pattern import PatternAutopilot
 from agents.autopilot.pilot import Autopilot
 from agents.autopilot.takeoff import TakeoffAutopilot
-from agents.config import SKILLS
-from agents.evaluation import Pilot
-from agents.sequencer import SequencedPilot, Skill
-from envs.errors import unknown_name
+from agents.config.programme import SKILLS
+from agents.pilot import Pilot
+from agents.skills.skilled_pilot import SequencedPilot, Skill
+from envs.base.errors import unknown_name
 
-AUTOPILOTS: dict[str, type[Autopilot]] = {"takeoff": TakeoffAutopilot, "pattern": PatternAutopilot,
-                                          "landing": LandingAutopilot}
+AUTOPILOTS: dict[str, type[Autopilot]] = {
+    "takeoff": TakeoffAutopilot,
+    "pattern": PatternAutopilot,
+    "landing": LandingAutopilot,
+}
 
 
 def autopilot_for(env: Any, gains: Any = None) -> Pilot:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from envs.physics.aircraft import Aircraft
-from envs.physics.flight_model import Record
+from envs.aircraft.aircraft import Aircraft
+from envs.physics.kernels.records import Record
 
 SPEED, ALPHA, COMMAND = 1.2, 0.1, 0.3  # where control power is measured: stall speeds, rad, command
 SIGNS = (1.0, -1.0, -1.0)  # of the pilot's roll, pitch and yaw about body axes x forward, y left, z up
@@ -36,14 +36,23 @@ class AirframeFacts:
     tail_wheel: bool
 
 
-REFERENCE = AirframeFacts(aileron=2.72, elevator=2.32, rudder=1.20, thrust=1.12, wash=2.22, heave=0.018, tip_bank=0.452,
-                          rolls=True, tail_wheel=True)
+REFERENCE = AirframeFacts(
+    aileron=2.72,
+    elevator=2.32,
+    rudder=1.20,
+    thrust=1.12,
+    wash=2.22,
+    heave=0.018,
+    tip_bank=0.452,
+    rolls=True,
+    tail_wheel=True,
+)
 """Those of the ultra_stick, rounded (tests compare)."""
 
 
 def airframe_facts(aircraft: Aircraft) -> AirframeFacts:
     """The facts of an aircraft, from its description."""
-    from envs.physics.airframe import Airframe, body_velocity
+    from envs.physics.steady.airframe import Airframe, body_velocity
 
     glider, powered = Airframe(aircraft, propeller=False), Airframe(aircraft)
     still, flying = np.zeros(3), body_velocity(SPEED * aircraft.stall_speed_mps, ALPHA, 0.0)
@@ -65,20 +74,31 @@ def airframe_facts(aircraft: Aircraft) -> AirframeFacts:
     def power(airframe: Airframe, channel: int) -> float:
         return SIGNS[channel] * float(answer(airframe, channel)[3 + channel]) * aircraft.span_m / GRAVITY
 
-    aileron, elevator, rudder = (power(glider, channel) if glider.has[name] else 0.0
-                                 for channel, name in enumerate(("aileron", "elevator", "rudder")))
+    aileron, elevator, rudder = (
+        power(glider, channel) if glider.has[name] else 0.0
+        for channel, name in enumerate(("aileron", "elevator", "rudder"))
+    )
     thrust = float(moved(powered, still, [0.0, 0.0, 0.0])[0] - moved(glider, still, [0.0, 0.0, 0.0])[0]) / GRAVITY
     wash = SPEED**2 * (power(powered, 1) / elevator - 1) if elevator else 0.0
     heave = -float(answer(glider, 1)[2]) / GRAVITY / elevator if elevator else 0.0
     ahead = glider.p["wheel_contact"][: glider.p["wheels"], 0] > 0
     rolls = aircraft.launch.kind == "runway"
-    return AirframeFacts(aileron, elevator, rudder, thrust, wash, heave, _tip_bank(aircraft, glider.p), rolls,
-                         rolls and bool(ahead.mean() > 0.5))
+    return AirframeFacts(
+        aileron,
+        elevator,
+        rudder,
+        thrust,
+        wash,
+        heave,
+        _tip_bank(aircraft, glider.p),
+        rolls,
+        rolls and bool(ahead.mean() > 0.5),
+    )
 
 
 def _tip_bank(aircraft: Aircraft, parameters: Record) -> float:
     """Bank (rad) at which something else than a wheel or skid is the lowest point, at PITCH."""
-    from envs.physics.build import hull_points
+    from envs.physics.assembly.parameters import hull_points
 
     wheels, corners = parameters["wheel_contact"][: parameters["wheels"]], hull_points(aircraft)
     for bank in np.arange(0.0, 1.0, 0.002):

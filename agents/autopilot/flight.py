@@ -78,8 +78,10 @@ class FlightAutopilot(Autopilot):
     def _schedules(self, m: FlightMemory, seen: Seen) -> tuple[Array, Array]:
         """How the gains of wing and tail follow the dynamic pressure there."""
         g, squared = self.gains, np.maximum(0.3, m.speed) ** 2
-        return (np.minimum(g.schedule_cap, 1 / squared),
-                np.minimum(g.schedule_cap, 1 / (squared + g.wash_tail * self._wash * seen.throttle**2)))
+        return (
+            np.minimum(g.schedule_cap, 1 / squared),
+            np.minimum(g.schedule_cap, 1 / (squared + g.wash_tail * self._wash * seen.throttle**2)),
+        )
 
     def _estimate(self, m: FlightMemory, seen: Seen) -> Array:
         """Airspeed, acceleration, wind and gusts into the memory; returns the speed across (n,) Vs, mended where the
@@ -100,8 +102,9 @@ class FlightAutopilot(Autopilot):
         jump = wrapped(m.heading - seen.heading)
         turned = in_leg(m.wind_along, m.wind_across, jump)
         other = (np.abs(jump) > LEG_CHANGED) & ~starting
-        m.wind_along[:], m.wind_across[:] = (np.where(other, new, old) for new, old in
-                                             zip(turned, (m.wind_along, m.wind_across), strict=True))
+        m.wind_along[:], m.wind_across[:] = (
+            np.where(other, new, old) for new, old in zip(turned, (m.wind_along, m.wind_across), strict=True)
+        )
         m.heading[:] = seen.heading
         share = np.where(starting, 1.0, np.minimum(1.0, step / g.wind_filter))
         m.wind_along += (seen.along_speed - m.speed * np.cos(seen.heading) - m.wind_along) * share
@@ -118,8 +121,9 @@ class FlightAutopilot(Autopilot):
         m.throttle[:] = np.where(starting, np.clip(seen.throttle - forward, 0, 1), m.throttle)
         m.pitch[:] = np.where(starting, seen.pitch - seen.climb / v - g.pitch_lift / v**2, m.pitch)
 
-    def _bank_onto(self, m: FlightMemory, seen: Seen, cross: Array, along_speed: Array, cross_speed: Array,
-                   period: Array | float) -> Array:
+    def _bank_onto(
+        self, m: FlightMemory, seen: Seen, cross: Array, along_speed: Array, cross_speed: Array, period: Array | float
+    ) -> Array:
         """Bank (rad) onto a leg from where the aircraft will be `turn_lead` later: a bank takes time to change.
 
         Args: offset right of the leg (b), ground speed along it and to its right (Vs), period (T) of the guidance.
@@ -139,8 +143,9 @@ class FlightAutopilot(Autopilot):
         steepest = np.arccos(np.clip(g.bank_margin / np.maximum(0.3, slow) ** 2, 0, 1))
         return np.clip(steepest, g.bank_least, g.bank_max)
 
-    def _energy_errors(self, m: FlightMemory, seen: Seen, climb_wanted: Array, speed_wanted: Array) -> tuple[Array,
-                                                                                                            Array]:
+    def _energy_errors(
+        self, m: FlightMemory, seen: Seen, climb_wanted: Array, speed_wanted: Array
+    ) -> tuple[Array, Array]:
         """Path error (rad) and speed error (g): energy rates missing, per weight and speed."""
         g, v = self.gains, np.maximum(0.3, m.speed)
         wanted = np.clip(g.speed_gain * self.froude * (speed_wanted - v), -g.acceleration_max, g.acceleration_max)
@@ -166,8 +171,17 @@ class FlightAutopilot(Autopilot):
         slow = self._slowness(m)
         return (1 - slow) * path_error - speed_error * (1 + slow)
 
-    def _pitch(self, m: FlightMemory, seen: Seen, balance: Array, climb_wanted: Array, gain: Array | float,
-               integral: Array | float, most: Array | float, frozen: Bools) -> Array:
+    def _pitch(
+        self,
+        m: FlightMemory,
+        seen: Seen,
+        balance: Array,
+        climb_wanted: Array,
+        gain: Array | float,
+        integral: Array | float,
+        most: Array | float,
+        frozen: Bools,
+    ) -> Array:
         """Pitch (rad) wanted in the air: feed-forward of path, speed and bank, and the balance's correction."""
         g, v = self.gains, np.maximum(0.3, m.speed)
         pitch = m.pitch + gain * balance + climb_wanted / v
@@ -187,16 +201,36 @@ class FlightAutopilot(Autopilot):
     def _aileron(self, m: FlightMemory, seen: Seen, bank: Array, wing: Array, active: Bools) -> Array:
         g, power = self.gains, self.facts.aileron
         error = np.clip(bank - seen.roll, -g.bank_rate_max / g.bank, g.bank_rate_max / g.bank)
-        return self._cascade(error, seen.p, g.bank, g.roll_rate / power, wing, 0.0, m.aileron, g.bank_integral / power,
-                             active, g.integral_max)
+        return self._cascade(
+            error,
+            seen.p,
+            g.bank,
+            g.roll_rate / power,
+            wing,
+            0.0,
+            m.aileron,
+            g.bank_integral / power,
+            active,
+            g.integral_max,
+        )
 
     def _elevator(self, m: FlightMemory, seen: Seen, error: Array, schedule: Array, active: Bools) -> Array:
         g, power, v = self.gains, self.facts.elevator, np.maximum(0.3, m.speed)
         rate = seen.q - self._turning(m, seen) * np.sin(seen.roll)
         # Where the elevator takes lift away before the pitch brings more, a quick loop would rock.
         slower = 1 + g.heave_slowing * max(0.0, self.facts.heave - REFERENCE.heave)
-        return self._cascade(error, rate, g.pitch, g.pitch_rate / slower / power, schedule,
-                             g.elevator_lift / v**2, m.elevator, g.pitch_integral / power, active, g.integral_max)
+        return self._cascade(
+            error,
+            rate,
+            g.pitch,
+            g.pitch_rate / slower / power,
+            schedule,
+            g.elevator_lift / v**2,
+            m.elevator,
+            g.pitch_integral / power,
+            active,
+            g.integral_max,
+        )
 
     def _turning(self, m: FlightMemory, seen: Seen) -> Array:
         """Turn rate (rad/T) of a level turn at this bank."""

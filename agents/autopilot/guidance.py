@@ -13,8 +13,9 @@ def wrapped(angle: Array) -> Array:
     return np.arctan2(np.sin(angle), np.cos(angle))
 
 
-def bank_to_leg(cross: Array, along_speed: Array, cross_speed: Array, period: Array | float, damping: float,
-                turn_bank: float) -> Array:
+def bank_to_leg(
+    cross: Array, along_speed: Array, cross_speed: Array, period: Array | float, damping: float, turn_bank: float
+) -> Array:
     """Bank (rad, right +) of the nonlinear guidance of Park, Deyst and How (AIAA 2004-4900), "L1".
 
     It steers at a point on the leg L1 = damping period speed / pi ahead, with the sideways acceleration

@@ -32,20 +32,74 @@ class LandingMemory(FlightMemory):
 class LandingAutopilot(FlightAutopilot):
     """Flies the landing."""
 
-    needed: ClassVar = ("airspeed", "height", "climb_rate", "cross_track_far", "cross_speed", "along_track_far",
-                        "along_speed", "course_sine", "course_cosine", "roll", "pitch", "roll_rate", "pitch_rate",
-                        "yaw_rate", "load_factor", "accel_forward", "accel_right", "wheels_on_ground",
-                        "throttle_command")
+    needed: ClassVar = (
+        "airspeed",
+        "height",
+        "climb_rate",
+        "cross_track_far",
+        "cross_speed",
+        "along_track_far",
+        "along_speed",
+        "course_sine",
+        "course_cosine",
+        "roll",
+        "pitch",
+        "roll_rate",
+        "pitch_rate",
+        "yaw_rate",
+        "load_factor",
+        "accel_forward",
+        "accel_right",
+        "wheels_on_ground",
+        "throttle_command",
+    )
     gains_type: ClassVar = LandingGains
     memory_type: ClassVar = LandingMemory
     gains: LandingGains
 
     def _fly(self, readings: Array, memory: LandingMemory) -> tuple[Array, Array, Array, Array]:
         g, m = self.gains, memory
-        (airspeed, height, climb, cross, cross_speed, along, along_speed, sine, cosine, roll, pitch, p, q, r, load,
-         forward, right, wheels, throttle_now) = readings
-        seen = Seen(airspeed, height, climb, cross, cross_speed, along, along_speed, np.arctan2(sine, cosine), roll,
-                    pitch, p, q, r, load, forward, right, wheels > 0, throttle_now)
+        (
+            airspeed,
+            height,
+            climb,
+            cross,
+            cross_speed,
+            along,
+            along_speed,
+            sine,
+            cosine,
+            roll,
+            pitch,
+            p,
+            q,
+            r,
+            load,
+            forward,
+            right,
+            wheels,
+            throttle_now,
+        ) = readings
+        seen = Seen(
+            airspeed,
+            height,
+            climb,
+            cross,
+            cross_speed,
+            along,
+            along_speed,
+            np.arctan2(sine, cosine),
+            roll,
+            pitch,
+            p,
+            q,
+            r,
+            load,
+            forward,
+            right,
+            wheels > 0,
+            throttle_now,
+        )
         seen, wing, tail = self._take_in(m, seen, np.zeros_like(height))
         self._change_phase(m, seen)
         ground = (m.touched > 0) & (seen.contact | (height < 0.03))
@@ -57,8 +111,9 @@ class LandingAutopilot(FlightAutopilot):
         lowering = np.maximum(m.pitch_target - g.nose_rate * self._step, np.minimum(m.pitch_target, g.roll_out_pitch))
         m.pitch_target[:] = np.where(ground, lowering, np.where(m.touched > 0, pitch, pitch_wanted))
         error = np.where(ground, m.pitch_target, pitch_wanted) - pitch
-        elevator = self._elevator(m, seen, error, tail * np.where(ground, g.ground_pitch, 1.0),
-                                  ~ground | (v > g.tail_down_speed))
+        elevator = self._elevator(
+            m, seen, error, tail * np.where(ground, g.ground_pitch, 1.0), ~ground | (v > g.tail_down_speed)
+        )
         throttle = np.where(ground, 0.0, throttle)
         if self.facts.tail_wheel:
             slow = ground & (v < g.tail_down_speed)
@@ -97,14 +152,22 @@ class LandingAutopilot(FlightAutopilot):
         reach = np.maximum(g.steering_speed, seen.along_speed)
         line = np.arctan(-seen.cross / (reach * self.froude * g.line_time))
         line = np.clip(line, -g.line_angle_max, g.line_angle_max)
-        steered = np.clip(line + g.track * (line - seen.cross_speed / reach), -2 * g.line_angle_max,
-                          2 * g.line_angle_max)
+        steered = np.clip(
+            line + g.track * (line - seen.cross_speed / reach), -2 * g.line_angle_max, 2 * g.line_angle_max
+        )
         error = np.clip(wrapped(np.where(ground, steered, g.crab_kept * drift) - seen.heading), -0.3, 0.3)
         straight = self._cascade(
-            error, seen.r, np.where(ground, g.steer, g.heading), np.where(ground, g.steer_rate, g.yaw_rate) / power,
-            np.where(ground, np.minimum(tail, g.steer_cap), tail), 0.0, m.rudder,
+            error,
+            seen.r,
+            np.where(ground, g.steer, g.heading),
+            np.where(ground, g.steer_rate, g.yaw_rate) / power,
+            np.where(ground, np.minimum(tail, g.steer_cap), tail),
+            0.0,
+            m.rudder,
             np.where(ground, g.steer_integral, g.heading_integral) / power,
-            (aligned > 0) & (seen.along_speed > 0.2), g.integral_max)
+            (aligned > 0) & (seen.along_speed > 0.2),
+            g.integral_max,
+        )
         coordinated = self._coordinated(m, seen, tail)
         return aileron, coordinated + aligned * (straight - coordinated)
 
@@ -122,8 +185,10 @@ class LandingAutopilot(FlightAutopilot):
         place = seen.along + self._earlier(m)
         early = np.clip(g.touch_speed - v, -0.3, 0.1)
         early = np.where(early < 0, early * np.clip((g.hold_until - place) / 3, 0, 1), early)
-        towards = (g.sink_when_late * np.clip(place - g.balk_along, 0, 8)  # the middle of the touchdown box
-                   - g.sink_when_early * np.clip(g.hold_before - place, 0, 5))
+        towards = (
+            g.sink_when_late * np.clip(place - g.balk_along, 0, 8)  # the middle of the touchdown box
+            - g.sink_when_early * np.clip(g.hold_before - place, 0, 5)
+        )
         steep = np.maximum(g.least_slope, g.touch_slope + g.sink_per_speed * early + towards)
         flare = -over_ground * (np.maximum(0.0, height) / g.flare_length + steep)
         m.flaring[:] = np.where(final & (height < 3) & (flare > climb_wanted), 1.0, np.where(final, m.flaring, 0.0))
@@ -142,9 +207,16 @@ class LandingAutopilot(FlightAutopilot):
         throttle = np.where(flaring, retarded, throttle)
 
         balance = np.where(flaring, path_error, self._balance(m, path_error, speed_error))
-        wanted = self._pitch(m, seen, balance, climb_wanted, np.where(flaring, g.flare_pitch, g.pitch_energy),
-                             np.where(flaring, g.flare_integral, g.pitch_energy_integral),
-                             np.where(flaring, g.flare_pitch_max, g.pitch_max), m.touched > 0)
+        wanted = self._pitch(
+            m,
+            seen,
+            balance,
+            climb_wanted,
+            np.where(flaring, g.flare_pitch, g.pitch_energy),
+            np.where(flaring, g.flare_integral, g.pitch_energy_integral),
+            np.where(flaring, g.flare_pitch_max, g.pitch_max),
+            m.touched > 0,
+        )
         return np.clip(throttle, 0, 1), wanted - np.where(flaring, 0.0, self._unstall(m, seen))
 
     def _way_left(self, m: LandingMemory, seen: Seen) -> Array:
@@ -190,5 +262,8 @@ class LandingAutopilot(FlightAutopilot):
         g = self.gains
         if not self.facts.rolls:
             return np.zeros(len(seen.along), bool)
-        return ((np.abs(seen.airspeed - g.balk_speed) > g.balk_speed_error) | (np.abs(seen.cross) > g.balk_cross)
-                | (np.abs(seen.along - g.balk_along) > g.balk_along_error))
+        return (
+            (np.abs(seen.airspeed - g.balk_speed) > g.balk_speed_error)
+            | (np.abs(seen.cross) > g.balk_cross)
+            | (np.abs(seen.along - g.balk_along) > g.balk_along_error)
+        )

@@ -40,21 +40,74 @@ class PatternMemory(FlightMemory):
 class PatternAutopilot(FlightAutopilot):
     """Flies the legs it is asked for, one after the other."""
 
-    needed: ClassVar = ("airspeed", "height", "climb_rate", "cross_track_far", "cross_speed", "along_speed",
-                        "course_sine", "course_cosine", "height_error", "roll_sine", "roll_cosine", "pitch",
-                        "roll_rate", "pitch_rate", "yaw_rate", "load_factor", "accel_forward", "accel_right",
-                        "throttle_command")
+    needed: ClassVar = (
+        "airspeed",
+        "height",
+        "climb_rate",
+        "cross_track_far",
+        "cross_speed",
+        "along_speed",
+        "course_sine",
+        "course_cosine",
+        "height_error",
+        "roll_sine",
+        "roll_cosine",
+        "pitch",
+        "roll_rate",
+        "pitch_rate",
+        "yaw_rate",
+        "load_factor",
+        "accel_forward",
+        "accel_right",
+        "throttle_command",
+    )
     gains_type: ClassVar = PatternGains
     memory_type: ClassVar = PatternMemory
     gains: PatternGains
 
     def _fly(self, readings: Array, memory: PatternMemory) -> tuple[Array, Array, Array, Array]:
         g, m = self.gains, memory
-        (airspeed, height, climb, cross, cross_speed, along_speed, sine, cosine, above, roll_sine, roll_cosine, pitch,
-         p, q, r, load, forward, right, throttle_now) = readings
-        seen = Seen(airspeed, height, climb, cross, cross_speed, np.zeros_like(cross), along_speed,
-                    np.arctan2(sine, cosine), np.arctan2(roll_sine, roll_cosine), pitch, p, q, r, load, forward, right,
-                    np.zeros(len(cross), bool), throttle_now)
+        (
+            airspeed,
+            height,
+            climb,
+            cross,
+            cross_speed,
+            along_speed,
+            sine,
+            cosine,
+            above,
+            roll_sine,
+            roll_cosine,
+            pitch,
+            p,
+            q,
+            r,
+            load,
+            forward,
+            right,
+            throttle_now,
+        ) = readings
+        seen = Seen(
+            airspeed,
+            height,
+            climb,
+            cross,
+            cross_speed,
+            np.zeros_like(cross),
+            along_speed,
+            np.arctan2(sine, cosine),
+            np.arctan2(roll_sine, roll_cosine),
+            pitch,
+            p,
+            q,
+            r,
+            load,
+            forward,
+            right,
+            np.zeros(len(cross), bool),
+            throttle_now,
+        )
         path = self._path(m, seen, above)
         climb_wanted = np.clip(path - g.height_gain / self.froude * above, -g.sink_max, g.climb_max)
         seen, wing, tail = self._take_in(m, seen, climb_wanted)
@@ -69,8 +122,9 @@ class PatternAutopilot(FlightAutopilot):
         path_error, speed_error = self._energy_errors(m, seen, climb_wanted, self._safe_speed(seen, speed_wanted))
         throttle = self._throttle(m, seen, path_error + speed_error, climb_wanted, ~always)
         balance = self._balance(m, path_error, speed_error)
-        wanted = self._pitch(m, seen, balance, climb_wanted, g.pitch_energy, g.pitch_energy_integral, g.pitch_max,
-                             ~always)
+        wanted = self._pitch(
+            m, seen, balance, climb_wanted, g.pitch_energy, g.pitch_energy_integral, g.pitch_max, ~always
+        )
         elevator = self._elevator(m, seen, wanted - self._unstall(m, seen) - pitch, tail, always)
         return aileron, elevator, self._coordinated(m, seen, tail), 2 * np.clip(throttle, 0, 1) - 1
 

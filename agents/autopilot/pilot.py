@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.autopilot.airframe_facts import REFERENCE, AirframeFacts, airframe_facts
-from envs.errors import InputError
+from envs.base.errors import InputError
 from envs.observation import ROWS
 
 Array = NDArray[np.float64]
@@ -19,9 +19,21 @@ Bools = NDArray[np.bool_]
 
 GRAVITY = 9.81  # m/s2
 # What a quantity is measured in: speeds in Vs, lengths in b, rates in rad per T, accelerations in g.
-UNITS = {"airspeed": "speed", "vz": "speed", "cross_speed": "speed", "along_speed": "speed",
-         "height": "length", "cross_track": "length", "along_track": "length", "height_error": "length",
-         "p": "rate", "q": "rate", "r": "rate", "accel_x": "acceleration", "accel_y": "acceleration"}
+UNITS = {
+    "airspeed": "speed",
+    "vz": "speed",
+    "cross_speed": "speed",
+    "along_speed": "speed",
+    "height": "length",
+    "cross_track": "length",
+    "along_track": "length",
+    "height_error": "length",
+    "p": "rate",
+    "q": "rate",
+    "r": "rate",
+    "accel_x": "acceleration",
+    "accel_y": "acceleration",
+}
 
 
 @dataclass
@@ -56,8 +68,15 @@ class Autopilot(ABC):
     gains_type: ClassVar[type]
     memory_type: ClassVar[type[Memory]]
 
-    def __init__(self, observation_names: Sequence[str], stall_speed_mps: float, span_m: float,
-                 control_hz: float = 30.0, gains: Any = None, facts: AirframeFacts = REFERENCE) -> None:
+    def __init__(
+        self,
+        observation_names: Sequence[str],
+        stall_speed_mps: float,
+        span_m: float,
+        control_hz: float = 30.0,
+        gains: Any = None,
+        facts: AirframeFacts = REFERENCE,
+    ) -> None:
         names = list(observation_names)
         for name in self.needed:
             if name not in names:
@@ -70,8 +89,13 @@ class Autopilot(ABC):
         self._speed_unit = stall_speed_mps  # m/s
         self.froude = stall_speed_mps * self._unit_time / span_m
         size = {"": 1.0, "stall_speed": stall_speed_mps, "span": span_m}
-        own = {"speed": 1 / stall_speed_mps, "length": 1 / span_m, "rate": self._unit_time,
-               "acceleration": 1 / GRAVITY, "plain": 1.0}
+        own = {
+            "speed": 1 / stall_speed_mps,
+            "length": 1 / span_m,
+            "rate": self._unit_time,
+            "acceleration": 1 / GRAVITY,
+            "plain": 1.0,
+        }
         self._index = [names.index(name) for name in self.needed]
         rows = [ROWS[name] for name in self.needed]
         unit = [size[row.per] * own[UNITS.get(row.quantity, "plain")] for row in rows]
@@ -83,11 +107,21 @@ class Autopilot(ABC):
         """The autopilot of a FlightEnv's aircraft, observation and rate (wrapped or not)."""
         flight = env.unwrapped
         aircraft = flight.aircraft
-        return cls(flight.observation_names, aircraft.stall_speed_mps, aircraft.span_m, 1.0 / flight.task.step_s,
-                   gains, airframe_facts(aircraft))
+        return cls(
+            flight.observation_names,
+            aircraft.stall_speed_mps,
+            aircraft.span_m,
+            1.0 / flight.task.step_s,
+            gains,
+            airframe_facts(aircraft),
+        )
 
     def predict(
-        self, observation: NDArray[Any], state: Any = None, episode_start: Any = None, deterministic: bool = True,
+        self,
+        observation: NDArray[Any],
+        state: Any = None,
+        episode_start: Any = None,
+        deterministic: bool = True,
     ) -> tuple[NDArray[np.float32], Memory]:
         """Actions (n, 4) or (4,) float32 for observations (n, k) or (k,), and the memory for the next call.
 
@@ -111,9 +145,19 @@ class Autopilot(ABC):
         (needed, n) in Vs, b, T and g; moves the memory on.
         """
 
-    def _cascade(self, error: Array, rate: Array, angle_gain: Array | float, rate_gain: Array | float,
-                 schedule: Array, forward: Array | float, integral: Array, integral_gain: Array | float, active: Bools,
-                 integral_max: float) -> Array:
+    def _cascade(
+        self,
+        error: Array,
+        rate: Array,
+        angle_gain: Array | float,
+        rate_gain: Array | float,
+        schedule: Array,
+        forward: Array | float,
+        integral: Array,
+        integral_gain: Array | float,
+        active: Bools,
+        integral_max: float,
+    ) -> Array:
         """Command (n,) of an angle loop around a rate loop, with feed-forward and an integrator (changed in place).
 
         The integrator holds while the control is at its limit and the error would drive it further.

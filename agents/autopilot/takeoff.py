@@ -88,8 +88,20 @@ class TakeoffMemory(Memory):
 class TakeoffAutopilot(Autopilot):
     """Flies the take-off."""
 
-    needed: ClassVar = ("airspeed", "height", "cross_track", "cross_speed", "along_speed", "course_sine", "roll",
-                        "pitch", "roll_rate", "pitch_rate", "yaw_rate", "throttle_command")
+    needed: ClassVar = (
+        "airspeed",
+        "height",
+        "cross_track",
+        "cross_speed",
+        "along_speed",
+        "course_sine",
+        "roll",
+        "pitch",
+        "roll_rate",
+        "pitch_rate",
+        "yaw_rate",
+        "throttle_command",
+    )
     gains_type: ClassVar = TakeoffGains
     memory_type: ClassVar = TakeoffMemory
     gains: TakeoffGains
@@ -123,15 +135,35 @@ class TakeoffAutopilot(Autopilot):
         heading_wanted = course_wanted + g.track * (course_wanted - course)
         heading_error = np.clip(heading_wanted, -g.crab_max, g.crab_max) - heading
         swing = g.swing_feedforward / rudder_power * throttle**2 * tail
-        rudder = self._cascade(heading_error, r, g.heading, g.yaw_rate / rudder_power, tail, swing, m.rudder,
-                               g.heading_integral / rudder_power, along_speed > g.rolling_speed, g.integral_max)
+        rudder = self._cascade(
+            heading_error,
+            r,
+            g.heading,
+            g.yaw_rate / rudder_power,
+            tail,
+            swing,
+            m.rudder,
+            g.heading_integral / rudder_power,
+            along_speed > g.rolling_speed,
+            g.integral_max,
+        )
 
         # Roll: wings level near the ground, banked into the heading above.
         most = np.where(height > g.low_height, g.bank_max, g.bank_max_low)
         bank_wanted = np.where(flying, np.clip(g.bank_per_heading * heading_error, -most, most), 0.0)
         torque = g.torque_feedforward / facts.aileron * throttle**2 * wing
-        aileron = self._cascade(bank_wanted - roll, p, g.bank, g.roll_rate / facts.aileron, wing, torque, m.aileron,
-                                g.bank_integral / facts.aileron, flying | (m.phase == RUN), g.integral_max)
+        aileron = self._cascade(
+            bank_wanted - roll,
+            p,
+            g.bank,
+            g.roll_rate / facts.aileron,
+            wing,
+            torque,
+            m.aileron,
+            g.bank_integral / facts.aileron,
+            flying | (m.phase == RUN),
+            g.integral_max,
+        )
 
         # Pitch: tail down, tail up, rotation and climb with speed before height.
         slow = g.climb_pitch / 2 + g.pitch_per_speed * (m.speed - g.climb_speed)
@@ -141,8 +173,18 @@ class TakeoffAutopilot(Autopilot):
         # The wheel that steers is loaded; a tail is lifted, on a nose wheel it sits as it should.
         resting = (m.phase == ROLL) | (~flying & (not facts.tail_wheel))
         m.pitch_target = np.where(resting, pitch, m.pitch_target + np.clip(goal - m.pitch_target, -rate, rate))
-        elevator = self._cascade(m.pitch_target - pitch, q, g.pitch, g.pitch_rate / facts.elevator, tail, 0.0,
-                                 m.elevator, g.pitch_integral / facts.elevator, ~resting, g.integral_max)
+        elevator = self._cascade(
+            m.pitch_target - pitch,
+            q,
+            g.pitch,
+            g.pitch_rate / facts.elevator,
+            tail,
+            0.0,
+            m.elevator,
+            g.pitch_integral / facts.elevator,
+            ~resting,
+            g.integral_max,
+        )
         load = g.tail_down if facts.tail_wheel else -g.nose_down
         elevator = np.where(resting, load / facts.elevator * tail, elevator)
         return aileron, elevator, rudder, 2 * throttle_wanted - 1

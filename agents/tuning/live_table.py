@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from agents.config import TrainingConfig
+from agents.config.programme import TrainingConfig
 from agents.tuning.trial_config import shown, values_of
 from agents.tuning.trials import REASON, SURPLUS, WORKER, Tally, impossible, tally
 
@@ -56,8 +56,12 @@ class StudyDisplay:
     def summary(self, now: Tally, trials: Sequence[FrozenTrial]) -> str:
         """'12 of 40 trials, 3 running, 4 pruned, about 00:20:00 left'."""
         parts = [f"{now.finished} of {self._wanted} trials", f"{len(now.running)} running"]
-        for count, word in ((now.waiting, "queued"), (now.pruned, "pruned"), (now.impossible, "impossible"),
-                            (now.lost, "lost and queued again")):  # fmt: skip
+        for count, word in (
+            (now.waiting, "queued"),
+            (now.pruned, "pruned"),
+            (now.impossible, "impossible"),
+            (now.lost, "lost and queued again"),
+        ):
             if count:
                 parts.append(f"{count} {word}")
         left = seconds_left(trials, self._wanted)
@@ -69,11 +73,17 @@ class StudyDisplay:
         rows = Table("trial", "state", "validations", "success", "reward", "time", "worker", box=None, pad_edge=False)
         ended = [t for t in trials if t.state.is_finished() and t.user_attrs.get(REASON) != SURPLUS]
         newest = sorted(ended, key=lambda t: t.datetime_complete or datetime.min)
-        newest = newest[-max(2, SHOWN_TRIALS - len(now.running)):]
+        newest = newest[-max(2, SHOWN_TRIALS - len(now.running)) :]
         for trial in [*newest, *now.running]:
-            rows.add_row(str(trial.number + 1), state_word(trial), str(len(trial.intermediate_values)),
-                         success_text(trial), _number(trial.user_attrs.get("reward")), clock(seconds(trial)),
-                         str(trial.user_attrs.get(WORKER, "")))  # fmt: skip
+            rows.add_row(
+                str(trial.number + 1),
+                state_word(trial),
+                str(len(trial.intermediate_values)),
+                success_text(trial),
+                _number(trial.user_attrs.get("reward")),
+                clock(seconds(trial)),
+                str(trial.user_attrs.get(WORKER, "")),
+            )
         status = Text(f"{clock(time.monotonic() - self._started)}  {self.summary(now, trials)}")
         lines: list[Text | Table] = [status, rows]
         if now.best:
@@ -96,15 +106,22 @@ def state_word(trial: FrozenTrial) -> str:
         return "impossible"
     if trial.state == TrialState.FAIL and trial.user_attrs.get(REASON) == SURPLUS:
         return "given back"
-    return {TrialState.COMPLETE: "complete", TrialState.PRUNED: "pruned", TrialState.FAIL: "lost",
-            TrialState.RUNNING: "running", TrialState.WAITING: "queued"}[trial.state]  # fmt: skip
+    return {
+        TrialState.COMPLETE: "complete",
+        TrialState.PRUNED: "pruned",
+        TrialState.FAIL: "lost",
+        TrialState.RUNNING: "running",
+        TrialState.WAITING: "queued",
+    }[trial.state]
 
 
 def best_text(trial: FrozenTrial, config: TrainingConfig) -> str:
     """'trial 7, success 96.9 %, reward 1.23: algorithm.gamma 0.99, ...'."""
     values = ", ".join(f"{key} {shown(value)}" for key, value in values_of(config, trial.params).items())
-    return (f"trial {trial.number + 1}, success {success_text(trial)}, reward "
-            f"{_number(trial.user_attrs.get('reward'))}: {values}")  # fmt: skip
+    return (
+        f"trial {trial.number + 1}, success {success_text(trial)}, reward "
+        f"{_number(trial.user_attrs.get('reward'))}: {values}"
+    )
 
 
 def success_text(trial: FrozenTrial) -> str:

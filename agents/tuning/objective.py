@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from agents.config import TrainingConfig
+from agents.config.programme import TrainingConfig
 from agents.tuning.trial_config import tune_block
 
 

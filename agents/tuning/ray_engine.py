@@ -17,7 +17,7 @@ import ray
 import ray.exceptions
 
 from agents.tuning.worker import Plan, work
-from envs.errors import InputError
+from envs.base.errors import InputError
 
 HEALTH_SECONDS = 15.0
 

@@ -11,11 +11,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 from optuna.trial import FrozenTrial, TrialState
 
-from agents.config import TrainingConfig
+from agents.config.programme import TrainingConfig
 from agents.tuning.live_table import best_text
 from agents.tuning.trial_config import tune_block, with_params
 from agents.tuning.trials import tally
-from envs.safe_files import replacing, write_atomically
+from envs.base.files import replacing, write_atomically
 
 BLUE, GREY, RED = "#1f5fa8", "#9aa3ad", "#c8442e"
 
@@ -38,9 +38,11 @@ def best_yaml(best: FrozenTrial, config: TrainingConfig, study: str, path: Path)
     """The whole programme with the best trial's values, under a comment that says where they come from."""
     tune, flights = tune_block(config), config.training.eval_flights
     of = {"best": "best policy", "last": "last policy", "mean": "mean of all validations"}[tune.objective]
-    head = (f"# The best of study {study}: {best_text(best, config)}\n"
-            f"# Success and reward on {flights} validation flights ({of}); they chose it, so they flatter it.\n"
-            f"# Train it: python scripts/train.py {path}\n")  # fmt: skip
+    head = (
+        f"# The best of study {study}: {best_text(best, config)}\n"
+        f"# Success and reward on {flights} validation flights ({of}); they chose it, so they flatter it.\n"
+        f"# Train it: python scripts/train.py {path}\n"
+    )
     return head + with_params(config, best.params).complete_yaml()
 
 
@@ -76,13 +78,21 @@ def history_figure(trials: Sequence[FrozenTrial], config: TrainingConfig) -> Fig
     figure = Figure(figsize=(8, 5.5), layout="constrained")
     upper, lower = figure.subplots(2, 1, sharex=True)
     judged = [trial for trial in trials if trial.intermediate_values and trial.state.is_finished()]
-    for state, colour, filled, label in ((TrialState.COMPLETE, BLUE, True, "complete"),
-                                         (TrialState.PRUNED, GREY, False, "pruned: as far as it came")):  # fmt: skip
+    for state, colour, filled, label in (
+        (TrialState.COMPLETE, BLUE, True, "complete"),
+        (TrialState.PRUNED, GREY, False, "pruned: as far as it came"),
+    ):
         chosen = [trial for trial in judged if trial.state == state]
         for axes, name in ((upper, "success"), (lower, "reward")):
-            axes.scatter([t.number + 1 for t in chosen], [t.user_attrs[name] for t in chosen], s=28, color=colour,
-                         facecolors=colour if filled else "none", label=label if chosen else None,
-                         zorder=3)  # fmt: skip
+            axes.scatter(
+                [t.number + 1 for t in chosen],
+                [t.user_attrs[name] for t in chosen],
+                s=28,
+                color=colour,
+                facecolors=colour if filled else "none",
+                label=label if chosen else None,
+                zorder=3,
+            )
     best: list[FrozenTrial] = []
     for trial in judged:
         if trial.state == TrialState.COMPLETE:

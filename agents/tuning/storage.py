@@ -19,11 +19,18 @@ import optuna
 from optuna.storages import BaseStorage, JournalStorage, RDBStorage
 from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock, JournalFileSymlinkLock, JournalRedisBackend
 
-from envs.errors import InputError
+from envs.base.errors import InputError
 
 CONNECT_SECONDS = 5.0
-DEFAULT_PORTS = {"postgresql": 5432, "mysql": 3306, "mariadb": 3306, "redis": 6379, "rediss": 6379, "mssql": 1433,
-                 "oracle": 1521}  # fmt: skip
+DEFAULT_PORTS = {
+    "postgresql": 5432,
+    "mysql": 3306,
+    "mariadb": 3306,
+    "redis": 6379,
+    "rediss": 6379,
+    "mssql": 1433,
+    "oracle": 1521,
+}
 DRIVERS = {"psycopg2": "psycopg2-binary", "MySQLdb": "mysqlclient"}
 """{module: package, where its name is another}."""
 EXAMPLES = "as in study.journal, sqlite:///study.db, postgresql://user:password@host/name or redis://host:6379"
@@ -134,5 +141,6 @@ def storage_stays(address: str) -> Iterator[None]:
         yield
     except (optuna.exceptions.StorageInternalError, OSError) as error:
         lines = str(error).splitlines() or [type(error).__name__]
-        raise InputError(f"storage {without_password(address)} was lost ({lines[0][:160]}); the same command goes on "
-                         "when it is back") from None  # fmt: skip
+        raise InputError(
+            f"storage {without_password(address)} was lost ({lines[0][:160]}); the same command goes on when it is back"
+        ) from None

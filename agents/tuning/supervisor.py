@@ -14,7 +14,7 @@ from agents.tuning.engines import Engine
 from agents.tuning.live_table import StudyDisplay
 from agents.tuning.trials import Tally, Watch, missing, of_worker, queue_again, tally
 from agents.tuning.worker import Plan
-from envs.errors import InputError
+from envs.base.errors import InputError
 
 LOOK_SECONDS = 1.0
 MAX_DEATHS = 5
@@ -51,8 +51,9 @@ class Supervisor:
             self._note_the_end(name, why)
         trials = self.study.get_trials(deepcopy=False)
         for trial in queue_again(self.study, self.watch.silent(trials)):
-            self.display.say(f"trial {trial.number + 1}: its worker has been silent for {self.watch.grace_s:.0f} s; "
-                             "queued again")  # fmt: skip
+            self.display.say(
+                f"trial {trial.number + 1}: its worker has been silent for {self.watch.grace_s:.0f} s; queued again"
+            )
         trials = self.study.get_trials(deepcopy=False)
         now = tally(trials)
         self.display.show(trials)
@@ -79,6 +80,7 @@ class Supervisor:
             raise InputError(f"{self._deaths} workers died one after the other and no trial ended{where}")
         reasons = [reason for reason in reasons if reason]
         hopeless = now.impossible >= max(50, 10 * self.plan.trials) or (
-            now.complete == 0 and len(reasons) >= 5 and len([r for r in reasons if "broke down" in r]) == now.finished)
+            now.complete == 0 and len(reasons) >= 5 and len([r for r in reasons if "broke down" in r]) == now.finished
+        )
         if hopeless and now.complete == 0:
             raise InputError(f"no trial could be trained to its end: {reasons[-1]}")

@@ -15,9 +15,9 @@ from optuna.distributions import (
     IntDistribution,
 )
 
-from agents.config import TrainingConfig
-from agents.tuning.search_space import Range, TuneConfig, checked_value
-from envs.config_file import validate
+from agents.config.programme import TrainingConfig
+from agents.config.tune_block import Range, TuneConfig, checked_value
+from envs.base.config_file import validate
 
 
 def tune_block(config: TrainingConfig) -> TuneConfig:

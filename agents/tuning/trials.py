@@ -47,9 +47,7 @@ def missing(trials: Iterable[FrozenTrial], wanted: int) -> int:
     return waiting + max(0, wanted - sum(map(counts, trials)))
 
 
-def claim(
-    study: optuna.Study, wanted: int, space: Mapping[str, BaseDistribution], worker: str
-) -> optuna.Trial | None:
+def claim(study: optuna.Study, wanted: int, space: Mapping[str, BaseDistribution], worker: str) -> optuna.Trial | None:
     """A trial for `worker`, a queued one first; None when all are taken.
 
     Two workers may both see one place left. Both then draw, and of the trials in the order of their numbers those

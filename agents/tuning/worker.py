@@ -15,15 +15,15 @@ from optuna.pruners import BasePruner, HyperbandPruner, MedianPruner, NopPruner
 from optuna.trial import TrialState
 from rich.console import Console
 
-from agents.config import TrainingConfig
-from agents.environments import EnvMaker
-from agents.run_folder import RunFolder
+from agents.config.programme import TrainingConfig
+from agents.environments.flights import EnvMaker
+from agents.environments.vec_env import WorkerDied
+from agents.runs.run_folder import RunFolder
 from agents.tuning.objective import Judgement, Validation
 from agents.tuning.storage import open_storage
 from agents.tuning.trial_config import distributions, tune_block, with_params
 from agents.tuning.trials import BEAT, BEAT_SECONDS, REASON, claim
-from agents.vec_env import WorkerDied
-from envs.errors import InputError
+from envs.base.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -111,13 +111,18 @@ def _give_up(study: optuna.Study, trial: optuna.Trial, reason: str, impossible: 
 
 def train_trial(plan: Plan, trial: optuna.Trial, judgement: Judgement) -> None:
     """The trial's trainings, one a seed, each a run folder. Raises InputError when its values do not go together."""
-    from agents.training import train
+    from agents.training.train import train
 
     tune, block = tune_block(plan.config), plan.config.training
     home = trial_folder(plan, trial.number)
     for number in range(tune.seeds):
-        config = with_params(plan.config, trial.params, seed=block.seed + number, test_flights=tune.test_flights,
-                             processes=block.processes or plan.processes)  # fmt: skip
+        config = with_params(
+            plan.config,
+            trial.params,
+            seed=block.seed + number,
+            test_flights=tune.test_flights,
+            processes=block.processes or plan.processes,
+        )
         plan.make_env(config)().close()  # what cannot fly is refused before there is a folder
         run = RunFolder.create(home if tune.seeds == 1 else home / f"seed-{config.training.seed}", home.name)
         validations: list[Validation] = []

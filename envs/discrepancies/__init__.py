@@ -10,13 +10,13 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterable
 
-from envs.errors import InputError, unknown_name
-from envs.physics.aircraft import Aircraft
+from envs.aircraft.aircraft import Aircraft
+from envs.base.errors import InputError, unknown_name
 
 Change = Callable[[Aircraft, float], Aircraft]
 DISCREPANCIES: dict[str, Change] = {
-    module.name: importlib.import_module(f"{__name__}.{module.name}").change for module in
-    sorted(pkgutil.iter_modules(__path__), key=lambda m: m.name)
+    module.name: importlib.import_module(f"{__name__}.{module.name}").change
+    for module in sorted(pkgutil.iter_modules(__path__), key=lambda m: m.name)
 }
 
 

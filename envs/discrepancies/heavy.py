@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from envs.physics.aircraft import Aircraft
+from envs.aircraft.aircraft import Aircraft
 
 
 def change(aircraft: Aircraft, severity: float) -> Aircraft:

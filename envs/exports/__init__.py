@@ -1,1 +1,1 @@
-"""Flights in the formats of other people's viewers. Axes and signs are converted by envs/frames.py."""
+"""Flights in the formats of other people's viewers. Axes and signs are converted by envs/base/frames.py."""

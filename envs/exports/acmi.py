@@ -16,12 +16,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.errors import InputError
-from envs.exports.overlay import check_count, clock, indicated_airspeed, labels, optional
-from envs.flight_log import FlightLog
-from envs.frames import MODEL_FIELD, geodetic, north_east_down, true_heading_deg
-from envs.rendering.card_events import events_of
-from envs.safe_files import write_atomically
+from envs.base.errors import InputError
+from envs.base.files import write_atomically
+from envs.base.frames import MODEL_FIELD, geodetic, north_east_down, true_heading_deg
+from envs.flights.events import events_of
+from envs.flights.flight_log import FlightLog
+from envs.flights.overlay import check_count, clock, indicated_airspeed, labels, optional
 
 RUNWAY, FIRST_THRESHOLD, LAST_THRESHOLD, FIRST_AIRCRAFT = "10", "11", "12", 0x100  # object ids are hexadecimal
 TACVIEW_COLOURS = ("Orange", "Blue", "Yellow", "Violet", "Green", "Red", "Cyan")
@@ -66,8 +66,10 @@ def _field(log: FlightLog) -> Iterator[str]:
     runway = log.runway()
     middle = np.array([0.5 * runway.length_m, 0.0, 0.0])
     size = f"Length={runway.length_m:g},Width={runway.width_m:g},Height=0.1"
-    yield (f"{RUNWAY},T={_place(middle)}|0|0|{MODEL_FIELD.course_deg:g},Type=Ground+Static+Aerodrome,"
-           f"Name=Runway,FullName=Runway ({runway.surface}),{size}")  # fmt: skip
+    yield (
+        f"{RUNWAY},T={_place(middle)}|0|0|{MODEL_FIELD.course_deg:g},Type=Ground+Static+Aerodrome,"
+        f"Name=Runway,FullName=Runway ({runway.surface}),{size}"
+    )
     for number, name, x in ((FIRST_THRESHOLD, "Threshold", 0.0), (LAST_THRESHOLD, "Runway end", runway.length_m)):
         yield f"{number},T={_place(np.array([x, 0.0, 0.0]))},Type=Navaid+Static+Waypoint,Name={name}"
 
@@ -84,15 +86,21 @@ def _flight(log: FlightLog, label: str, index: int) -> Iterator[tuple[float, lis
     for row in range(len(log)):
         latitude, longitude = places[row, 0] - MODEL_FIELD.latitude_deg, places[row, 1] - MODEL_FIELD.longitude_deg
         # 1e-8 degrees is 1 mm
-        text = (f"{longitude:.8f}|{latitude:.8f}|{places[row, 2]:.3f}|{roll[row]:.2f}|{pitch[row]:.2f}|{yaw[row]:.2f}|"
-                f"{local[row, 1]:.3f}|{local[row, 0]:.3f}|{yaw[row]:.2f}")  # fmt: skip
+        text = (
+            f"{longitude:.8f}|{latitude:.8f}|{places[row, 2]:.3f}|{roll[row]:.2f}|{pitch[row]:.2f}|{yaw[row]:.2f}|"
+            f"{local[row, 1]:.3f}|{local[row, 0]:.3f}|{yaw[row]:.2f}"
+        )
         parts = [number, f"T={text}"]
         if row == 0:
             parts += [
-                "Type=Air+FixedWing+Light", f"Name={_escaped(aircraft.title)}", f"CallSign={_escaped(label)}",
-                f"Pilot={_escaped(label)}", f"Group=Flight {index + 1}", f"Color={TACVIEW_COLOURS[index]}",
+                "Type=Air+FixedWing+Light",
+                f"Name={_escaped(aircraft.title)}",
+                f"CallSign={_escaped(label)}",
+                f"Pilot={_escaped(label)}",
+                f"Group=Flight {index + 1}",
+                f"Color={TACVIEW_COLOURS[index]}",
                 f"Width={aircraft.span_m:g}",
-            ]  # fmt: skip
+            ]
         for name, values in numbers.items():
             value = f"{values[row]:.4g}"
             if before.get(name) != value:
@@ -110,16 +118,22 @@ def _flight(log: FlightLog, label: str, index: int) -> Iterator[tuple[float, lis
 
 def _numbers(log: FlightLog) -> dict[str, NDArray[np.float64]]:
     numbers = {
-        "IAS": indicated_airspeed(log), "TAS": log.column("airspeed_mps"),
-        "AOA": log.column("alpha_deg"), "AOS": log.column("beta_deg"),
-        "AGL": log.column("height_m"), "Throttle": log.column("throttle"),
-        "RollControlInput": log.column("aileron_cmd"), "PitchControlInput": log.column("elevator_cmd"),
-        "YawControlInput": log.column("rudder_cmd"), "VerticalGForce": log.column("load_factor"),
-    }  # fmt: skip
+        "IAS": indicated_airspeed(log),
+        "TAS": log.column("airspeed_mps"),
+        "AOA": log.column("alpha_deg"),
+        "AOS": log.column("beta_deg"),
+        "AGL": log.column("height_m"),
+        "Throttle": log.column("throttle"),
+        "RollControlInput": log.column("aileron_cmd"),
+        "PitchControlInput": log.column("elevator_cmd"),
+        "YawControlInput": log.column("rudder_cmd"),
+        "VerticalGForce": log.column("load_factor"),
+    }
     for name, column, factor in (
-        ("LongitudinalGForce", "accel_x_mps2", 1 / STANDARD_GRAVITY), ("LateralGForce", "accel_y_mps2",
-         1 / STANDARD_GRAVITY), ("EngineRPM", "rotor_radps", 30 / np.pi),
-    ):  # fmt: skip
+        ("LongitudinalGForce", "accel_x_mps2", 1 / STANDARD_GRAVITY),
+        ("LateralGForce", "accel_y_mps2", 1 / STANDARD_GRAVITY),
+        ("EngineRPM", "rotor_radps", 30 / np.pi),
+    ):
         values = optional(log, column)
         if values is not None:
             numbers[name] = factor * values

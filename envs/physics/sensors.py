@@ -17,11 +17,11 @@ from dataclasses import astuple, dataclass, fields
 import numpy as np
 from numba import njit
 
-from envs.errors import unknown_name
-from envs.frames import Array, pilot_angles
-from envs.physics.atmosphere import SEA_LEVEL_DENSITY
-from envs.physics.dynamics import lowest_wheel, rotation_rows
-from envs.physics.flight_model import F, I, Record
+from envs.base.errors import unknown_name
+from envs.base.frames import Array, pilot_angles
+from envs.physics.density import SEA_LEVEL_DENSITY
+from envs.physics.kernels.dynamics import lowest_wheel, rotation_rows
+from envs.physics.kernels.records import F, I, Record
 
 HISTORY = 16  # control steps of the past kept for delayed fixes
 SENSOR_NORMALS = 21  # unit normals taken a control step
@@ -63,18 +63,36 @@ class SensorSuite:
 
 SUITES = {
     "precise": SensorSuite(),
-    "hobby": SensorSuite(fix_noise=0.3, fix_noise_up=0.6, fix_wander=1.5, fix_period=0.2, lidar_range=0.0,
-                         baro_weight=0.3),
+    "hobby": SensorSuite(
+        fix_noise=0.3, fix_noise_up=0.6, fix_wander=1.5, fix_period=0.2, lidar_range=0.0, baro_weight=0.3
+    ),
 }
 _NAMES = tuple(f.name for f in fields(SensorSuite))
 
-SENSORS = np.dtype([
-    *[(name, F) for name in _NAMES],
-    ("step", F), ("fix_steps", I), ("delay_steps", I), ("count", I),
-    ("gyro_error", F, (3,)), ("accel_error", F, (3,)), ("magnet_error", F), ("pitot_error", F), ("baro_error", F),
-    ("fix_error", F, (3,)), ("q", F, (4,)), ("velocity", F, (3,)), ("position", F, (3,)), ("height", F),
-    ("pressure", F), ("baro_scale", F), ("past_truth", F, (HISTORY, 6)), ("past_estimate", F, (HISTORY, 6)),
-], align=True)
+SENSORS = np.dtype(
+    [
+        *[(name, F) for name in _NAMES],
+        ("step", F),
+        ("fix_steps", I),
+        ("delay_steps", I),
+        ("count", I),
+        ("gyro_error", F, (3,)),
+        ("accel_error", F, (3,)),
+        ("magnet_error", F),
+        ("pitot_error", F),
+        ("baro_error", F),
+        ("fix_error", F, (3,)),
+        ("q", F, (4,)),
+        ("velocity", F, (3,)),
+        ("position", F, (3,)),
+        ("height", F),
+        ("pressure", F),
+        ("baro_scale", F),
+        ("past_truth", F, (HISTORY, 6)),
+        ("past_estimate", F, (HISTORY, 6)),
+    ],
+    align=True,
+)
 
 
 def new_sensors(suite: str, control_hz: int, baro_scale: float = 1.0) -> np.ndarray:
@@ -111,8 +129,13 @@ def start_sensors(Z: Record, truth: Array, normals: Array, air_density: float) -
     half = 0.5 * z.start_attitude
     dx, dy, dz = half * normals[11], half * normals[12], half * normals[13]
     x, y, zz, w = truth[10], truth[11], truth[12], truth[13]
-    _store(z.q, x + dx * w + dy * zz - dz * y, y - dx * zz + dy * w + dz * x, zz + dx * y - dy * x + dz * w,
-           w - dx * x - dy * y - dz * zz)
+    _store(
+        z.q,
+        x + dx * w + dy * zz - dz * y,
+        y - dx * zz + dy * w + dz * x,
+        zz + dx * y - dy * x + dz * w,
+        w - dx * x - dy * y - dz * zz,
+    )
     z.height = truth[32] + (z.lidar_noise if z.lidar_range > 0.0 else z.baro_noise) * normals[17]
     ahead = truth[17] * math.cos(truth[18]) * math.cos(truth[19])
     z.pressure = 0.5 * air_density * ahead * abs(ahead) + z.pitot_error
@@ -131,13 +154,17 @@ def sense(p: Record, s: Record, z: Record, truth: Record, normals: Record, out: 
     """
     dt = z.step
     steps = max(1, s.substep)
-    rate = (s.rates_sum[0] / steps + z.gyro_error[0] + z.gyro_noise * normals[0],
-            s.rates_sum[1] / steps + z.gyro_error[1] + z.gyro_noise * normals[1],
-            s.rates_sum[2] / steps + z.gyro_error[2] + z.gyro_noise * normals[2])
+    rate = (
+        s.rates_sum[0] / steps + z.gyro_error[0] + z.gyro_noise * normals[0],
+        s.rates_sum[1] / steps + z.gyro_error[1] + z.gyro_noise * normals[1],
+        s.rates_sum[2] / steps + z.gyro_error[2] + z.gyro_noise * normals[2],
+    )
     shake = z.accel_noise + z.vibration * min(1.0, s.rotor_speed[0] / 900.0)
-    felt = (s.specific_force_sum[0] / steps + z.accel_error[0] + shake * normals[3],
-            s.specific_force_sum[1] / steps + z.accel_error[1] + shake * normals[4],
-            s.specific_force_sum[2] / steps + z.accel_error[2] + shake * normals[5])
+    felt = (
+        s.specific_force_sum[0] / steps + z.accel_error[0] + shake * normals[3],
+        s.specific_force_sum[1] / steps + z.accel_error[1] + shake * normals[4],
+        s.specific_force_sum[2] / steps + z.accel_error[2] + shake * normals[5],
+    )
     _turn_body(z.q, rate[0] * dt, rate[1] * dt, rate[2] * dt)
     R = rotation_rows((z.q[0], z.q[1], z.q[2], z.q[3]))
     for k in range(3):
@@ -242,8 +269,13 @@ def _turn_body(q: Record, ax: float, ay: float, az: float) -> None:
     x, y, z, w = q[0], q[1], q[2], q[3]
     hx, hy, hz = 0.5 * ax, 0.5 * ay, 0.5 * az
     hw = 1.0 - 0.5 * (hx * hx + hy * hy + hz * hz)
-    _store(q, w * hx + x * hw + y * hz - z * hy, w * hy - x * hz + y * hw + z * hx,
-           w * hz + x * hy - y * hx + z * hw, w * hw - x * hx - y * hy - z * hz)
+    _store(
+        q,
+        w * hx + x * hw + y * hz - z * hy,
+        w * hy - x * hz + y * hw + z * hx,
+        w * hz + x * hy - y * hx + z * hw,
+        w * hw - x * hx - y * hy - z * hz,
+    )
 
 
 @njit
@@ -251,8 +283,13 @@ def _turn_world(q: Record, ax: float, ay: float, az: float) -> None:
     """q <- q turned by a small rotation vector (rad) in world axes."""
     x, y, z, w = q[0], q[1], q[2], q[3]
     hx, hy, hz = 0.5 * ax, 0.5 * ay, 0.5 * az
-    _store(q, x + hx * w + hy * z - hz * y, y - hx * z + hy * w + hz * x, z + hx * y - hy * x + hz * w,
-           w - hx * x - hy * y - hz * z)
+    _store(
+        q,
+        x + hx * w + hy * z - hz * y,
+        y - hx * z + hy * w + hz * x,
+        z + hx * y - hy * x + hz * w,
+        w - hx * x - hy * y - hz * z,
+    )
 
 
 @njit

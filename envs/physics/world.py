@@ -1,4 +1,5 @@
-"""The Bullet world: ground, one aircraft body, contacts. The only file that imports pybullet.
+"""The Bullet world: ground, one aircraft body, contacts. Besides
+Bullet's own window (rendering/film/bullet_window.py) the only file that imports pybullet.
 
 Air, propeller and wheels act on one body through one wrench a substep (dynamics.substep_loads). Bullet's body turns
 with the principal axes of inertia.
@@ -7,40 +8,20 @@ with the principal axes of inertia.
 from __future__ import annotations
 
 import contextlib
-import os
-from collections.abc import Iterator, Sequence
 from time import perf_counter
 
 import numpy as np
 
-from envs.frames import quaternion_from_matrix
-from envs.physics import dynamics
-from envs.physics.aircraft import Aircraft
-from envs.physics.airframe import balanced_rotor
-from envs.physics.build import principal_axes
-from envs.physics.calibration import flight_parameters
-from envs.physics.flight_model import GUST_NORMALS, new_state
+from envs.aircraft.aircraft import Aircraft
+from envs.base.frames import quaternion_from_matrix
+from envs.base.quiet import quiet_output
+from envs.physics.assembly.calibration import flight_parameters
+from envs.physics.assembly.parameters import principal_axes
+from envs.physics.kernels import dynamics
+from envs.physics.kernels.records import GUST_NORMALS, new_state
+from envs.physics.steady.airframe import balanced_rotor
 
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Drop what C code prints on the error output: pybullet announces its build time past Python's sys.stderr."""
-    try:
-        kept = os.dup(2)
-    except OSError:  # no such output to keep quiet
-        yield
-        return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(nowhere)
-        os.close(kept)
-
-
-with _quiet():
+with quiet_output():
     import pybullet as bullet
 
 Vector = tuple[float, float, float]
@@ -57,8 +38,13 @@ class World:
     """
 
     def __init__(
-        self, aircraft: Aircraft, control_hz: int = 30, physics_hz: int = 240, air_density: float = 1.225,
-        effects: dict[str, bool] | None = None, bullet_always: bool = False,
+        self,
+        aircraft: Aircraft,
+        control_hz: int = 30,
+        physics_hz: int = 240,
+        air_density: float = 1.225,
+        effects: dict[str, bool] | None = None,
+        bullet_always: bool = False,
     ) -> None:
         self.aircraft = aircraft
         self.parameters = flight_parameters(aircraft, control_hz, physics_hz, air_density, effects)
@@ -75,11 +61,20 @@ class World:
         moments, axes = principal_axes(aircraft)
         corners = self.parameters[0]["hull_point"][: self.parameters[0]["hull"]] @ axes
         shape = bullet.createCollisionShape(bullet.GEOM_MESH, vertices=corners.tolist(), physicsClientId=client)
-        self._body = bullet.createMultiBody(aircraft.mass.mass_kg, shape, -1, [0, 0, 100], [0, 0, 0, 1],
-                                            physicsClientId=client)
+        self._body = bullet.createMultiBody(
+            aircraft.mass.mass_kg, shape, -1, [0, 0, 100], [0, 0, 0, 1], physicsClientId=client
+        )
         # Bullet's defaults would damp the motion (0.04 1/s) and let the body fall asleep.
-        bullet.changeDynamics(self._body, -1, linearDamping=0, angularDamping=0, lateralFriction=0.5, restitution=0.1,
-                              localInertiaDiagonal=moments.tolist(), physicsClientId=client)
+        bullet.changeDynamics(
+            self._body,
+            -1,
+            linearDamping=0,
+            angularDamping=0,
+            lateralFriction=0.5,
+            restitution=0.1,
+            localInertiaDiagonal=moments.tolist(),
+            physicsClientId=client,
+        )
         self._principal_to_body = quaternion_from_matrix(axes)
         self._fresh = bullet.saveState(physicsClientId=client)
         self._in_bullet = False  # whether Bullet's body stands where the state says
@@ -117,21 +112,43 @@ class World:
                 bullet.disconnect(physicsClientId=self._client)
             self._client = -1
 
-    def reset(self, position: Vector, body_quaternion: Quaternion, velocity: Vector = (0.0, 0.0, 0.0),
-              omega: Vector = (0.0, 0.0, 0.0)) -> None:
+    def reset(
+        self,
+        position: Vector,
+        body_quaternion: Quaternion,
+        velocity: Vector = (0.0, 0.0, 0.0),
+        omega: Vector = (0.0, 0.0, 0.0),
+    ) -> None:
         """Put the aircraft down (world axes, m, m/s, rad/s); servos, rotors, tyres and air start anew."""
         self._state_bytes.fill(0)
         self._take(position, quaternion_product(body_quaternion, self._principal_to_body), velocity, omega)
         self._in_bullet = False
 
-    def advance(self, aileron: float, elevator: float, rudder: float, throttle: float, flap: float = 0.0,
-                brake: float = 0.0, normals: np.ndarray | None = None) -> None:
+    def advance(
+        self,
+        aileron: float,
+        elevator: float,
+        rudder: float,
+        throttle: float,
+        flap: float = 0.0,
+        brake: float = 0.0,
+        normals: np.ndarray | None = None,
+    ) -> None:
         """Fly one control step with a command (pilot's signs -1..1, throttle and brake 0..1).
 
         `normals`: GUST_NORMALS unit normal deviates for the turbulence.
         """
-        flown = dynamics.fly_free(self.parameters, self.state, aileron, elevator, rudder, throttle, flap, brake,
-                                  _NO_NORMALS if normals is None else normals)
+        flown = dynamics.fly_free(
+            self.parameters,
+            self.state,
+            aileron,
+            elevator,
+            rudder,
+            throttle,
+            flap,
+            brake,
+            _NO_NORMALS if normals is None else normals,
+        )
         if flown < self.substeps:
             self._fly_in_bullet(self.substeps - flown, handed_over=flown > 0 or not self._in_bullet)
         else:
@@ -141,8 +158,11 @@ class World:
         """The rest of a control step, near enough to the ground to strike it: Bullet integrates and finds contacts."""
         body, client, parameters, state = self._body, self._client, self.parameters, self.state
         apply_force, apply_torque = bullet.applyExternalForce, bullet.applyExternalTorque
-        step, get_pose, get_velocity = (bullet.stepSimulation, bullet.getBasePositionAndOrientation,
-                                        bullet.getBaseVelocity)
+        step, get_pose, get_velocity = (
+            bullet.stepSimulation,
+            bullet.getBasePositionAndOrientation,
+            bullet.getBaseVelocity,
+        )
         wrench, frame = dynamics.substep_wrench, bullet.WORLD_FRAME
         position, principal, velocity, omega = self.position, self.principal, self.velocity, self.omega
         if handed_over:
@@ -160,8 +180,9 @@ class World:
             position, principal = get_pose(body, client)
             velocity, omega = get_velocity(body, client)
             # Bullet also lists pairs that are merely near: field 8 is the distance, <= 0 a touch.
-            struck = struck or any(touch[8] <= 0.0 for touch in bullet.getContactPoints(body, self._ground, -1, -1,
-                                                                                       client))
+            struck = struck or any(
+                touch[8] <= 0.0 for touch in bullet.getContactPoints(body, self._ground, -1, -1, client)
+            )
         self._take(position, principal, velocity, omega)
         state["strike"] = struck
 
@@ -228,54 +249,9 @@ def quaternion_product(first: Quaternion, second: Quaternion) -> Quaternion:
     """Hamilton product of quaternions (x, y, z, w): turn by `second`, then by `first`."""
     ax, ay, az, aw = first
     bx, by, bz, bw = second
-    return (aw * bx + ax * bw + ay * bz - az * by, aw * by - ax * bz + ay * bw + az * bx,
-            aw * bz + ax * by - ay * bx + az * bw, aw * bw - ax * bx - ay * by - az * bz)
-
-
-
-class BulletWindow:
-    """Bullet's own window, for looking at meshes that others move; nothing is simulated in it.
-
-    `parts`: (vertices (n, 3), triangles (m, 3), (red, green, blue, alpha)). `hidden` opens no window (for tests).
-    """
-
-    def __init__(self, parts: Sequence[tuple[np.ndarray, np.ndarray, Sequence[float]]], hidden: bool = False) -> None:
-        self._hidden, self._placed = hidden, False
-        self._client = bullet.connect(bullet.DIRECT if hidden else bullet.GUI)
-        client = self._client
-        if not hidden:
-            bullet.configureDebugVisualizer(bullet.COV_ENABLE_GUI, 0, physicsClientId=client)
-            bullet.configureDebugVisualizer(bullet.COV_ENABLE_RENDERING, 0, physicsClientId=client)
-        self._bodies = []
-        for vertices, triangles, colour in parts:
-            shape = bullet.createVisualShape(
-                bullet.GEOM_MESH, vertices=vertices.tolist(), indices=triangles.ravel().tolist(),
-                rgbaColor=list(colour), physicsClientId=client)
-            self._bodies.append(bullet.createMultiBody(0, -1, shape, physicsClientId=client))
-        if not hidden:
-            bullet.configureDebugVisualizer(bullet.COV_ENABLE_RENDERING, 1, physicsClientId=client)
-
-    def show(self, poses: Sequence[tuple[np.ndarray, np.ndarray]], target_world: np.ndarray) -> bool:
-        """Move the parts to (position, quaternion) in the world and look at a target; False once it is closed.
-
-        The mouse turns and zooms the view around the target.
-        """
-        client = self._client
-        if not bullet.isConnected(client):
-            return False
-        for body, (position, quaternion) in zip(self._bodies, poses, strict=True):
-            bullet.resetBasePositionAndOrientation(body, position.tolist(), quaternion.tolist(), client)
-        if not self._hidden:
-            yaw, pitch, distance = bullet.getDebugVisualizerCamera(client)[8:11]
-            if not self._placed:
-                yaw, pitch, distance = -60.0, -18.0, 5.0
-            self._placed = True
-            bullet.resetDebugVisualizerCamera(distance, yaw, pitch, target_world.tolist(), client)
-        return True
-
-    def close(self) -> None:
-        """Close the window. Safe to call twice."""
-        if self._client >= 0:
-            with contextlib.suppress(bullet.error):
-                bullet.disconnect(physicsClientId=self._client)
-            self._client = -1
+    return (
+        aw * bx + ax * bw + ay * bz - az * by,
+        aw * by - ax * bz + ay * bw + az * bx,
+        aw * bz + ax * by - ay * bx + az * bw,
+        aw * bw - ax * bx - ay * by - az * bz,
+    )

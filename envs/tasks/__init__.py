@@ -6,7 +6,7 @@ import importlib
 import inspect
 import pkgutil
 
-from envs.tasks.task import Task
+from envs.tasks.parts.task import Task
 
 
 def _find() -> dict[str, type[Task]]:

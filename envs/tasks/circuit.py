@@ -6,14 +6,15 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from envs.observation import Quantities
-from envs.physics.aircraft import Aircraft
+from envs.aircraft.aircraft import Aircraft
+from envs.base.quantities import Quantities
+from envs.base.runway import Runway
 from envs.tasks.landing import LandingTask
+from envs.tasks.parts.pattern_shape import Side
+from envs.tasks.parts.task import Leg, Start, Task
+from envs.tasks.parts.touchdown import GO_AROUND_M, LONG_SPANS
 from envs.tasks.pattern import PatternTask
-from envs.tasks.pattern_shape import Side
 from envs.tasks.takeoff import TakeoffTask
-from envs.tasks.task import Leg, Runway, Start, Task
-from envs.tasks.touchdown import GO_AROUND_M, LONG_SPANS
 
 FIRST_LAP_S, MORE_LAP_S = 180.0, 90.0  # time for two go-arounds, and for each further lap
 TAKEOFF, PATTERN, LANDING = 0, 1, 2
@@ -46,8 +47,12 @@ class CircuitTask(Task):
     time_limit_s = FIRST_LAP_S
     default_reward: ClassVar = {part.name: 1.0 for part in PARTS}
     default_options: ClassVar = {"circuit_side": 1, "laps": 1, "air_share": 0.0}
-    observations: ClassVar = (*dict.fromkeys(row for part in PARTS for row in part.observations), "takeoff_phase",
-                              "pattern_phase", "landing_phase")
+    observations: ClassVar = (
+        *dict.fromkeys(row for part in PARTS for row in part.observations),
+        "takeoff_phase",
+        "pattern_phase",
+        "landing_phase",
+    )
 
     def __init__(self, aircraft: Aircraft, runway: Runway, options: dict[str, Any], step_s: float) -> None:
         super().__init__(aircraft, runway, options, step_s)
@@ -141,8 +146,12 @@ class CircuitTask(Task):
         """Figures of the whole flight, then of each phase that was flown, the last first."""
         of_parts = {phase: self._parts[phase].metrics() for phase in sorted(self._flown, reverse=True)}
         gold = all(of_parts.get(phase, {}).get("gold", 0.0) > 0 for phase in (TAKEOFF, LANDING))
-        figures = {"time_s": self._now.time if self._now else 0.0, "go_arounds": float(self._go_arounds),
-                   "phase": self.phase, "gold": float(gold)}
+        figures = {
+            "time_s": self._now.time if self._now else 0.0,
+            "go_arounds": float(self._go_arounds),
+            "phase": self.phase,
+            "gold": float(gold),
+        }
         for phase, own in of_parts.items():
             prefix = "" if phase == LANDING else f"{self._parts[phase].name}_"
             figures |= {f"{prefix}{key}": value for key, value in own.items() if f"{prefix}{key}" not in figures}

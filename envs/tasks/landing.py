@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from envs.observation import Quantities
-from envs.tasks.landing_starts import GLIDE, MIDDLE_SPANS, LandingStarts, turn_radius
-from envs.tasks.task import Leg, Start, Task
-from envs.tasks.touchdown import LONG_SPANS, SHORT_SPANS, GroundJudge, badness, fault, is_gold, structural_sink
+from envs.base.quantities import Quantities
+from envs.tasks.parts.landing_starts import GLIDE, MIDDLE_SPANS, LandingStarts, turn_radius
+from envs.tasks.parts.task import Leg, Start, Task
+from envs.tasks.parts.touchdown import LONG_SPANS, SHORT_SPANS, GroundJudge, badness, fault, is_gold, structural_sink
 
 AIM_SHARE = 0.2  # of the runway's length from its start to the aim point
 FARTHEST_SPANS, HIGHEST_SPANS = 160.0, 40.0  # beyond: out of bounds
@@ -79,19 +79,70 @@ class LandingTask(Task):
     name = "landing"
     time_limit_s = 130.0
     default_reward: ClassVar = {
-        "progress": 3.0, "course": 2.0, "line": 1.0, "glide": 1.0, "rollout": 5.0, "touch": -0.5, "bank": -0.1,
-        "heading": -0.1, "slip": 0.0, "speed": -0.5, "sink": -0.15, "centreline": -0.1, "smoothness": -0.01,
-        "pitch_rate": -0.05, "time": -0.1, "success": 5.0, "quality": 2.0, "failure": -1.5,
+        "progress": 3.0,
+        "course": 2.0,
+        "line": 1.0,
+        "glide": 1.0,
+        "rollout": 5.0,
+        "touch": -0.5,
+        "bank": -0.1,
+        "heading": -0.1,
+        "slip": 0.0,
+        "speed": -0.5,
+        "sink": -0.15,
+        "centreline": -0.1,
+        "smoothness": -0.01,
+        "pitch_rate": -0.05,
+        "time": -0.1,
+        "success": 5.0,
+        "quality": 2.0,
+        "failure": -1.5,
     }
-    default_options: ClassVar = {"base_share": 0.3, "start_speed_low": 1.15, "start_speed_high": 1.5,
-                                 "start_heading_deg": 10.0, "easy_share": 0.0, "roll_share": 0.3,
-                                 "roll_heading_deg": 5.0, "touchdown_share": 0.0}
+    default_options: ClassVar = {
+        "base_share": 0.3,
+        "start_speed_low": 1.15,
+        "start_speed_high": 1.5,
+        "start_heading_deg": 10.0,
+        "easy_share": 0.0,
+        "roll_share": 0.3,
+        "roll_heading_deg": 5.0,
+        "touchdown_share": 0.0,
+    }
     observations = (
-        "airspeed", "airspeed_fine", "height", "height_near_ground", "climb_rate", "climb_rate_fine", "cross_track",
-        "cross_track_far", "cross_speed", "along_track_near", "along_track_far", "along_speed", "course_sine",
-        "course_cosine", "height_error", "height_error_near", "roll", "pitch", "roll_rate", "pitch_rate", "yaw_rate",
-        "load_factor", "accel_forward", "accel_right", "wheels_on_ground", "rotor_speed", "aileron_command",
-        "elevator_command", "rudder_command", "throttle_command", "alpha", "beta", "wind_along", "wind_across",
+        "airspeed",
+        "airspeed_fine",
+        "height",
+        "height_near_ground",
+        "climb_rate",
+        "climb_rate_fine",
+        "cross_track",
+        "cross_track_far",
+        "cross_speed",
+        "along_track_near",
+        "along_track_far",
+        "along_speed",
+        "course_sine",
+        "course_cosine",
+        "height_error",
+        "height_error_near",
+        "roll",
+        "pitch",
+        "roll_rate",
+        "pitch_rate",
+        "yaw_rate",
+        "load_factor",
+        "accel_forward",
+        "accel_right",
+        "wheels_on_ground",
+        "rotor_speed",
+        "aileron_command",
+        "elevator_command",
+        "rudder_command",
+        "throttle_command",
+        "alpha",
+        "beta",
+        "wind_along",
+        "wind_across",
         "wind_up",
     )
 
@@ -188,16 +239,23 @@ class LandingTask(Task):
         span, touchdown = self.aircraft.span_m, self._ground.touchdown
         if touchdown:
             kept = self._potentials or dict.fromkeys(("progress", "course", "line", "glide"), 0.0)
-            return {**kept, "rollout": 1.0 - math.hypot(now.vx, now.vy) / touchdown.ground_speed_mps,
-                    "touch": badness(touchdown, span, self.aircraft.stall_speed_mps)}
+            return {
+                **kept,
+                "rollout": 1.0 - math.hypot(now.vx, now.vy) / touchdown.ground_speed_mps,
+                "touch": badness(touchdown, span, self.aircraft.stall_speed_mps),
+            }
         along, across = (now.x - self._aim_x) / span, now.y / span
         off_glide = now.height / span - max(0.0, -GLIDE * along)
         course = math.atan2(-now.vy, now.vx)
         wanted = math.copysign(intercept(abs(across), self._turn_spans), across)
-        return {"progress": -math.hypot(along - MIDDLE_SPANS, across) / 50,
-                "course": -abs(math.remainder(course - wanted, 2 * math.pi)),
-                "line": -0.5 * math.log1p(across * across), "glide": -0.5 * math.log1p(off_glide * off_glide),
-                "rollout": 0.0, "touch": 0.0}
+        return {
+            "progress": -math.hypot(along - MIDDLE_SPANS, across) / 50,
+            "course": -abs(math.remainder(course - wanted, 2 * math.pi)),
+            "line": -0.5 * math.log1p(across * across),
+            "glide": -0.5 * math.log1p(off_glide * off_glide),
+            "rollout": 0.0,
+            "touch": 0.0,
+        }
 
     def _costs(self, before: Quantities, now: Quantities, terms: dict[str, float]) -> None:
         span, stall, dt = self.aircraft.span_m, self.aircraft.stall_speed_mps, self.step_s
@@ -231,8 +289,13 @@ class LandingTask(Task):
     def marks(self) -> dict[str, Any]:
         """Aim point, glide path and touchdown box (silver), for pictures of the flight."""
         span = self.aircraft.span_m
-        return {"aim_x_m": self._aim_x, "glide_slope": GLIDE, "box_from_x_m": self._aim_x + SHORT_SPANS * span,
-                "box_to_x_m": self._aim_x + LONG_SPANS * span, "box_half_width_m": span}
+        return {
+            "aim_x_m": self._aim_x,
+            "glide_slope": GLIDE,
+            "box_from_x_m": self._aim_x + SHORT_SPANS * span,
+            "box_to_x_m": self._aim_x + LONG_SPANS * span,
+            "box_half_width_m": span,
+        }
 
     def metrics(self) -> dict[str, float]:
         """Figures of this landing; those of the touchdown (the last attempt's) and of the stop only if there was one.
@@ -244,11 +307,16 @@ class LandingTask(Task):
         figures: dict[str, float] = {}
         if touchdown:
             figures = {
-                "gold": 0.0, "touchdown_x_m": touchdown.x_m,
-                "touchdown_y_m": touchdown.y_m, "sink_mps": touchdown.sink_mps,
-                "bank_deg": math.degrees(touchdown.bank), "heading_deg": math.degrees(touchdown.heading),
-                "touchdown_speed_vs": touchdown.airspeed_mps / stall, "bounces": touchdown.bounces,
-                "bounce_height_m": touchdown.bounce_height_m, "centreline_m": self._worst_across,
+                "gold": 0.0,
+                "touchdown_x_m": touchdown.x_m,
+                "touchdown_y_m": touchdown.y_m,
+                "sink_mps": touchdown.sink_mps,
+                "bank_deg": math.degrees(touchdown.bank),
+                "heading_deg": math.degrees(touchdown.heading),
+                "touchdown_speed_vs": touchdown.airspeed_mps / stall,
+                "bounces": touchdown.bounces,
+                "bounce_height_m": touchdown.bounce_height_m,
+                "centreline_m": self._worst_across,
             }
             if not math.isnan(self._stopped_x):
                 figures["stopping_distance_m"] = self._stopped_x - touchdown.ground_x_m

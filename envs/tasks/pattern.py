@@ -7,11 +7,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from envs.errors import InputError
-from envs.observation import Quantities
-from envs.physics.aircraft import Aircraft
-from envs.tasks.pattern_shape import PatternShape, Side
-from envs.tasks.task import Leg, Runway, Start, Task
+from envs.aircraft.aircraft import Aircraft
+from envs.base.errors import InputError
+from envs.base.quantities import Quantities
+from envs.base.runway import Runway
+from envs.tasks.parts.pattern_shape import PatternShape, Side
+from envs.tasks.parts.task import Leg, Start, Task
 
 FARTHEST_SPANS, HIGHEST = 350.0, 2.5  # of the aim point; of the circuit's height: beyond it is lost
 GATE_WIDTH_SPANS = 20.0  # across: where the landing's base starts end
@@ -51,16 +52,51 @@ class PatternTask(Task):
     name = "pattern"
     time_limit_s = LAP_LIMIT_S
     default_reward: ClassVar = {
-        "progress": 1.0, "line": 0.5, "glide": 0.5, "off_line": -0.1, "off_glide": -0.1, "speed": -0.3, "bank": -0.3,
-        "slip": -0.2, "smoothness": -0.02, "pitch_rate": -0.05, "time": -0.05, "success": 4.0, "quality": 2.0,
+        "progress": 1.0,
+        "line": 0.5,
+        "glide": 0.5,
+        "off_line": -0.1,
+        "off_glide": -0.1,
+        "speed": -0.3,
+        "bank": -0.3,
+        "slip": -0.2,
+        "smoothness": -0.02,
+        "pitch_rate": -0.05,
+        "time": -0.05,
+        "success": 4.0,
+        "quality": 2.0,
         "failure": -3.0,
     }
     default_options: ClassVar = {"go_around_share": 0.2, "anywhere_share": 0.2, "circuit_side": 0, "laps": 1}
     observations = (
-        "airspeed", "height", "climb_rate", "cross_track", "cross_track_far", "cross_speed", "along_speed",
-        "course_sine", "course_cosine", "height_error", "roll_sine", "roll_cosine", "pitch", "roll_rate", "pitch_rate",
-        "yaw_rate", "load_factor", "accel_forward", "accel_right", "rotor_speed", "aileron_command",
-        "elevator_command", "rudder_command", "throttle_command", "alpha", "beta", "wind_along", "wind_across",
+        "airspeed",
+        "height",
+        "climb_rate",
+        "cross_track",
+        "cross_track_far",
+        "cross_speed",
+        "along_speed",
+        "course_sine",
+        "course_cosine",
+        "height_error",
+        "roll_sine",
+        "roll_cosine",
+        "pitch",
+        "roll_rate",
+        "pitch_rate",
+        "yaw_rate",
+        "load_factor",
+        "accel_forward",
+        "accel_right",
+        "rotor_speed",
+        "aileron_command",
+        "elevator_command",
+        "rudder_command",
+        "throttle_command",
+        "alpha",
+        "beta",
+        "wind_along",
+        "wind_across",
         "wind_up",
     )
 
@@ -109,16 +145,31 @@ class PatternTask(Task):
         """As an approach ends that is given up: sinking or already climbing, banked, across, throttle anywhere."""
         height, speed = rng.uniform(1.0, 10.0), rng.uniform(1.05, 1.4) * self.aircraft.stall_speed_mps
         sink = speed * rng.uniform(-0.15, 0.25) * min(1.0, height / 4)
-        return Start(x_m=x, y_m=rng.uniform(-4, 4) * self.aircraft.span_m, height_m=height, speed_mps=speed,
-                     heading=math.radians(rng.uniform(-35, 35)), roll=math.radians(rng.uniform(-25, 25)),
-                     climb_mps=-sink, throttle=rng.uniform(0.0, 1.0), through_air=True)
+        return Start(
+            x_m=x,
+            y_m=rng.uniform(-4, 4) * self.aircraft.span_m,
+            height_m=height,
+            speed_mps=speed,
+            heading=math.radians(rng.uniform(-35, 35)),
+            roll=math.radians(rng.uniform(-25, 25)),
+            climb_mps=-sink,
+            throttle=rng.uniform(0.0, 1.0),
+            through_air=True,
+        )
 
     def _climbing(self, rng: np.random.Generator, x: float) -> Start:
         height, speed = rng.uniform(15.0, 22.0), rng.uniform(1.3, 2.0) * self.aircraft.stall_speed_mps
-        return Start(x_m=x, y_m=rng.uniform(-2, 2) * self.aircraft.span_m, height_m=height, speed_mps=speed,
-                     heading=math.radians(rng.uniform(-12, 12)), roll=math.radians(rng.uniform(-10, 10)),
-                     climb_mps=speed * math.sin(math.radians(rng.uniform(-2, 20))), throttle=rng.uniform(0.7, 1.0),
-                     through_air=True)
+        return Start(
+            x_m=x,
+            y_m=rng.uniform(-2, 2) * self.aircraft.span_m,
+            height_m=height,
+            speed_mps=speed,
+            heading=math.radians(rng.uniform(-12, 12)),
+            roll=math.radians(rng.uniform(-10, 10)),
+            climb_mps=speed * math.sin(math.radians(rng.uniform(-2, 20))),
+            throttle=rng.uniform(0.7, 1.0),
+            through_air=True,
+        )
 
     def _near(self, rng: np.random.Generator, shape: PatternShape, side: Side) -> Start:
         leg, speed = side.leg, rng.uniform(1.2, 1.6) * self.aircraft.stall_speed_mps
@@ -126,10 +177,16 @@ class PatternTask(Task):
         across = rng.uniform(-10, 10) * shape.span_m
         cosine, sine = math.cos(leg.course), -math.sin(leg.course)
         height = max(5.0, (leg.height_m + leg.slope * along) * rng.uniform(0.75, 1.25))
-        return Start(x_m=leg.x_m + along * cosine + across * sine, y_m=leg.y_m + along * sine - across * cosine,
-                     height_m=height, speed_mps=speed, heading=leg.course + math.radians(rng.uniform(-30, 30)),
-                     roll=math.radians(rng.uniform(-25, 25)), climb_mps=rng.uniform(-0.1, 0.1) * speed,
-                     through_air=True)
+        return Start(
+            x_m=leg.x_m + along * cosine + across * sine,
+            y_m=leg.y_m + along * sine - across * cosine,
+            height_m=height,
+            speed_mps=speed,
+            heading=leg.course + math.radians(rng.uniform(-30, 30)),
+            roll=math.radians(rng.uniform(-25, 25)),
+            climb_mps=rng.uniform(-0.1, 0.1) * speed,
+            through_air=True,
+        )
 
     def leg(self) -> Leg:
         """The straight flown now, or the next one within a turn."""
@@ -146,7 +203,7 @@ class PatternTask(Task):
         leg = side.leg
         self._cosine, self._sine = math.cos(leg.course), -math.sin(leg.course)
         self._origin, self._end = (leg.x_m, leg.y_m), side.end_m
-        self._way_after = sum(after.end_m - after.start_m for after in self._sides[number + 1:])
+        self._way_after = sum(after.end_m - after.start_m for after in self._sides[number + 1 :])
         self._potentials = {}
 
     def _place(self, now: Quantities) -> tuple[float, float, float, float]:
@@ -182,13 +239,15 @@ class PatternTask(Task):
 
     def _measure(self, along: float, across: float, along_speed: float, above: float) -> dict[str, float]:
         span = self.flown_shape.span_m
-        return {"progress": -(self._end - along + self._way_after) / (50 * span),
-                "line": -0.5 * math.log1p((0.5 * across / span) ** 2),
-                "glide": -0.5 * math.log1p((above / span) ** 2)}
+        return {
+            "progress": -(self._end - along + self._way_after) / (50 * span),
+            "line": -0.5 * math.log1p((0.5 * across / span) ** 2),
+            "glide": -0.5 * math.log1p((above / span) ** 2),
+        }
 
     def _turn(self, time: float, along: float, along_speed: float) -> None:
         """Ask for the next leg when its corner is reached."""
-        side, after = self._sides[self._number:self._number + 2]
+        side, after = self._sides[self._number : self._number + 2]
         if self.flown_shape.corner_reached(side, after, along, along_speed):
             self._ask(self._number + 1)
             self._marks.append(self._sides[self._number].mark(time))
@@ -199,8 +258,10 @@ class PatternTask(Task):
             return "strike"
         if now.wheels_on_ground > 0:
             return "sank"
-        if (math.hypot(now.x - shape.aim_x_m, now.y) > FARTHEST_SPANS * shape.span_m
-                or now.height > HIGHEST * shape.height_m):
+        if (
+            math.hypot(now.x - shape.aim_x_m, now.y) > FARTHEST_SPANS * shape.span_m
+            or now.height > HIGHEST * shape.height_m
+        ):
             return "lost"
         if self._number < len(self._sides) - 1 or along < 0.0:
             return ""
@@ -208,9 +269,13 @@ class PatternTask(Task):
         speed = now.airspeed / self.aircraft.stall_speed_mps
         course = math.atan2(-now.vy, now.vx) - self.leg().course
         course = math.atan2(math.sin(course), math.cos(course))
-        errors = (across / (GATE_WIDTH_SPANS * shape.span_m), above / (GATE_HEIGHT_SHARE * shape.gate_height_m),
-                  (2 * speed - GATE_SLOWEST - GATE_FASTEST) / (GATE_FASTEST - GATE_SLOWEST), now.roll / GATE_BANK,
-                  course / GATE_COURSE)
+        errors = (
+            across / (GATE_WIDTH_SPANS * shape.span_m),
+            above / (GATE_HEIGHT_SHARE * shape.gate_height_m),
+            (2 * speed - GATE_SLOWEST - GATE_FASTEST) / (GATE_FASTEST - GATE_SLOWEST),
+            now.roll / GATE_BANK,
+            course / GATE_COURSE,
+        )
         self._gate_errors = sum(min(3.0, error * error) for error in errors)
         words = (("wide", "wide"), ("low", "high"), ("slow", "fast"), ("banked", "banked"), ("turned", "turned"))
         faults = (pair[int(error > 0)] for pair, error in zip(words, errors, strict=True) if abs(error) > 1)
@@ -244,10 +309,12 @@ class PatternTask(Task):
     def metrics(self) -> dict[str, float]:
         """Root mean square distance from the legs (cut at 20 b across, 5 b of height), bank, speed, time."""
         count = max(self._steps, 1)
-        figures = {"cross_track_m": math.sqrt(self._squares[0] / count),
-                   "height_error_m": math.sqrt(self._squares[1] / count),
-                   "bank_deg": math.degrees(self._most_bank),
-                   "time_s": self._now.time - (self._begun_s or 0.0) if self._now else 0.0}
+        figures = {
+            "cross_track_m": math.sqrt(self._squares[0] / count),
+            "height_error_m": math.sqrt(self._squares[1] / count),
+            "bank_deg": math.degrees(self._most_bank),
+            "time_s": self._now.time - (self._begun_s or 0.0) if self._now else 0.0,
+        }
         if self._slowest < math.inf:
             figures["slowest_vs"] = self._slowest / self.aircraft.stall_speed_mps
         if self.at_gate:

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from envs.observation import Quantities
-from envs.tasks.task import Leg, Start, Task
+from envs.base.quantities import Quantities
+from envs.tasks.parts.task import Leg, Start, Task
 
 CLEAR_HEIGHT_M = 0.25  # lowest wheel above this: it flies; less is a skip of the wheels
 CLIMB_TO_M = 15.0
@@ -54,15 +54,48 @@ class TakeoffTask(Task):
     name = "takeoff"
     time_limit_s = 25.0
     default_reward: ClassVar = {
-        "speed": 4.0, "height": 6.0, "centreline": -0.5, "heading": -0.5, "bank": -0.5, "slow": -2.0,
-        "steep": -1.0, "smoothness": -0.01, "pitch_rate": -0.05, "time": -0.5, "success": 5.0, "failure": -2.0,
+        "speed": 4.0,
+        "height": 6.0,
+        "centreline": -0.5,
+        "heading": -0.5,
+        "bank": -0.5,
+        "slow": -2.0,
+        "steep": -1.0,
+        "smoothness": -0.01,
+        "pitch_rate": -0.05,
+        "time": -0.5,
+        "success": 5.0,
+        "failure": -2.0,
     }
     default_options: ClassVar = {"start_along_m": 5.0, "start_across": 0.4, "start_heading_deg": 5.0}
     observations = (
-        "airspeed", "height", "height_near_ground", "climb_rate", "cross_track", "cross_speed", "along_speed",
-        "course_sine", "roll", "pitch", "roll_rate", "pitch_rate", "yaw_rate", "load_factor", "accel_forward",
-        "accel_right", "wheels_on_ground", "rotor_speed", "aileron_command", "elevator_command", "rudder_command",
-        "throttle_command", "alpha", "beta", "wind_along", "wind_across", "wind_up",
+        "airspeed",
+        "height",
+        "height_near_ground",
+        "climb_rate",
+        "cross_track",
+        "cross_speed",
+        "along_speed",
+        "course_sine",
+        "roll",
+        "pitch",
+        "roll_rate",
+        "pitch_rate",
+        "yaw_rate",
+        "load_factor",
+        "accel_forward",
+        "accel_right",
+        "wheels_on_ground",
+        "rotor_speed",
+        "aileron_command",
+        "elevator_command",
+        "rudder_command",
+        "throttle_command",
+        "alpha",
+        "beta",
+        "wind_along",
+        "wind_across",
+        "wind_up",
     )
 
     def start(self, rng: np.random.Generator) -> Start:
@@ -77,14 +110,21 @@ class TakeoffTask(Task):
         self._slowest = math.inf
         self._last_contact_speed = self._last_contact_x = 0.0
         self._now: Quantities | None = None
-        start = Start(x_m=rng.uniform(0.0, options["start_along_m"]),
-                      y_m=rng.uniform(-1, 1) * options["start_across"] * span,
-                      heading=math.radians(rng.uniform(-1, 1) * options["start_heading_deg"]))
+        start = Start(
+            x_m=rng.uniform(0.0, options["start_along_m"]),
+            y_m=rng.uniform(-1, 1) * options["start_across"] * span,
+            heading=math.radians(rng.uniform(-1, 1) * options["start_heading_deg"]),
+        )
         if not self._launched:
             return start
         pitch = math.radians(launch.pitch_deg)
-        return start._replace(height_m=launch.height_m, speed_mps=launch.speed_mps, pitch=pitch,
-                              climb_mps=launch.speed_mps * math.sin(pitch), throttle=1.0)
+        return start._replace(
+            height_m=launch.height_m,
+            speed_mps=launch.speed_mps,
+            pitch=pitch,
+            climb_mps=launch.speed_mps * math.sin(pitch),
+            throttle=1.0,
+        )
 
     def leg(self) -> Leg:
         """The runway's centreline, level at the height to climb to."""
@@ -103,15 +143,18 @@ class TakeoffTask(Task):
         terms["bank"] = dt * (now.roll / math.radians(10)) ** 2
         terms["slow"] = dt * max(0.0, 1.25 - now.airspeed / stall) if self._flying else 0.0
         terms["steep"] = dt * max(0.0, now.pitch - STEEP) ** 2 / STEEP**2
-        terms["smoothness"] = ((now.aileron_cmd - before.aileron_cmd) ** 2
-                               + (now.elevator_cmd - before.elevator_cmd) ** 2
-                               + (now.rudder_cmd - before.rudder_cmd) ** 2
-                               + (now.throttle_cmd - before.throttle_cmd) ** 2)
+        terms["smoothness"] = (
+            (now.aileron_cmd - before.aileron_cmd) ** 2
+            + (now.elevator_cmd - before.elevator_cmd) ** 2
+            + (now.rudder_cmd - before.rudder_cmd) ** 2
+            + (now.throttle_cmd - before.throttle_cmd) ** 2
+        )
         terms["pitch_rate"] = dt * now.q * now.q
         terms["time"] = dt
         terms["success"] = 1.0 if outcome == "climbing" else 0.0
-        terms["failure"] = (1.0 + max(0.0, 1.0 - now.time / self.time_limit_s)
-                            if outcome and outcome != "climbing" else 0.0)
+        terms["failure"] = (
+            1.0 + max(0.0, 1.0 - now.time / self.time_limit_s) if outcome and outcome != "climbing" else 0.0
+        )
         return outcome
 
     def _judge(self, now: Quantities) -> str:
@@ -168,10 +211,16 @@ class TakeoffTask(Task):
         """Figures of this take-off; lift-off values only if it lifted off."""
         stall, span = self.aircraft.stall_speed_mps, self.aircraft.span_m
         figures = {
-            "centreline_m": self._worst_across, "bank_deg": math.degrees(self._worst_bank),
-            "heading_deg": math.degrees(self._worst_heading), "time_s": self._now.time if self._now else 0.0,
-            "gold": float(self._reached and self._worst_across <= 0.5 * span
-                          and self._worst_bank <= math.radians(5) and self._worst_heading <= math.radians(10)),
+            "centreline_m": self._worst_across,
+            "bank_deg": math.degrees(self._worst_bank),
+            "heading_deg": math.degrees(self._worst_heading),
+            "time_s": self._now.time if self._now else 0.0,
+            "gold": float(
+                self._reached
+                and self._worst_across <= 0.5 * span
+                and self._worst_bank <= math.radians(5)
+                and self._worst_heading <= math.radians(10)
+            ),
         }
         if self._flying and not self._launched:
             figures.update(lift_off_x_m=self._lift_off_x, lift_off_speed_vs=self._lift_off_speed / stall)

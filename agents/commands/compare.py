@@ -1,0 +1,84 @@
+"""What scripts/compare.py does, after the command line is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from agents.config.blocks import FIRST_TEST_SEED
+from agents.environments.flights import EnvMaker, flight_env_function
+from agents.evaluation.comparison import Compared, crosswinds_held, fly_pilot, print_comparison, widest_held
+from agents.pilots.bundle import bundle_config, find_bundle
+from agents.runs.run_folder import write_json
+from envs.base.config_file import named_file
+from envs.base.errors import InputError
+
+WEATHERS = ("calm", "breeze", "gusty", "storm")
+
+
+def compare(
+    pilots: Sequence[str],
+    *,
+    task: str | None = None,
+    aircraft: str | None = None,
+    weathers: Sequence[str] = WEATHERS,
+    flights: int = 300,
+    crosswind_flights: int = 100,
+    seed: int = FIRST_TEST_SEED,
+    json_file: Path | None = None,
+    picture_file: Path | None = None,
+    make_env: EnvMaker = flight_env_function,
+    console: Console | None = None,
+) -> int:
+    """Fly every pilot through the same flights, print the table, write figures and picture; the exit code 0.
+
+    The task and the aircraft are those of the first pilot that was trained for one, unless given. Raises InputError,
+    one line, before anything flies.
+    """
+    console = console or Console()
+    if flights < 1 or crosswind_flights < 0:
+        raise InputError("--flights and --crosswind-flights: at least 1 and 0")
+    if picture_file and picture_file.suffix != ".png":
+        raise InputError(f"{picture_file}: a picture's name must end in .png")
+    trained = [bundle_config(find_bundle(name)) for name in pilots if name != "autopilot"]
+    task = task or (trained[0].task if trained else "takeoff")
+    aircraft = aircraft or (trained[0].aircraft if trained else "ultra_stick")
+    for weather in weathers:
+        named_file("weather", weather)
+    compared = []
+    for weather in weathers:
+        for pilot in pilots:
+            config, flown = fly_pilot(pilot, task, aircraft, weather, range(seed, seed + flights), make_env)
+            compared.append(Compared(pilot, weather, flown))
+            console.print(f"{pilot} in {config.weather}: {compared[-1].successes} of {flights}", highlight=False)
+    crosswind: dict[str, list[tuple[float, float]]] = {}
+    seeds = range(seed, seed + crosswind_flights)
+    for pilot in pilots if crosswind_flights else ():
+
+        def steady(weather: str, pilot: str = pilot) -> list:
+            return fly_pilot(pilot, task, aircraft, weather, seeds, make_env)[1]
+
+        crosswind[pilot] = list(crosswinds_held(steady))
+    print_comparison(compared, crosswind, console)
+    if json_file:
+        write_json(
+            json_file,
+            {
+                "task": task,
+                "aircraft": aircraft,
+                "seed": seed,
+                "results": [one.as_json() for one in compared],
+                "crosswind": {p: {"held_vs": widest_held(r), "rates": r} for p, r in crosswind.items()},
+            },
+        )
+    if picture_file:
+        from agents.evaluation.comparison_picture import draw_comparison
+        from envs.aircraft.aircraft import load_aircraft
+
+        names = " against ".join(Path(name).name for name in pilots)
+        title = f"{task} with {aircraft}: {names}, {flights} flights each"
+        draw_comparison(compared, crosswind, title, load_aircraft(aircraft).span_m, picture_file)
+        console.print(f"written to {picture_file}", highlight=False, soft_wrap=True, markup=False)
+    return 0

@@ -1,0 +1,141 @@
+"""What scripts/evaluate.py does, after the command line is read."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from pathlib import Path
+
+import gymnasium
+from rich.console import Console
+from rich.progress import Progress
+
+from agents.command_line import writable_file
+from agents.config.blocks import FIRST_TEST_SEED
+from agents.config.programme import TrainingConfig, with_overrides
+from agents.environments.flights import EnvFunction, EnvMaker, flight_env_function
+from agents.evaluation.flight_test import FlightTest, summary
+from agents.evaluation.table import print_evaluation
+from agents.pilots.bundle import bundle_config, find_bundle, load_pilot
+from agents.runs.run_folder import write_json
+from envs.base.config_file import validate
+from envs.base.errors import InputError
+
+MOST_FLIGHTS = 1_000_000
+OF_LEARNING = ("version", "skills", "network", "algorithm", "training")  # keys of a config that no flight depends on
+USUAL_FLIGHTS, STREAMED_FLIGHTS = 300, 5
+
+
+def evaluate(
+    pilot_name: str,
+    *,
+    task: str | None = None,
+    aircraft: str | None = None,
+    weather: str | None = None,
+    flights: int | None = None,
+    seed: int = FIRST_TEST_SEED,
+    json_file: str | None = None,
+    log_folder: str | None = None,
+    settings: Sequence[str] = (),
+    processes: int = 0,
+    telemetry: str | None = None,
+    make_env: EnvMaker = flight_env_function,
+    console: Console | None = None,
+) -> int:
+    """Fly `flights` flights with seeds `seed`, `seed` + 1, ... and print the result; the exit code 0.
+
+    Task, aircraft, weather and all else of the flights are what the pilot was trained with unless given; `settings`
+    are "key.sub=value" of the training config, as in effects.swirl=false. `flights` is 300 unless given.
+    `telemetry`, an address like udp:127.0.0.1:14550, streams them one after another in real time, then 5 unless
+    given. Raises InputError, one line, before anything flies.
+    """
+    console = console or Console()
+    if flights is None:
+        flights = STREAMED_FLIGHTS if telemetry else USUAL_FLIGHTS
+    if not 1 <= flights <= MOST_FLIGHTS:
+        raise InputError(f"--flights {flights}: must be 1 to {MOST_FLIGHTS}")
+    config = pilot_config(pilot_name, settings, task=task, aircraft=aircraft, weather=weather)
+    json_path, log_path = writable_file(json_file), _writable_folder(log_folder)
+    env_function = make_env(config)
+    if telemetry:
+        env_function, processes = streamed_function(env_function, telemetry), 1
+        console.print(f"streaming to {telemetry} in real time", highlight=False, soft_wrap=True)
+    env = env_function()
+    pilot = load_pilot(pilot_name, env)
+    if seed < FIRST_TEST_SEED:
+        console.print(
+            f"note: seeds below {FIRST_TEST_SEED} chose the policy; report results on seeds from there up",
+            highlight=False,
+            soft_wrap=True,
+        )
+    with (
+        FlightTest(env_function, processes or None, log_path, pilot_name) as test,
+        Progress(console=console, transient=True, disable=not console.is_terminal) as bar,
+    ):
+        flying = bar.add_task("flying", total=flights)
+        seeds = range(seed, seed + flights)
+        # in real time one flight after another: a batch would be many aircraft on one map
+        batches = [[one] for one in seeds] if telemetry else [seeds]
+        flown = [flight for batch in batches for flight in test.fly(pilot, batch, lambda _: bar.advance(flying))]
+    env.close()
+    result = summary(
+        flown,
+        task=config.task,
+        aircraft=config.aircraft,
+        weather=config.weather,
+        pilot=pilot_name,
+        discrepancies=config.discrepancies,
+        settings=settings,
+    )
+    print_evaluation(result, console)
+    if json_path:
+        write_json(json_path, result)
+        console.print(f"written to {json_path}", highlight=False, soft_wrap=True, markup=False)
+    if log_path:
+        console.print(f"{flights} flight logs in {log_path}", highlight=False, soft_wrap=True, markup=False)
+    return 0
+
+
+def streamed_function(env_function: EnvFunction, address: str) -> EnvFunction:
+    """`env_function` whose flights are streamed in real time to an address like udp:127.0.0.1:14550. Raises InputError,
+    one line, before anything is made.
+    """
+    from envs.exports.ardupilot.telemetry import usable_address
+
+    usable_address(address)
+    return functools.partial(_streamed, env_function, address)
+
+
+def _streamed(env_function: EnvFunction, address: str) -> gymnasium.Env:
+    from envs.exports.ardupilot.telemetry import streamed
+
+    return streamed(env_function(), address)
+
+
+def pilot_config(pilot_name: str, settings: Sequence[str] = (), **changes: str | None) -> TrainingConfig:
+    """What the pilot was trained with, with the changes that are not None and the settings. Raises InputError."""
+    flown = [name for name in TrainingConfig.model_fields if name not in OF_LEARNING]
+    for setting in settings:
+        if setting.partition("=")[0].strip().partition(".")[0] in OF_LEARNING:
+            raise InputError(f"{setting!r}: says how to learn; to fly, set {', '.join(flown)}")
+    if pilot_name == "autopilot":
+        data = {"task": "takeoff"}
+    else:
+        data = bundle_config(find_bundle(pilot_name)).model_dump()
+        if changes.get("task") not in (None, data["task"]):
+            # another task has other terms and options
+            data["reward"], data["task_options"], data["skills"], data["training"]["task_options"] = {}, {}, {}, {}
+            data["training"]["first_reward"] = {}
+    data = with_overrides({**data, **{k: v for k, v in changes.items() if v}}, settings)
+    return validate(TrainingConfig, data, "command line")
+
+
+def _writable_folder(name: str | None) -> Path | None:
+    if name is None:
+        return None
+    path = Path(name)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{name}: cannot be made a folder ({error.strerror})") from None
+    return path

@@ -1,0 +1,137 @@
+"""What scripts/film.py does: one scenario flown by the policies a run left behind, least trained first."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from rich.console import Console
+from stable_baselines3.common.policies import ActorCriticPolicy
+
+from agents.config.blocks import FIRST_TEST_SEED
+from agents.config.programme import read_config
+from agents.environments.flights import EnvMaker, flight_env_function, flight_name
+from agents.evaluation.flight_test import FlightTest
+from agents.pilots.bundle import new_policy
+from agents.runs.run_folder import RunFolder
+from agents.training.checkpoint import saved_policies
+from envs.base.errors import InputError
+from envs.flights.flight_log import FlightLog
+
+MOST_FLIGHTS = 24
+HOLD_S, LONGEST_S = 1.2, 15.0  # seconds a flight's last picture stays, and after which a flight is cut
+
+
+def film(
+    run_name: str,
+    *,
+    scenario: int = FIRST_TEST_SEED,
+    flights: int = 7,
+    video: str | None = None,
+    rerun: str | None = None,
+    view: str = "chase",
+    make_env: EnvMaker = flight_env_function,
+    console: Console | None = None,
+) -> int:
+    """Fly seed `scenario` with up to `flights` policies spread over the training, log each, show them one after
+    another in a video, and with `rerun` all at once as ghosts of each other; the exit code 0.
+
+    The logs go to RUN/film/, and the video too unless it is named. Raises InputError, one line.
+    """
+    from envs.rendering.film.video import video_path
+
+    console = console or Console()
+    run = RunFolder(Path(run_name))
+    if not run.config.is_file():
+        raise InputError(f"{run_name}: not a run folder (no config.yaml)")
+    if not 2 <= flights <= MOST_FLIGHTS:
+        raise InputError(f"--flights {flights}: must be 2 to {MOST_FLIGHTS}")
+    found = saved_policies(run.checkpoints)
+    if len(found) < 2:
+        raise InputError(
+            f"{run_name}: keeps no policies of its checkpoints ({run.checkpoints / 'policies'} has "
+            f"{len(found)}); train it again to film it"
+        )
+    folder = run.path / "film"
+    target = video_path(video or folder / f"film_{scenario:06d}.mp4")
+    steps = spread(list(found), flights)
+    logs = fly_scenario(run, {step: found[step] for step in steps}, scenario, folder, make_env)
+    for step, log in zip(steps, logs, strict=True):
+        outcome = str(log.header["outcome"]).replace("_", " ")
+        verdict = "a success" if log.header["is_success"] else "not a success"
+        console.print(f"{step:>12,} steps: {outcome} ({verdict})", highlight=False, soft_wrap=True)
+    if rerun:
+        from envs.exports.rerun.recording import write_rerun
+        from envs.flights.overlay import MOST_FLIGHTS as ghosts
+
+        chosen = [logs[index] for index in spread(range(len(logs)), ghosts)]
+        console.print(f"Rerun: {write_rerun(chosen, rerun)}", highlight=False, soft_wrap=True, markup=False)
+    console.print(f"video: {write_film(logs, target, view)}", highlight=False, soft_wrap=True, markup=False)
+    return 0
+
+
+def spread(items: Sequence[int], count: int) -> list[int]:
+    """At most `count` of the items, evenly spread, the first and the last among them."""
+    places = np.unique(np.linspace(0, len(items) - 1, min(count, len(items))).round().astype(int))
+    return [items[int(place)] for place in places]
+
+
+def fly_scenario(
+    run: RunFolder, policies: dict[int, Path], seed: int, folder: Path, make_env: EnvMaker = flight_env_function
+) -> list[FlightLog]:
+    """One flight of the seed a policy {steps: weights}, logged as folder/seed_NNNNNN_step_NNNNNNNNN. Raises InputError.
+
+    Flown and judged like every evaluation's flights (`agents.evaluation.flight_test`).
+    """
+    config = read_config(run.config).with_absolute_paths(run.path)
+    env_function = make_env(config)
+    env = env_function()
+    observations, actions = env.observation_space.shape, env.action_space.shape
+    env.close()
+    assert observations
+    assert actions
+    logs: list[FlightLog] = []
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        FlightTest(env_function, processes=1, record_to=Path(scratch), pilot_name=str(run.path)) as test,
+    ):
+        for step, path in policies.items():
+            test.fly(_policy(path, new_policy(config, observations[0], actions[0])), [seed])
+            log = FlightLog.load(Path(scratch) / flight_name(seed))
+            header = {**log.header, "label": f"{step:,} steps", "trained_steps": step}
+            labelled = FlightLog(log.columns, log.data, header)
+            logs.append(FlightLog.load(labelled.save(folder / f"seed_{seed:06d}_step_{step:09d}")))
+    return logs
+
+
+def _policy(path: Path, policy: ActorCriticPolicy) -> Any:
+    try:
+        policy.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
+    except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise InputError(f"{path}: broken, or not of this run's config ({reason})") from None
+    policy.set_training_mode(False)
+    return policy
+
+
+def write_film(
+    logs: Sequence[FlightLog], path: str | os.PathLike[str], view: str = "chase", size: tuple[int, int] = (960, 540)
+) -> Path:
+    """An MP4 of the flights one after another, each under its label and with its outcome. Raises InputError."""
+    from envs.rendering.film.flight_view import FlightView
+    from envs.rendering.film.video import flight_pictures, video_path, write_pictures
+
+    path = video_path(path)
+    width, height = size
+    pictures = []
+    for log in logs:
+        label = f"after {log.header['label']}" if log.header.get("trained_steps") else "untrained"
+        drawing = FlightView(log.header, log.columns, view, width, height, label=label)
+        pictures += flight_pictures(log, drawing, HOLD_S, LONGEST_S)
+    return write_pictures(pictures, path, width, height)

@@ -1,0 +1,103 @@
+"""What scripts/fly.py does, after the command line is read: one mission, its log, card, video and story."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from agents.command_line import writable_file
+from agents.commands.evaluate import streamed_function
+from agents.config.programme import TrainingConfig
+from agents.environments.flights import flight_env_function, flight_name
+from agents.evaluation.flight_test import FlightTest
+from agents.missions.mission import Plan, plan_mission
+from agents.pilot import Pilot
+from agents.pilots.bundle import bundle_config, find_bundle, load_pilot
+from agents.runs.run_folder import RunFolder
+from envs.base.config_file import validate
+from envs.base.errors import InputError
+from envs.base.files import write_atomically
+from envs.flights.story import story
+
+
+def fly(
+    mission: str,
+    *,
+    aircraft: str | None = None,
+    weather: str | None = None,
+    seed: int | None = None,
+    pilot: str | None = None,
+    run: str | None = None,
+    card: str | None = None,
+    video: str | None = None,
+    draw_video: bool = True,
+    telemetry: str | None = None,
+) -> int:
+    """Fly a mission once and show it; the exit code 0, however the flight ends. Raises InputError, one line.
+
+    `telemetry`, an address like udp:127.0.0.1:14550, streams the flight there as MAVLink and takes as long as it does.
+    """
+    card_path, video_path = writable_file(card), writable_file(video)
+    plan = plan_mission(mission, aircraft=aircraft, weather=weather, seed=seed, pilot=pilot)
+    config = mission_config(plan)
+    env_function = flight_env_function(config)
+    if telemetry:
+        env_function = streamed_function(env_function, telemetry)
+    flyer = mission_pilot(plan, config)
+    folder = RunFolder.create(Path(run) if run else None, f"fly-{plan.name}")
+    folder.flights.mkdir()
+    write_atomically(folder.config, config.complete_yaml())
+    if telemetry:
+        print(f"streaming to {telemetry} in real time", flush=True)
+    with FlightTest(env_function, processes=1, record_to=folder.flights, pilot_name=plan.pilot) as test:
+        test.fly(flyer, [plan.seed])
+    stem = folder.flights / flight_name(plan.seed)
+
+    from envs.flights.flight_log import FlightLog
+    from envs.rendering.card.card import draw_card
+
+    log = FlightLog.load(stem)
+    print(story(log))
+    print(f"log: {log.source}")
+    print(f"card: {draw_card(log, card_path or stem.with_suffix('.png'))}")
+    if draw_video:
+        from envs.rendering.film.video import write_video
+
+        print(f"video: {write_video(log, video_path or stem.with_suffix('.mp4'))}")
+    return 0
+
+
+def mission_config(plan: Plan) -> TrainingConfig:
+    """What is flown, as a config that evaluates the same. Raises InputError."""
+    seen: dict[str, Any] = {}
+    if plan.pilot != "autopilot" and not plan.skills:
+        own = bundle_config(find_bundle(plan.pilot))
+        if own.task != plan.task:
+            raise InputError(f"pilot {plan.pilot}: was trained for {own.task}, the mission is a {plan.task}")
+        seen = {key: getattr(own, key) for key in ("observation", "sensor_suite", "runway")}
+    return validate(
+        TrainingConfig,
+        {
+            **seen,
+            "task": plan.task,
+            "aircraft": plan.aircraft,
+            "weather": plan.weather,
+            "task_options": dict(plan.options),
+        },
+        "mission",
+    )
+
+
+def mission_pilot(plan: Plan, config: TrainingConfig) -> Pilot:
+    """Who flies, checked against what is flown. Raises InputError."""
+    env = flight_env_function(config)()
+    try:
+        if not plan.skills:
+            return load_pilot(plan.pilot, env)
+        from agents.pilots.skill_bundle import sequence, sequence_card
+
+        pilot = sequence(plan.pilot, config, plan.skills, sequence_card(config, plan.skills))
+        pilot.check_fits(env)
+        return pilot
+    finally:
+        env.close()

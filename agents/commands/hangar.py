@@ -1,0 +1,37 @@
+"""What scripts/hangar.py does, after the command line is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+
+from agents.command_line import writable_file
+from envs.aircraft.aircraft import load_aircraft
+from envs.base.config_file import names_of
+from envs.base.errors import InputError
+from envs.rendering.sheets.hangar_facts import hangar_facts, print_hangar
+
+PICTURES = (".png", ".pdf", ".svg", ".jpg")
+
+
+def show_hangar(names: Sequence[str], *, picture_file: str | None = None, console: Console | None = None) -> int:
+    """Print the aircraft of configs/aircraft (or those named, or paths) and draw them; the exit code 0.
+
+    Raises InputError, one line, before anything is written.
+    """
+    console = console or Console()
+    if not console.is_terminal:
+        console.width = 130  # into a file or pipe: lines as wide as the table
+    picture_path = writable_file(picture_file)
+    if picture_path and picture_path.suffix.lower() not in PICTURES:
+        raise InputError(f"{picture_file}: a picture's name must end in {', '.join(PICTURES)}")
+    aircraft = [load_aircraft(name) for name in names or names_of("aircraft")]
+    facts = [hangar_facts(item) for item in aircraft]
+    print_hangar(facts, console)
+    if picture_path:
+        from envs.rendering.sheets.hangar_picture import draw_hangar
+
+        draw_hangar(aircraft, facts, picture_path)
+        console.print(f"written to {picture_path}", highlight=False, soft_wrap=True, markup=False)
+    return 0

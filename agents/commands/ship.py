@@ -1,0 +1,87 @@
+"""What scripts/ship.py does: a finished run becomes a bundle that comes with the project, with where it comes from.
+
+Besides the bundle: `learning_curve.csv` of each skill that was learned, the command that trains it again in card.json,
+and the flight card of the first test flight.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+
+from agents.config.blocks import FIRST_TEST_SEED
+from agents.config.programme import TrainingConfig, read_config
+from agents.environments.flights import flight_name
+from agents.pilots.bundle import PRETRAINED, find_bundle
+from agents.report.words import retrain_command
+from agents.runs.learning_curve import LearningCurve, read_curve
+from agents.runs.run_folder import RunFolder, read_json, write_folder, write_json
+from envs.base.errors import InputError
+from envs.flights.flight_log import FlightLog
+from envs.rendering.card.card import draw_card
+
+CURVE, COMMAND = "learning_curve.csv", "train_again"
+FEWEST_FLIGHTS = 1000
+
+
+def ship(run_name: str, home: Path = PRETRAINED, fewest: int = FEWEST_FLIGHTS, console: Console | None = None) -> int:
+    """Write the bundle of a finished run to `home`/TASK-AIRCRAFT, in the place of an older one; 0.
+
+    Raises InputError, one line, before anything is written: for a run that is not finished, or was tested on fewer
+    than `fewest` flights.
+    """
+    run = RunFolder(Path(run_name))
+    if not run.evaluation.is_file():
+        raise InputError(f"{run_name}: not a finished run (no evaluation.json)")
+    flown = read_json(run.evaluation)["flights"]
+    if flown < fewest:
+        raise InputError(f"{run_name}: tested on {flown} flights; train with training.test_flights={fewest} or more")
+    config = read_config(run.config)
+    skills = {skill: RunFolder(run.path / "skills" / skill) for skill in config.skills}
+    to = home / f"{config.task}-{Path(config.aircraft).stem}"
+    with write_folder(to) as beside:
+        shutil.copytree(find_bundle(run_name), beside, dirs_exist_ok=True)
+        _tell(beside, run, config)
+        for skill, skill_run in skills.items():
+            if skill_run.config.is_file():
+                _tell(beside / skill, skill_run, read_config(skill_run.config))
+        flight = FlightLog.load(run.flights / flight_name(FIRST_TEST_SEED))
+        draw_card(replace(flight, header={**flight.header, "pilot": to.name}), beside / "flight.png")
+    (console or Console()).print(f"shipped  {to}", highlight=False, soft_wrap=True)
+    return 0
+
+
+def _tell(bundle: Path, run: RunFolder, config: TrainingConfig) -> None:
+    """Add to a bundle how it was learned and how to learn it again."""
+    card = read_json(bundle / "card.json")
+    evaluation = {**card["evaluation"], "pilot": f"{config.task}-{Path(config.aircraft).stem}"}
+    write_json(
+        bundle / "card.json", {**card, "evaluation": evaluation, COMMAND: retrain_command(config, "config.yaml")}
+    )
+    if run.progress.is_file():
+        curve = read_curve(run.progress, config.algorithm.steps_per_update)
+        (bundle / CURVE).write_text(curve_table(curve), encoding="utf-8")
+
+
+def curve_table(curve: LearningCurve) -> str:
+    """CSV: steps; share of the training's flights since the row above that succeeded, their mean reward; the same of
+    the validation flown at that step, if one was.
+    """
+    rows: dict[float, list[float]] = {}
+    columns = (curve.columns["flights/success_rate"], curve.columns["flights/return"])
+    for step, *values in zip(curve.steps, *columns, strict=True):
+        rows[step] = [*values, np.nan, np.nan]
+    for step, *values in zip(curve.validated, curve.success, curve.returns, strict=True):
+        rows[step] = [*rows.get(step, [np.nan, np.nan])[:2], *values]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("steps", "training_success", "training_reward", "validation_success", "validation_reward"))
+    for step, values in sorted(rows.items()):
+        writer.writerow((int(step), *("" if np.isnan(value) else f"{value:.4g}" for value in values)))
+    return text.getvalue()

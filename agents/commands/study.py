@@ -1,0 +1,78 @@
+"""What scripts/study.py does, after the command line is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from agents.config.programme import TrainingConfig, load_config, read_config
+from agents.environments.flights import EnvMaker, flight_env_function
+from agents.evaluation.study import print_study, read_run, study_table
+from agents.runs.run_folder import RunFolder, write_json
+from envs.base.errors import InputError
+
+
+def run_study(
+    task: str,
+    aircraft: Sequence[str],
+    seeds: int,
+    folder: str | None,
+    overrides: Sequence[str],
+    json_file: Path | None = None,
+    make_env: EnvMaker = flight_env_function,
+    console: Console | None = None,
+) -> int:
+    """Train `task` on every aircraft with seeds 0 to `seeds` - 1, one after the other, and print the table; 0.
+
+    Runs stand in FOLDER/AIRCRAFT-seedN. Those that are finished are read, those that were stopped go on. Raises
+    InputError before anything is trained.
+    """
+    console = console or Console()
+    if seeds < 1:
+        raise InputError("--seeds: at least 1")
+    first = load_config(task, overrides)
+    home = Path(folder or f"runs/study-{first.task}")
+    wanted = [
+        (
+            home / f"{Path(name).stem}-seed{seed}",
+            load_config(task, [*overrides, f"aircraft={name}", f"training.seed={seed}"]),
+        )
+        for name in aircraft or [first.aircraft]
+        for seed in range(seeds)
+    ]
+    for path, config in wanted:
+        _refuse_another_programme(path, config)
+    for _, config in wanted[::seeds]:
+        make_env(config)().close()  # what cannot fly is refused before the first training
+    learned = []
+    for number, (path, config) in enumerate(wanted, 1):
+        run = RunFolder(path)
+        if not run.evaluation.is_file():
+            console.print(
+                f"run {number} of {len(wanted)}: {config.task} with {config.aircraft}, seed "
+                f"{config.training.seed}, in {path}",
+                highlight=False,
+                soft_wrap=True,
+            )
+            from agents.training.train import train
+
+            resume = run.config.is_file()
+            run = RunFolder.to_resume(path) if resume else RunFolder.create(path, path.name)
+            train(config, run, resume=resume, console=console, make_env=make_env)
+        learned.append(read_run(run))
+    rows = study_table(learned)
+    print_study(rows, console)
+    if json_file:
+        write_json(
+            json_file, {"task": first.task, "weather": first.weather, "steps": first.training.steps, "aircraft": rows}
+        )
+    return 0
+
+
+def _refuse_another_programme(path: Path, config: TrainingConfig) -> None:
+    """Raise InputError if `path` holds a run of another programme: one table must not mix two."""
+    run = RunFolder(path)
+    if run.config.is_file() and read_config(run.config).complete_yaml() != config.complete_yaml():
+        raise InputError(f"{path}: holds a run with other settings; name another folder with --run")

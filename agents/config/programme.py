@@ -1,0 +1,209 @@
+"""The learning programme: every knob of a training run, typed, with its unit and one line of meaning.
+
+A file of configs/training holds what differs from the defaults here; `complete_yaml` writes all of it, so
+that a run folder's config.yaml trains the same run again.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Container, Iterable, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import Field, model_validator
+
+from agents.config.blocks import NetworkConfig, PPOConfig, TrainingBlock
+from agents.config.tune_block import TuneConfig, check_space
+from envs.base.config_file import CONFIGS, Strict, named_file, names_of, read_yaml, validate
+from envs.base.errors import InputError, unknown_name
+
+SKILLS = ("takeoff", "pattern", "landing")
+"""The tasks that a circuit is made of, in the order of its phases."""
+ROLLOUT = "rollout"
+"""A skill that a pilot of several may have besides: from the touchdown to standstill, learned in the task landing."""
+
+
+class TrainingConfig(Strict):
+    """One learning programme. Errors are InputError, one line, naming file and key."""
+
+    version: Literal[1] = Field(default=1, description="of this file's format [-]")
+    task: str = Field(description="a file of envs/tasks")
+    aircraft: str = Field(default="ultra_stick", description="a file of configs/aircraft, or a path")
+    weather: str = Field(default="breeze", description="a file of configs/weather, or a path")
+    observation: Literal["sensors", "state"] = Field(default="sensors", description="what the pilot sees")
+    sensor_suite: Literal["precise", "hobby"] = Field(default="precise", description="what the sensors are worth")
+    discrepancies: tuple[str, ...] = Field(default=(), description="how the aircraft differs from its drawing")
+    runway: str = Field(default="grass", description="surface of the runway")
+    field_elevation_m: float = Field(default=0.0, ge=-500, le=6000, description="above the sea; the air thins with it")
+    temperature_C: float | None = Field(
+        default=None, ge=-60, le=60, description="air on the field, null: the standard atmosphere's"
+    )
+    effects: dict[str, bool] = Field(default={}, description="{name: false} switches a physical effect off")
+    reward: dict[str, float] = Field(default={}, description="{term: scale}; terms left out keep the task's scale [-]")
+    task_options: dict[str, Any] = Field(default={}, description="{key: value} over the task's start ranges")
+    skills: dict[str, dict[str, Any]] = Field(
+        default={}, description="{task: {key: value} over its programme}: learned singly, flown in turn; {}: one policy"
+    )
+    network: NetworkConfig = NetworkConfig()
+    algorithm: PPOConfig = PPOConfig()
+    training: TrainingBlock = TrainingBlock()
+    tune: TuneConfig | None = Field(default=None, description="what scripts/tune.py searches")
+
+    @model_validator(mode="after")
+    def _names_are_known(self) -> TrainingConfig:
+        from envs.physics.kernels.records import check_effects
+
+        known = default_reward(self.task)
+        for term in {**self.reward, **self.training.first_reward}:
+            if term not in known:
+                raise unknown_name(f"reward term of {self.task}", term, known)
+        check_effects(self.effects)
+        for key in {**self.task_options, **self.training.task_options, **self.training.last_task_options}:
+            if key not in default_options(self.task):
+                raise unknown_name(f"option of {self.task}", key, default_options(self.task))
+        if self.tune is not None:
+            check_space(self)
+        return self
+
+    @model_validator(mode="after")
+    def _all_skills(self) -> TrainingConfig:
+        for skill in self.skills:
+            if skill not in (*SKILLS, ROLLOUT):
+                raise unknown_name("skill", skill, (*SKILLS, ROLLOUT))
+        if self.skills and (self.task not in ("circuit", "landing") or not set(SKILLS) <= set(self.skills)):
+            raise ValueError(
+                "skills: only circuit and landing (with its go-arounds) are flown in skills, and in all: "
+                f"{', '.join(SKILLS)}; {ROLLOUT} may come with them"
+            )
+        return self
+
+    def training_changes(self, steps: int) -> tuple[dict[str, float], dict[str, float], float]:
+        """(task options, reward scales, share of the wind) after so many steps; of the first two what changes.
+
+        Validation and test fly with the programme's own. Training comes to them, or to its `last_...`, after
+        `training.ramp` of its steps.
+        """
+        block = self.training
+        share = min(1.0, steps / (block.ramp * block.steps))
+
+        def moved(own: Mapping[str, Any], first: Mapping[str, float], last: Mapping[str, float]) -> dict[str, float]:
+            ends = {key: (first.get(key, own[key]), last.get(key, own[key])) for key in {**first, **last}}
+            return {key: start + share * (end - start) for key, (start, end) in ends.items()}
+
+        own_options = {**default_options(self.task), **self.task_options}
+        options = moved(own_options, block.task_options, block.last_task_options)
+        reward = moved({**default_reward(self.task), **self.reward}, block.first_reward, {})
+        return options, reward, block.first_wind + share * (block.last_wind - block.first_wind)
+
+    def most_log_std(self, steps: int) -> float | None:
+        """Bound of the actions' log standard deviation after so many steps of training; None: none.
+
+        A pilot flies without noise in the end. Trained with as much of it as learning leaves, it lands by the noise.
+        """
+        first, last = self.algorithm.log_std_init, self.algorithm.log_std_last
+        return None if last is None else first + min(1.0, steps / self.training.steps) * (last - first)
+
+    def updates(self, steps: int) -> int:
+        """`steps` in updates of the policy, rounded up, at least 1."""
+        return max(1, -(-steps // self.algorithm.steps_per_update))
+
+    def with_absolute_paths(self, folder: Path) -> TrainingConfig:
+        """A copy in which an aircraft or weather given as a path, relative to `folder`, can be found from
+        anywhere.
+        """
+        names = {"aircraft": self.aircraft, "weather": self.weather}
+        paths = {kind: str((folder / name).resolve()) for kind, name in names.items() if is_path(name)}
+        return self.model_copy(update=paths)
+
+    def complete_yaml(self) -> str:
+        """All keys, defaults and the task's reward and options included, as YAML that trains the same again.
+
+        The search space is left out: it has no part in a training.
+        """
+        data = self.model_dump(mode="json", exclude={"tune"})
+        data["reward"] = {**default_reward(self.task), **self.reward}
+        if self.skills and "steps" not in self.training.model_fields_set:
+            del data["training"]["steps"]  # each skill has its own
+        data["task_options"] = {**default_options(self.task), **self.task_options}
+        return yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
+
+
+def skills_of(given: Container[str]) -> tuple[str, ...]:
+    """The skills of a pilot, in the order of its bundle: all of SKILLS, and ROLLOUT if it is among those `given`."""
+    return (*SKILLS, *((ROLLOUT,) if ROLLOUT in given else ()))
+
+
+def is_path(name: str) -> bool:
+    """Whether a config names a file rather than an entry of configs/ (as in `envs.base.config_file.named_file`)."""
+    return "/" in name or name.endswith((".yaml", ".yml"))
+
+
+def default_reward(task: str) -> Mapping[str, float]:
+    """{term: scale} of the task. Raises InputError for a task that does not exist."""
+    from envs.tasks import TASKS
+
+    if task not in TASKS:
+        raise unknown_name("task", task, TASKS)
+    return TASKS[task].default_reward
+
+
+def default_options(task: str) -> Mapping[str, Any]:
+    """{key: value} of the task's start ranges."""
+    from envs.tasks import TASKS
+
+    return TASKS[task].default_options
+
+
+def load_config(name: str, overrides: Iterable[str] = ()) -> TrainingConfig:
+    """The learning programme `name` (a file of configs/training, a path, or a task without a file: all
+    defaults).
+
+    `overrides` are "key.sub=value" as typed on the command line. Raises InputError, one line.
+    """
+    from envs.tasks import TASKS
+
+    if name in TASKS and name not in names_of("training"):
+        data, source = {"task": name}, f"task {name}"
+    elif name not in names_of("training") and not is_path(name):
+        raise unknown_name("task", name, {*TASKS, *names_of("training")})
+    else:
+        path = named_file("training", name)
+        data = read_yaml(path)
+        source = str(path.relative_to(CONFIGS.parent)) if path.is_relative_to(CONFIGS.parent) else str(path)
+    config = validate(TrainingConfig, data, source)
+    overrides = list(overrides)
+    if overrides:
+        config = validate(TrainingConfig, with_overrides(data, overrides), "command line")
+    return config.with_absolute_paths(Path.cwd())
+
+
+def with_overrides(data: Mapping[str, Any], overrides: Iterable[str]) -> dict[str, Any]:
+    """A copy of `data` with each "key.sub=value" put in, the value read as YAML. Types are checked by
+    `validate`.
+    """
+    changed: dict[str, Any] = copy.deepcopy(dict(data))
+    for override in overrides:
+        key, equals, text = override.partition("=")
+        parts = key.strip().split(".")
+        if not equals or not all(parts):
+            raise InputError(f"{override!r}: expected key=value, as in training.steps=100000")
+        try:
+            value = yaml.safe_load(text)
+        except yaml.YAMLError:
+            raise InputError(f"{override!r}: the value is not valid YAML") from None
+        block = changed
+        for part in parts[:-1]:
+            if block.get(part) is None:
+                block[part] = {}
+            block = block[part]
+            if not isinstance(block, dict):
+                raise InputError(f"{override!r}: {part!r} is a value, it has no keys")
+        block[parts[-1]] = value
+    return changed
+
+
+def read_config(path: Path) -> TrainingConfig:
+    """The config in a run folder or bundle. Raises InputError."""
+    return validate(TrainingConfig, read_yaml(path), str(path))

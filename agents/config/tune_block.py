@@ -1,0 +1,192 @@
+"""The `tune:` block of a training config: which keys are searched over what, and how trials are judged.
+
+    tune:
+      trials: 40
+      space:
+        algorithm.learning_rate: {low: 1.0e-4, high: 3.0e-3, log: true}
+        algorithm.n_epochs: {low: 3, high: 20}
+        network.activation: {choices: [tanh, relu]}
+        network.hidden: {choices: [[64, 64], [128, 128]]}
+
+A key is any of the config by its dotted name; what it takes (whole numbers, numbers, yes or no, words) is the config's
+own business: every bound and every choice is held against programme.TrainingConfig when the file is read.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, Field, create_model, model_validator
+
+from envs.base.config_file import Strict, validate
+from envs.base.errors import InputError, unknown_name
+
+if TYPE_CHECKING:
+    from agents.config.programme import TrainingConfig
+
+NOT_TUNED = (
+    "version",
+    "task",
+    "tune",
+    "training.seed",
+    "training.eval_every",
+    "training.eval_flights",
+    "training.test_flights",
+    "training.checkpoint_every",
+    "training.vec_env",
+    "training.processes",
+    "training.torch_threads",
+)
+"""Keys that say what is judged, how it is judged, or on what machine: trials that differ in them do not compare."""
+
+
+class Range(Strict):
+    """Numbers from `low` to `high`, both included; whole ones where the key takes whole numbers."""
+
+    low: float = Field(description="smallest value [key's]")
+    high: float = Field(description="largest value [key's]")
+    log: bool = Field(default=False, description="true: each factor of ten is as likely as the next")
+    step: float | None = Field(default=None, gt=0, description="only low, low + step, ...; not with log [key's]")
+
+    @model_validator(mode="after")
+    def _fits(self) -> Range:
+        if self.low >= self.high:
+            raise ValueError(f"low {self.low:g} must be below high {self.high:g}")
+        if self.log and self.low <= 0:
+            raise ValueError(f"log needs a low above 0, not {self.low:g}")
+        if self.log and self.step is not None:
+            raise ValueError("log and step exclude each other")
+        return self
+
+
+class Choices(Strict):
+    """One of a list: words, numbers, true and false, or lists such as the layers of a network."""
+
+    choices: tuple[Any, ...] = Field(min_length=2, description="at least two values")
+
+
+def _searched(entry: Any) -> Any:
+    """Pydantic's complaint about a union names both members; decided here, it names one."""
+    if isinstance(entry, Range | Choices):
+        return entry
+    if not isinstance(entry, Mapping) or not {"low", "high", "choices"} & set(entry):
+        raise ValueError("expected {low: ..., high: ...} or {choices: [...]}")
+    model = Choices if "choices" in entry else Range
+    for key in entry:
+        if key not in model.model_fields:
+            raise unknown_name("key", str(key), model.model_fields)
+    return model.model_validate(entry)
+
+
+def _flat(space: Any) -> Any:
+    """{"a.b": entry} from {"a": {"b": entry}}, as overrides from the command line nest it; null takes a key out."""
+    if not isinstance(space, Mapping):
+        return space
+    flat: dict[str, Any] = {}
+    for key, entry in space.items():
+        if isinstance(entry, Mapping) and not {"low", "high", "log", "step", "choices"} & set(entry):
+            flat |= {f"{key}.{inner}": value for inner, value in _flat(entry).items()}
+        else:
+            flat[str(key)] = entry
+    return flat
+
+
+def _without_null(space: Any) -> Any:
+    flat = _flat(space)
+    return {key: entry for key, entry in flat.items() if entry is not None} if isinstance(flat, dict) else flat
+
+
+class TuneConfig(Strict):
+    """What scripts/tune.py searches, and how it judges a trial.
+
+    A trial's value is its success rate on the validation flights, plus less than half a flight for the mean reward:
+    equal rates are told apart by reward, and no reward outweighs a flight. If a key of `reward` is searched, rewards of
+    two trials do not compare and the success rate stands alone.
+    """
+
+    space: Annotated[
+        dict[str, Annotated[Range | Choices, BeforeValidator(_searched)]], BeforeValidator(_without_null)
+    ] = Field(description="{dotted key: {low, high} or {choices}}: what is searched")
+    trials: int = Field(default=40, ge=1, le=1_000_000, description="trainings in all, pruned ones included [trials]")
+    seeds: int = Field(default=1, ge=1, le=100, description="a trial: training.seed, the next, ... [trainings]")
+    objective: Literal["best", "last", "mean"] = Field(
+        default="best", description="best: the policy that is kept; last: the last; mean: of all validations"
+    )
+    pruner: Literal["median", "hyperband", "none"] = Field(
+        default="median", description="median: ends a trial worse than half of the others at the same validation"
+    )
+    pruner_startup: int = Field(default=5, ge=0, description="median: ended ones before any is pruned [trials]")
+    pruner_warmup: int = Field(default=1, ge=0, description="median: passed before a trial is pruned [validations]")
+    test_flights: int = Field(default=20, ge=1, description="of a trial's own report, they choose nothing [flights]")
+    sampler_seed: int = Field(default=0, ge=0, lt=2**31, description="of the search itself (Optuna's TPE) [-]")
+
+    @model_validator(mode="after")
+    def _has_a_space(self) -> TuneConfig:
+        if not self.space:
+            raise ValueError("space must name at least one key")
+        return self
+
+
+def check_space(config: TrainingConfig) -> None:
+    """Raise InputError, one line, unless every key exists and takes both bounds or every choice."""
+    assert config.tune is not None
+    for key, searched in config.tune.space.items():
+        if key in NOT_TUNED:
+            raise InputError(f"tune.space: {key} cannot be tuned, trials that differ in it do not compare")
+        if isinstance(searched, Range):
+            low, high = (checked_value(config, key, bound) for bound in (searched.low, searched.high))
+            for bound in (low, high):
+                if isinstance(bound, bool) or not isinstance(bound, int | float):
+                    raise InputError(f"tune.space: {key} takes no range of numbers; give choices: [...]")
+            if isinstance(low, int) and searched.step is not None and not searched.step.is_integer():
+                raise InputError(f"tune.space: {key} takes whole numbers, step {searched.step:g} is none")
+        else:
+            for choice in searched.choices:
+                checked_value(config, key, choice)
+
+
+def checked_value(config: TrainingConfig, key: str, value: Any) -> Any:
+    """`value` as the config holds it under `key`, alone: whether it fits the other keys is each trial's question."""
+    from agents.config.programme import TrainingConfig, default_options, default_reward
+
+    model: type[BaseModel] = TrainingConfig
+    *blocks, last = key.split(".")
+    for block in blocks:
+        if block in ("reward", "effects", "task_options") and model is TrainingConfig and len(blocks) == 1:
+            if block == "task_options":
+                return _option(key, value, default_options(config.task))
+            if block == "reward" and last not in default_reward(config.task):
+                raise unknown_name(f"reward term of {config.task}", last, default_reward(config.task))
+            data = {"task": config.task, block: {last: value}}
+            return getattr(validate(TrainingConfig, data, f"tune.space {key}"), block)[last]
+        inner = model.model_fields[block].annotation if block in model.model_fields else None
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            raise unknown_name("key in tune.space", key, _all_keys(TrainingConfig))
+        model = inner
+    if last not in model.model_fields:
+        raise unknown_name("key in tune.space", key, _all_keys(TrainingConfig))
+    field = model.model_fields[last]
+    alone = create_model("Alone", __base__=Strict, **{last: (field.annotation, copy.copy(field))})  # type: ignore[call-overload]
+    return getattr(validate(alone, {last: value}, f"tune.space {key}"), last)
+
+
+def _option(key: str, value: Any, known: Mapping[str, Any]) -> Any:
+    """A task's start range: whole where the task's own default is a whole number."""
+    name = key.partition(".")[2]
+    if name not in known:
+        raise unknown_name("option in tune.space", name, known)
+    whole = isinstance(known[name], int) and not isinstance(known[name], bool)
+    return int(value) if whole and isinstance(value, float) and value.is_integer() else value
+
+
+def _all_keys(model: type[BaseModel], before: str = "") -> list[str]:
+    keys = []
+    for name, field in model.model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            keys += _all_keys(inner, f"{before}{name}.")
+        elif f"{before}{name}" not in NOT_TUNED:
+            keys.append(f"{before}{name}")
+    return keys

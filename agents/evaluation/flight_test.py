@@ -1,0 +1,169 @@
+"""Fly many flights with one pilot and count: the same scenario seeds for every pilot, one frozen policy.
+
+The result depends on pilot, environment and seeds only. Observations always reach the pilot in batches of
+`ROWS`, for a matrix product may differ in the last bit with its shape; the number of processes changes
+nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import gymnasium
+import numpy as np
+
+from agents.environments.flights import EnvFunction, RecordedFlights, ScheduledFlights
+from agents.environments.vec_env import SharedMemoryVecEnv
+from agents.pilot import Pilot
+
+ROWS = 16
+"""Flights side by side: enough to make the pilot's share small, few enough to keep all rows busy."""
+
+
+@dataclass(frozen=True)
+class Flight:
+    """How one flight ended. `total_reward` is not discounted; metrics are named with their unit."""
+
+    seed: int
+    is_success: bool
+    outcome: str
+    steps: int
+    total_reward: float
+    metrics: dict[str, float] = field(default_factory=dict)
+    reward_terms: dict[str, float] = field(default_factory=dict)
+
+
+class FlightTest:
+    """Environments ready to fly any list of seeds, kept for many evaluations; close it, or use `with`."""
+
+    def __init__(
+        self,
+        make_env: EnvFunction,
+        processes: int | None = None,
+        record_to: Path | None = None,
+        pilot_name: str = "pilot",
+    ):
+        def make_scheduled() -> gymnasium.Env:
+            env = make_env()
+            return ScheduledFlights(RecordedFlights(env, record_to, pilot_name) if record_to else env)
+
+        self._env = SharedMemoryVecEnv([make_scheduled] * ROWS, processes or None)
+
+    def __enter__(self) -> FlightTest:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._env.close()
+
+    def fly(
+        self, pilot: Pilot, seeds: Sequence[int], on_landed: Callable[[Flight], None] | None = None
+    ) -> list[Flight]:
+        """One flight a seed, in the order of `seeds`; `on_landed` is called as each ends."""
+        for row in range(ROWS):
+            self._env.env_method("schedule", seeds[row::ROWS], indices=row)
+        flights: dict[int, Flight] = {}
+        flown = [0] * ROWS
+        steps, rewards = np.zeros(ROWS, np.int64), np.zeros(ROWS)
+        observations, state, starts = self._env.reset(), None, np.ones(ROWS, dtype=bool)
+        while len(flights) < len(seeds):
+            actions, state = pilot.predict(observations, state=state, episode_start=starts, deterministic=True)
+            observations, step_rewards, starts, infos = self._env.step(actions)
+            steps += 1
+            rewards += step_rewards
+            for row in np.flatnonzero(starts):
+                info, index = infos[row], int(row) + ROWS * flown[row]
+                flights[index] = Flight(
+                    seeds[index],
+                    bool(info["is_success"]),
+                    str(info["outcome"]),
+                    int(steps[row]),
+                    float(rewards[row]),
+                    dict(info["metrics"]),
+                    dict(info.get("reward_terms", {})),
+                )
+                steps[row], rewards[row] = 0, 0.0
+                flown[row] += 1
+                if on_landed:
+                    on_landed(flights[index])
+        return [flights[index] for index in range(len(seeds))]
+
+
+def success_interval(successes: int, flights: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Clopper-Pearson bounds of the success rate, from binomial counts: never narrower than promised."""
+    from scipy.special import betaincinv  # scipy.stats would take half a second to import
+
+    tail = (1 - confidence) / 2
+    low = betaincinv(successes, flights - successes + 1, tail) if successes > 0 else 0.0
+    high = betaincinv(successes + 1, flights - successes, 1 - tail) if successes < flights else 1.0
+    return float(low), float(high)
+
+
+def summary(
+    flights: Sequence[Flight],
+    *,
+    task: str,
+    aircraft: str,
+    weather: str,
+    pilot: str,
+    discrepancies: Sequence[str] = (),
+    settings: Sequence[str] = (),
+) -> dict[str, Any]:
+    """The content of evaluation.json for flights on consecutive seeds; `settings`: what else differed from the
+    pilot's training, as typed.
+    """
+    successes = sum(flight.is_success for flight in flights)
+    low, high = success_interval(successes, len(flights))
+    names = dict.fromkeys(name for flight in flights for name in flight.metrics)
+    metrics = {name: _statistics([flight.metrics.get(name, np.nan) for flight in flights]) for name in names}
+    return {
+        "task": task,
+        "aircraft": aircraft,
+        "weather": weather,
+        "discrepancies": list(discrepancies),
+        **({"settings": list(settings)} if settings else {}),
+        "pilot": pilot,
+        "flights": len(flights),
+        "seed": flights[0].seed,
+        "successes": successes,
+        "success_rate": successes / len(flights),
+        "success_low": low,
+        "success_high": high,
+        "mean_return": mean_return(flights),
+        "metrics": {name: values for name, values in metrics.items() if values},
+        "outcomes": dict(Counter(flight.outcome for flight in flights).most_common()),
+    }
+
+
+def _statistics(values: Sequence[float]) -> dict[str, float]:
+    """Of the flights that have the metric: one that never left the ground has no lift-off speed (NaN or
+    none).
+    """
+    finite = np.asarray(values, dtype=np.float64)
+    finite = finite[np.isfinite(finite)]
+    if not finite.size:
+        return {}
+    p50, p95, p99 = np.percentile(finite, [50, 95, 99])
+    return {
+        "mean": float(finite.mean()),
+        "std": float(finite.std()),
+        "p50": float(p50),
+        "p95": float(p95),
+        "p99": float(p99),
+        "min": float(finite.min()),
+        "max": float(finite.max()),
+    }
+
+
+def success_rate(flights: Sequence[Flight]) -> float:
+    return sum(flight.is_success for flight in flights) / len(flights)
+
+
+def mean_return(flights: Sequence[Flight]) -> float:
+    return sum(flight.total_reward for flight in flights) / len(flights)

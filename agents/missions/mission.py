@@ -1,0 +1,161 @@
+"""A mission file: which legs to fly with what, in which weather; and the one flight that these legs are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from agents.config.programme import SKILLS, is_path, skills_of
+from agents.pilots.bundle import PRETRAINED, find_bundle
+from envs.base.config_file import Strict, named_file, read_yaml, validate
+from envs.base.errors import InputError, unknown_name
+from envs.tasks import TASKS
+from envs.tasks.pattern import MOST_LAPS
+
+AUTOPILOT_TASKS = (*SKILLS, "circuit")  # what the hand-tuned pilot flies where no learned one is shipped
+LEGS = ("take-off", "circuit", "landing")
+FIGURES = tuple(sorted(set(TASKS) - {"takeoff", "pattern", "landing", "circuit"}))
+POSSIBLE = "a take-off, a circuit, a landing, or take-off, one or more circuits and landing"
+
+
+class FigureLeg(Strict):
+    """A stunt as a leg: `figure: NAME`."""
+
+    figure: str = Field(description="a stunt of envs/tasks")
+
+
+def _word(value: Any) -> Any:
+    """One spelling a leg: YAML's `- take-off`, `takeoff` and `take off` mean the same."""
+    if not isinstance(value, str):
+        return value
+    word = {"takeoff": "take-off", "take off": "take-off", "take_off": "take-off"}.get(value.strip(), value.strip())
+    if word not in LEGS:
+        raise unknown_name("leg", word, (*LEGS, "figure"))
+    return word
+
+
+Leg = Annotated[Literal["take-off", "circuit", "landing"] | FigureLeg, BeforeValidator(_word)]
+
+
+class Mission(Strict):
+    """A file of configs/missions. Errors are InputError, one line, naming file and key."""
+
+    version: Literal[1] = Field(description="of this file's format [-]")
+    title: str = Field(default="", description="one line about the mission")
+    aircraft: str = Field(default="ultra_stick", description="a file of configs/aircraft, or a path")
+    weather: str = Field(default="breeze", description="a file of configs/weather, or a path")
+    seed: int = Field(default=1000, ge=0, lt=2**31, description="of the flight's start, wind and sensors [-]")
+    side: Literal["left", "right"] = Field(default="left", description="hand of the circuit")
+    pilot: str | None = Field(default=None, description="bundle for the whole flight; default: TASK-AIRCRAFT")
+    pilots: dict[Literal["takeoff", "pattern", "landing", "rollout"], str] = Field(
+        default={}, description="bundles of the phases of a circuit, flown one after the other; rollout may be left out"
+    )
+    legs: tuple[Leg, ...] = Field(min_length=1, max_length=MOST_LAPS + 2, description="in the order they are flown")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The flight a mission asks for: a task with its options, and who flies it. `skills`: {skill: bundle} or {}."""
+
+    name: str
+    task: str
+    options: Mapping[str, Any]
+    aircraft: str
+    weather: str
+    seed: int
+    pilot: str
+    skills: Mapping[str, str]
+
+
+def load_mission(name: str) -> Mission:
+    """The mission of a name in configs/missions or of a path. Raises InputError."""
+    path = named_file("missions", name)
+    return validate(Mission, read_yaml(path), str(path))
+
+
+def plan_mission(
+    name: str,
+    *,
+    aircraft: str | None = None,
+    weather: str | None = None,
+    seed: int | None = None,
+    pilot: str | None = None,
+) -> Plan:
+    """What to fly for the mission `name`, with the changes that are given. Raises InputError, one line."""
+    mission = load_mission(name)
+    if mission.pilot and mission.pilots:
+        raise InputError(f"{name}: give pilot or pilots, not both")
+    task, options = _task(mission, name)
+    folder = Path(name).parent if is_path(name) else Path()
+    aircraft = aircraft or _beside(mission.aircraft, folder)
+    if pilot is None and mission.pilots:
+        if task != "circuit":
+            raise InputError(f"{name}: pilots are those of a circuit's phases; this mission is a {task}: give pilot")
+        missing = [skill for skill in SKILLS if skill not in mission.pilots]
+        if missing:
+            raise InputError(f"{name}: pilots has no {missing[0]!r}")
+        given: dict[str, str] = {**mission.pilots}
+        skills = {skill: given[skill] for skill in skills_of(given)}
+        pilot = "+".join(skills.values())
+    else:
+        pilot, skills = _pilot(pilot or mission.pilot, task, aircraft)
+    return Plan(
+        Path(name).stem,
+        task,
+        options,
+        aircraft,
+        weather or _beside(mission.weather, folder),
+        mission.seed if seed is None else seed,
+        pilot,
+        skills,
+    )
+
+
+def _beside(name: str, folder: Path) -> str:
+    """A path in a mission file is relative to it."""
+    return str(folder / name) if is_path(name) and not Path(name).is_absolute() else name
+
+
+def _task(mission: Mission, name: str) -> tuple[str, dict[str, Any]]:
+    """The task whose flight the legs are, with its options."""
+    for leg in mission.legs:
+        if isinstance(leg, FigureLeg) and leg.figure not in FIGURES:
+            raise InputError(f"{name}: {unknown_name('figure', leg.figure, FIGURES)}")
+    legs = [leg if isinstance(leg, str) else leg.figure for leg in mission.legs]
+    side = {"circuit_side": 1 if mission.side == "left" else -1}
+    if len(legs) == 1:
+        task = {"take-off": "takeoff", "circuit": "pattern"}.get(legs[0], legs[0])
+        return task, side if task == "pattern" else {}
+    laps = legs[1:-1]
+    if legs[0] == "take-off" and legs[-1] == "landing" and laps and set(laps) == {"circuit"}:
+        return "circuit", {**side, "laps": len(laps)}
+    raise InputError(f"{name}: no flight has the legs {', '.join(legs)}; one can fly {POSSIBLE}")
+
+
+def _pilot(wanted: str | None, task: str, aircraft: str) -> tuple[str, dict[str, str]]:
+    """(name, {skill: bundle}) of who flies: the one wanted, the shipped one, or one put together of shipped skills.
+
+    A skill of which none is shipped is flown by the autopilot, a circuit of which no skill is shipped wholly so.
+    """
+    kind = Path(aircraft).stem
+    if wanted:
+        if wanted != "autopilot":
+            find_bundle(wanted)
+        return wanted, {}
+    if (PRETRAINED / f"{task}-{kind}").is_dir():
+        return f"{task}-{kind}", {}
+    shipped = {skill: f"{skill}-{kind}" for skill in SKILLS if (PRETRAINED / f"{skill}-{kind}").is_dir()}
+    if task == "circuit" and shipped:
+        skills = {skill: shipped.get(skill, "autopilot") for skill in SKILLS}
+        return "+".join(skills.values()), skills
+    if task in AUTOPILOT_TASKS:
+        named_file("aircraft", aircraft)  # it must exist
+        return "autopilot", {}
+    raise InputError(
+        f"no pilot {task}-{kind} is shipped; train one (python scripts/train.py {task} --aircraft "
+        f"{aircraft}) and give it with --pilot"
+    )

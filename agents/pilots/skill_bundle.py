@@ -1,0 +1,154 @@
+"""A bundle of several skills: card.json and config.yaml like any other, and a bundle of each learned skill inside.
+
+A skill may also be flown by the autopilot; the card says so.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from agents.config.programme import ROLLOUT, TrainingConfig, skills_of
+from agents.pilots.bundle import (
+    FORMAT,
+    LearnedPilot,
+    bundle_config,
+    commit,
+    find_bundle,
+    load_pilot,
+    versions,
+    with_own_files,
+)
+from agents.runs.run_folder import write_folder, write_json
+from agents.skills.go_around import GoAround
+from agents.skills.landing_pilot import LandingRounds
+from agents.skills.navigator import Navigator
+from agents.skills.skilled_pilot import SequencedPilot, Skill
+from envs.aircraft.aircraft import load_aircraft
+from envs.base.errors import InputError
+from envs.flight_env import FlightEnv
+from envs.observation import observation_rows
+from envs.tasks.circuit import CircuitTask
+from envs.tasks.landing import LandingTask
+from envs.tasks.parts.pattern_shape import circuit_height
+
+AUTOPILOT = "autopilot"
+
+
+def sequence(
+    name: str, config: TrainingConfig, skills: Mapping[str, str], card: Mapping[str, Any]
+) -> SequencedPilot | LandingRounds:
+    """The pilot that flies `config.task` with `skills`, {skill: bundle or "autopilot"}. Raises InputError."""
+    names = card.get("observation_names")
+    if not isinstance(names, list):
+        raise InputError(f"pilot {name}: its card has no list 'observation_names'")
+    if skills.get(ROLLOUT) == AUTOPILOT:
+        raise InputError(f"skill {ROLLOUT}: the autopilot rolls out by its landing; leave {ROLLOUT} out")
+    parts = [
+        _autopilot(skill, config) if skills[skill] == AUTOPILOT else _learned(skill, skills[skill])
+        for skill in skills_of(skills)
+    ]
+    aircraft = load_aircraft(config.aircraft)
+    circuit = config.task == CircuitTask.name
+    rows = tuple(names) if circuit else observation_rows(CircuitTask.observations, config.observation)
+    flown = SequencedPilot(
+        name,
+        config,
+        card,
+        rows,
+        tuple(parts),
+        GoAround.of(aircraft),
+        balks=aircraft.launch.kind == "runway",
+        circuit_height_m=circuit_height(aircraft.span_m),
+    )
+    if circuit:
+        return flown
+    return LandingRounds(name, config, card, tuple(names), flown, Navigator(aircraft, names, rows))
+
+
+def _autopilot(task: str, config: TrainingConfig) -> Skill:
+    """The hand-tuned pilot of a task, which is tuned to an aircraft and reads all that the task shows."""
+    env = FlightEnv(task=task, aircraft=config.aircraft, observation=config.observation)
+    skill = Skill(load_pilot(AUTOPILOT, env), env.observation_names)
+    env.close()
+    return skill
+
+
+def _learned(task: str, bundle: str) -> Skill:
+    pilot = load_pilot(bundle)
+    if not isinstance(pilot, LearnedPilot):
+        raise InputError(f"skill {task}: {bundle} is itself made of skills")
+    if pilot.config.task != (LandingTask.name if task == ROLLOUT else task):
+        raise InputError(f"skill {task}: {bundle} was trained for {pilot.config.task}")
+    rows = pilot.card["observation_names"]
+    if not rows:
+        raise InputError(f"skill {task}: {bundle} does not say which readings it was trained with")
+    return Skill(pilot, tuple(rows))
+
+
+def check_skills(config: TrainingConfig, skills: Mapping[str, str]) -> None:
+    """Raise InputError unless each of {skill: bundle} is a pilot of that skill, made for the config's aircraft."""
+    for skill, bundle in skills.items():
+        own = bundle_config(find_bundle(bundle))
+        _learned(skill, bundle)
+        if (own.aircraft, own.observation) != (config.aircraft, config.observation):
+            raise InputError(
+                f"skills.{skill}.bundle: {bundle} flies {own.aircraft} with {own.observation}, not "
+                f"{config.aircraft} with {config.observation}"
+            )
+
+
+def sequence_card(config: TrainingConfig, skills: Mapping[str, str]) -> dict[str, Any]:
+    """The card of a sequence of bundles, but for its evaluation. Raises InputError."""
+    env = FlightEnv(task=config.task, aircraft=config.aircraft, observation=config.observation)
+    names, size = list(env.observation_names), len(env.observation_names)
+    env.close()
+    cards = [load_pilot(skills[skill]).card for skill in skills_of(skills) if skills[skill] != AUTOPILOT]
+    return {
+        "format": FORMAT,
+        "task": config.task,
+        "aircraft": config.aircraft,
+        "weather": config.weather,
+        "discrepancies": list(config.discrepancies),
+        "observation": config.observation,
+        "skills": {skill: AUTOPILOT if skills[skill] == AUTOPILOT else skill for skill in skills_of(skills)},
+        "observation_size": size,
+        "action_size": 4,
+        "observation_names": names,
+        "seed": config.training.seed,
+        "steps": sum(card["steps"] for card in cards),
+        "policy_from_step": sum(card["policy_from_step"] for card in cards),
+        "commit": commit(),
+        "versions": versions(),
+    }
+
+
+def write_sequence(
+    folder: Path,
+    config: TrainingConfig,
+    skills: Mapping[str, str],
+    card: Mapping[str, Any],
+    evaluation: Mapping[str, Any],
+) -> None:
+    """Write the sequence as a bundle at `folder`, with copies of its skills' bundles; whole or not at all."""
+    sources = {skill: find_bundle(skills[skill]) for skill in skills_of(skills) if skills[skill] != AUTOPILOT}
+    with write_folder(folder) as beside:
+        for skill, source in sources.items():
+            shutil.copytree(source, beside / skill, ignore=shutil.ignore_patterns("*.png"))
+        (beside / "config.yaml").write_text(with_own_files(config, beside).complete_yaml(), encoding="utf-8")
+        write_json(beside / "card.json", {**card, "evaluation": dict(evaluation)})
+
+
+def load_sequence(
+    folder: Path, name: str, config: TrainingConfig, card: Mapping[str, Any]
+) -> SequencedPilot | LandingRounds:
+    """The pilot of a bundle of skills. Raises InputError."""
+    skills, told = {}, card["skills"] if isinstance(card["skills"], dict) else {}
+    for skill in skills_of(told):
+        given = told.get(skill)
+        skills[skill] = AUTOPILOT if given == AUTOPILOT else str(folder / skill)
+        if given != AUTOPILOT and not (folder / skill / "card.json").is_file():
+            raise InputError(f"{folder}: a bundle of several skills, but its skill {skill!r} is missing")
+    return sequence(name, config, skills, card)

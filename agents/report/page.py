@@ -1,0 +1,174 @@
+"""A run on one self-contained HTML page: what it came to, how it flies, how it learned, how to train it again."""
+
+from __future__ import annotations
+
+import base64
+import inspect
+import io
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup, escape
+from PIL import Image
+from pydantic import BaseModel, Field
+
+from agents.config.programme import TrainingConfig, read_config
+from agents.pilots.bundle import commit, find_bundle, versions
+from agents.report.flights import PickedFlight, ShownFlights
+from agents.report.pictures import (
+    contact_scatter,
+    flight_paths,
+    number_text,
+    outcome_shares,
+    small_curves,
+    success_and_return,
+)
+from agents.report.words import retrain_command, verdict
+from agents.runs.learning_curve import LearningCurve, read_curve
+from agents.runs.run_folder import RunFolder, read_json
+from envs.base.config_file import validate
+from envs.base.errors import InputError
+from envs.flights.metric_text import metric_label
+from envs.tasks.parts.task import Task
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+STATISTICS = {"mean": "mean", "std": "std", "p50": "median", "p95": "95 %", "p99": "99 %", "min": "min", "max": "max"}
+CARD_COLOURS = 200  # a third of the size of a card in all its colours, and no difference to be seen
+
+
+class Statistics(BaseModel):
+    """Of one metric over the flights that have it."""
+
+    mean: float
+    std: float
+    p50: float
+    p95: float
+    p99: float
+    min: float
+    max: float
+
+
+class Evaluation(BaseModel):
+    """What the report reads of evaluation.json."""
+
+    flights: int = Field(ge=1)
+    seed: int
+    successes: int = Field(ge=0)
+    success_low: float = Field(ge=0, le=1)
+    success_high: float = Field(ge=0, le=1)
+    metrics: dict[str, Statistics]
+    outcomes: dict[str, int]
+
+
+@dataclass(frozen=True)
+class FinishedRun:
+    """The files of a finished run, read and checked."""
+
+    folder: RunFolder
+    config: TrainingConfig
+    evaluation: Evaluation
+    card: dict[str, Any]
+    curve: LearningCurve
+
+    @property
+    def kept_step(self) -> int | None:
+        """The training step of the policy in the bundle."""
+        step = self.card.get("policy_from_step")
+        return step if isinstance(step, int) else None
+
+
+def read_finished_run(path: Path) -> FinishedRun:
+    """The run in the folder `path`. Raises InputError, one line, if it is none, unfinished or broken."""
+    run = RunFolder(path)
+    if not path.is_dir():
+        raise InputError(f"{path}: no such run folder")
+    if (path / "card.json").is_file():
+        raise InputError(f"{path}: a bundle, which has no learning curve; name the run folder it comes from")
+    if not run.config.is_file():
+        raise InputError(f"{path}: not a run folder (no config.yaml)")
+    if not run.evaluation.is_file():
+        raise InputError(f"{path}: this run is not finished; go on with scripts/train.py --resume {path}")
+    config = read_config(run.config)
+    evaluation = validate(Evaluation, read_json(run.evaluation), str(run.evaluation))
+    card = read_json(find_bundle(str(path)) / "card.json")
+    return FinishedRun(run, config, evaluation, card, read_curve(run.progress, config.algorithm.steps_per_update))
+
+
+def render_report(run: FinishedRun, shown: ShownFlights, task: Task) -> str:
+    """The page. It needs nothing but itself, and the same run gives the same page."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["label"] = _metric_words
+    environment.filters["value"] = number_text
+    environment.filters["percent"] = lambda value: f"{100 * value:.1f} %"
+    config, curve, evaluation = run.config, run.curve, run.evaluation
+    name = run.folder.path.resolve().name
+    return environment.get_template("report.html.j2").render(
+        title=f"{config.task.replace('_', ' ').capitalize()} with the {shown.aircraft}",
+        weather=Path(config.weather).stem,
+        run=name,
+        config=config,
+        evaluation=evaluation,
+        verdict=verdict(evaluation.model_dump(), curve, run.kept_step, task.is_success),
+        curve=curve,
+        kept_step=run.kept_step,
+        flown_hours=curve.total_steps * task.step_s / 3600,
+        outcomes=[(word, count, task.is_success(word)) for word, count in evaluation.outcomes.items()],
+        statistics=STATISTICS,
+        shown=shown,
+        reflown_differs=_differs(evaluation, shown),
+        paths=flight_paths(shown.flights, shown.airfield),
+        scatter=contact_scatter(shown.flights, shown.airfield),
+        cards=[_inline_png(picked) for picked in shown.picked],
+        learning=success_and_return(curve, run.kept_step),
+        shares=outcome_shares(curve, task.is_success),
+        reward_terms=small_curves(curve, "reward"),
+        metric_curves=small_curves(curve, "metric"),
+        command=retrain_command(config, str(run.folder.config)),
+        rules=_rules(task),
+        config_text=run.folder.config.read_text(encoding="utf-8"),
+        card=run.card,
+        here={"commit": commit(), "versions": versions()},
+    )
+
+
+def _differs(evaluation: Evaluation, shown: ShownFlights) -> bool:
+    """Whether the flights flown again came out otherwise than the same seeds did after the training, as on other
+    versions they may; judged where they are the same flights.
+    """
+    same = len(shown.flights) == evaluation.flights and shown.flights[0].flight.seed == evaluation.seed
+    return same and shown.successes != evaluation.successes
+
+
+def _metric_words(name: str) -> str:
+    label, unit = metric_label(name)
+    return f"{label}, {unit}" if unit else label
+
+
+def _inline_png(picked: PickedFlight) -> str:
+    """The card as a data URL."""
+    small = io.BytesIO()
+    Image.open(io.BytesIO(picked.card)).convert("RGB").quantize(CARD_COLOURS).save(small, "PNG", optimize=True)
+    return "data:image/png;base64," + base64.b64encode(small.getvalue()).decode()
+
+
+def _rules(task: Task) -> list[Markup]:
+    """The task's specification, its docstring, as paragraphs of HTML: `words` and * lists."""
+    paragraphs = []
+    for block in inspect.cleandoc(type(task).__doc__ or "").split("\n\n"):
+        if block.startswith("* "):
+            items = [escape(" ".join(item.split())) for item in re.split(r"(?m)^\* ", block)[1:]]
+            html = "<ul>" + "".join(f"<li>{item}</li>" for item in items) + "</ul>"
+        else:
+            html = f"<p>{escape(' '.join(block.split()))}</p>"
+        # both are escaped before: only the backticks become markup
+        paragraphs.append(Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", html)))
+    return paragraphs

@@ -1,0 +1,264 @@
+"""The pictures of a report: learning curves, flight paths, touchdowns and lift-offs on the runway."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.report.charts import Box, Chart, Frame, Key, Line, Mark, short, span_of
+from agents.report.flights import Airfield, ShownFlight
+from agents.runs.learning_curve import LearningCurve
+from envs.flights.metric_text import metric_label, metric_text, metric_value
+
+FULL, HALF, QUARTER = 960.0, 468.0, 228.0  # px: the page's columns
+KINDS = 7  # of failure told apart by colour; the rest are one
+FLAT = 150.0  # px: a picture lower than this is stretched
+MOST_PATHS = 150
+ALONG, LEFT = "metres along the runway", "m left of the centreline"
+
+Values = NDArray[np.float64]
+
+
+def success_and_return(curve: LearningCurve, kept_step: int | None) -> list[Chart]:
+    """Success and reward of a flight over training steps: of training flights, and of validation flights."""
+    steps = (0.0, float(curve.total_steps))
+    nothing = np.full(len(curve.steps), np.nan)
+    charts = []
+    for title, trained, validated, percent in (
+        ("Success", curve.columns.get("flights/success_rate", nothing), curve.success, True),
+        ("Reward of a flight", curve.columns.get("flights/return", nothing), curve.returns, False),
+    ):
+        high = (-0.02, 1.04) if percent else span_of(trained, validated)
+        frame = Frame(steps, high, HALF, 240.0).with_ticks(5, 5, percent)
+        lines = [
+            Line(frame.path(curve.steps, trained), "training"),
+            Line(frame.path(curve.validated, validated), "validation"),
+        ]
+        if kept_step is not None:
+            lines.insert(0, Line(frame.path([kept_step] * 2, high), "kept", f"the policy kept: step {kept_step:,}"))
+        marks = [
+            Mark(
+                frame.x(step),
+                frame.y(value),
+                "validation",
+                f"validation at step {int(step):,}: {f'{value:.1%}' if percent else f'{value:.2f}'}",
+            )
+            for step, value in zip(curve.validated, validated, strict=True)
+            if np.isfinite(value)
+        ]
+        keys = [Key("training", "training"), Key("validation", "validation")]
+        keys += [Key("policy kept", "kept")] if kept_step is not None else []
+        charts.append(
+            Chart(title, frame, "environment steps", lines=tuple(lines), marks=tuple(marks), keys=tuple(keys))
+        )
+    return charts
+
+
+def outcome_shares(curve: LearningCurve, counts_as_success: Callable[[str], bool]) -> Chart | None:
+    """How training flights ended, as stacked shares; successes below, the commonest failure next."""
+    shares = {word: np.nan_to_num(values) for word, values in curve.group("outcome").items()}
+    ended = np.isfinite(curve.columns.get("flights/success_rate", np.full(len(curve.steps), np.nan)))
+    if not shares or ended.sum() < 2:
+        return None
+    good = sorted(word for word in shares if counts_as_success(word))
+    failures = sorted((word for word in shares if word not in good), key=lambda word: -float(shares[word].sum()))
+    layers = [(word.replace("_", " "), "good", shares[word]) for word in good]
+    layers += [(word.replace("_", " "), f"bad{number}", shares[word]) for number, word in enumerate(failures[:KINDS])]
+    if failures[KINDS:]:
+        rest = np.sum([shares[word] for word in failures[KINDS:]], axis=0)
+        layers.append((f"{len(failures) - KINDS} others", "other", rest))
+    frame = Frame((0.0, float(curve.total_steps)), (0.0, 1.0), FULL, 250.0).with_ticks(8, 4, percent=True)
+    low, steps, areas = np.zeros(int(ended.sum())), curve.steps[ended].tolist(), []
+    for label, style, values in layers:
+        high = low + values[ended]
+        areas.append(
+            Line(
+                frame.area(steps, low.tolist(), high.tolist()),
+                style,
+                f"{label}: {values[ended][0]:.0%} at first, {values[ended][-1]:.0%} at last",
+            )
+        )
+        low = high
+    return Chart(
+        "How training flights ended",
+        frame,
+        "environment steps",
+        areas=tuple(areas),
+        keys=tuple(Key(label, style) for label, style, _ in layers),
+    )
+
+
+def small_curves(curve: LearningCurve, group: str) -> list[Chart]:
+    """A small picture of each reward term or flight metric over training, the last value in words."""
+    charts = []
+    for name, values in curve.group(group).items():
+        label, unit = metric_label(name) if group == "metric" else (name.replace("_", " "), "")
+        last = values[np.isfinite(values)][-1]
+        shown = values if group == "metric" else np.append(values, 0.0)
+        least = 0.02 * float(np.nanmax(np.abs(values))) or 1.0
+        frame = Frame(
+            (0.0, float(curve.total_steps)),
+            span_of(shown, margin=0.1, least=least),
+            QUARTER,
+            120.0,
+            left=40.0,
+            right=8.0,
+            bottom=20.0,
+        ).with_ticks(2, 3)
+        zero = (Line(frame.path(frame.x_range, (0.0, 0.0)), "zero"),) if group == "reward" else ()
+        charts.append(
+            Chart(
+                label,
+                frame,
+                lines=(*zero, Line(frame.path(curve.steps, values), "training")),
+                note=f"{number_text(last)} {unit}".strip(),
+            )
+        )
+    return charts
+
+
+def flight_paths(flights: Sequence[ShownFlight], field: Airfield) -> list[Chart]:
+    """All flights from above and from the side; failures in front, a cross where each ended."""
+    drawn = sorted(flights[:MOST_PATHS], key=lambda shown: not shown.flight.is_success)
+    x = span_of(*(shown.path[:, 0] for shown in drawn), [0.0], margin=0.03, least=8 * field.span_m)
+    half = 1.12 * max(0.62 * field.runway.width_m, *(float(np.abs(shown.path[:, 1]).max()) for shown in drawn))
+    highest = 1.08 * max(0.8 * field.span_m, *(float(shown.path[:, 2].max()) for shown in drawn))
+    charts = []
+    for title, up, column, y, most in (
+        ("From above", LEFT, 1, (-half, half), 380.0),
+        ("From the side", "height of the lowest wheel, m", 2, (-0.04 * highest, highest), 220.0),
+    ):
+        frame, stretch = _to_scale(x, y, most)
+        grass, boxes = field.runway.width_m / 2, []
+        if column == 1:
+            boxes = [frame.box(0.0, field.runway.length_m, -grass, grass, field.runway.surface)]
+            lines = [_centreline(frame, field)]
+        else:
+            boxes = [
+                frame.box(*frame.x_range, y[0], 0.0, "earth"),
+                frame.box(0.0, field.runway.length_m, y[0], 0.0, "strip"),
+            ]
+            lines = []
+        lines += [
+            Line(frame.path(shown.path[:, 0], shown.path[:, column]), _style(shown), _note(shown)) for shown in drawn
+        ]
+        marks = [
+            Mark(frame.x(shown.path[-1, 0]), frame.y(shown.path[-1, column]), "bad", _note(shown))
+            for shown in drawn
+            if not shown.flight.is_success
+        ]
+        charts.append(
+            Chart(
+                title,
+                frame,
+                ALONG,
+                up,
+                tuple(boxes),
+                lines=tuple(lines),
+                marks=tuple(marks),
+                keys=_keys(flights),
+                note=_stretched(stretch),
+            )
+        )
+    return charts
+
+
+def contact_scatter(flights: Sequence[ShownFlight], field: Airfield) -> Chart | None:
+    """Touchdowns on the runway if the task measures them, else lift-offs; None if no flight has either."""
+    touched = [
+        (shown, (field.aim_x_m + shown.touchdown[0], shown.touchdown[1])) for shown in flights if shown.touchdown
+    ]
+    lifted = [(shown, shown.lift_off) for shown in flights if shown.lift_off]
+    points, word = (touched, "touchdown") if touched else (lifted, "lift-off")
+    if not points:
+        return None
+    places = np.array([place for _, place in points])
+    marks = field.marks or {}
+    box = [marks[name] for name in ("box_from_x_m", "box_to_x_m") if name in marks] if touched else []
+    aim = [field.aim_x_m] if touched else []
+    x = span_of(places[:, 0], box, aim, margin=0.08, least=6 * field.span_m)
+    half = 1.1 * max(0.55 * field.runway.width_m, float(np.abs(places[:, 1]).max()))
+    frame, stretch = _to_scale(x, (-half, half), 260.0)
+    width = field.runway.width_m / 2
+    boxes: list[Box] = [frame.box(0.0, field.runway.length_m, -width, width, field.runway.surface)]
+    if len(box) == 2:
+        across = marks.get("box_half_width_m", width)
+        boxes.append(frame.box(box[0], box[1], -across, across, "target"))
+    lines = [_centreline(frame, field)]
+    lines += [Line(frame.path((value, value), (-width, width)), "aim", "aim point") for value in aim]
+    points.sort(key=lambda point: not point[0].flight.is_success)
+    dots = [Mark(frame.x(place[0]), frame.y(place[1]), _style(shown), _note(shown)) for shown, place in points]
+    mean, deviation = places.mean(axis=0), places.std(axis=0)
+    origin = field.aim_x_m if touched else 0.0
+    side, start = "left" if mean[1] >= 0 else "right", "aim point" if touched else "runway’s start"
+    note = (
+        f"{len(points)} of {len(flights)} flights have a {word}; in the mean {_metres(mean[0] - origin)} from the "
+        f"{start} (2σ {2 * deviation[0]:.1f} m), {abs(mean[1]):.2f} m {side} of the centreline "
+        f"(2σ {2 * deviation[1]:.2f} m). {_stretched(stretch)}"
+    )
+    keys = (
+        *_keys(flights),
+        *((Key("box of a success", "target"),) if len(box) == 2 else ()),
+        *((Key("aim point", "aim"),) if touched else ()),
+    )
+    return Chart(
+        f"{word.capitalize()}s on the runway",
+        frame,
+        ALONG,
+        LEFT,
+        tuple(boxes),
+        lines=tuple(lines),
+        marks=tuple(dots),
+        keys=keys,
+        note=note,
+    )
+
+
+def number_text(value: float) -> str:
+    """Three digits with a true minus, and none before a zero."""
+    text = metric_value(value)
+    return text.replace("-", "−") if float(text) else text.replace("-", "")
+
+
+def _to_scale(x: tuple[float, float], y: tuple[float, float], most: float) -> tuple[Frame, float]:
+    """A full-width frame of the ranges and how much y is stretched: not at all unless the picture were flat. One higher
+    than `most` shows more along x instead.
+    """
+    inner = FULL - 58.0
+    more = max(0.0, inner * (y[1] - y[0]) / most - (x[1] - x[0]))
+    x = (x[0] - more / 2, x[1] + more / 2)
+    true = inner * (y[1] - y[0]) / (x[1] - x[0])
+    height = max(true, FLAT)
+    return Frame(x, y, FULL, height + 36.0).with_ticks(10, 4), height / true
+
+
+def _centreline(frame: Frame, field: Airfield) -> Line:
+    ends = max(0.0, frame.x_range[0]), min(field.runway.length_m, frame.x_range[1])
+    return Line(frame.path(ends, (0.0, 0.0)) if ends[0] < ends[1] else "", "centreline")
+
+
+def _stretched(stretch: float) -> str:
+    return "To scale." if abs(stretch - 1) < 0.02 else f"The vertical scale is stretched {stretch:.2g} times."
+
+
+def _metres(value: float) -> str:
+    return f"{value:.1f} m".replace("-", "−")
+
+
+def _style(shown: ShownFlight) -> str:
+    return "good" if shown.flight.is_success else "bad"
+
+
+def _keys(flights: Sequence[ShownFlight]) -> tuple[Key, ...]:
+    good = any(shown.flight.is_success for shown in flights)
+    bad = any(not shown.flight.is_success for shown in flights)
+    return (*((Key("success", "good"),) if good else ()), *((Key("failure", "bad"),) if bad else ()))
+
+
+def _note(shown: ShownFlight) -> str:
+    flight = shown.flight
+    figures = [metric_text(name, value) for name, value in list(flight.metrics.items())[:4] if np.isfinite(value)]
+    words = [f"seed {flight.seed}: {flight.outcome.replace('_', ' ')}", f"reward {short(flight.total_reward)}"]
+    return ", ".join([*words, *figures])

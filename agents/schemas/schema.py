@@ -1,0 +1,191 @@
+"""JSON Schemas of the config files, for editors: they complete keys, show what each means, and mark what is wrong.
+
+Made from the models that read the files, so that neither can say anything else; `scripts/schema.py` writes them to
+configs/schemas/, and the first line of each config names its own. Draft 7, which all editors know.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from agents.config.programme import ROLLOUT, SKILLS, TrainingConfig
+from agents.config.tune_block import NOT_TUNED
+from agents.missions.mission import FIGURES, LEGS, Mission
+from agents.schemas.task_words import Word, option_words, reward_words
+from envs.aircraft.aircraft import Aircraft
+from envs.base.config_file import CONFIGS, names_of
+from envs.base.files import write_atomically
+from envs.base.runway import SURFACES
+from envs.discrepancies import DISCREPANCIES
+from envs.physics.kernels.records import EFFECTS
+from envs.tasks import TASKS
+from envs.weather import Weather
+
+SCHEMAS = CONFIGS / "schemas"
+KINDS: dict[str, tuple[str, type[BaseModel]]] = {
+    "aircraft": ("aircraft", Aircraft),
+    "weather": ("weather", Weather),
+    "training": ("training", TrainingConfig),
+    "mission": ("missions", Mission),
+}
+"""{schema: (folder in configs, model)}."""
+
+UNITS = {
+    "N_per_m": "N/m",
+    "Ns_per_m": "N s/m",
+    "rpm_per_V": "rpm/V",
+    "per_rad": "1/rad",
+    "kgm2": "kg m2",
+    "mps": "m/s",
+    "deg": "deg",
+    "dps": "deg/s",
+    "radps": "rad/s",
+    "kg": "kg",
+    "m2": "m2",
+    "m": "m",
+    "s": "s",
+    "ohm": "ohm",
+    "V": "V",
+    "A": "A",
+    "Ah": "Ah",
+    "C": "degC",
+}
+"""{how a key ends: its unit}; other keys say theirs at the end of their description, in brackets, [-] for none."""
+
+
+def schema_line(kind: str) -> str:
+    """The first line of a shipped config, which YAML language servers look for."""
+    return f"# yaml-language-server: $schema=../schemas/{kind}.json"
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """{kind: its JSON Schema}."""
+    return {kind: schema(kind) for kind in KINDS}
+
+
+def schema(kind: str) -> dict[str, Any]:
+    """The JSON Schema of aircraft, weather, training or mission files."""
+    made = KINDS[kind][1].model_json_schema()
+    if kind == "training":
+        _add_training(made)
+    if kind == "mission":
+        keys = made["properties"]
+        made["$defs"]["FigureLeg"]["properties"]["figure"] |= {"enum": list(FIGURES)} if FIGURES else {}
+        keys["legs"]["items"] = {"anyOf": [{"enum": list(LEGS)}, {"$ref": "#/$defs/FigureLeg"}]}
+        _add_names(keys)
+    return {"$schema": "http://json-schema.org/draft-07/schema#", **_for_editors(made)}
+
+
+def write_schemas(folder: Path = SCHEMAS) -> list[Path]:
+    """Write configs/schemas/*.json; the files."""
+    folder.mkdir(exist_ok=True)
+    files = []
+    for kind, made in schemas().items():
+        files.append(folder / f"{kind}.json")
+        write_atomically(files[-1], json.dumps(made, indent=1) + "\n")
+    return files
+
+
+def unit_of(key: str, description: str) -> str:
+    """'m' of `span_m`, 'steps' of a description that ends in [steps], '' where there is none."""
+    if description.endswith("]"):
+        return description.rpartition("[")[2][:-1]
+    return next((unit for ending, unit in UNITS.items() if key.endswith(f"_{ending}")), "")
+
+
+def _add_training(made: dict[str, Any]) -> None:
+    """What only the rest of the program knows: tasks with their terms and options, effects, surfaces, tuned keys."""
+    keys, blocks = made["properties"], made["$defs"]
+    keys["task"]["enum"] = sorted(TASKS)
+    keys["runway"]["enum"] = list(SURFACES)
+    keys["discrepancies"]["items"]["examples"] = list(DISCREPANCIES)
+    keys["effects"] |= {"properties": {name: {"type": "boolean"} for name in EFFECTS}, "additionalProperties": False}
+    keys["skills"]["propertyNames"] = {"enum": [*SKILLS, ROLLOUT]}
+    _add_names(keys)
+    made["allOf"] = [
+        {"if": {"properties": {"task": {"const": task}}, "required": ["task"]}, "then": _of_task(task)}
+        for task in sorted(TASKS)
+    ]
+    tuned = {key: {"description": words} for key, words in _tunable(made, made)}
+    entry = {"anyOf": [{"$ref": "#/$defs/Range"}, {"$ref": "#/$defs/Choices"}]}
+    blocks["TuneConfig"]["properties"]["space"] |= {
+        "properties": {key: {**words, **entry} for key, words in tuned.items()},
+        "patternProperties": {r"^(reward|task_options|effects)\.": entry},
+        "additionalProperties": False,
+    }
+
+
+def _of_task(task: str) -> dict[str, Any]:
+    """What the keys of a training config hold for one task."""
+
+    def block(words: Mapping[str, Word]) -> dict[str, Any]:
+        return {
+            "additionalProperties": False,
+            "properties": {
+                key: {"type": "number", "default": word.default, "description": f"{word.meaning} [{word.unit}]"}
+                for key, word in words.items()
+            },
+        }
+
+    options, reward = block(option_words(task)), block(reward_words(task))
+    return {
+        "properties": {
+            "reward": reward,
+            "task_options": options,
+            "training": {"properties": {"first_reward": reward, "task_options": options, "last_task_options": options}},
+        }
+    }
+
+
+def _add_names(keys: dict[str, Any]) -> None:
+    """Names to complete. Not the only ones: a path will do, and a new file needs no new schema."""
+    for kind in ("aircraft", "weather"):
+        keys[kind]["examples"] = names_of(kind)
+
+
+def _tunable(made: Mapping[str, Any], whole: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+    """(dotted key, description) of every key that can be searched."""
+    for key, field in made["properties"].items():
+        inner = field.get("$ref")
+        if inner:
+            yield from _tunable(whole["$defs"][inner.rpartition("/")[2]], whole, f"{before}{key}.")
+        elif f"{before}{key}" not in NOT_TUNED and "additionalProperties" not in field:
+            yield f"{before}{key}", field.get("description", "")
+
+
+def _for_editors(node: Any, key: str = "") -> Any:
+    """Draft 7 without pydantic's titles, and with the unit in every description."""
+    if isinstance(node, list):
+        return [_for_editors(part) for part in node]
+    if not isinstance(node, dict):
+        return node.replace("#/$defs/", "#/definitions/") if isinstance(node, str) else node
+    out: dict[str, Any] = {}
+    for name, value in node.items():
+        if name == "properties":
+            out[name] = {inner: _for_editors(part, inner) for inner, part in value.items()}
+        elif name in ("$defs", "patternProperties"):
+            out["definitions" if name == "$defs" else name] = {n: _for_editors(part) for n, part in value.items()}
+        elif name == "prefixItems":
+            out |= {"items": _for_editors(value), "additionalItems": False}
+        elif name in ("default", "const", "enum", "examples"):
+            out[name] = value
+        elif name == "description":
+            out[name] = _with_unit(key, " ".join(value.split()))
+        elif not (name == "title" and isinstance(value, str)):
+            out[name] = _for_editors(value)
+    names = out.get("propertyNames", {}).get("enum")
+    if names and "additionalProperties" in out:  # editors complete what stands under properties
+        each = out["additionalProperties"]
+        out |= {"properties": {name: each for name in names}, "additionalProperties": False}
+        del out["propertyNames"]
+    return out
+
+
+def _with_unit(key: str, description: str) -> str:
+    unit = unit_of(key, description)
+    return f"{description} [{unit}]" if unit and not description.endswith("]") else description

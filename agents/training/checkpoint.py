@@ -1,0 +1,113 @@
+"""Checkpoints: checkpoints/step_NNNNNNNNN/ with the model and its optimiser, the best policy so far, and the
+counts. Of the older ones the policies stay, under checkpoints/policies/, a few kB each: a film of the learning.
+
+They hold no random number generator and no environment. At every checkpoint the training restarts all of both
+from (seed, update), whether it was interrupted or not (`agents.training.callbacks.RunKeeper`), so an interrupted run
+and an unbroken one go on alike, bit for bit.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from stable_baselines3 import PPO
+
+from agents.runs.run_folder import read_json, write_folder, write_json
+from agents.training.progress import plain_number
+from envs.base.errors import InputError
+from envs.base.files import replacing
+
+KEPT = 3
+POLICIES = "policies"
+
+
+@dataclass
+class Best:
+    """The policy with the highest validation success rate so far; equal rates: the higher mean return."""
+
+    success_rate: float
+    mean_return: float
+    steps: int
+    weights: Mapping[str, torch.Tensor]
+
+    def beaten_by(self, success_rate: float, mean_return: float) -> bool:
+        return (success_rate, mean_return) > (self.success_rate, self.mean_return)
+
+
+def save_checkpoint(folder: Path, model: PPO, best: Best | None, elapsed_s: float) -> None:
+    """Write a checkpoint under `folder`, whole or not at all, and drop all but the newest three."""
+    path = folder / f"step_{model.num_timesteps:09d}"
+    with write_folder(path) as beside:
+        model.save(beside / "model.zip")
+        if best:
+            torch.save(dict(best.weights), beside / "best.pth")
+        noted = {k: v for k, v in asdict(best).items() if k != "weights"} if best else None
+        write_json(
+            beside / "state.json",
+            {
+                "steps": model.num_timesteps,
+                "epochs": model._n_updates,
+                "best": noted,
+                "elapsed_s": elapsed_s,
+                "unlogged": {name: plain_number(value) for name, value in model.logger.name_to_value.items()},
+            },
+        )
+    for old in _checkpoints(folder)[:-KEPT]:
+        shutil.rmtree(old)
+
+
+def save_policy(folder: Path, model: PPO) -> None:
+    """Write what the model flies with now to policies/step_NNNNNNNNN.pth under the checkpoints' `folder`, to stay."""
+    with replacing(folder / POLICIES / f"step_{model.num_timesteps:09d}.pth") as beside:
+        torch.save(copy_weights(model), beside)
+
+
+def saved_policies(folder: Path) -> dict[int, Path]:
+    """{steps: weights file} of all that `save_policy` left under the checkpoints' `folder`, least trained first."""
+    found = sorted((folder / POLICIES).glob("step_[0-9]*.pth"))
+    return {int(path.stem.removeprefix("step_")): path for path in found if path.stem[5:].isdigit()}
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What a checkpoint knows beside the model: `unlogged` values wait for the next row of progress.csv."""
+
+    best: Best | None = None
+    elapsed_s: float = 0.0
+    unlogged: Mapping[str, float] = field(default_factory=dict)
+
+
+def restore_checkpoint(folder: Path, model: PPO) -> Restored:
+    """Put the newest checkpoint into `model`; return the rest of it.
+
+    Raises InputError when there is none or it does not fit the model.
+    """
+    found = _checkpoints(folder)
+    if not found:
+        raise InputError(f"{folder}: no checkpoint to resume from")
+    state = read_json(found[-1] / "state.json")
+    try:
+        model.set_parameters(str(found[-1] / "model.zip"), device="cpu")
+        model.num_timesteps, model._n_updates = int(state["steps"]), int(state["epochs"])
+        best = None
+        if state["best"]:
+            best = Best(**state["best"], weights=torch.load(found[-1] / "best.pth", weights_only=True))
+        return Restored(best, float(state["elapsed_s"]), dict(state["unlogged"]))
+    except Exception as error:  # whatever a broken zip or foreign content makes zipfile, torch and SB3 raise
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise InputError(
+            f"{found[-1]}: broken checkpoint ({reason}); remove it to resume from the one before"
+        ) from None
+
+
+def _checkpoints(folder: Path) -> list[Path]:
+    return sorted(path.parent for path in folder.glob("step_*/state.json") if path.parent.suffix == "")
+
+
+def copy_weights(model: PPO) -> dict[str, Any]:
+    return {name: tensor.detach().clone() for name, tensor in model.policy.state_dict().items()}

@@ -1,0 +1,109 @@
+"""A pilot of several skills learns: each skill by its own programme, then all together fly the whole task.
+
+A skill whose block says `bundle: NAME` is not learned but taken from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+
+from agents.config.blocks import FIRST_TEST_SEED
+from agents.config.programme import TrainingConfig, load_config, read_config, skills_of
+from agents.environments.flights import EnvMaker, flight_env_function
+from agents.evaluation.flight_test import FlightTest, summary
+from agents.pilots.skill_bundle import check_skills, sequence, sequence_card, write_sequence
+from agents.runs.run_folder import RunFolder, write_json
+from agents.training.train import record_flights, train
+from envs.base.config_file import validate
+from envs.base.files import write_atomically
+
+SHARED = (
+    "aircraft",
+    "weather",
+    "observation",
+    "sensor_suite",
+    "discrepancies",
+    "runway",
+    "field_elevation_m",
+    "temperature_C",
+    "effects",
+)
+"""What a skill takes from the whole programme; the rest comes from its own."""
+
+
+def train_sequence(
+    config: TrainingConfig,
+    run: RunFolder,
+    *,
+    resume: bool = False,
+    console: Console | None = None,
+    make_env: EnvMaker = flight_env_function,
+) -> dict[str, Any]:
+    """Train the skills of `config` in run/skills/, but for those given, evaluate their sequence, fill the run folder.
+
+    Returns the content of evaluation.json. A run that was stopped goes on, with `resume`, in the skill it was at.
+    """
+    console = console or Console()
+    skills = skills_of(config.skills)
+    given = {skill: config.skills[skill]["bundle"] for skill in skills if "bundle" in config.skills[skill]}
+    check_skills(config, given)
+    runs = {skill: RunFolder(run.path / "skills" / skill) for skill in skills if skill not in given}
+    if not resume:
+        write_atomically(run.config, config.complete_yaml())
+        for skill, skill_run in runs.items():
+            skill_run.path.mkdir(parents=True)
+            write_atomically(skill_run.config, skill_config(config, skill).complete_yaml())
+    for skill, skill_run in runs.items():
+        if skill_run.evaluation.is_file():
+            continue
+        begun = any(skill_run.checkpoints.glob("step_*/state.json"))
+        console.print(f"{'resuming' if begun else 'learning'} {skill}", highlight=False)
+        skill_run = RunFolder.to_resume(skill_run.path)
+        train(read_config(skill_run.config), skill_run, resume=begun, console=console, make_env=make_env)
+    return _report(config, run, given | {skill: str(skill_run.bundle) for skill, skill_run in runs.items()}, make_env)
+
+
+def skill_config(config: TrainingConfig, skill: str) -> TrainingConfig:
+    """The programme of one skill: its own file, what `config.skills` changes, what all skills share."""
+    own = load_config(skill).model_dump()
+    own |= {key: getattr(config, key) for key in SHARED}
+    training = {"seed": config.training.seed, "processes": config.training.processes}
+    if "steps" in config.training.model_fields_set:
+        training["steps"] = config.training.steps
+    return validate(
+        TrainingConfig, _merged(_merged(own, config.skills[skill]), {"training": training}), f"skills.{skill}"
+    )
+
+
+def _merged(data: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of `data` with `changes` put in, block by block."""
+    merged = dict(data)
+    for key, value in changes.items():
+        block = isinstance(value, Mapping) and isinstance(merged.get(key), Mapping)
+        merged[key] = _merged(merged[key], value) if block else value
+    return merged
+
+
+def _report(config: TrainingConfig, run: RunFolder, skills: Mapping[str, str], make_env: EnvMaker) -> dict[str, Any]:
+    """Evaluate the sequence on unseen seeds, write bundle, flights, cards and, last, evaluation.json."""
+    card = sequence_card(config, skills)
+    pilot = sequence(str(run.path), config, skills, card)
+    env_function, seeds = make_env(config), range(FIRST_TEST_SEED, FIRST_TEST_SEED + config.training.test_flights)
+    with FlightTest(env_function, config.training.processes) as test:
+        flights = test.fly(pilot, seeds)
+    result = summary(
+        flights,
+        task=config.task,
+        aircraft=config.aircraft,
+        weather=config.weather,
+        pilot=str(run.path),
+        discrepancies=config.discrepancies,
+    )
+    write_sequence(run.bundle, config, skills, card, result)
+    first_failure = [flight.seed for flight in flights if not flight.is_success][:1]
+    record_flights(run, pilot, env_function, list(dict.fromkeys([seeds[0], *first_failure])))
+    write_json(run.evaluation, result)
+    return result

@@ -1,0 +1,125 @@
+"""Search for an autopilot's gains: the cross-entropy method on training flights.
+
+Every generation draws gains around a mean, flies each on the same new flights in several weathers, and moves mean
+and spread to the best quarter. Flights use seeds from FIRST_SEED up, far from validation and test seeds.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+
+from agents.autopilot import AUTOPILOTS, autopilot_for
+from agents.autopilot.pilot import Array
+from agents.evaluation.flight_test import ROWS, FlightTest
+from agents.tuning.gain_objectives import OBJECTIVES
+from envs.base.errors import unknown_name
+from envs.flight_env import FlightEnv
+
+FIRST_SEED = 1_000_000
+BEST = 0.25  # share of a generation that shapes the next
+LEARN = 0.7  # how far mean and spread move towards them
+START_SPREAD, LEAST_SPREAD = 0.1, 0.02  # of a gain's range, one standard deviation
+
+
+@dataclass(frozen=True)
+class Generation:
+    """What a generation brought: its mean gains, mean and best cost of its members, and what was flown so far."""
+
+    number: int
+    gains: Any
+    mean_cost: float
+    best_cost: float
+    flights: int
+    steps: int
+
+    def __str__(self) -> str:
+        return (
+            f"generation {self.number}: mean cost {self.mean_cost:.4f}, best {self.best_cost:.4f} "
+            f"({self.flights} flights, {self.steps} steps)"
+        )
+
+
+def search_gains(
+    task: str = "takeoff",
+    aircraft: str = "ultra_stick",
+    generations: int = 10,
+    members: int = 32,
+    flights: int = 12,
+    seed: int = 0,
+    start: Any = None,
+    names: Sequence[str] = (),
+    start_spread: float = START_SPREAD,
+    on_generation: Callable[[Generation], None] = lambda _: None,
+) -> Any:
+    """The mean gains after the last generation; `flights` per member and weather. Deterministic in its arguments.
+
+    `members` are flown in groups of ROWS. `names`: the gains to move, default all of the task's; `start`: where from
+    (default: the shipped ones), with `start_spread` of each range as first standard deviation. Raises InputError for an
+    unknown task, aircraft or gain.
+    """
+    if task not in OBJECTIVES:
+        raise unknown_name("task", task, OBJECTIVES)
+    ranges = OBJECTIVES[task].ranges
+    for name in names:
+        if name not in ranges:
+            raise unknown_name("gain", name, ranges)
+    names = list(names or ranges)
+    rng = np.random.default_rng(seed)
+    start = start or AUTOPILOTS[task].gains_type()
+    low, high = (np.array([ranges[name][k] for name in names]) for k in (0, 1))
+    mean = (np.array([getattr(start, name) for name in names]) - low) / (high - low)
+    spread = np.full(len(names), start_spread)
+    flown = steps = 0
+
+    def gains_at(place: np.ndarray) -> Any:
+        """Of a place in the ranges (k,), or of many (m, k): every gain an array (m,)."""
+        values = (low + place * (high - low)).T
+        return replace(start, **dict(zip(names, values if place.ndim > 1 else values.tolist(), strict=True)))
+
+    with ExitStack() as stack:
+        env = stack.enter_context(FlightEnv(task=task, aircraft=aircraft))
+        tests = {
+            weather: stack.enter_context(
+                FlightTest(functools.partial(FlightEnv, task=task, aircraft=aircraft, weather=weather), 1)
+            )
+            for weather in OBJECTIVES[task].weights
+        }
+        for number in range(generations):
+            seeds = range(FIRST_SEED + number * flights, FIRST_SEED + (number + 1) * flights)
+            places = np.clip(mean + spread * rng.standard_normal((members, len(names))), 0, 1)
+            groups = [np.resize(places[k : k + ROWS], (ROWS, len(names))) for k in range(0, members, ROWS)]
+            results = [mean_costs(tests, env, gains_at(group), seeds) for group in groups]
+            costs = np.concatenate([cost for cost, _ in results])[:members]
+            flown, steps = flown + len(groups) * ROWS * flights * len(tests), steps + sum(count for _, count in results)
+            best = places[np.argsort(costs)[: max(2, round(BEST * members))]]
+            mean = mean + LEARN * (best.mean(axis=0) - mean)
+            spread = np.maximum(LEAST_SPREAD, spread + LEARN * (best.std(axis=0) - spread))
+            on_generation(Generation(number, gains_at(mean), float(costs.mean()), float(costs.min()), flown, steps))
+    return gains_at(mean)
+
+
+def mean_costs(tests: dict[str, FlightTest], env: FlightEnv, gains: Any, seeds: Sequence[int]) -> tuple[Array, int]:
+    """Mean cost (ROWS,) of the flights over the weathers by the task's weights, and the environment steps they took.
+
+    Each row of the FlightTests flies all `seeds` with gains of its own (arrays (ROWS,)). `env`: any of that task.
+    """
+    objective = OBJECTIVES[env.task.name]
+    pilot, scale = autopilot_for(env, gains), env.reward_scales["smoothness"]
+    total, steps = np.zeros(ROWS), 0
+    for weather, test in tests.items():
+        flights = test.fly(pilot, np.repeat(seeds, ROWS).tolist())
+        costs = np.array([objective.cost(flight, scale, env.aircraft.span_m) for flight in flights])
+        total += objective.weights[weather] * costs.reshape(-1, ROWS).mean(axis=0)
+        steps += sum(flight.steps for flight in flights)
+    return total / sum(objective.weights.values()), steps
+
+
+def gains_as_text(gains: Any) -> str:
+    """The gains, one `name = value` a line, rounded to three figures."""
+    return "\n".join(f"{f.name} = {getattr(gains, f.name):.3g}" for f in fields(gains))

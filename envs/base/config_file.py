@@ -1,0 +1,150 @@
+"""YAML files -> typed, frozen models, with one-line errors that name the file and the key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterator
+from pathlib import Path
+from types import UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from envs.base.config_versions import migrated
+from envs.base.errors import InputError, did_you_mean, unknown_name
+
+CONFIGS = Path(__file__).resolve().parents[2] / "configs"
+
+
+class Strict(BaseModel):
+    """Base of every config model: unknown keys are errors, values are frozen and must be finite."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class _EachKeyOnce(yaml.SafeLoader):
+    """YAML forbids a key twice in one mapping; PyYAML would silently take the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[Any] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                if key.value in seen:
+                    raise yaml.MarkedYAMLError(problem=f"key {key.value!r} twice", problem_mark=key.start_mark)
+                seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """The mapping in a YAML file. Raises InputError when it cannot be read or is not a mapping."""
+    try:
+        data = yaml.load(path.read_text(encoding="utf-8"), _EachKeyOnce)  # a SafeLoader
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read ({type(error).__name__})") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" line {mark.line + 1}" if mark else ""
+        raise InputError(f"{path}:{where} is not valid YAML ({getattr(error, 'problem', 'syntax')})") from None
+    if not isinstance(data, dict):
+        raise InputError(f"{path}: must hold a mapping of keys, not {type(data).__name__}")
+    return data
+
+
+def named_file(kind: str, name: str) -> Path:
+    """The file of a named config (`kind` = aircraft, weather, training) or the path itself.
+
+    Raises InputError with the nearest known name.
+    """
+    if name.endswith((".yaml", ".yml")) or "/" in name:
+        path = Path(name)
+        if not path.is_file():
+            raise InputError(f"{name}: no such {kind} file")
+        return path
+    path = CONFIGS / kind / f"{name}.yaml"
+    if not path.is_file():
+        raise unknown_name(kind, name, names_of(kind))
+    return path
+
+
+def names_of(kind: str) -> list[str]:
+    """The names of all config files of a kind, sorted."""
+    return sorted(p.stem for p in (CONFIGS / kind).glob("*.yaml"))
+
+
+def validate(model: type[Model], data: Any, source: str) -> Model:
+    """Build `model` from `data`; a ValidationError becomes one InputError line for its first fault."""
+    data = migrated(model, data, source)
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        faults = error.errors()
+        # An unknown key is often the cause of a "missing key" next to it: name it first.
+        fault = next((f for f in faults if f["type"] == "extra_forbidden"), faults[0])
+        key = ".".join(str(part) for part in fault["loc"])
+        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+        raise InputError(f"{source}: {_fault_text(model, fault, key)}{more}") from None
+
+
+def _fault_text(model: type[BaseModel], fault: Any, key: str) -> str:
+    kind, message = fault["type"], fault["msg"]
+    if kind == "extra_forbidden":
+        known = _keys_at(model, fault["loc"][:-1])
+        unknown = str(fault["loc"][-1])
+        elsewhere = [other for other in _all_keys(model) if other.rpartition(".")[2] == unknown][:2]
+        if elsewhere:
+            return f"unknown key {key!r}, did you mean {' or '.join(map(repr, elsewhere))}?"
+        hint = did_you_mean(unknown, known) or (f", known: {', '.join(known)}" if known else "")
+        return f"unknown key {key!r}{hint}"
+    if kind == "missing":
+        return f"key {key!r} is missing"
+    if kind == "literal_error":
+        # A wrong word: of a value, or (pydantic ends the place with [key]) of a key of a mapping.
+        hint = did_you_mean(str(fault["input"]), re.findall(r"'([^']*)'", fault["ctx"]["expected"]))
+        if key.endswith(".[key]"):
+            return f"unknown key {key.removesuffix('.[key]')!r}{hint or ','} known: {fault['ctx']['expected']}"
+        return f"{key}: must be {fault['ctx']['expected']} (got {_short(fault['input'])}{hint})"
+    message = message.removeprefix("Value error, ")
+    message = message[:1].lower() + message[1:]
+    if kind == "value_error":
+        return f"{key}: {message}" if key else message
+    return f"{key}: {message} (got {_short(fault['input'])})"
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _keys_at(model: Any, location: tuple[Any, ...]) -> list[str]:
+    """The known keys of the sub-model at a pydantic error location, to suggest from."""
+    for part in location:
+        model = _inner(model)
+        if isinstance(model, type) and issubclass(model, BaseModel) and part in model.model_fields:
+            model = model.model_fields[part].annotation
+    model = _inner(model)
+    return list(model.model_fields) if isinstance(model, type) and issubclass(model, BaseModel) else []
+
+
+def _all_keys(model: type[BaseModel], before: str = "") -> Iterator[str]:
+    """Every key of a model and of the models in it, dotted."""
+    for name, field in model.model_fields.items():
+        yield f"{before}{name}"
+        inner = _inner(field.annotation)
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            yield from _all_keys(inner, f"{before}{name}.")
+
+
+def _inner(annotation: Any) -> Any:
+    """X of `X | None`, `list[X]`, `tuple[X, ...]`, `dict[str, X]`."""
+    while get_origin(annotation) in (Union, UnionType, list, tuple, dict):
+        inner = [a for a in get_args(annotation) if a not in (type(None), Ellipsis, str)]
+        if not inner:
+            return annotation
+        annotation = inner[0]
+    return annotation

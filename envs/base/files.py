@@ -1,0 +1,37 @@
+"""Files that are never half-written: write beside the place, then rename."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from envs.base.errors import InputError
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A file name beside `path`, same ending, to write to; it takes `path`'s place if the block ends well.
+
+    Makes the folder. An OSError in the block becomes an InputError that names `path`.
+    """
+    beside = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield beside
+        os.replace(beside, path)
+    except OSError as error:
+        reason = error.strerror or (str(error).splitlines() or [type(error).__name__])[-1]
+        raise InputError(f"{path}: cannot be written ({reason})") from None
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a text file, safely on disk before it takes its place."""
+    with replacing(path) as beside, beside.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())

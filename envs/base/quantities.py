@@ -1,0 +1,109 @@
+"""The names of everything that is measured in a flight, in the order of the kernels' arrays and of a flight log."""
+
+from __future__ import annotations
+
+import math
+from collections import namedtuple
+
+import numpy as np
+
+# SI and rad, pilot's signs. Positions are of the centre of gravity.
+QUANTITIES = (
+    "time",
+    "x",
+    "y",
+    "z",
+    "vx",
+    "vy",
+    "vz",
+    "roll",
+    "pitch",
+    "heading",
+    "qx",
+    "qy",
+    "qz",
+    "qw",
+    "p",
+    "q",
+    "r",
+    "airspeed",
+    "alpha",
+    "beta",
+    "load_factor",
+    "wind_x",
+    "wind_y",
+    "wind_z",
+    "aileron_cmd",
+    "elevator_cmd",
+    "rudder_cmd",
+    "throttle_cmd",
+    "aileron",
+    "elevator",
+    "rudder",
+    "throttle",
+    "height",  # of the lowest wheel above ground
+    "wheels_on_ground",
+    "strike",
+    "accel_x",
+    "accel_y",  # felt acceleration forward and right, m/s2
+    "rotor_speed",
+    "thrust",
+    "attached",
+    # relative to the leg the task wants flown (right of it is +)
+    "cross_track",
+    "cross_speed",
+    "along_track",
+    "along_speed",
+    "course_error",
+    "height_error",
+    "phase",  # which part of the flight the task is at
+)
+Quantities = namedtuple("Quantities", QUANTITIES)  # 47 floats: spelled out once, above
+AT = Quantities(*range(len(QUANTITIES)))
+"""Where each quantity stands in an array of them: `truth[AT.height]`, in Python and in the kernels."""
+
+# World axes, body axes and the pilot's signs as in envs/base/frames.py; the unit ends each name. Positions are of
+# the centre of gravity, p, q, r roll right, pitch up and yaw right, height_m is the lowest wheel's.
+COLUMNS: tuple[str, ...] = (
+    "time_s",
+    "x_m",
+    "y_m",
+    "z_m",
+    "vx_mps",
+    "vy_mps",
+    "vz_mps",
+    "roll_deg",
+    "pitch_deg",
+    "heading_deg",
+    "qx",
+    "qy",
+    "qz",
+    "qw",
+    "p_dps",
+    "q_dps",
+    "r_dps",
+    "airspeed_mps",
+    "alpha_deg",
+    "beta_deg",
+    "load_factor",
+    "wind_x_mps",
+    "wind_y_mps",
+    "wind_z_mps",
+    "aileron_cmd",
+    "elevator_cmd",
+    "rudder_cmd",
+    "throttle_cmd",
+    "aileron_deg",
+    "elevator_deg",
+    "rudder_deg",
+    "throttle",
+    "height_m",
+    "wheels_on_ground",
+    "strike",
+)
+"""Of every flight log, in this order; more may follow."""
+
+LOG_NAMES = (*COLUMNS, "accel_x_mps2", "accel_y_mps2", "rotor_radps", "thrust_N", "attached")
+"""The columns that FlightEnv writes: the first QUANTITIES, each with its unit."""
+LOG_FACTORS = np.array([180 / math.pi if name.endswith(("_deg", "_dps")) else 1.0 for name in LOG_NAMES])
+"""From a quantity in SI and rad to its column."""

@@ -1,0 +1,123 @@
+"""One recorded flight: NAME.csv (a row per control step) and NAME.json (what flew, where, and how it ended)."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from envs.aircraft.aircraft import Aircraft, aircraft_from_dict
+from envs.base.errors import InputError, did_you_mean
+from envs.base.files import write_atomically
+from envs.base.quantities import COLUMNS
+from envs.base.runway import Runway
+from envs.flights.log_files import log_files, plain, read_header, read_table
+
+
+@dataclass(frozen=True)
+class FlightLog:
+    """A flight: `data` (rows, columns) as named by `columns`, and the header of the JSON file."""
+
+    columns: tuple[str, ...]
+    data: NDArray[np.float64]
+    header: dict[str, Any]
+    source: str = "flight log"  # named in error messages
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def column(self, name: str) -> NDArray[np.float64]:
+        """The values of one column over time, in the unit its name ends in. Raises InputError."""
+        if name not in self.columns:
+            raise InputError(f"{self.source}: column {name!r} is missing{did_you_mean(name, self.columns)}")
+        return self.data[:, self.columns.index(name)]
+
+    def block(self, *names: str) -> NDArray[np.float64]:
+        """Several columns side by side, (rows, len(names))."""
+        return np.stack([self.column(name) for name in names], axis=1)
+
+    def aircraft(self) -> Aircraft:
+        """The aircraft that flew, from the copy of its config in the header. Raises InputError."""
+        config = self.header.get("aircraft_config")
+        if not isinstance(config, dict):
+            raise InputError(f"{self.source}: key 'aircraft_config' of the header is not a mapping")
+        name = config.get("name") or self.header.get("aircraft") or "aircraft"
+        return aircraft_from_dict(config, f"{self.source}: aircraft_config", str(name))
+
+    def runway(self) -> Runway:
+        """The runway of the header. Raises InputError."""
+        return Runway.from_header(self.header, self.source)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write NAME.csv, then NAME.json, each beside its final place and then renamed. Returns the csv's path."""
+        if self.data.ndim != 2 or self.data.shape[1] != len(self.columns):
+            raise ValueError(f"data {self.data.shape} does not fit {len(self.columns)} columns")
+        csv_path, json_path = log_files(path)
+        # + 0.0 turns -0 into 0; seven digits are 0.1 mm at 100 m, below any sensor and far smaller than 17
+        rounded = np.round(self.data, 9) + 0.0
+        text = pd.DataFrame(rounded, columns=list(self.columns)).to_csv(
+            index=False, float_format="%.7g", lineterminator="\n"
+        )
+        write_atomically(csv_path, text)
+        header = {**self.header, "rows": len(self.data)}
+        write_atomically(json_path, json.dumps(plain(header), indent=2, allow_nan=False) + "\n")
+        return csv_path
+
+    @staticmethod
+    def load(path: str | os.PathLike[str]) -> FlightLog:
+        """Read a flight by the name of its csv, its json or without ending. Raises InputError."""
+        csv_path, json_path = log_files(path)
+        header = read_header(json_path)
+        columns, data = read_table(csv_path, COLUMNS)
+        rows = header.get("rows", len(data))
+        if rows != len(data):
+            raise InputError(f"{csv_path}: holds {len(data)} rows where {json_path.name} promises {rows}: cut short?")
+        return FlightLog(columns, data, header, str(csv_path))
+
+
+class FlightRecorder:
+    """Collects a flight from a FlightEnv: `start()` after reset, `step()` after every step, `finish(info)`."""
+
+    def __init__(self, env: Any, pilot: str) -> None:
+        self._env = env.unwrapped if hasattr(env, "unwrapped") else env
+        self._pilot = pilot
+        self._rows: list[Sequence[float]] = []
+
+    def start(self) -> None:
+        """Forget any flight before and note the state after reset."""
+        self._rows = [self._env.log_row()]
+
+    def step(self) -> None:
+        """Note the state after a step."""
+        self._rows.append(self._env.log_row())
+
+    def finish(self, info: Mapping[str, Any]) -> FlightLog:
+        """The flight, with the ending that the last `info` tells in its header."""
+        header = dict(self._env.log_header())
+        header["pilot"] = self._pilot
+        for key in ("outcome", "is_success", "metrics", "reward_terms"):
+            if key in info:
+                header[key] = info[key]
+        return FlightLog(tuple(self._env.log_columns), np.array(self._rows, dtype=np.float64), header)
+
+
+def find_flight(path: str | os.PathLike[str]) -> Path:
+    """The flight a user names: a log (csv, json, or without ending), or the newest of a run folder's `flights/`.
+
+    Raises InputError.
+    """
+    path = Path(path)
+    if not path.is_dir():
+        return log_files(path)[0]
+    folder = path / "flights" if (path / "flights").is_dir() else path
+    pairs = [pair for pair in map(log_files, folder.glob("*.json")) if pair[0].is_file()]
+    if not pairs:
+        raise InputError(f"{path}: no flight in it (a run keeps them as flights/NAME.csv and NAME.json)")
+    return max(pairs, key=lambda pair: (pair[1].stat().st_mtime_ns, pair[1].name))[0]

@@ -1,0 +1,157 @@
+"""What an aircraft can do: stall, glide, climb, level speed, take-off roll, static margin. SI, rad, free still air."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import brentq
+
+from envs.aircraft.aircraft import Aircraft
+from envs.base.frames import quaternion_from_pilot_angles
+from envs.physics.density import SEA_LEVEL_DENSITY
+from envs.physics.steady.airframe import Airframe, body_velocity
+from envs.physics.steady.trim import Trim, balance_elevator, trim
+from envs.physics.world import World
+
+
+@dataclass(frozen=True)
+class GlidePoint:
+    """Steady glide with the propeller off. `elevator` is the command (+ pitches up); areas in m2 are force over q."""
+
+    alpha: float
+    speed: float
+    sink: float
+    ratio: float  # lift over drag
+    elevator: float
+    lift_area: float
+
+
+def glide_polar(airframe: Airframe, degrees: tuple[float, float, float] = (-2.0, 24.0, 0.25)) -> list[GlidePoint]:
+    """Steady glides (propeller off) over angle of attack from, to, step (deg); as far as the elevator leads."""
+    weight = float(airframe.p["mass"] * airframe.p["gravity"])
+    density = float(airframe.p["air_density"])
+    points = []
+    for angle in np.arange(*degrees):
+        alpha = math.radians(float(angle))
+        balance = balance_elevator(airframe, alpha)
+        if balance is None and points:
+            break  # whatever balances beyond is a deep stall, which no elevator leads to
+        if balance is None or balance[1] <= 0:
+            continue
+        elevator, lift, drag = balance
+        total = math.hypot(lift, drag)
+        speed = math.sqrt(2 * weight / (density * total))
+        points.append(GlidePoint(alpha, speed, speed * drag / total, lift / drag, elevator, lift))
+    return points
+
+
+def stall_speed(airframe: Airframe, bank: float = 0.0) -> float:
+    """Slowest speed (m/s) at which the trimmed aircraft without propeller still lifts its weight, at a bank (rad)."""
+    most = max(point.lift_area for point in glide_polar(airframe))
+    weight = float(airframe.p["mass"] * airframe.p["gravity"])
+    return math.sqrt(2 * weight / (float(airframe.p["air_density"]) * most * math.cos(bank)))
+
+
+def level_range(airframe: Airframe, speeds: np.ndarray) -> list[Trim]:
+    """Level trims at the given speeds (m/s), each started from the one before; those within reach of the controls."""
+    found: list[Trim] = []
+    for speed in speeds:
+        at = trim(airframe, float(speed), guess=found[-1] if found else None)
+        if at.in_reach:
+            found.append(at)
+    return found
+
+
+def top_speed(airframe: Airframe, slow: float) -> Trim:
+    """Fastest level flight: the speed above `slow` (m/s) at which full throttle no longer climbs."""
+
+    def climb(speed: float) -> float:
+        return trim(airframe, speed, throttle=1.0).climb
+
+    fast = slow
+    while climb(fast) > 0 and fast < 20 * slow:
+        fast *= 1.25
+    return trim(airframe, float(brentq(climb, fast / 1.25, fast, xtol=1e-6)))  # pyright: ignore[reportArgumentType]
+
+
+def best_climb(airframe: Airframe, speeds: np.ndarray) -> Trim:
+    """Steady flight at full throttle with the largest rate of climb among the given speeds (m/s)."""
+    climbs = [trim(airframe, float(speed), throttle=1.0) for speed in speeds]
+    return max((c for c in climbs if c.in_reach), key=lambda c: c.speed * math.sin(c.climb))
+
+
+def static_margin(airframe: Airframe, at: Trim, chord: float) -> float:
+    """-dCm/dCL of the aircraft without propeller about a trim, stick fixed, in chords."""
+    airframe.command(*at.command)
+    loads = []
+    for step in (-0.01, 0.01):
+        velocity = body_velocity(at.speed, at.alpha + step, 0.0)
+        loads.append(airframe.load(velocity, np.zeros(3), 0.0, np.zeros(airframe.motors)))
+    moment = -(loads[1][4] - loads[0][4])  # nose up
+    lift = (loads[1][2] - loads[0][2]) * math.cos(at.alpha)
+    return float(-moment / (lift * chord))
+
+
+@dataclass(frozen=True)
+class TakeOff:
+    """A take-off run: where and how fast the last wheel left the ground, m, s, m/s."""
+
+    roll_m: float
+    time_s: float
+    speed_mps: float
+    widest_m: float  # farthest from the centreline
+
+
+def stand(world: World, rolling_friction: float = 0.02) -> None:
+    """Set the aircraft of a world on its wheels at the origin and let it come to rest."""
+    wheels = world.parameters[0]["wheel_contact"][: world.parameters[0]["wheels"]]
+    front, rear = wheels[np.argmax(wheels[:, 0])], wheels[np.argmin(wheels[:, 0])]
+    pitch = math.atan2(rear[2] - front[2], front[0] - rear[0])
+    height = -float((wheels[:, 2] * math.cos(pitch) + wheels[:, 0] * math.sin(pitch)).min())
+    world.reset((0.0, 0.0, height), quaternion_from_pilot_angles(0.0, pitch, 0.0))
+    world.state[0]["runway_rolling"], world.state[0]["runway_grip"] = rolling_friction, 1.0
+    step_s = world.substeps * float(world.parameters[0]["time_step"])
+    for _ in range(round(3.0 / step_s)):
+        world.advance(0.0, 0.0, 0.0, 0.0)
+
+
+def take_off_roll(
+    aircraft: Aircraft,
+    rolling_friction: float = 0.02,
+    air_density: float = 1.225,
+    throttle: float = 1.0,
+    rotate_at: float = 0.95,
+    limit_s: float = 20.0,
+    lowered: bool = True,
+) -> TakeOff | None:
+    """Fly a take-off: full throttle, rudder for the centreline, tail up, rotate at `rotate_at` stall speeds.
+
+    None if the aircraft has not left the ground after `limit_s`.
+    """
+    hz = 120  # finer than in the tasks: a control step of 1/30 s is 0.3 m at lift-off
+    world = World(aircraft, hz, air_density=air_density)
+    try:
+        stand(world, rolling_friction)
+        start, truth = world.position[0], np.zeros(64)
+        world.measure(truth)
+        rest_pitch = truth[8]
+        widest, stall = 0.0, aircraft.stall_speed_mps * math.sqrt(SEA_LEVEL_DENSITY / air_density)
+        for step in range(round(limit_s * hz)):
+            world.measure(truth)
+            roll, pitch, heading, roll_rate, pitch_rate, yaw_rate = truth[[7, 8, 9, 14, 15, 16]]
+            speed = math.hypot(*world.velocity[:2])
+            # Tail up to fly level along the ground, then the angle that lifts it off.
+            wanted = min(rest_pitch, 0.05) if lowered and 4.0 < speed < rotate_at * stall else max(rest_pitch, 0.17)
+            elevator = 0.0 if speed < 4.0 else 3.0 * (wanted - pitch) - 0.3 * pitch_rate
+            rudder = -3.0 * heading - 0.5 * yaw_rate + 0.4 * world.position[1]
+            aileron = -2.0 * roll - 0.2 * roll_rate
+            aileron, elevator, rudder = (max(-1.0, min(1.0, c)) for c in (aileron, elevator, rudder))
+            world.advance(aileron, elevator, rudder, throttle)
+            widest = max(widest, abs(world.position[1]))
+            if world.state[0]["wheel_load"].max() == 0 and step > hz // 2 and world.velocity[2] > 0.1:
+                return TakeOff(world.position[0] - start, (step + 1) / hz, math.hypot(*world.velocity), widest)
+        return None
+    finally:
+        world.close()

@@ -1,0 +1,65 @@
+"""A coefficient aircraft's published table -> its part of the PARAMETERS record. Units SI and rad, body axes."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from envs.aircraft.aircraft import Aircraft
+from envs.aircraft.derivatives import CoefficientControl
+from envs.base.errors import InputError
+from envs.base.frames import CHANNELS
+from envs.physics.assembly.strips import Hinge
+from envs.physics.kernels.records import MAX_HINGES
+
+# Which way (trailing edge down or left +) a part turns for each channel, + as the pilot wants it: of a control in one
+# piece, a left half, a right half. Rudder on halves: of an upright V-tail.
+TURNS = {
+    "": {"elevator": -1.0, "rudder": -1.0, "flap": 1.0},
+    "_left": {"aileron": 1.0, "elevator": -1.0, "rudder": -1.0, "flap": 1.0},
+    "_right": {"aileron": -1.0, "elevator": -1.0, "rudder": 1.0, "flap": 1.0},
+}
+
+
+def fill_whole_aircraft(p: np.void, aircraft: Aircraft) -> list[Hinge]:
+    """Fill whole_* and hinge_wash; its hinges."""
+    model, reference = aircraft.coefficient_model, aircraft.derivatives
+    if model is None or reference is None:
+        raise InputError(f"aircraft {aircraft.name!r} is no coefficient aircraft")
+    p["whole_area"], p["whole_span"], p["whole_chord"] = reference.area_m2, reference.span_m, reference.chord_m
+    p["whole_position"] = np.array(reference.moment_reference_m) - np.array(aircraft.mass.center_of_gravity_m)
+    p["wing_height"] = p["whole_position"][2]
+    p["whole_stall"], p["whole_sharpness"] = np.radians(model.stall_angles_deg), model.sharpness_per_rad
+    p["whole_plate"] = model.plate_normal, model.plate_moment
+    drag, terms = reference.CD, reference.drag_terms()
+    # Drag by lift that the ground can take away (no more than is published), and the share of its angle that the wing
+    # loses to its own induced flow: those of an elliptic wing.
+    elliptic = 1 / (math.pi * reference.aspect_ratio)
+    by_lift = min(elliptic, terms[2]) if terms[2] > 0 else elliptic
+    p["whole_induced"] = by_lift, min(0.6, reference.CL["alpha"] * elliptic)
+    p["whole_CL"] = [reference.CL.get(k, 0.0) for k in ("zero", "alpha", "q", "elevator", "flap")]
+    p["whole_Cm"] = [reference.Cm.get(k, 0.0) for k in ("zero", "alpha", "q", "elevator", "flap")]
+    p["whole_CD"] = [
+        *terms,
+        *(drag.get(k, 0.0) for k in ("q", "thrust", "aileron", "elevator", "rudder", "flap")),
+        reference.drag_least(),
+    ]
+    for name in ("CY", "Cl", "Cn"):
+        p["whole_" + name] = [
+            getattr(reference, name).get(k, 0.0) for k in ("zero", "beta", "p", "r", "aileron", "rudder")
+        ]
+    # Without a published side force it would slide sideways for ever: at least the drag it has lengthwise.
+    p["whole_CY"][1] = min(p["whole_CY"][1], -reference.drag_least())
+    hinges = [(control, hinge) for control in model.controls for hinge in _hinges(control)]
+    p["hinge_wash"][: len(hinges)] = [control.in_wash for control, _ in hinges][:MAX_HINGES]
+    return [hinge for _, hinge in hinges]
+
+
+def _hinges(control: CoefficientControl) -> list[Hinge]:
+    up = math.radians(control.travel_deg)
+    down = math.radians(control.travel_down_deg or control.travel_deg)
+    return [
+        Hinge(control.name + side, tuple(control.mix.get(c, 0.0) * TURNS[side].get(c, 0.0) for c in CHANNELS), up, down)
+        for side in (("_left", "_right") if control.mirrored else ("",))
+    ]

@@ -1,0 +1,302 @@
+"""An aircraft's drawing -> the PARAMETERS record its kernels fly with. Units SI and rad, body axes from the CG."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from envs.aircraft.aircraft import Aircraft, Propulsion, Wheel
+from envs.aircraft.outline import drawn_aircraft
+from envs.base.errors import InputError
+from envs.base.frames import CHANNELS, inertia_body, quaternion_from_matrix
+from envs.physics.assembly.coefficient_parameters import fill_whole_aircraft
+from envs.physics.assembly.strips import Hinge, Strip, cut_strips
+from envs.physics.assembly.vortex_lattice import induced_angles
+from envs.physics.kernels.records import (
+    EFFECTS,
+    MAX_BODIES,
+    MAX_DELAY,
+    MAX_HINGES,
+    MAX_HULL,
+    MAX_MOTORS,
+    MAX_STRIPS,
+    MAX_WHEELS,
+    PARAMETERS,
+    TABLE,
+    TABLE_J_MAX,
+    check_effects,
+)
+
+
+def build_parameters(
+    aircraft: Aircraft,
+    control_hz: int = 30,
+    physics_hz: int = 240,
+    air_density: float = 1.225,
+    effects: dict[str, bool] | None = None,
+) -> np.ndarray:
+    """The PARAMETERS record (length 1) of an aircraft; uncalibrated (see calibration.calibrate).
+
+    `effects`: {name: False} switches one of flight_model.EFFECTS off. Raises InputError.
+    """
+    check_effects(effects or {})
+    if control_hz < 1 or physics_hz < 1 or physics_hz % control_hz:
+        raise InputError(f"physics_hz {physics_hz} must be a multiple of control_hz {control_hz}, both at least 1")
+    record = np.zeros(1, PARAMETERS)
+    p = record[0]
+    inertia = inertia_body(aircraft.mass.Ixx, aircraft.mass.Iyy, aircraft.mass.Izz, aircraft.mass.Ixz)
+    p["mass"], p["inertia"], p["inertia_inverse"] = aircraft.mass.mass_kg, inertia, np.linalg.inv(inertia)
+    p["principal_quaternion"] = quaternion_from_matrix(principal_axes(aircraft)[1])
+    p["gravity"], p["time_step"], p["substeps"] = 9.81, 1.0 / physics_hz, physics_hz // control_hz
+    p["air_density"], p["span"] = air_density, aircraft.span_m
+    p["effect"] = [float((effects or {}).get(name, True)) for name in EFFECTS]
+    center = np.array(aircraft.mass.center_of_gravity_m)
+    if aircraft.coefficient_model:
+        _fill_hinges(p, fill_whole_aircraft(p, aircraft))
+    else:
+        _fill_surfaces(p, aircraft)
+        _fill_bodies(p, aircraft, center)
+    for index, unit in enumerate(aircraft.propulsion):
+        _check_room("motors", index, MAX_MOTORS)
+        _fill_motor(p, index, unit, center)
+    if not p["effect"][EFFECTS.index("motor_limits")]:
+        p["motor_max_current"] = np.inf
+    p["motors"] = len(aircraft.propulsion)
+    wheels = [
+        (w, np.array(w.contact_m) * (1, side, 1) - center)
+        for w in aircraft.wheels
+        for side in ((1, -1) if w.mirrored else (1,))
+    ]
+    _check_room("wheels", len(wheels) - 1, MAX_WHEELS)
+    for index, (wheel, contact) in enumerate(wheels):
+        _fill_wheel(p, index, wheel, contact)
+    p["wheels"] = len(wheels)
+    servos = aircraft.servos
+    p["servo_bandwidth"], p["servo_damping"] = servos.bandwidth_radps, servos.damping
+    p["servo_rate"] = np.radians(servos.rate_limit_dps)
+    p["servo_delay"] = min(MAX_DELAY - 1, round(servos.delay_s * physics_hz))
+    hull = hull_points(aircraft)
+    p["hull"], p["hull_point"][: len(hull)] = len(hull), hull
+    p["reach"] = np.linalg.norm(np.vstack([hull, p["wheel_contact"]]), axis=1).max()
+    return record
+
+
+def principal_axes(aircraft: Aircraft) -> tuple[np.ndarray, np.ndarray]:
+    """Principal moments (3,) kg m2 and their axes as columns of a rotation matrix (3, 3), body axes."""
+    mass = aircraft.mass
+    moments, axes = np.linalg.eigh(inertia_body(mass.Ixx, mass.Iyy, mass.Izz, mass.Ixz))
+    order = np.argmax(np.abs(axes), axis=1)  # keep each principal axis near the body axis it belongs to
+    moments, axes = moments[order], axes[:, order]
+    axes = axes * np.sign(np.diag(axes))
+    return moments, axes
+
+
+def hull_points(aircraft: Aircraft) -> np.ndarray:
+    """Corners (n, 3) m of the convex hull of all but wheels, bellies and folding propellers: only these can strike."""
+    from scipy.spatial import ConvexHull
+
+    center = np.array(aircraft.mass.center_of_gravity_m)
+    aircraft = drawn_aircraft(aircraft)
+    points: list[np.ndarray] = []
+    for surface in aircraft.surfaces:
+        spread = np.ptp([s.leading_edge_m for s in surface.sections], axis=0)
+        across = np.array([0.0, -spread[2], spread[1]]) / math.hypot(spread[1], spread[2])  # square to span and chord
+        for section in surface.sections:
+            leading = np.array(section.leading_edge_m)
+            thick, middle = 0.05 * section.chord_m * across, leading - [0.3 * section.chord_m, 0, 0]
+            for point in (leading, leading - [section.chord_m, 0, 0], middle + thick, middle - thick):
+                points.extend(point * (1, side, 1) for side in ((1, -1) if surface.mirrored else (1,)))
+    for body in (b for b in aircraft.bodies if not b.belly):
+        for station in body.stations:
+            for dy in (-0.5, 0.5):
+                for dz in (-0.5, 0.5):
+                    point = np.array(
+                        [station.x_m, body.y_m + dy * station.width_m, station.z_m + dz * station.height_m]
+                    )
+                    points.extend(point * (1, side, 1) for side in ((1, -1) if body.mirrored else (1,)))
+    for unit in (u for u in aircraft.propulsion if not u.propeller.folding):
+        for angle in np.arange(8) * np.pi / 4:
+            radius = unit.propeller.diameter_m / 2
+            points.append(np.array(unit.position_m) + radius * np.array([0, np.cos(angle), np.sin(angle)]))
+    cloud = np.array(points) - center
+    cloud = cloud[ConvexHull(cloud).vertices]
+    while len(cloud) > MAX_HULL:  # drop the point whose neighbour is nearest: it changes the hull least
+        distance = np.linalg.norm(cloud[:, None] - cloud[None], axis=2) + np.eye(len(cloud)) * 1e9
+        cloud = np.delete(cloud, np.unravel_index(np.argmin(distance), distance.shape)[0], axis=0)
+    return cloud
+
+
+def _check_room(what: str, index: int, room: int) -> None:
+    if index >= room:
+        raise InputError(f"aircraft has too many {what}: at most {room}")
+
+
+def _fill_surfaces(p: np.void, aircraft: Aircraft) -> None:
+    strips, hinges = cut_strips(aircraft)
+    _check_room("strips", len(strips) - 1, MAX_STRIPS)
+    _fill_hinges(p, hinges)
+    n = len(strips)
+    p["strips"] = n
+    aspect = [_aspect_ratio(strips, index) for index in range(len(aircraft.surfaces))]
+    columns = {
+        "position": [s.position for s in strips],
+        "chordwise": [s.chordwise for s in strips],
+        "normal": [s.normal for s in strips],
+        "area": [s.area for s in strips],
+        "chord": [s.chord for s in strips],
+        "slope": [s.airfoil.lift_slope_per_rad for s in strips],
+        "zero_lift": np.radians([s.airfoil.zero_lift_deg for s in strips]),
+        "moment": [s.airfoil.moment for s in strips],
+        "drag_min": [s.airfoil.drag_min for s in strips],
+        "drag_k": [s.airfoil.drag_k for s in strips],
+        "drag_90": [s.airfoil.drag_90 for s in strips],
+        "stall": np.radians([s.airfoil.stall_deg for s in strips]),
+        "stall_negative": np.radians([s.airfoil.stall_negative_deg or -s.airfoil.stall_deg for s in strips]),
+        "stall_width": np.radians([s.airfoil.stall_width_deg for s in strips]),
+        "hinge": [s.hinge for s in strips],
+        "flap_lift": [s.flap_lift for s in strips],
+        "flap_moment": [s.flap_moment for s in strips],
+        "flap_stall": [s.flap_stall for s in strips],
+        "flap_chord": [s.flap_chord for s in strips],
+        "plate_loss": [0.41 * (1 - np.exp(-17 / aspect[s.surface])) for s in strips],  # physics.md 2.2a
+        # Square of the speed along x, from that along the section's own chord.
+        "hinge_share": [
+            s.area / s.chordwise[0] ** 2 / sum(t.area for t in strips if t.hinge == s.hinge) for s in strips
+        ],
+        # nose-up about the quarter chord: the leading edge moves along the normal
+        "pitch_axis": [np.cross(s.chordwise, s.normal) for s in strips],
+    }
+    for name, values in columns.items():
+        p["strip_" + name][:n] = values
+    induced, p["strip_tilt"][:n] = induced_angles(
+        np.array([s.edge_start for s in strips]),
+        np.array([s.edge_end for s in strips]),
+        np.array([s.control for s in strips]),
+        p["strip_normal"][:n],
+        p["strip_chord"][:n],
+        p["strip_slope"][:n],
+        np.array([s.surface for s in strips]),
+    )
+    p["induced"][:n, :n] = induced.T
+    # By area seen from above: on a flying wing, upright winglets reach farthest out.
+    above = [sum(s.area * abs(s.normal[2]) for s in strips if s.surface == k) for k in range(len(aircraft.surfaces))]
+    main = np.array([s.surface == np.argmax(above) for s in strips])
+    p["strip_main"][:n] = main
+    p["wing_height"] = np.mean(p["strip_position"][:n, 2][main])
+    p["wing_induced"] = np.average(induced[np.ix_(main, main)].sum(axis=1), weights=p["strip_area"][:n][main])
+
+
+def _fill_hinges(p: np.void, hinges: list[Hinge]) -> None:
+    _check_room("controls", len(hinges) - 1, MAX_HINGES)
+    p["hinges"] = len(hinges)
+    for index, hinge in enumerate(hinges):
+        p["hinge_gain"][index] = hinge.gains
+        p["hinge_up"][index], p["hinge_down"][index] = hinge.travel_up, hinge.travel_down
+    for row in range(len(CHANNELS)):
+        # A channel's deflection in the log and in derivatives: mean over its hinges, pilot's sign.
+        gains = p["hinge_gain"][: len(hinges), row]
+        p["channel_share"][row, : len(hinges)] = np.sign(gains) / max(1, np.count_nonzero(gains))
+
+
+def _aspect_ratio(strips: list[Strip], surface: int) -> float:
+    """Span squared over area of one surface, both halves of a mirrored one together."""
+    own = [s for s in strips if s.surface == surface]
+    area = sum(s.area for s in own)
+    return sum(s.area / s.chord for s in own) ** 2 / area
+
+
+def _fill_bodies(p: np.void, aircraft: Aircraft, center: np.ndarray) -> None:
+    index = 0
+    for body in aircraft.bodies:
+        x = np.array([s.x_m for s in body.stations])
+        order = np.argsort(x)
+        side = np.array([s.height_m for s in body.stations])[order]
+        top = np.array([s.width_m for s in body.stations])[order]
+        z = np.array([s.z_m for s in body.stations])[order]
+        x = x[order]
+        side_area, top_area = np.trapezoid(side, x), np.trapezoid(top, x)
+        middle = np.array([np.trapezoid(side * x, x) / side_area, body.y_m, np.trapezoid(side * z, x) / side_area])
+        front = max(s.width_m * s.height_m for s in body.stations)
+        for flip in (1, -1) if body.mirrored else (1,):
+            _check_room("bodies", index, MAX_BODIES)
+            p["body_position"][index] = middle * (1, flip, 1) - center
+            p["body_drag_area"][index] = (
+                body.drag_coefficient * front,
+                body.cross_drag_coefficient * side_area,
+                body.cross_drag_coefficient * top_area,
+            )
+            index += 1
+    p["bodies"] = index
+
+
+def _fill_motor(p: np.void, index: int, unit: Propulsion, center: np.ndarray) -> None:
+    right, down = np.radians(unit.right_thrust_deg), np.radians(unit.down_thrust_deg)
+    axis = np.array([np.cos(right) * np.cos(down), -np.sin(right) * np.cos(down), -np.sin(down)])
+    position = np.array(unit.position_m) - center
+    turn = 1.0 if unit.turns == "clockwise" else -1.0
+    p["motor_position"][index], p["motor_axis"][index], p["motor_turn"][index] = position, axis, turn
+    p["rotor_inertia"][index], p["propeller_diameter"][index] = unit.rotor_inertia_kgm2, unit.propeller.diameter_m
+    p["swirl_recovery"][index] = unit.swirl_recovery
+    grid = np.linspace(0.0, TABLE_J_MAX, TABLE)
+    J, CT, CP = (np.array(t) for t in (unit.propeller.J, unit.propeller.CT, unit.propeller.CP))
+    p["propeller_CT"][index] = _extended(grid, J, CT)
+    p["propeller_advance"][index], p["propeller_lift"][index] = _blade_elements(
+        grid, p["propeller_CT"][index], unit.propeller.diameter_m
+    )
+    # A windmilling propeller takes some power out of the air, far below Betz's limit (0.23 J^3); floor estimated.
+    p["propeller_CP"][index] = np.maximum(_extended(grid, J, CP), -0.05)
+    p["motor_Kt"][index] = 60.0 / (2 * np.pi * unit.motor.kv_rpm_per_V)
+    p["motor_resistance"][index], p["motor_no_load"][index] = unit.motor.resistance_ohm, unit.motor.no_load_A
+    p["motor_max_current"][index] = unit.motor.max_current_A
+    p["battery_voltage"][index], p["battery_resistance"][index] = unit.battery.voltage_V, unit.battery.resistance_ohm
+    p["battery_capacity"][index] = unit.battery.capacity_Ah * 3600.0
+    for strip in range(p["strips"]):
+        offset = p["strip_position"][strip] - position
+        behind = -float(offset @ axis)
+        across = offset + behind * axis
+        radius = float(np.linalg.norm(across))
+        span_line = np.cross(p["strip_normal"][strip], p["strip_chordwise"][strip])
+        toward = across / radius if radius > 1e-6 else span_line
+        width = p["strip_area"][strip] / p["strip_chord"][strip]
+        half = 0.5 * width * max(0.2, abs(float(span_line @ toward)))
+        disc = unit.propeller.diameter_m / 2
+        # The wash only narrows (at most 5 % wider when windmilling): strips farther out are never asked.
+        p["wash_distance"][index, strip] = behind if radius - half < 1.05 * disc else 0.0
+        p["wash_growth"][index, strip] = 1.0 + behind / math.hypot(disc, behind)
+        p["wash_radius"][index, strip] = radius
+        p["wash_half_width"][index, strip] = half
+        p["wash_tangent"][index, strip] = turn * np.cross(axis, toward) if radius > 1e-6 else np.zeros(3)
+
+
+def _blade_elements(grid: np.ndarray, CT: np.ndarray, diameter: float) -> tuple[float, float]:
+    """(advance per rad without thrust m, lift m3) of a propeller seen as blades of constant pitch (propulsion.py).
+
+    Their thrust rho lift (advance Omega - U) Omega is the table's where it ends and at standstill, in the wash of
+    momentum theory, w = n D sqrt(2 CT / pi).
+    """
+    end = max(1, int(np.argmax(CT <= 0)) if CT.min() <= 0 else len(CT) - 1)
+    J_zero = float(np.interp(0.0, CT[[end, end - 1]], grid[[end, end - 1]]))
+    static = max(0.0, float(CT[0]))
+    lift = static * diameter**3 / (2 * np.pi * max(0.1, J_zero - np.sqrt(2 * static / np.pi)))
+    return J_zero * diameter / (2 * np.pi), lift
+
+
+def _extended(grid: np.ndarray, J: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """A table on `grid`, carried on beyond its last point with its last slope."""
+    slope = (values[-1] - values[-2]) / (J[-1] - J[-2])
+    return np.where(grid <= J[-1], np.interp(grid, J, values), values[-1] + slope * (grid - J[-1]))
+
+
+def _fill_wheel(p: np.void, index: int, wheel: Wheel, contact: np.ndarray) -> None:
+    p["wheel_contact"][index] = contact
+    p["wheel_stiffness"][index], p["wheel_damping"][index] = wheel.stiffness_N_per_m, wheel.damping_Ns_per_m
+    p["wheel_travel"][index] = wheel.travel_m
+    p["wheel_friction"][index], p["wheel_sliding"][index] = wheel.friction, wheel.sliding_friction
+    rolling = wheel.rolling_friction
+    if rolling is None:
+        rolling = wheel.sliding_friction if wheel.radius_m == 0 else -1.0  # -1: as the runway says
+    p["wheel_rolling"][index], p["wheel_brake"][index] = rolling, wheel.brake_friction
+    p["wheel_relaxation"][index], p["wheel_side_stiffness"][index] = wheel.relaxation_m, wheel.side_stiffness_N_per_m
+    p["wheel_steer_channel"][index] = CHANNELS.index(wheel.steering.channel) if wheel.steering else -1
+    p["wheel_steer_travel"][index] = np.radians(wheel.steering.travel_deg) if wheel.steering else 0.0

@@ -1,0 +1,173 @@
+"""A coefficient aircraft at any attitude: published coefficients about the flow at one point (numba kernel).
+
+Attached, they are taken as printed. At the stall they go over into a flat plate: Beard & McLain's sigmoid blend for
+lift, drag and pitching moment (Small Unmanned Aircraft, 2012, ch. 4; physics.md 2.3), for both signs of the angle and
+on through reversed flow. Beyond the published range, by our own rules, so that every force stays bounded:
+- side force, weathercock and dihedral moment go with the sine of the sideslip, lift, drag and pitching with the flow
+  in the plane of symmetry: both are the published ones at small sideslip;
+- rate damping goes with the full speed, and with the turning's own at little speed, so it brakes at any attitude;
+  what rates do across the axes (CL_q, Cl_r, Cn_p, CY_p, CY_r) is gone with the attached flow;
+- controls lose power with the cosine of the angle of attack beyond the stall and act backwards in reversed flow.
+Ground effect: less induced drag (Wieselsberger) and steeper lift; its change of trim by the tail is not modelled, nor
+is a stall of one wing before the other: no spin. Propeller wash: on the part of a control that stands in it
+(`in_wash`); wing and tail themselves do not feel it. The shaft's torque stays on the airframe but for what
+`swirl_recovery` takes out of the wash. All vectors in body axes; angles rad; SI.
+"""
+
+from __future__ import annotations
+
+import math
+
+from numba import njit
+
+from envs.physics.kernels.records import Record
+from envs.physics.kernels.section import ground_factor
+from envs.physics.kernels.surfaces import thrust_coefficient
+
+
+@njit
+def _below(exponent: float) -> float:
+    """Logistic step: 1 far below 0, 0 far above."""
+    return 1.0 / (1.0 + math.exp(max(-60.0, min(60.0, exponent))))
+
+
+@njit
+def whole_aircraft_wrench(
+    p: Record,
+    s: Record,
+    vx: float,
+    vy: float,
+    vz: float,
+    wx: float,
+    wy: float,
+    wz: float,
+    density: float,
+    wing_height: float,
+) -> tuple[float, float, float, float, float, float, float]:
+    """Force (N), moment about the centre of gravity (N m) and attached share 0..1 of a coefficient aircraft.
+
+    v: velocity of the centre of gravity relative to the air; w: rates relative to the air's own rotation;
+    wing_height: above ground, m. Reads deflections, propeller wash and torque from the state.
+    """
+    area, span, chord = p.whole_area, p.whole_span, p.whole_chord
+    plane2 = vx * vx + vz * vz
+    speed2 = plane2 + vy * vy
+    speed = math.sqrt(speed2)
+    alpha = math.atan2(-vz, vx) if plane2 > 0.0 else 0.0
+    sine, cosine = math.sin(alpha), math.cos(alpha)
+    slip = -vy / max(speed, 1e-9)  # sine of the sideslip, + wind from the right
+    attached = _below(p.whole_sharpness * (alpha - p.whole_stall[0])) * _below(
+        p.whole_sharpness * (p.whole_stall[1] - alpha)
+    )
+    if p.effect[11] == 0.0 and abs(alpha) < 0.7:
+        attached = 1.0
+    separated = 1.0 - attached
+    roll_rate, pitch_rate, yaw_rate = wx, -wy, -wz  # pilot's signs
+    # Rates in m/s at the tip or the chord's end; with little speed the turning brakes itself.
+    roll, pitch, yaw = 0.5 * span * roll_rate, 0.5 * chord * pitch_rate, 0.5 * span * yaw_rate
+    own = 0.5 * span
+    braking = math.sqrt(speed2 + 0.25 * own * own * (wx * wx + wy * wy + wz * wz))
+    k = 0.5 * density * area  # times a speed squared: a force
+    whole, plane, damped, carried = k * speed2, k * plane2, k * braking, k * speed * attached
+
+    grip = speed2 * (attached + separated * cosine)
+    washed = 0.0
+    for m in range(p.motors):
+        ahead, wash = s.wash_inflow[m], 2.0 * s.wash_axial[m]  # the wash has its full speed when it reaches a tail
+        washed += max(0.0, (ahead + wash) * (ahead + wash) - ahead * ahead) / p.motors
+    elevator, flap, aileron, rudder = 0.0, 0.0, 0.0, 0.0  # rad times speed squared, published signs
+    elevator_size, flap_size, aileron_size, rudder_size = 0.0, 0.0, 0.0, 0.0
+    blown = 0.0  # elevator's part in the wash
+    for h in range(p.hinges):
+        turned, extra = s.deflection[h], p.hinge_wash[h] * washed
+        reached = turned * (grip + extra)
+        aileron += p.channel_share[0, h] * reached
+        elevator -= p.channel_share[1, h] * reached
+        blown -= p.channel_share[1, h] * turned * extra
+        rudder -= p.channel_share[2, h] * reached
+        flap += p.channel_share[3, h] * reached
+        aileron_size += p.channel_share[0, h] * turned
+        elevator_size += p.channel_share[1, h] * turned
+        rudder_size += p.channel_share[2, h] * turned
+        flap_size += p.channel_share[3, h] * turned
+
+    L, M, D = p.whole_CL, p.whole_Cm, p.whole_CD
+    bent = L[3] * (elevator - blown) + L[4] * flap  # times speed squared
+    if cosine < 0.0:
+        bent = -bent  # in reversed flow the axes of lift have turned over already
+    steady = L[0] + L[1] * alpha
+    sharp = sine * abs(sine)
+    shallow = 1.0
+    if p.effect[5] != 0.0 and wing_height < 0.757 * p.span:
+        shallow = ground_factor(wing_height, p.span)
+        # At the same angle of attack, a wing that loses less of it to induced flow lifts more.
+        steady /= 1.0 - p.whole_induced[1] * (1.0 - shallow)
+    lift = (
+        plane * (attached * steady + separated * p.whole_plate[0] * sharp * cosine) + k * bent + carried * L[2] * pitch
+    )
+    CL = steady
+    if speed > 0.1:
+        CL += max(-1.0, min(1.0, bent / speed2 + L[2] * pitch / speed))
+    polar = D[0] + (D[1] + D[2] * CL) * CL + (D[3] + D[4] * alpha) * alpha
+    polar += D[5] * max(-0.1, min(0.1, pitch / max(speed, 0.1)))
+    polar += D[7] * abs(aileron_size) + D[8] * abs(elevator_size) + D[9] * abs(rudder_size) + D[10] * abs(flap_size)
+    if D[6] != 0.0:
+        polar += D[6] * thrust_coefficient(p, s)
+    polar -= (1.0 - shallow) * p.whole_induced[0] * CL * CL
+    polar = attached * max(polar, D[11]) + separated * (D[11] + p.whole_plate[0] * abs(sharp * sine))
+    drag = k * math.sqrt(plane2) * polar  # over speed, N s / m; in the plane of symmetry: CY is all there is across
+    Y, R, N = p.whole_CY, p.whole_Cl, p.whole_Cn
+    side = (
+        whole * (attached * Y[0] + Y[1] * slip)
+        + carried * (Y[2] * roll + Y[3] * yaw)
+        + k * (Y[4] * aileron + Y[5] * rudder)
+    )
+    fx = lift * sine - drag * vx
+    fy = -side
+    fz = lift * cosine - drag * vz + k * L[3] * blown
+
+    nose_up = chord * (
+        plane * (attached * (M[0] + M[1] * alpha) + separated * p.whole_plate[1] * sharp)
+        + damped * M[2] * pitch
+        + k * (M[3] * elevator + M[4] * flap)
+    )
+    leaning = attached + separated * abs(cosine)
+    roll_right = span * (
+        whole * (attached * R[0] + leaning * R[1] * slip)
+        + damped * R[2] * roll
+        + carried * R[3] * yaw
+        + k * (R[4] * aileron + R[5] * rudder)
+    )
+    yaw_right = span * (
+        whole * (attached * N[0] + N[1] * slip)
+        + carried * N[2] * roll
+        + damped * N[3] * yaw
+        + k * (N[4] * aileron + N[5] * rudder)
+    )
+    rx, ry, rz = p.whole_position[0], p.whole_position[1], p.whole_position[2]
+    mx = roll_right + ry * fz - rz * fy
+    my = -nose_up + rz * fx - rx * fz
+    mz = -yaw_right + rx * fy - ry * fx
+    if p.effect[1] != 0.0:
+        for m in range(p.motors):
+            taken = p.motor_turn[m] * p.swirl_recovery[m] * s.torque[m] * p.effect[2]
+            mx += taken * p.motor_axis[m, 0]
+            my += taken * p.motor_axis[m, 1]
+            mz += taken * p.motor_axis[m, 2]
+    return fx, fy, fz, mx, my, mz, attached
+
+
+@njit(cache=True)
+def whole_aircraft_load(P: Record, S: Record, velocity: Record, rates: Record, out: Record) -> None:
+    """Force (3) N and moment (3) N m in still free air without propeller, into `out`; velocity, rates (3,): body axes.
+
+    For Python callers: the flight goes through dynamics.air_wrench.
+    """
+    p, s = P[0], S[0]
+    for m in range(p.motors):
+        s.wash_axial[m] = s.torque[m] = 0.0
+    total = whole_aircraft_wrench(
+        p, s, velocity[0], velocity[1], velocity[2], rates[0], rates[1], rates[2], p.air_density, 1e3
+    )
+    for k in range(6):
+        out[k] = total[k]

@@ -1,0 +1,249 @@
+"""The two records that the kernels work on: PARAMETERS (one aircraft, constant) and STATE (one flight).
+
+Both are numpy structured arrays of length 1: one argument carries everything into a kernel (a call costs
+0.3 us instead of one unboxing per array), names stay readable inside, and copying the STATE is a snapshot.
+Sizes are fixed upper bounds, so that one compiled kernel serves every aircraft. Units SI and rad, vectors
+in body axes from the centre of gravity unless a name says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from envs.base.errors import unknown_name
+
+MAX_STRIPS, MAX_HINGES, MAX_MOTORS, MAX_WHEELS, MAX_BODIES, MAX_HULL = 64, 12, 4, 6, 8, 48
+TABLE = 33  # points of a propeller table
+TABLE_J_MAX = 1.6  # beyond it a propeller is treated as at this advance ratio
+MAX_DELAY = 32  # substeps of servo dead time
+MAX_GUSTS = 48  # 1-cosine gusts a flight can meet: a circuit of 180 s in the storm draws 36 on average
+GUST_NORMALS = 8  # normal deviates the turbulence takes a control step
+
+# What can be switched off in one config line, and is on by default. tests/envs/physics/test_effects.py holds each
+# against theory.
+EFFECTS = (
+    "slipstream",
+    "swirl",
+    "torque_reaction",
+    "gyroscopic",
+    "p_factor",
+    "ground_effect",
+    "battery_sag",
+    "servo_dynamics",
+    "tyre_side_force",
+    "rotational_gusts",
+    "induced_flow",
+    "stall",
+    "static_friction",
+    "motor_limits",
+    "wind_profile",
+)
+
+Record = Any  # one row of PARAMETERS or STATE as numba sees it
+
+F, I = np.float64, np.int64  # noqa: E741  (columns of a table read best short)
+
+PARAMETERS = np.dtype(
+    [
+        ("mass", F),
+        ("inertia", F, (3, 3)),
+        ("inertia_inverse", F, (3, 3)),
+        ("principal_quaternion", F, (4,)),
+        ("gravity", F),
+        ("time_step", F),
+        ("substeps", I),
+        ("air_density", F),
+        ("span", F),
+        ("wing_height", F),
+        ("bullet_always", F),  # 1: Bullet integrates everywhere, not only where something may touch
+        ("reach", F),  # farthest any wheel or corner is from the centre of gravity, m
+        ("wing_induced", F),  # share of its angle that the main surface loses to its own induced flow
+        ("effect", F, (len(EFFECTS),)),
+        # strips
+        ("strips", I),
+        ("strip_position", F, (MAX_STRIPS, 3)),
+        ("strip_chordwise", F, (MAX_STRIPS, 3)),
+        ("strip_normal", F, (MAX_STRIPS, 3)),
+        ("strip_area", F, (MAX_STRIPS,)),
+        ("strip_chord", F, (MAX_STRIPS,)),
+        ("strip_slope", F, (MAX_STRIPS,)),
+        ("strip_zero_lift", F, (MAX_STRIPS,)),
+        ("strip_moment", F, (MAX_STRIPS,)),
+        ("strip_drag_min", F, (MAX_STRIPS,)),
+        ("strip_drag_k", F, (MAX_STRIPS,)),
+        ("strip_drag_90", F, (MAX_STRIPS,)),
+        ("strip_stall", F, (MAX_STRIPS,)),
+        ("strip_stall_negative", F, (MAX_STRIPS,)),
+        ("strip_stall_width", F, (MAX_STRIPS,)),
+        ("strip_hinge", I, (MAX_STRIPS,)),
+        ("strip_flap_lift", F, (MAX_STRIPS,)),
+        ("strip_flap_moment", F, (MAX_STRIPS,)),
+        ("strip_flap_stall", F, (MAX_STRIPS,)),
+        ("strip_flap_chord", F, (MAX_STRIPS,)),
+        ("strip_plate_loss", F, (MAX_STRIPS,)),
+        ("strip_hinge_share", F, (MAX_STRIPS,)),
+        ("strip_main", F, (MAX_STRIPS,)),  # 1 on the surface that is largest seen from above
+        ("strip_tilt", F, (MAX_STRIPS,)),  # share of the induced angle that leans the lift back
+        ("strip_pitch_axis", F, (MAX_STRIPS, 3)),
+        ("induced", F, (MAX_STRIPS, MAX_STRIPS)),  # transposed: [source, receiver], so that the inner loop vectorises
+        ("wash_distance", F, (MAX_MOTORS, MAX_STRIPS)),
+        ("wash_radius", F, (MAX_MOTORS, MAX_STRIPS)),
+        ("wash_half_width", F, (MAX_MOTORS, MAX_STRIPS)),
+        ("wash_growth", F, (MAX_MOTORS, MAX_STRIPS)),
+        ("wash_tangent", F, (MAX_MOTORS, MAX_STRIPS, 3)),
+        # bodies
+        ("bodies", I),
+        ("body_position", F, (MAX_BODIES, 3)),
+        ("body_drag_area", F, (MAX_BODIES, 3)),
+        # what the published derivatives have beyond the strips (calibration.py)
+        ("residual_area", F),
+        ("residual_span", F),
+        ("residual_chord", F),
+        ("residual_CL", F, (4,)),
+        ("residual_CD", F, (5,)),
+        ("residual_Cm", F, (4,)),
+        ("residual_CY", F, (6,)),
+        ("residual_Cl", F, (6,)),
+        ("residual_Cn", F, (6,)),
+        # a coefficient aircraft (whole_aircraft.py): area 0 means one of strips
+        ("whole_area", F),
+        ("whole_span", F),
+        ("whole_chord", F),
+        ("whole_position", F, (3,)),  # moment reference
+        ("whole_stall", F, (2,)),
+        ("whole_sharpness", F),
+        ("whole_plate", F, (2,)),
+        ("whole_induced", F, (2,)),
+        ("whole_CL", F, (5,)),
+        ("whole_CD", F, (12,)),
+        ("whole_Cm", F, (5,)),
+        ("whole_CY", F, (6,)),
+        ("whole_Cl", F, (6,)),
+        ("whole_Cn", F, (6,)),
+        ("hinge_wash", F, (MAX_HINGES,)),
+        # controls
+        ("hinges", I),
+        ("hinge_gain", F, (MAX_HINGES, 4)),
+        ("hinge_up", F, (MAX_HINGES,)),
+        ("hinge_down", F, (MAX_HINGES,)),
+        ("channel_share", F, (4, MAX_HINGES)),
+        ("servo_bandwidth", F),
+        ("servo_damping", F),
+        ("servo_rate", F),
+        ("servo_delay", I),
+        # propulsion
+        ("motors", I),
+        ("motor_position", F, (MAX_MOTORS, 3)),
+        ("motor_axis", F, (MAX_MOTORS, 3)),
+        ("motor_turn", F, (MAX_MOTORS,)),
+        ("rotor_inertia", F, (MAX_MOTORS,)),
+        ("propeller_diameter", F, (MAX_MOTORS,)),
+        ("propeller_advance", F, (MAX_MOTORS,)),
+        ("propeller_lift", F, (MAX_MOTORS,)),  # blade elements (build.py)
+        ("propeller_CT", F, (MAX_MOTORS, TABLE)),
+        ("propeller_CP", F, (MAX_MOTORS, TABLE)),
+        ("motor_Kt", F, (MAX_MOTORS,)),
+        ("motor_resistance", F, (MAX_MOTORS,)),
+        ("motor_no_load", F, (MAX_MOTORS,)),
+        ("motor_max_current", F, (MAX_MOTORS,)),
+        ("swirl_recovery", F, (MAX_MOTORS,)),
+        ("battery_voltage", F, (MAX_MOTORS,)),
+        ("battery_resistance", F, (MAX_MOTORS,)),
+        ("battery_capacity", F, (MAX_MOTORS,)),
+        # wheels
+        ("wheels", I),
+        ("wheel_contact", F, (MAX_WHEELS, 3)),
+        ("wheel_stiffness", F, (MAX_WHEELS,)),
+        ("wheel_damping", F, (MAX_WHEELS,)),
+        ("wheel_travel", F, (MAX_WHEELS,)),
+        ("wheel_friction", F, (MAX_WHEELS,)),
+        ("wheel_sliding", F, (MAX_WHEELS,)),
+        ("wheel_rolling", F, (MAX_WHEELS,)),
+        ("wheel_brake", F, (MAX_WHEELS,)),
+        ("wheel_relaxation", F, (MAX_WHEELS,)),
+        ("wheel_side_stiffness", F, (MAX_WHEELS,)),
+        ("wheel_steer_channel", I, (MAX_WHEELS,)),
+        ("wheel_steer_travel", F, (MAX_WHEELS,)),
+        # corners of everything that is not a wheel
+        ("hull", I),
+        ("hull_point", F, (MAX_HULL, 3)),
+    ],
+    align=True,
+)
+
+STATE = np.dtype(
+    [
+        # centre of gravity, principal axes of inertia (quaternion x, y, z, w), world axes; strike: 1 after a touch
+        ("position", F, (3,)),
+        ("principal", F, (4,)),
+        ("velocity", F, (3,)),
+        ("omega", F, (3,)),
+        ("strike", F),
+        ("time", F),
+        ("substep", I),
+        ("command", F, (5,)),
+        ("command_queue", F, (MAX_DELAY, 5)),
+        ("queue_head", I),
+        ("delayed", F, (5,)),
+        ("brake", F),
+        ("deflection", F, (MAX_HINGES,)),
+        ("deflection_rate", F, (MAX_HINGES,)),
+        ("hinge_turned", F, (MAX_HINGES,)),  # deflection that counts for lift, rad (aerodynamics.flap_effect)
+        ("hinge_speed2", F, (MAX_HINGES,)),  # mean square of the flow's speed at each control
+        ("rotor_speed", F, (MAX_MOTORS,)),
+        ("charge_used", F, (MAX_MOTORS,)),
+        ("thrust", F, (MAX_MOTORS,)),
+        ("torque", F, (MAX_MOTORS,)),
+        ("wash_axial", F, (MAX_MOTORS,)),
+        ("wash_inflow", F, (MAX_MOTORS,)),
+        ("tyre_side", F, (MAX_WHEELS,)),
+        ("tyre_along", F, (MAX_WHEELS,)),
+        ("wheel_load", F, (MAX_WHEELS,)),
+        # air
+        ("wind_reference", F, (3,)),
+        ("wind_roughness", F),
+        ("turbulence", F),
+        ("gust_filter", F, (8,)),
+        ("gust_now", F, (6,)),
+        ("gust_next", F, (6,)),
+        ("gust_lead", F, (2,)),
+        ("gust_events", I),
+        ("gust_start", F, (MAX_GUSTS,)),
+        ("gust_length", F, (MAX_GUSTS,)),
+        ("gust_peak", F, (MAX_GUSTS, 3)),
+        ("wind", F, (3,)),
+        # ground under it
+        ("runway_rolling", F),
+        ("runway_grip", F),
+        # of the last substep, and means over a control step for the inertial sensors
+        ("force_body", F, (3,)),
+        ("moment_body", F, (3,)),
+        ("attached", F),
+        ("airspeed", F),
+        ("specific_force_sum", F, (3,)),
+        ("rates_sum", F, (3,)),
+        ("air_velocity", F, (3,)),
+        # scratch of the strips: speed along the chord and along the normal, upwash by own lift, induced velocity
+        ("strip_along", F, (MAX_STRIPS,)),
+        ("strip_across", F, (MAX_STRIPS,)),
+        ("strip_source", F, (MAX_STRIPS,)),
+        ("strip_induced", F, (MAX_STRIPS,)),
+        ("strip_lift", F, (MAX_STRIPS,)),
+    ],
+    align=True,
+)
+
+
+def check_effects(effects: Iterable[str]) -> None:
+    """Raise InputError, with the nearest known name, for a name that is not in EFFECTS."""
+    for name in effects:
+        if name not in EFFECTS:
+            raise unknown_name("effect", name, EFFECTS)
+
+
+def new_state() -> np.ndarray:
+    """A STATE record (length 1) of an aircraft at rest in still air."""
+    return np.zeros(1, STATE)

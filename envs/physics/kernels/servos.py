@@ -1,0 +1,59 @@
+"""Servos: dead time, second-order lag, rate limit, travel (numba kernels). Command channels in pilot's signs."""
+
+from __future__ import annotations
+
+from numba import njit
+
+from envs.physics.kernels.records import MAX_DELAY, Record
+
+
+@njit
+def delayed_command(p: Record, s: Record) -> None:
+    """Put the present command into the queue and set `delayed` to the one of `servo_delay` substeps ago."""
+    head = s.queue_head
+    delay = p.servo_delay * (1 if p.effect[7] != 0.0 else 0)
+    tail = (head - delay) % MAX_DELAY
+    for c in range(5):
+        s.command_queue[head, c] = s.command[c]
+    for c in range(5):
+        s.delayed[c] = s.command_queue[tail, c]
+    s.queue_head = (head + 1) % MAX_DELAY
+
+
+@njit
+def hinge_target(p: Record, s: Record, k: int) -> float:
+    """Deflection (rad, trailing edge down +) that the delayed command asks of hinge k."""
+    asked = 0.0
+    for c in range(4):
+        asked += p.hinge_gain[k, c] * s.delayed[c]
+    asked = max(-1.0, min(1.0, asked))
+    return asked * (p.hinge_down[k] if asked > 0.0 else p.hinge_up[k])
+
+
+@njit
+def move_servos(p: Record, s: Record) -> None:
+    """Move every hinge on by one time step towards its target: x'' = w^2 (target - x) - 2 zeta w x', limited.
+
+    Implicit in x and x', so that it is stable at any bandwidth.
+    """
+    dt, w, zeta = p.time_step, p.servo_bandwidth, p.servo_damping
+    for k in range(p.hinges):
+        target = hinge_target(p, s, k)
+        if p.effect[7] == 0.0:
+            s.deflection[k] = target
+            continue
+        rate = (s.deflection_rate[k] + dt * w * w * (target - s.deflection[k])) / (
+            1.0 + 2.0 * zeta * w * dt + w * w * dt * dt
+        )
+        rate = max(-p.servo_rate, min(p.servo_rate, rate))
+        s.deflection_rate[k] = rate
+        s.deflection[k] += dt * rate
+
+
+@njit
+def channel_deflection(p: Record, s: Record, channel: int) -> float:
+    """Mean deflection (rad) of a channel's hinges in pilot's sign (elevator + = trailing edge up)."""
+    total = 0.0
+    for k in range(p.hinges):
+        total += p.channel_share[channel, k] * s.deflection[k]
+    return total

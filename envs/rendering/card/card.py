@@ -1,0 +1,106 @@
+"""A flight on one page: path from the side and from above, attitude, speeds, controls, outcome and metrics."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from envs.base.errors import InputError
+from envs.base.files import replacing
+from envs.flights.events import events_of
+from envs.flights.flight_log import FlightLog
+from envs.flights.metric_text import metric_rows
+from envs.rendering.card.circuit import PROFILE_BOX, TRACK_BOX, ground_track, legs_of, profile
+from envs.rendering.card.panels import (
+    FAINT,
+    INK,
+    SIDE_BOX,
+    SIZE_INCHES,
+    TOP_BOX,
+    Silhouettes,
+    attitude,
+    controls,
+    side_view,
+    speeds,
+    time_axis,
+    top_view,
+)
+
+GOOD, BAD = "#21874a", "#c0392b"
+DPI = 100
+
+
+def draw_card(log: FlightLog, path: str | os.PathLike[str]) -> Path:
+    """Draw the card of a flight as PNG (or what the name's ending says), atomically. Raises InputError."""
+    path = Path(path)
+    suffix = path.suffix.lower()
+    if suffix not in (".png", ".pdf", ".svg", ".jpg"):
+        raise InputError(f"{path}: a card's name must end in .png, .pdf, .svg or .jpg")
+    figure = _compose(log)
+    with replacing(path) as beside:
+        figure.savefig(beside, dpi=DPI)
+    return path
+
+
+def _compose(log: FlightLog) -> Figure:
+    figure = Figure(figsize=SIZE_INCHES, facecolor="white")
+    FigureCanvasAgg(figure)
+    events = events_of(log)
+    silhouettes = Silhouettes(log)
+    _title(figure, log)
+    legs = legs_of(log)
+    if legs:
+        ground_track(figure.add_axes(TRACK_BOX), log, legs, events, silhouettes)
+        profile(figure.add_axes(PROFILE_BOX), log, legs, events)
+    else:
+        side = figure.add_axes(SIDE_BOX)
+        side_view(side, log, events, silhouettes)
+        top_view(figure.add_axes(TOP_BOX, sharex=side), log, events, silhouettes)
+    panels = (attitude, speeds, controls)
+    for index, panel in enumerate(panels):
+        axes = figure.add_axes((0.055 + 0.2525 * index, 0.065, 0.205, 0.26))
+        panel(axes, log)
+        time_axis(axes, log, events)
+    _facts(figure, log)
+    return figure
+
+
+def _title(figure: Figure, log: FlightLog) -> None:
+    header = log.header
+    aircraft = log.aircraft()
+    outcome = str(header.get("outcome", "no outcome recorded")).replace("_", " ")
+    # the colour alone says little to one man in twelve
+    mark = "" if header.get("is_success") is None else "  ✓" if header["is_success"] else "  ✗"
+    colour = GOOD if header.get("is_success") else BAD if "outcome" in header else FAINT
+    figure.add_artist(Rectangle((0, 0.925), 1, 0.075, transform=figure.transFigure, color=colour, zorder=-1))
+    figure.text(0.02, 0.9625, outcome.upper() + mark, fontsize=27, weight="bold", color="white", va="center")
+    words = [str(header.get("task") or "flight"), aircraft.title]
+    figure.text(0.5, 0.9625, " · ".join(words), fontsize=17, color="white", va="center", ha="center")
+    right = [str(header[key]) for key in ("weather",) if header.get(key)]
+    right += [f"{key} {_short(header[key])}" for key in ("pilot", "seed") if header.get(key) is not None]
+    figure.text(0.98, 0.9625, " · ".join(right), fontsize=12, color="white", va="center", ha="right")
+
+
+def _short(value: object) -> str:
+    """A long name, as that of a pilot of several skills, would run into the title."""
+    text = str(value)
+    return text if len(text) <= 34 else f"{text[:20]}…{text[-13:]}"
+
+
+def _facts(figure: Figure, log: FlightLog) -> None:
+    """The column of numbers at the lower right."""
+    left, right, top = 0.805, 0.98, 0.335
+    figure.text(left, top, "Metrics", fontsize=11, weight="bold", color=INK)
+    rows = metric_rows(log.header.get("metrics") or {})[:11] or [("none recorded", "", "")]
+    time = log.column("time_s")
+    rows.append(("flight time", f"{time[-1] - time[0]:.1f}", "s"))
+    step = min(0.026, 0.29 / len(rows))
+    for index, (label, value, unit) in enumerate(rows):
+        y = top - 0.028 - step * index
+        figure.text(left, y, label, fontsize=10.5, color=INK)
+        figure.text(right - 0.030, y, value, fontsize=10.5, color=INK, ha="right", weight="bold")
+        figure.text(right - 0.026, y, unit, fontsize=10.5, color=FAINT)

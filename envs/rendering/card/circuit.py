@@ -1,0 +1,194 @@
+"""The upper half of the card of a flight round a circuit: ground track with its legs, height along the way flown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
+
+from envs.flights.events import Event, labels_below
+from envs.flights.flight_log import FlightLog
+from envs.rendering.card.marks import approach_marks
+from envs.rendering.card.panels import (
+    BLUE,
+    FAINT,
+    GRASS,
+    INK,
+    ORANGE,
+    SIZE_INCHES,
+    Silhouettes,
+    style,
+)
+
+TRACK_BOX, PROFILE_BOX = (0.055, 0.40, 0.50, 0.475), (0.61, 0.40, 0.37, 0.475)  # left, bottom, width, height
+PLAN = "#b07bd6"
+Floats = NDArray[np.float64]
+KEYS = ("from_s", "x_m", "y_m", "course_deg", "height_m", "slope", "start_m", "end_m")
+
+
+def legs_of(log: FlightLog) -> list[dict[str, Any]]:
+    """The legs in the log's header (Task.marks), [] where there are none or they are broken."""
+    legs = (log.header.get("marks") or {}).get("legs") or []
+    whole = isinstance(legs, list) and all(
+        isinstance(leg, dict)
+        and isinstance(leg.get("name"), str)
+        and all(isinstance(leg.get(key), int | float) for key in KEYS)
+        for leg in legs
+    )
+    return legs if whole else []
+
+
+def _ends(leg: dict[str, Any]) -> tuple[Floats, Floats]:
+    """Start and end of a leg on the ground, (2,) m each."""
+    course = np.deg2rad(leg["course_deg"])  # + clockwise, world y is left
+    origin, along = np.array([leg["x_m"], leg["y_m"]]), np.array([np.cos(course), -np.sin(course)])
+    return origin + leg["start_m"] * along, origin + leg["end_m"] * along
+
+
+def planned_height(log: FlightLog, legs: list[dict[str, Any]]) -> Floats:
+    """Height of the leg flown at each row (m); nan before the first one."""
+    time, x, y = log.column("time_s"), log.column("x_m"), log.column("y_m")
+    height = np.full(len(log), np.nan)
+    for leg in legs:
+        course = np.deg2rad(leg["course_deg"])
+        along = (x - leg["x_m"]) * np.cos(course) - (y - leg["y_m"]) * np.sin(course)
+        since = time >= leg["from_s"]
+        height[since] = (leg["height_m"] + leg["slope"] * along)[since]
+    return np.where(height < 0, np.nan, height)
+
+
+def ground_track(
+    axes: Axes, log: FlightLog, legs: list[dict[str, Any]], events: list[Event], silhouettes: Silhouettes
+) -> None:
+    """From above, to scale: runway, legs, path, aircraft, events and wind."""
+    runway, x, y = log.runway(), log.column("x_m"), log.column("y_m")
+    corners = np.array([end for leg in legs for end in _ends(leg)])
+    points = np.vstack([corners, np.stack([x, y], axis=1), [[0.0, 0.0], [runway.length_m, 0.0]]])
+    low, high = points.min(axis=0), points.max(axis=0)
+    middle, size = 0.5 * (low + high), 1.22 * (high - low) + 10.0
+    inches = np.array([TRACK_BOX[2] * SIZE_INCHES[0], TRACK_BOX[3] * SIZE_INCHES[1]])
+    half = 0.5 * inches * float((size / inches).max())
+    axes.set_xlim(middle[0] - half[0], middle[0] + half[0])
+    axes.set_ylim(middle[1] - half[1], middle[1] + half[1])  # left is up, as seen flying to the right
+    axes.set_facecolor("#f3f7ec")
+    colour = GRASS if runway.surface == "grass" else "#c3c8cd"
+    axes.add_patch(
+        Rectangle((0, -0.5 * runway.width_m), runway.length_m, runway.width_m, facecolor=colour, edgecolor="#8d9a7c")
+    )
+    _draw_legs(axes, legs)
+    approach_marks(axes, log, "top")
+    axes.plot(x, y, color=BLUE, linewidth=1.6, zorder=3)
+    silhouettes.draw(axes, "top", 1.0)
+    for event in events:
+        axes.plot(x[event.row], y[event.row], "o", color=event.colour, markersize=7, zorder=6, markeredgecolor="white")
+    _wind(axes, log)
+    style(axes, "left of centreline, m")
+    axes.set_xlabel("along the runway, m", color=INK)
+    title = f"From above, to scale; runway {runway.length_m:.0f} × {runway.width_m:.1f} m {runway.surface}"
+    axes.set_title(title, loc="left", fontsize=11, color=INK, weight="bold")
+
+
+def _draw_legs(axes: Axes, legs: list[dict[str, Any]]) -> None:
+    """Each leg once, dashed, its name beside it on the outside."""
+    drawn: set[str] = set()
+    centre = np.mean([end for leg in legs for end in _ends(leg)], axis=0)
+    for leg in legs:
+        start, end = _ends(leg)
+        axes.plot(*np.stack([start, end], axis=1), color=PLAN, linewidth=1.1, dashes=(5, 4), zorder=2)
+        if leg["name"] in drawn or np.hypot(*(end - start)) < 1.0:
+            continue
+        drawn.add(leg["name"])
+        middle, upright = 0.5 * (start + end), abs(end[1] - start[1]) > abs(end[0] - start[0])
+        outside = np.sign(middle - centre) * (np.array([9.0, 0.0]) if upright else np.array([0.0, 9.0]))
+        axes.annotate(
+            leg["name"],
+            (float(middle[0]), float(middle[1])),
+            xytext=(float(outside[0]), float(outside[1])),
+            textcoords="offset points",
+            color=PLAN,
+            fontsize=9,
+            ha="center",
+            va="center",
+            rotation=90 if upright else 0,
+        )
+
+
+def _wind(axes: Axes, log: FlightLog) -> None:
+    wind = log.block("wind_x_mps", "wind_y_mps").mean(axis=0)
+    speed = float(np.hypot(*wind))
+    place = np.array([0.95, 1.045])  # above the picture, where no aircraft flies into it
+    axes.text(
+        place[0] - 0.04,
+        place[1],
+        f"wind {speed:.1f} m/s",
+        transform=axes.transAxes,
+        ha="right",
+        va="center",
+        fontsize=9.5,
+        color=ORANGE,
+        weight="bold",
+    )
+    if speed > 0.05:
+        size = np.array([TRACK_BOX[2] * SIZE_INCHES[0], TRACK_BOX[3] * SIZE_INCHES[1]])
+        half = 0.2 * wind / speed / size  # equal length on paper in any direction
+        axes.annotate(
+            "",
+            xy=tuple(place + half),
+            xytext=tuple(place - half),
+            xycoords="axes fraction",
+            annotation_clip=False,
+            arrowprops={"arrowstyle": "-|>", "color": ORANGE, "linewidth": 2.2},
+        )
+
+
+def profile(axes: Axes, log: FlightLog, legs: list[dict[str, Any]], events: list[Event]) -> None:
+    """Height of the wheels along the way flown, with the height wanted and the names of the legs."""
+    time, height = log.column("time_s"), log.column("height_m")
+    steps = np.hypot(np.diff(log.column("x_m")), np.diff(log.column("y_m")))
+    way = np.concatenate([[0.0], np.cumsum(steps)])
+    planned = planned_height(log, legs)
+    top = 1.45 * max(float(height.max()), float(np.nanmax(planned, initial=1.0)))
+    axes.set_xlim(0.0, max(way[-1] * 1.02, 1.0))
+    axes.set_ylim(-0.03 * top, top)
+    axes.axhspan(-0.03 * top, 0, color="#e8dfcf")
+    axes.plot(way, planned, color=PLAN, linewidth=1.1, dashes=(5, 4), zorder=2)
+    axes.plot(way, height, color=BLUE, linewidth=1.6, zorder=3)
+    begins = [0, *(int(min(np.searchsorted(time, leg["from_s"]), len(way) - 1)) for leg in legs)]
+    for name, row, last in zip(["take-off", *(leg["name"] for leg in legs)], begins, [*begins[1:], -1], strict=True):
+        axes.axvline(way[row], color="#d5dbe0", linewidth=0.9, zorder=1)
+        if way[last] > way[row]:
+            axes.text(
+                0.5 * (way[row] + way[last]),
+                0.985 * top,
+                name,
+                fontsize=8.5,
+                color=FAINT,
+                ha="center",
+                va="top",
+                rotation=90,
+            )
+    for number, event in enumerate(events):
+        axes.plot(
+            way[event.row], height[event.row], "o", color=event.colour, markersize=7, zorder=6, markeredgecolor="white"
+        )
+        right = way[event.row] > 0.6 * way[-1]
+        aside, up = (-6.0, 40.0) if right else (16.0, 12.0)
+        below = labels_below(events, number, way, 0.1 * way[-1])
+        axes.annotate(
+            event.label(log).replace(", ", "\n"),
+            (way[event.row], height[event.row]),
+            xytext=(aside, up + 30.0 * below),
+            textcoords="offset points",
+            fontsize=9.5,
+            color=event.colour,
+            weight="bold",
+            zorder=7,
+            ha="right" if right else "left",
+            arrowprops={"arrowstyle": "-", "color": event.colour, "linewidth": 0.8},
+        )
+    style(axes, "height of the wheels, m")
+    axes.set_xlabel("way flown over the ground, m", color=INK)
+    axes.set_title("Height along the way (dashed: wanted)", loc="left", fontsize=11, color=INK, weight="bold")

@@ -1,0 +1,95 @@
+"""Rows of a flight log -> pictures with instruments, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from envs.base.errors import unknown_name
+from envs.base.runway import Runway
+from envs.flights.flight_log import FlightLog
+from envs.flights.metric_text import Ending
+from envs.rendering.film.hud import Hud, Readings
+from envs.rendering.scene.scene import Scene, deflections_of_row, pose_of_row, wind_of_row
+
+View = Literal["chase", "tower", "both"]
+VIEWS = ("chase", "tower", "both")
+INSET = 0.36  # of the picture's width: the tower's view inside the chase view
+
+
+class FlightView:
+    """Draws a flight row by row; the rows so far are the trace.
+
+    `header` and `columns` are those of a flight log; `view` is chase, tower or both (the tower's inset into the
+    chase view). `label` stands large where else the aircraft, task, weather and pilot stand small.
+    """
+
+    def __init__(
+        self,
+        header: dict[str, Any],
+        columns: Sequence[str],
+        view: str = "chase",
+        width: int = 960,
+        height: int = 540,
+        label: str = "",
+    ) -> None:
+        if view not in VIEWS:
+            raise unknown_name("view", view, VIEWS)
+        log = FlightLog(tuple(columns), np.empty((0, len(columns))), header)
+        aircraft, runway = log.aircraft(), Runway.from_header(header)
+        self._columns = tuple(columns)
+        self._main = Scene(aircraft, runway, width, height, "tower" if view == "tower" else "chase")
+        self._inset: Scene | None = None
+        if view == "both":
+            self._inset = Scene(aircraft, runway, round(INSET * width), round(INSET * height), "tower")
+        words = [aircraft.title, header.get("task"), header.get("weather"), header.get("pilot")]
+        self._hud = Hud(
+            width,
+            height,
+            label or "  ·  ".join(str(word) for word in words if word),
+            round((0.97 - INSET) * width) if view == "both" else None,
+            large_title=bool(label),
+        )
+        self.size = (width, height)
+        self._trace: list[tuple[float, float, float, float]] = []
+
+    def reset(self) -> None:
+        """Start another flight: no trace, the camera behind the aircraft."""
+        self._trace.clear()
+        self._main.reset()
+
+    def frame(self, row: Sequence[float] | NDArray[np.float64], ending: Ending | None = None) -> NDArray[np.uint8]:
+        """The picture (height, width, 3) of the next row; with `ending` its banner is shown."""
+        now = dict(zip(self._columns, map(float, row), strict=True))
+        pose = pose_of_row(now)
+        if self._trace and pose.time_s < self._trace[-1][0]:
+            self.reset()
+        self._trace.append((pose.time_s, *pose.position_world))
+        deflections, wind, throttle = deflections_of_row(now), wind_of_row(now), now["throttle"]
+        trace = np.array(self._trace)
+        camera = self._main.camera(pose)
+        picture = self._main.frame(pose, deflections, throttle=throttle, wind_world=wind, trace=trace, camera=camera)
+        if self._inset is not None:
+            small = self._inset.frame(pose, deflections, throttle=throttle, wind_world=wind, trace=trace)
+            edge, (tall, wide) = max(1, round(0.003 * self.size[0])), small.shape[:2]
+            top, left = round(0.02 * self.size[1]), self.size[0] - wide - round(0.0125 * self.size[0])
+            picture[top - edge : top + tall + edge, left - edge : left + wide + edge] = 245
+            picture[top : top + tall, left : left + wide] = small
+        ahead = camera.forward[:2] / max(float(np.linalg.norm(camera.forward[:2])), 1e-9)
+        readings = Readings(
+            time_s=pose.time_s,
+            airspeed_mps=now["airspeed_mps"],
+            height_m=now["height_m"],
+            climb_mps=now["vz_mps"],
+            throttle=throttle,
+            aileron=now["aileron_cmd"],
+            elevator=now["elevator_cmd"],
+            rudder=now["rudder_cmd"],
+            wind_right_mps=float(wind[:2] @ camera.right[:2]),
+            wind_up_mps=float(wind[:2] @ ahead),
+        )
+        self._hud.draw(picture, readings, ending)
+        return picture

@@ -1,0 +1,210 @@
+"""Instruments over a picture: numbers, sticks, wind, and the outcome at the end."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from envs.flights.metric_text import Ending
+
+FINE = 2  # shapes are drawn this much larger, then averaged
+DARK, LIGHT, DIM = (14, 20, 28, 165), (245, 247, 249, 255), (176, 190, 202, 255)
+ACCENT, GOOD, BAD = (255, 158, 40, 255), (38, 138, 72, 235), (190, 44, 36, 235)
+
+
+@dataclass(frozen=True)
+class Readings:
+    """What the instruments show: SI units, stick positions -1..1 (pilot's signs), throttle 0..1.
+
+    `wind_right_mps` and `wind_up_mps` are the wind's parts to the right and to the top of the arrow's dial, whose
+    top is the direction the camera looks.
+    """
+
+    time_s: float
+    airspeed_mps: float
+    height_m: float
+    climb_mps: float
+    throttle: float
+    aileron: float
+    elevator: float
+    rudder: float
+    wind_right_mps: float
+    wind_up_mps: float
+
+
+class Hud:
+    """Draws instruments onto frames of one size."""
+
+    def __init__(
+        self, width: int, height: int, title: str, banner_width: int | None = None, large_title: bool = False
+    ) -> None:
+        self._width, self._height, self._title = width, height, title
+        self._banner_width = banner_width or width  # from the left edge: an inset may need the rest
+        self._scale = min(width / 960, height / 540)
+        self._strip_height = self._px(92)
+        fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+        self._fonts = {
+            (size, bold): ImageFont.truetype(
+                str(fonts / ("DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf")), max(6, self._px(size) * FINE)
+            )
+            for size, bold in ((10, False), (11, False), (13, False), (22, True), (26, True))
+        }
+        self._caption = self._captions(large_title)
+
+    def _px(self, length: float) -> int:
+        return max(1, round(length * self._scale))
+
+    def draw(self, frame: NDArray[np.uint8], readings: Readings, ending: Ending | None = None) -> None:
+        """Draw onto a frame (height, width, 3) in place."""
+        strip = Image.new("RGBA", (self._width * FINE, self._strip_height * FINE))
+        pen = ImageDraw.Draw(strip)
+        self._numbers(pen, readings)
+        self._sticks(pen, readings)
+        self._wind(pen, readings)
+        _lay_over(frame, strip.reduce(FINE), 0, self._height - self._strip_height)
+        _lay_over(frame, self._caption, 0, 0)
+        if ending is not None:
+            banner = self._banner(ending)
+            _lay_over(frame, banner, (self._banner_width - banner.width) // 2, self._px(46))
+
+    def _text(
+        self,
+        pen: ImageDraw.ImageDraw,
+        x: float,
+        y: float,
+        text: str,
+        size: int,
+        bold: bool = False,
+        fill: tuple[int, int, int, int] = LIGHT,
+        anchor: str = "ls",
+    ) -> None:
+        scale = self._scale * FINE
+        pen.text((x * scale, y * scale), text, font=self._fonts[size, bold], fill=fill, anchor=anchor)
+
+    def _box(self, pen: ImageDraw.ImageDraw, left: float, top: float, right: float, bottom: float) -> None:
+        scale = self._scale * FINE
+        pen.rounded_rectangle([left * scale, top * scale, right * scale, bottom * scale], 7 * scale, fill=DARK)
+
+    def _captions(self, large: bool) -> Image.Image:
+        image = Image.new("RGBA", (self._width * FINE, self._px(50) * FINE))
+        pen = ImageDraw.Draw(image)
+        scale = self._scale * FINE
+        size, bottom = (22, 46) if large else (13, 36)
+        length = pen.textlength(self._title, font=self._fonts[size, large]) / scale
+        self._box(pen, 12, 10, 12 + length + 20, bottom)
+        self._text(pen, 22, bottom - 8 - large * 2, self._title, size, large)
+        return image.reduce(FINE)
+
+    def _numbers(self, pen: ImageDraw.ImageDraw, now: Readings) -> None:
+        self._box(pen, 12, 14, 476, 82)
+        cells = (
+            ("TIME", f"{now.time_s:.1f}", "s"),
+            ("AIRSPEED", f"{now.airspeed_mps:.1f}", "m/s"),
+            ("HEIGHT", f"{now.height_m + 0.0:.1f}", "m"),
+            ("CLIMB", f"{now.climb_mps:+.1f}", "m/s"),
+        )
+        for index, (label, value, unit) in enumerate(cells):
+            right = 88 + 104 * index
+            self._text(pen, right, 35, label, 10, fill=DIM, anchor="rs")
+            self._text(
+                pen, right, 66, value.replace("-0.0", "0.0") if float(value) == 0 else value, 22, True, anchor="rs"
+            )
+            self._text(pen, right + 4, 66, unit, 11, fill=DIM)
+        scale = self._scale * FINE
+        left, top, bottom = 446, 24, 66  # throttle as a column
+        pen.rectangle([left * scale, top * scale, (left + 14) * scale, bottom * scale], outline=DIM, width=round(scale))
+        level = bottom - (bottom - top) * min(1.0, max(0.0, now.throttle))
+        pen.rectangle([left * scale, level * scale, (left + 14) * scale, bottom * scale], fill=ACCENT)
+        self._text(pen, left + 7, 78, "THR", 10, fill=DIM, anchor="ms")
+
+    def _sticks(self, pen: ImageDraw.ImageDraw, now: Readings) -> None:
+        """Mode 2: throttle and rudder left, elevator and aileron right; pulling the stick is down."""
+        right = self._width / self._scale - 12
+        self._box(pen, right - 232, 14, right, 82)
+        scale = self._scale * FINE
+        for center, across, upward in (
+            (right - 122, now.rudder, 2 * now.throttle - 1),
+            (right - 50, now.aileron, -now.elevator),
+        ):
+            half, middle = 27, 48
+            pen.rounded_rectangle(
+                [(center - half) * scale, (middle - half) * scale, (center + half) * scale, (middle + half) * scale],
+                5 * scale,
+                outline=DIM,
+                width=round(scale),
+            )
+            pen.line(
+                [(center - half) * scale, middle * scale, (center + half) * scale, middle * scale],
+                fill=(176, 190, 202, 90),
+            )
+            pen.line(
+                [center * scale, (middle - half) * scale, center * scale, (middle + half) * scale],
+                fill=(176, 190, 202, 90),
+            )
+            x = center + 23 * min(1.0, max(-1.0, across))
+            y = middle - 23 * min(1.0, max(-1.0, upward))
+            pen.ellipse([(x - 5) * scale, (y - 5) * scale, (x + 5) * scale, (y + 5) * scale], fill=ACCENT)
+
+    def _wind(self, pen: ImageDraw.ImageDraw, now: Readings) -> None:
+        center_x, center_y, scale = self._width / self._scale - 206, 42, self._scale * FINE
+        speed = math.hypot(now.wind_right_mps, now.wind_up_mps)
+        pen.ellipse(
+            [(center_x - 19) * scale, (center_y - 19) * scale, (center_x + 19) * scale, (center_y + 19) * scale],
+            outline=DIM,
+            width=round(scale),
+        )
+        if speed > 0.1:
+            along = np.array([now.wind_right_mps, -now.wind_up_mps]) / speed
+            across = np.array([-along[1], along[0]])
+            center = np.array([center_x, center_y])
+            shape = [
+                center + 16 * along,
+                center - 10 * along + 8 * across,
+                center - 5 * along,
+                center - 10 * along - 8 * across,
+            ]
+            pen.polygon([tuple(corner * scale) for corner in shape], fill=ACCENT)
+        self._text(pen, center_x, 77, f"{speed:.1f} m/s", 11, fill=LIGHT, anchor="ms")
+
+    def _banner(self, ending: Ending) -> Image.Image:
+        scale = self._scale * FINE
+        word = ending.outcome.replace("_", " ").upper() + ("  ✓" if ending.is_success else "  ✗")
+        lines = [" · ".join(ending.lines[start : start + 3]) for start in range(0, len(ending.lines), 3)]
+        ruler = ImageDraw.Draw(Image.new("RGBA", (4, 4)))
+        wide = (
+            max(
+                [ruler.textlength(word, font=self._fonts[26, True])]
+                + [ruler.textlength(line, font=self._fonts[13, False]) for line in lines]
+            )
+            / scale
+            + 48
+        )
+        wide = min(wide, self._banner_width / self._scale - 16)
+        tall = 48 + 20 * len(lines) + (6 if lines else 0)
+        # a multiple of FINE pixels, so that nothing is cut when it is averaged
+        image = Image.new("RGBA", (math.ceil(wide * scale / FINE) * FINE, math.ceil(tall * scale / FINE) * FINE))
+        pen = ImageDraw.Draw(image)
+        pen.rounded_rectangle(
+            [0, 0, image.width - 1, image.height - 1], 10 * scale, fill=GOOD if ending.is_success else BAD
+        )
+        self._text(pen, wide / 2, 35, word, 26, True, anchor="ms")
+        for index, line in enumerate(lines):
+            self._text(pen, wide / 2, 59 + 20 * index, line, 13, anchor="ms")
+        return image.reduce(FINE)
+
+
+def _lay_over(frame: NDArray[np.uint8], overlay: Image.Image, left: int, top: int) -> None:
+    """Blend an RGBA picture into a frame in place, cut at its edges."""
+    left, top = max(0, left), max(0, top)
+    patch = np.asarray(overlay)[: frame.shape[0] - top, : frame.shape[1] - left]
+    if patch.size == 0:
+        return
+    under = frame[top : top + patch.shape[0], left : left + patch.shape[1]]
+    below = Image.fromarray(under).convert("RGBA")
+    under[:] = np.asarray(Image.alpha_composite(below, Image.fromarray(patch)))[..., :3]

@@ -1,0 +1,124 @@
+"""A flight as MP4: 30 pictures a second in real time, drawn in software, encoded by the ffmpeg that pip brought."""
+
+from __future__ import annotations
+
+import functools
+import math
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import imageio_ffmpeg
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from envs.base.errors import InputError
+from envs.base.files import replacing
+from envs.flights.flight_log import FlightLog
+from envs.flights.metric_text import ending_of
+from envs.rendering.film.flight_view import FlightView
+
+FPS = 30
+HOLD_S = 2.0  # the last picture stays this long, with the outcome
+ROTATION = ("qx", "qy", "qz", "qw")
+WRAPPED = ("roll_deg", "heading_deg")
+
+
+def resampled(log: FlightLog, fps: float = FPS) -> NDArray[np.float64]:
+    """Rows of the log at even times, `fps` a second: numbers in between linearly, attitudes along the shorter arc."""
+    time = log.column("time_s")
+    count = max(1, round((time[-1] - time[0]) * fps) + 1)
+    wanted = np.minimum(time[0] + np.arange(count) / fps, time[-1])
+    data = log.data.copy()
+    turn = [log.columns.index(name) for name in ROTATION]
+    quaternions = data[:, turn]
+    # q and -q are the same attitude: keep neighbours on the same side before mixing them
+    flips = np.cumprod(np.where(np.sum(quaternions[1:] * quaternions[:-1], axis=1) < 0, -1.0, 1.0))
+    quaternions[1:] *= flips[:, None]
+    data[:, turn] = quaternions
+    for name in WRAPPED:
+        index = log.columns.index(name)
+        data[:, index] = np.rad2deg(np.unwrap(np.deg2rad(data[:, index])))
+    rows = np.stack([np.interp(wanted, time, data[:, index]) for index in range(data.shape[1])], axis=1)
+    rows[:, turn] /= np.linalg.norm(rows[:, turn], axis=1, keepdims=True)
+    for name in ("wheels_on_ground", "strike"):
+        index = log.columns.index(name)
+        rows[:, index] = data[np.searchsorted(time, wanted, side="right") - 1, index]
+    return rows
+
+
+def write_video(
+    log: FlightLog, path: str | os.PathLike[str], view: str = "chase", width: int = 960, height: int = 540
+) -> Path:
+    """Write the flight as an MP4 seen as `chase`, `tower` or `both`. Raises InputError. Returns the path."""
+    width, height = width // 2 * 2, height // 2 * 2  # the codec halves the colour's resolution
+    path = video_path(path)
+    drawing = FlightView(log.header, log.columns, view, width, height)
+    return write_pictures(flight_pictures(log, drawing), path, width, height)
+
+
+def video_path(path: str | os.PathLike[str]) -> Path:
+    """The path of a video to write. Raises InputError unless it ends in .mp4."""
+    path = Path(path)
+    if path.suffix.lower() != ".mp4":
+        raise InputError(f"{path}: a video's name must end in .mp4")
+    return path
+
+
+def flight_pictures(
+    log: FlightLog, drawing: FlightView, hold_s: float = HOLD_S, longest_s: float = math.inf
+) -> list[Callable[[], NDArray[np.uint8]]]:
+    """A function for each picture of a flight, to be called in order; the last one is held with the outcome.
+
+    What a flight does after `longest_s` seconds is cut.
+    """
+    rows = resampled(log)[: max(1, round(min(longest_s, 1e6) * FPS))]
+    ending = ending_of(log.header)
+    last: list[NDArray[np.uint8]] = []
+
+    def draw(index: int) -> NDArray[np.uint8]:
+        last[:] = [drawing.frame(rows[index], ending if index == len(rows) - 1 else None)]
+        return last[0]
+
+    pictures = [functools.partial(draw, index) for index in range(len(rows))]
+    return [*pictures, *[lambda: last[0]] * (round(hold_s * FPS) if ending else 0)]
+
+
+def write_pictures(pictures: Sequence[Callable[[], NDArray[np.uint8]]], path: Path, width: int, height: int) -> Path:
+    """Write an MP4 from functions that draw its pictures (height, width, 3), even sizes. Raises InputError."""
+    with replacing(path) as beside:
+        beside.touch()  # a folder that cannot be written to is told before the work
+        writer = cast(
+            Any,
+            imageio_ffmpeg.write_frames(
+                str(beside),
+                (width, height),
+                fps=FPS,
+                codec="libx264",
+                quality=6,
+                macro_block_size=2,
+                output_params=["-preset", "veryfast", "-movflags", "+faststart"],
+                ffmpeg_log_level="error",
+            ),
+        )
+        writer.send(None)
+        try:
+            for draw in _with_progress(pictures, f"video {path.name}"):
+                writer.send(np.ascontiguousarray(draw()))
+        finally:
+            writer.close()
+    return path
+
+
+def _with_progress(pictures: Sequence[Any], title: str) -> Any:
+    """The pictures; on a terminal with a bar."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield from pictures
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        yield from progress.track(pictures, total=len(pictures), description=title)

@@ -1,0 +1,122 @@
+"""The skin of one wing, tail or fin: an aerofoil section swept from root to tip, cut where controls are hinged."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import numpy as np
+
+from envs.aircraft.aircraft import ControlSurface, Surface
+from envs.rendering.scene.solids import Points, Solid, loft, normals
+
+Colour = tuple[float, float, float]  # red, green, blue, 0..1
+
+# Top and underside differ strongly and tips differ from the middle: how model pilots keep their orientation.
+TOP, TOP_TIP = (0.98, 0.78, 0.08), (0.94, 0.93, 0.90)
+UNDERSIDE, UNDERSIDE_TIP = (0.10, 0.22, 0.55), (0.92, 0.92, 0.90)
+CONTROL_TOP, CONTROL_UNDERSIDE = (0.86, 0.17, 0.11), (0.86, 0.30, 0.12)
+TIP_FROM = 0.78  # fraction of the half span where the tip's colour starts
+
+CHORD_STOPS = np.array([0.0, 0.012, 0.06, 0.16, 0.32, 0.55, 0.8, 1.0])  # fractions of the chord, dense at the nose
+HINGE_GAP = 0.006  # of the chord, so that the cut shows
+
+
+class SurfaceSkin:
+    """The left half (or the whole) of a surface, body axes (m) from `origin`; thickness is a share of the chord."""
+
+    def __init__(self, surface: Surface, thickness: float, origin: Points) -> None:
+        self._edges = np.array([rib.leading_edge_m for rib in surface.sections]) - origin
+        self._chords = np.array([rib.chord_m for rib in surface.sections])
+        self._incidences = np.radians([rib.incidence_deg for rib in surface.sections])
+        steps = np.linalg.norm(np.diff(self._edges[:, 1:], axis=0), axis=1)
+        self._marks = np.concatenate([[0.0], np.cumsum(steps)])
+        self._marks /= self._marks[-1]
+        self._controls = surface.controls
+        self._thickness = thickness
+        across = (self._edges[-1] - self._edges[0]) * [0.0, 1.0, 1.0]
+        self.upright = abs(across[2]) > abs(across[1])
+        self.has_tip_colour = surface.mirrored and thickness > 0.1
+
+    def fixed(self) -> tuple[Solid, Points] | None:
+        """All that does not turn: (solid, colours of its triangles), or None when everything turns."""
+        ends = sorted({0.0, 1.0, *(end for control in self._controls for end in control.span)})
+        if self.has_tip_colour:
+            ends = sorted({*ends, TIP_FROM})
+        pieces: list[tuple[Solid, Points]] = []
+        for low, high in pairwise(ends):
+            middle = 0.5 * (low + high)
+            control = next((c for c in self._controls if c.span[0] < middle < c.span[1]), None)
+            until = 1.0 - control.chord_fraction if control else 1.0
+            if until > 0.02:
+                pieces.append(self._skin(low, high, 0.0, until, *self._colours(middle)))
+        return _merged(pieces) if pieces else None
+
+    def moving(self, control: ControlSurface) -> tuple[Solid, Points]:
+        """The part behind a hinge line: (solid, colours of its triangles)."""
+        start = 1.0 - control.chord_fraction
+        return self._skin(*control.span, start + (HINGE_GAP if start > 0 else 0.0), 1.0, CONTROL_TOP, CONTROL_UNDERSIDE)
+
+    def hinge_line(self, control: ControlSurface) -> tuple[Points, Points]:
+        """(a point, unit vector root to tip) of the line a control turns about; an all-moving one about 25 %."""
+        share = 1.0 - control.chord_fraction if control.chord_fraction < 0.98 else 0.25
+        ends = []
+        for mark in control.span:
+            edge, chord, aft, _ = self._rib(mark)
+            ends.append(edge + share * chord * aft)
+        along = ends[1] - ends[0]
+        return ends[0], along / np.linalg.norm(along)
+
+    def _colours(self, mark: float) -> tuple[Colour, Colour]:
+        if self.upright:
+            return TOP, TOP
+        return (TOP_TIP, UNDERSIDE_TIP) if self.has_tip_colour and mark > TIP_FROM else (TOP, UNDERSIDE)
+
+    def _rib(self, mark: float) -> tuple[Points, float, Points, Points]:
+        """(leading edge, chord, unit vector aft along the chord, unit normal) at a fraction of the span."""
+        edge = np.array([np.interp(mark, self._marks, self._edges[:, axis]) for axis in range(3)])
+        chord = float(np.interp(mark, self._marks, self._chords))
+        incidence = float(np.interp(mark, self._marks, self._incidences))
+        panel = min(int(np.searchsorted(self._marks, mark, side="right")) - 1, len(self._marks) - 2)
+        across = (self._edges[panel + 1] - self._edges[panel]) * [0.0, 1.0, 1.0]
+        up = np.cross([1.0, 0.0, 0.0], across / np.linalg.norm(across))
+        aft = -math.cos(incidence) * np.array([1.0, 0.0, 0.0]) - math.sin(incidence) * up
+        normal = math.cos(incidence) * up - math.sin(incidence) * np.array([1.0, 0.0, 0.0])
+        return edge, chord, aft, normal
+
+    def _skin(
+        self, low: float, high: float, front: float, back: float, top: Colour, under: Colour
+    ) -> tuple[Solid, Points]:
+        between = self._marks[(self._marks > low + 1e-6) & (self._marks < high - 1e-6)]
+        inner = np.array([stop for stop in CHORD_STOPS if front + 0.01 < stop < back - 0.01])
+        stops = inner
+        if front == 0.0:
+            stops = np.concatenate([CHORD_STOPS[:2], stops[stops > CHORD_STOPS[1]]])
+        else:
+            stops = np.concatenate([[front], stops])
+        stops = np.concatenate([stops, [back]])
+        half = self._thickness * _half_thickness(stops)
+        rings = []
+        for mark in (low, *between, high):
+            edge, chord, aft, normal = self._rib(float(mark))
+            # a rounded tip: the last rib of a whole surface is half as thick
+            scale = chord * (0.45 if mark == 1.0 else 1.0)
+            upper = edge + np.outer(stops * chord, aft) + np.outer(half * scale, normal)
+            lower = edge + np.outer(stops * chord, aft) - np.outer(half * scale, normal)
+            rings.append(np.concatenate([upper[::-1], lower]))
+        solid = loft(rings)
+        facing = normals(*solid) @ self._rib(0.5 * (low + high))[3]
+        return solid, np.where((facing > -0.05)[:, None], top, under)
+
+
+def _half_thickness(share: Points) -> Points:
+    """Half thickness over chord of a NACA four-digit section of thickness 1, with a closed trailing edge."""
+    x = np.clip(share, 0.0, 1.0)
+    return 5 * (0.2969 * np.sqrt(x) - 0.1260 * x - 0.3516 * x**2 + 0.2843 * x**3 - 0.1036 * x**4) + 0.02 * x
+
+
+def _merged(pieces: list[tuple[Solid, Points]]) -> tuple[Solid, Points]:
+    starts = np.cumsum([0] + [len(solid[0]) for solid, _ in pieces[:-1]])
+    points = np.concatenate([solid[0] for solid, _ in pieces])
+    triangles = np.concatenate([solid[1] + start for (solid, _), start in zip(pieces, starts, strict=True)])
+    return (points, triangles), np.concatenate([colours for _, colours in pieces])

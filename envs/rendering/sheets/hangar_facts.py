@@ -1,0 +1,98 @@
+"""What a pilot asks of an aircraft before anything else: size, weight, stall, thrust, wheels, how it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from envs.aircraft.aircraft import Aircraft
+from envs.performance.solver import reference_wing
+from envs.physics.steady.airframe import Airframe, body_velocity
+
+GRAVITY = 9.81
+
+
+@dataclass(frozen=True)
+class HangarFacts:
+    """One aircraft in a few figures; `gear` and `start` are words."""
+
+    name: str
+    title: str
+    span_m: float
+    mass_kg: float
+    wing_loading_kgpm2: float
+    stall_mps: float
+    thrust_to_weight: float | None  # standing, full throttle; None without a motor
+    gear: str
+    start: str
+
+
+def hangar_facts(aircraft: Aircraft) -> HangarFacts:
+    """The figures of an aircraft, standing thrust from the kernel that flies. Raises InputError."""
+    mass, craft = aircraft.mass.mass_kg, Airframe(aircraft)
+    thrust = None
+    if craft.motors:
+        still = body_velocity(0.0, 0.0, 0.0)
+        craft.load(still, np.zeros(3), 1.0, craft.rotors(still, 1.0))
+        thrust = float(craft.state[0]["thrust"][: craft.motors].sum())
+    return HangarFacts(
+        aircraft.name,
+        aircraft.title,
+        aircraft.span_m,
+        mass,
+        mass / reference_wing(aircraft)[0],
+        aircraft.stall_speed_mps,
+        None if thrust is None else thrust / (mass * GRAVITY),
+        gear_words(aircraft),
+        start_words(aircraft),
+    )
+
+
+def gear_words(aircraft: Aircraft) -> str:
+    """tail-dragger, tricycle, wheels (any other arrangement), skids or none."""
+    wheels = [wheel for wheel in aircraft.wheels if wheel.radius_m > 0]
+    if not wheels:
+        return "skids" if aircraft.wheels else "none"
+    single = [w.contact_m[0] for w in wheels if not w.mirrored and abs(w.contact_m[1]) < 1e-6]
+    paired = [w.contact_m[0] for w in wheels if w.mirrored or abs(w.contact_m[1]) > 1e-6]
+    if len(single) != 1 or not paired:
+        return "wheels"
+    return "tricycle" if single[0] > max(paired) else "tail-dragger" if single[0] < min(paired) else "wheels"
+
+
+def start_words(aircraft: Aircraft) -> str:
+    """How it gets into the air: from the runway, by hand, by bungee; with the speed it is let go at."""
+    launch = aircraft.launch
+    if launch.kind == "runway":
+        return "from the runway"
+    return f"by {launch.kind}" + (f" at {launch.speed_mps:g} m/s" if launch.speed_mps else "")
+
+
+def print_hangar(facts: Sequence[HangarFacts], console: Console) -> None:
+    """The hangar as a table, an aircraft a line."""
+    table = Table(box=None, pad_edge=False)
+    for head in ("name", "aircraft", "span", "mass", "wing loading", "stall", "thrust", "gear", "starts"):
+        table.add_column(
+            head,
+            header_style="dim",
+            justify="right" if head in ("span", "mass", "wing loading", "stall", "thrust") else "left",
+        )
+    for f in facts:
+        thrust = "none" if f.thrust_to_weight is None else f"{f.thrust_to_weight:.2f} W"
+        table.add_row(
+            f"[bold]{escape(f.name)}[/]",
+            escape(f.title),
+            f"{f.span_m:.2f} m",
+            f"{f.mass_kg:.2f} kg",
+            f"{f.wing_loading_kgpm2:.1f} kg/m2",
+            f"{f.stall_mps:.1f} m/s",
+            thrust,
+            f.gear,
+            f.start,
+        )
+    console.print(table, highlight=False)

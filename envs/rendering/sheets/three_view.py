@@ -1,0 +1,93 @@
+"""A three-view drawing of an aircraft from its config: from above, from the front, from the left, one scale."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
+from matplotlib.patches import Circle, Ellipse
+from numpy.typing import NDArray
+
+from envs.aircraft.aircraft import Aircraft
+from envs.rendering.scene.airframe_mesh import AirframeMesh
+
+FAINT = "#8a99a6"
+# Body axes (x forward, y left, z up) -> (right on paper, up on paper, towards the eye).
+ABOVE = np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+FRONT = np.array([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]])
+LEFT = np.array([[-1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, 1.0, 0.0]])
+LIGHT = np.array([-0.35, 0.45, 0.82])  # on paper: from the upper left, in front of it
+
+
+def draw_three_view(axes: Axes, aircraft: Aircraft) -> None:
+    """From above with the nose up; below it from the front; beside that from the left, with span and length in m."""
+    mesh = AirframeMesh(aircraft)
+    points = mesh.points({})
+    low, high = points.min(axis=0), points.max(axis=0)
+    length, span, height = high - low
+    gap = 0.12 * max(length, span)
+    middle = 0.5 * (low + high)
+    # where the middle of the aircraft's box comes to lie on paper
+    below = -0.5 * (length + height) - gap
+    views = ((ABOVE, (0.0, 0.0)), (FRONT, (0.0, below)), (LEFT, (0.5 * (span + length) + gap, below)))
+    for view, place in views:
+        _draw(axes, mesh, (points - middle) @ view.T, view, np.array(place), middle)
+    _measure(axes, (-0.5 * span, 0.5 * span), 0.5 * length + 0.4 * gap, f"{aircraft.span_m:.2f} m")
+    left = 0.5 * span + gap
+    _measure(axes, (left, left + length), below - 0.5 * height - 0.45 * gap, f"{length:.2f} m")
+    axes.set_aspect("equal", anchor="W")
+    axes.set_xlim(-0.5 * span - 0.02, left + length + 0.02)
+    axes.set_ylim(below - 0.5 * height - 0.9 * gap, 0.5 * length + 0.9 * gap)
+    axes.axis("off")
+
+
+def _draw(
+    axes: Axes,
+    mesh: AirframeMesh,
+    points: NDArray[np.float64],
+    view: NDArray[np.float64],
+    place: NDArray[np.float64],
+    middle: NDArray[np.float64],
+) -> None:
+    corners = points[mesh.triangles]
+    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    size = np.linalg.norm(normals, axis=1)
+    seen = (normals[:, 2] > 0) & (size > 1e-12)
+    order = np.flatnonzero(seen)[np.argsort(corners[seen].mean(axis=1)[:, 2])]  # painter's algorithm: far ones first
+    shade = 0.55 + 0.45 * np.clip(normals[order] @ LIGHT / size[order], 0.0, 1.0)
+    colours = np.clip(mesh.colours[order] * shade[:, None], 0.0, 1.0)
+    axes.add_collection(
+        PolyCollection(
+            list(corners[order][:, :, :2] + place), facecolor=colours, edgecolor=colours, linewidth=0.3, zorder=3
+        )
+    )
+    for disc in mesh.discs:
+        center = view @ (disc.center - middle)
+        flat = abs(float((view @ disc.axis)[2]))
+        style = {"facecolor": "#22303c", "alpha": 0.13, "zorder": 4}
+        at = (float(center[0] + place[0]), float(center[1] + place[1]))
+        if flat > 0.7:
+            axes.add_patch(Circle(at, disc.radius, **style))
+        else:
+            across = (view @ disc.axis)[:2]
+            angle = float(np.degrees(np.arctan2(across[1], across[0]))) + 90.0
+            axes.add_patch(Ellipse(at, 2 * disc.radius, max(2 * disc.radius * flat, 0.012), angle=angle, **style))
+
+
+def _measure(axes: Axes, ends: tuple[float, float], height: float, text: str) -> None:
+    axes.annotate(
+        "",
+        xy=(ends[0], height),
+        xytext=(ends[1], height),
+        arrowprops={"arrowstyle": "<->", "color": FAINT, "linewidth": 0.9, "shrinkA": 0, "shrinkB": 0},
+    )
+    axes.text(
+        0.5 * (ends[0] + ends[1]),
+        height,
+        text,
+        ha="center",
+        va="center",
+        fontsize=9.5,
+        color=FAINT,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
+    )

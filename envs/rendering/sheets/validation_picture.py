@@ -1,0 +1,333 @@
+"""Published answers and ours on one page: every difference in its tolerance, modes, coefficients at any angle."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+
+from envs.base.files import replacing
+from envs.rendering.sheets.performance_panels import BLUE, FAINT, GREEN, INK, ORANGE, PURPLE, RED, frame
+from envs.rendering.sheets.performance_picture import BAR
+from envs.rendering.sheets.validation_table import conditions_text, sections_of, summary
+from envs.validation.comparison import Line, Validation
+from envs.validation.quantities import MODES
+
+SIZE_INCHES, DPI = (16.0, 10.0), 100
+COLOURS = (BLUE, ORANGE, GREEN, PURPLE, "#0c8599", "#a61e4d", "#5c940d", "#495057")
+MET, OUTSIDE, EXPLAINED = "#d3f0d9", "#faf4ea", "#e07b12"
+FARTHEST = 3.0  # in tolerances; what is farther off sits on the edge
+LEAST_LINES, BETWEEN = 14, 5  # widths, in dots: of a narrow strip, and between two strips of a row
+WIDEST_GAP_DEG = 45.0  # that a curve over angle of attack crosses
+SHORT = {
+    "coefficients at any angle of attack": "any angle of attack",
+    "thrust and hover": "thrust, hover",
+    "stall and glide": "stall, glide",
+}
+
+
+def draw_validation(validations: Sequence[Validation], path: Path) -> None:
+    """Draw the page as PNG (or what the name's ending says), atomically. Raises InputError."""
+    figure = Figure(figsize=SIZE_INCHES, facecolor="white")
+    FigureCanvasAgg(figure)
+    figure.add_artist(Rectangle((0, 0.93), 1, 0.07, transform=figure.transFigure, color=BAR, zorder=-1))
+    figure.text(0.02, 0.965, "Published and ours", fontsize=25, weight="bold", color="white", va="center")
+    figure.text(0.98, 0.965, summary(validations), fontsize=13, color="white", va="center", ha="right")
+    roots, sweeps = _modes(validations), _sweeps(validations)
+    wide = 0.575 if roots or sweeps else 0.945
+    _charts(figure, validations, wide)
+    if roots:
+        _draw_modes(figure.add_axes((0.675, 0.555 if sweeps else 0.10, 0.305, 0.315 if sweeps else 0.77)), roots)
+    if sweeps:
+        _draw_sweep(figure.add_axes((0.675, 0.085, 0.305, 0.345 if roots else 0.77)), *sweeps[0])
+    with replacing(path) as beside:
+        figure.savefig(beside, dpi=DPI)
+
+
+def _charts(figure: Figure, validations: Sequence[Validation], wide: float) -> None:
+    """One strip of dots a file, a dot an answer, its height the difference in tolerances; short ones share a row."""
+    low, high, gap = 0.075, 0.875, 0.065
+    width = {v.file.name: max(LEAST_LINES, len(v.lines)) for v in validations}
+    most, rows = max(width.values()), list[list[Validation]]()
+    for validation in validations:
+        room = (r for r in rows if sum(width[v.file.name] + BETWEEN for v in [*r, validation]) <= most + BETWEEN)
+        row = next(room, None)
+        if row is None:
+            rows.append([validation])
+        else:
+            row.append(validation)
+    tall = min(0.30, (high - low + gap) / len(rows) - gap)
+    colours = dict(zip(width, _colours(validations), strict=True))
+    for index, row in enumerate(rows):
+        left = 0.0
+        for v in row:
+            axes = figure.add_axes(
+                (0.04 + wide * left / most, high - tall - index * (tall + gap), wide * width[v.file.name] / most, tall)
+            )
+            _chart(axes, v, colours[v.file.name])
+            met = v.count("met") + v.count("stale")
+            axes.set_title(
+                f"{v.file.title}: {met} of {len(v.lines)} met",
+                loc="left",
+                fontsize=11,
+                color=INK,
+                weight="bold",
+                pad=16,
+            )
+            left += width[v.file.name] + BETWEEN
+    figure.text(
+        0.04,
+        0.022,
+        "A dot is one published value; its height says how far ours is off, in tolerances. "
+        "Green: met. Ring: missed, cause known. Cross: missed.",
+        fontsize=10,
+        color=FAINT,
+    )
+
+
+def _chart(axes: Axes, validation: Validation, colour: str) -> None:
+    axes.axhspan(-FARTHEST - 0.6, FARTHEST + 0.6, color=OUTSIDE, zorder=0)
+    axes.axhspan(-1, 1, color=MET, zorder=1)
+    axes.axhline(0, color="#9ccfa6", linewidth=0.8, zorder=2)
+    start, total = 0, len(validation.lines)
+    for section, lines in sections_of(validation):
+        if start:
+            axes.axvline(start - 0.5, color="white", linewidth=2.5, zorder=2)
+        name = SHORT.get(section, section)
+        if len(lines) > 0.68 * len(name) - 3.6 or len(lines) == total:  # room for it
+            axes.annotate(
+                name,
+                (start - 0.4, 1.0),
+                xycoords=("data", "axes fraction"),
+                xytext=(0, 3),
+                textcoords="offset points",
+                fontsize=8,
+                color=FAINT,
+            )
+        _dots(axes, lines, start, 0.85 * total, colour)
+        start += len(lines)
+    axes.set_xlim(-0.8, total - 0.2)
+    axes.set_ylim(-FARTHEST - 0.6, FARTHEST + 0.6)
+    axes.set_yticks([-3, -1, 1, 3], ["−3", "−1", "+1", "+3"])
+    axes.set_xticks([])
+    axes.tick_params(colors=FAINT, labelsize=8.5, length=0)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+
+
+def _dots(axes: Axes, lines: Sequence[Line], start: int, late: float, colour: str) -> None:
+    """The dots of a section; misses are named, those from dot `late` on to their left."""
+    named = ""
+    for k, line in enumerate(lines, start):
+        off = 2 * FARTHEST if line.in_bands is None else line.in_bands
+        y = float(np.clip(off, -FARTHEST, FARTHEST))
+        outside = line.verdict in ("explained", "MISS")
+        axes.plot([k, k], [0, y], color=colour, alpha=0.30, linewidth=1.2, zorder=3)
+        if line.verdict == "MISS":
+            axes.plot(k, y, "X", color=RED, markersize=9, zorder=5)
+        elif outside:
+            axes.plot(
+                k,
+                y,
+                "o",
+                markerfacecolor="white",
+                markeredgecolor=EXPLAINED,
+                markeredgewidth=2.2,
+                markersize=7,
+                zorder=5,
+            )
+        else:
+            axes.plot(k, y, "o", color=colour, markersize=4.6, zorder=4)
+        words = line.quantity.words.removesuffix(" (down +)").split(", ")[0].replace("of the largest lift", "at stall")
+        if outside and words != named:
+            beyond = f"{words}, {abs(off):.1f}×" if abs(off) > FARTHEST and line.ours is not None else words
+            up = 1 if y > 0 else -1
+            axes.annotate(
+                beyond,
+                (k, y),
+                xytext=(-7 if k > late else 6, 3 * up),
+                textcoords="offset points",
+                fontsize=8.5,
+                color=INK,
+                ha="right" if k > late else "left",
+                va="bottom" if up > 0 and abs(y) < FARTHEST - 0.5 else "center",
+                zorder=6,
+            )
+            named = words
+
+
+Root = tuple[str, str, str, complex, complex]  # aircraft, colour, mode, published, ours
+
+
+def _modes(validations: Sequence[Validation]) -> list[Root]:
+    """Eigenvalues from pairs of lines: real and imaginary part, or frequency and damping, at the same conditions."""
+    found: list[Root] = []
+    for validation, colour in zip(validations, _colours(validations), strict=True):
+        lines = {
+            (line.answer.quantity, line.answer.at, line.answer.source): line
+            for line in validation.lines
+            if line.ours is not None
+        }
+        for (quantity, at, source), first in lines.items():
+            mode, _, part = quantity.rpartition("_")
+            if mode.replace("_", " ") not in MODES or part not in ("real", "frequency") or at.without:
+                continue
+            other = "imaginary" if part == "real" else "damping"
+            second = lines.get((f"{mode}_{other}", at, source))
+            if second is None and part == "frequency":
+                continue
+            values = [
+                (first.answer.published, second.answer.published if second else 0.0),
+                (first.ours or 0.0, (second.ours or 0.0) if second else 0.0),
+            ]
+            published, ours = (complex(a, b) if part == "real" else _root(a, b) for a, b in values)
+            label = f"{validation.file.title}, {conditions_text(at)}"
+            found.append((label, colour, mode.replace("_", " "), published, ours))
+    return found
+
+
+def _root(frequency: float, damping: float) -> complex:
+    return complex(-frequency * damping, frequency * np.sqrt(max(0.0, 1.0 - damping**2)))
+
+
+def _draw_modes(axes: Axes, roots: Sequence[Root]) -> None:
+    """Eigenvalues in the upper half plane; a line joins published (ring) and ours (dot)."""
+    frame(axes, "Modes", "real part, 1/s: decays faster to the left")
+    axes.set_ylabel("imaginary part, rad/s: swings faster upwards", color=INK, fontsize=9.5)
+    labels = list(dict.fromkeys((label, colour) for label, colour, *_ in roots))
+    marks = {label: "os^Dv"[k % 5] for k, (label, _) in enumerate(labels)}
+    _pairs(axes, roots, marks)
+    top = max(max(p.imag for _, _, _, *pair in roots for p in pair), 1.0)
+    slow = [root for root in roots if max(abs(root[3]), abs(root[4])) < 0.12 * top]
+    _name_modes(axes, [root for root in roots if root not in slow], 0.05 * top)
+    axes.set_ylim(-0.06 * top, 1.72 * top)
+    axes.set_xlim(None, max(0.05 * top, axes.get_xlim()[1]))
+    axes.axvspan(0, axes.get_xlim()[1], color="#f6e3e3", zorder=0)
+    if slow:  # phugoid and spiral are a point beside the others
+        inset = axes.inset_axes((0.69, 0.52, 0.30, 0.46))
+        _pairs(inset, slow, marks)
+        _name_modes(inset, slow, 0.05 * max(p.imag for _, _, _, *pair in slow for p in pair))
+        inset.set_title("slow modes", fontsize=8.5, color=INK, pad=3)
+        inset.tick_params(labelsize=7.5, colors=INK)
+        inset.margins(0.20, 0.28)
+        right = max(0.06, inset.get_xlim()[1])
+        inset.set_xlim(None, right)
+        inset.axvspan(0, right, color="#f6e3e3", zorder=0)
+        inset.grid(True, color="#e3e8ec", linewidth=0.8)
+    handles = [
+        Line2D([], [], marker=marks[label], color=colour, linestyle="", markersize=6, label=label)
+        for label, colour in labels
+    ]
+    handles += [
+        Line2D(
+            [],
+            [],
+            marker="o",
+            markerfacecolor="white",
+            markeredgecolor=FAINT,
+            linestyle="",
+            markeredgewidth=1.6,
+            markersize=8,
+            label="outlined: published",
+        ),
+        Line2D([], [], marker="o", color=FAINT, linestyle="", markersize=5.5, label="filled: ours"),
+    ]
+    axes.legend(handles=handles, loc="upper left", fontsize=8.5, frameon=False)
+
+
+def _pairs(axes: Axes, roots: Sequence[Root], marks: dict[str, str]) -> None:
+    for label, colour, _, published, ours in roots:
+        axes.plot([published.real, ours.real], [published.imag, ours.imag], color=colour, linewidth=1.3, alpha=0.6)
+        axes.plot(
+            published.real,
+            published.imag,
+            marks[label],
+            markerfacecolor="white",
+            markeredgecolor=colour,
+            markeredgewidth=1.6,
+            markersize=8.5,
+        )
+        axes.plot(ours.real, ours.imag, marks[label], color=colour, markersize=5.5)
+
+
+def _name_modes(axes: Axes, roots: Sequence[Root], above: float) -> None:
+    places: dict[str, list[complex]] = {}
+    for _, _, mode, published, ours in roots:
+        places.setdefault(mode, []).extend((published, ours))
+    for mode, points in places.items():
+        x, y = float(np.mean([p.real for p in points])), max(p.imag for p in points)
+        axes.annotate(mode, (x, y + above), ha="center", va="bottom", fontsize=9, color=INK)
+
+
+def _sweeps(validations: Sequence[Validation]) -> list[tuple[str, dict[str, list[Line]]]]:
+    """Files with coefficients at four angles or more: (title, coefficient -> lines by angle)."""
+    found = []
+    for validation in validations:
+        curves: dict[str, list[Line]] = {}
+        for line in validation.lines:
+            if line.answer.quantity in ("CL", "CD", "Cm") and not line.answer.at.without and line.ours is not None:
+                curves.setdefault(line.answer.quantity, []).append(line)
+        curves = {name: sorted(lines, key=_angle) for name, lines in curves.items() if len(lines) >= 4}
+        if curves:
+            found.append((validation.file.title, curves))
+    return found
+
+
+def _angle(line: Line) -> float:
+    return line.answer.at.alpha_deg or 0.0
+
+
+def _draw_sweep(axes: Axes, title: str, curves: dict[str, list[Line]]) -> None:
+    """Coefficients over the whole circle: published values with their tolerance, ours as dots on a line."""
+    frame(axes, f"{title}, propeller off: all round", "angle of attack, deg")
+    for (name, lines), colour in zip(curves.items(), (BLUE, ORANGE, GREEN), strict=False):
+        angles = [_angle(line) for line in lines]
+        published = [line.answer.published for line in lines]
+        bands = [line.answer.tolerance.band(line.answer.published) for line in lines]
+        axes.errorbar(
+            angles,
+            published,
+            bands,
+            fmt="o",
+            markersize=8.5,
+            markerfacecolor="white",
+            color=colour,
+            markeredgewidth=1.6,
+            elinewidth=5,
+            alpha=0.40,
+            zorder=2,
+        )
+        gaps = np.flatnonzero(np.diff(angles) > WIDEST_GAP_DEG) + 1
+        for piece in np.split(np.arange(len(lines)), gaps):
+            axes.plot(
+                [angles[k] for k in piece],
+                [lines[k].ours or 0.0 for k in piece],
+                "o-",
+                color=colour,
+                markersize=4.5,
+                linewidth=1.4,
+                zorder=3,
+            )
+        axes.annotate(
+            name,
+            (angles[-1], lines[-1].ours or 0.0),
+            xytext=(8, 0),
+            textcoords="offset points",
+            fontsize=11,
+            weight="bold",
+            color=colour,
+            va="center",
+        )
+    axes.axhline(0, color=FAINT, linewidth=0.8)
+    axes.set_xticks(range(-180, 181, 45))
+    axes.set_xlim(-180, 188)
+
+
+def _colours(validations: Sequence[Validation]) -> list[str]:
+    return [COLOURS[k % len(COLOURS)] for k in range(len(validations))]

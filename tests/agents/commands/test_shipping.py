@@ -1,0 +1,54 @@
+"""A run becomes a shipped bundle: with its learning curve and the command that trains it again, or not at all."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from agents.commands.ship import CURVE, ship
+from agents.config.programme import load_config
+from agents.pilots.bundle import load_pilot
+from agents.runs.run_folder import RunFolder, read_json
+from agents.training.train import train
+from envs.base.errors import InputError
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+    config = load_config(
+        "takeoff",
+        [
+            "training.steps=8192",
+            "training.test_flights=3",
+            "training.eval_every=4096",
+            "training.eval_flights=2",
+            "training.processes=1",
+            "weather=calm",
+        ],
+    )
+    run = RunFolder.create(tmp_path_factory.mktemp("runs") / "run", "run")
+    train(config, run)
+    return run
+
+
+def test_a_shipped_bundle_says_how_it_was_learned(run: RunFolder, tmp_path: Path) -> None:
+    assert ship(str(run.path), tmp_path, fewest=3) == 0
+    bundle = tmp_path / "takeoff-ultra_stick"
+    card = read_json(bundle / "card.json")
+    assert card["train_again"].startswith("python scripts/train.py takeoff --weather calm --steps 8192")
+    assert card["evaluation"] == {**read_json(run.evaluation), "pilot": "takeoff-ultra_stick"}
+    assert load_pilot(str(bundle)).name == "takeoff-ultra_stick"
+    assert (bundle / "flight.png").stat().st_size > 10_000
+    with (bundle / CURVE).open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [int(row["steps"]) for row in rows] == [4096, 8192]
+    assert all(0.0 <= float(row["validation_success"]) <= 1.0 for row in rows)
+
+
+def test_what_is_not_ready_is_not_shipped(run: RunFolder, tmp_path: Path) -> None:
+    for name, said in ((str(run.path), "tested on 3 flights"), (str(tmp_path), "not a finished run")):
+        with pytest.raises(InputError, match=said):
+            ship(name, tmp_path / "home")
+    assert not (tmp_path / "home").exists()

@@ -1,0 +1,124 @@
+"""Pilots compared: same seeds for all, crosswinds up to where it ends, and a picture that shows it."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from agents.commands.compare import compare
+from agents.evaluation.comparison import Compared, crosswinds_held, fly_pilot, widest_held
+from agents.evaluation.comparison_picture import draw_comparison
+from agents.evaluation.flight_test import Flight
+from envs.base.errors import InputError
+from envs.flight_env import FlightEnv
+from scripts import compare as compare_script
+
+QUIET = Console(file=open(os.devnull, "w"))  # noqa: SIM115
+
+
+def flights(successes: int, count: int, **metrics: float) -> list[Flight]:
+    return [Flight(k, k < successes, "landed" if k < successes else "hard", 10, 0.0, metrics) for k in range(count)]
+
+
+def test_crosswinds_grow_until_half_of_the_flights_fail() -> None:
+    seen = []
+
+    def fly(weather: str) -> list[Flight]:
+        text = Path(weather).read_text(encoding="utf-8")
+        strength = float(text.split("cross_least:")[1])
+        seen.append(strength)
+        return flights({0.1: 20, 0.2: 19, 0.3: 18, 0.4: 20, 0.5: 5}[strength], 20)
+
+    rates = list(crosswinds_held(fly))
+    assert seen == [0.1, 0.2, 0.3, 0.4, 0.5]
+    assert rates[-1] == (0.5, 0.25)
+    assert widest_held(rates) == 0.2  # 0.4 was flown well by luck: 0.3 was not held
+    assert widest_held([(0.1, 0.5)]) == 0.0
+
+
+@pytest.mark.parametrize("side", [-1.0, 1.0])
+def test_a_steady_crosswind_blows_as_strongly_as_it_says(tmp_path: Path, side: float) -> None:
+    path = tmp_path / "steady.yaml"
+    path.write_text("cross: 0.4\ncross_least: 0.4\n", encoding="utf-8")
+    env = FlightEnv(weather=str(path))
+    winds = []
+    for seed in range(12):
+        env.reset(seed=seed)
+        winds.append(float(env.world.state[0]["wind_reference"][1]))
+    assert np.abs(winds) == pytest.approx(0.4 * 10.0)
+    assert any(np.sign(winds) == side)  # from either side
+    path.write_text("cross: 0.2\ncross_least: 0.4\n", encoding="utf-8")
+    with pytest.raises(InputError, match="cross_least"):
+        FlightEnv(weather=str(path))
+
+
+def test_both_pilots_meet_the_same_flights(tmp_path: Path) -> None:
+    report = tmp_path / "c.json"
+    assert (
+        compare(
+            ["autopilot", "takeoff-ultra_stick"],
+            weathers=("gusty",),
+            flights=6,
+            crosswind_flights=0,
+            json_file=report,
+            picture_file=tmp_path / "c.png",
+            console=QUIET,
+        )
+        == 0
+    )
+    told = json.loads(report.read_text())
+    assert (told["task"], told["aircraft"], told["seed"]) == ("takeoff", "ultra_stick", 1000)
+    assert [one["pilot"] for one in told["results"]] == ["autopilot", "takeoff-ultra_stick"]
+    assert min(one["successes"] for one in told["results"]) >= 5
+    assert (tmp_path / "c.png").stat().st_size > 20_000
+    config, flown = fly_pilot("autopilot", "takeoff", "ultra_stick", "gusty", range(1000, 1006))
+    assert config.weather == "gusty"
+    assert sum(flight.is_success for flight in flown) == told["results"][0]["successes"]
+
+
+def test_the_picture_of_landings_has_a_runway_a_weather(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    compared = []
+    for weather in ("calm", "gusty"):
+        for pilot in ("learned", "autopilot"):
+            flown = [
+                Flight(
+                    k,
+                    True,
+                    "landed",
+                    9,
+                    0.0,
+                    {"touchdown_x_m": float(rng.normal()), "sink_mps": 0.4, "touchdown_y_m": 0.1, "bank_deg": 1.0},
+                )
+                for k in range(9)
+            ]
+            compared.append(Compared(pilot, weather, [*flown, *flights(0, 1)]))
+    path = tmp_path / "picture.png"
+    draw_comparison(compared, {"learned": [(0.1, 1.0), (0.2, 0.4)]}, "landing", 1.27, path)
+    from matplotlib import image
+
+    picture = image.imread(path)
+    assert picture.shape[1] > 1000
+    tarmac = np.isclose(picture[..., :3], [0xC9 / 255, 0xCB / 255, 0xCF / 255], atol=0.01).all(axis=2)
+    assert tarmac.mean() > 0.03
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["no_such"], "no_such"),
+        (["autopilot", "--weather", "storn"], "did you mean 'storm'"),
+        (["autopilot", "--flights", "0"], "--flights"),
+        (["autopilot", "--picture", "a.txt"], ".png"),
+    ],
+)
+def test_a_wrong_word_is_one_line(words: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=said):
+        compare_script.main(words)
+    assert not list(tmp_path.iterdir())

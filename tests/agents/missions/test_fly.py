@@ -1,0 +1,156 @@
+"""Missions: what a file may say, what is refused in one line, and what scripts/fly.py leaves behind."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from agents.commands.fly import fly, mission_config
+from agents.missions.mission import load_mission, plan_mission
+from envs.base.config_file import names_of
+from envs.base.errors import InputError
+from envs.flights.flight_log import FlightLog
+from envs.flights.story import story
+from tests.support.flight_samples import takeoff_log
+
+ROOT = Path(__file__).resolve().parents[3]
+GOOD: dict[str, Any] = {"version": 1, "legs": ["take-off", "circuit", "landing"], "pilot": "takeoff-ultra_stick"}
+
+
+def written(folder: Path, **change: Any) -> str:
+    """A mission file; None leaves a key out."""
+    path = folder / "mission.yaml"
+    path.write_text(yaml.safe_dump({k: v for k, v in {**GOOD, **change}.items() if v is not None}))
+    return str(path)
+
+
+@pytest.mark.parametrize("name", names_of("missions"))
+def test_every_mission_that_comes_along_is_sound(name: str) -> None:
+    assert load_mission(name).legs
+    assert load_mission(name).title
+
+
+@pytest.mark.parametrize(
+    ("legs", "task", "options"),
+    [
+        (["take-off"], "takeoff", {}),
+        (["landing"], "landing", {}),
+        (["circuit"], "pattern", {"circuit_side": -1}),
+        (["takeoff", "circuit", "landing"], "circuit", {"circuit_side": -1, "laps": 1}),
+        (["take off", "circuit", "circuit", "landing"], "circuit", {"circuit_side": -1, "laps": 2}),
+    ],
+)
+def test_legs_make_a_flight(legs: list[str], task: str, options: dict[str, int], tmp_path: Path) -> None:
+    plan = plan_mission(written(tmp_path, legs=legs, side="right", seed=12), weather="gusty")
+    assert (plan.task, dict(plan.options), plan.weather, plan.seed) == (task, options, "gusty", 12)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"legs": ["take-of"]}, "unknown leg 'take-of', did you mean 'take-off'"),
+        ({"legs": []}, "legs"),
+        ({"legs": None}, "'legs' is missing"),
+        ({"legs": ["landing", "take-off"]}, "no flight has the legs landing, take-off"),
+        ({"legs": ["take-off", "landing"]}, "no flight has the legs take-off, landing"),
+        ({"legs": ["circuit", "circuit"]}, "no flight has the legs"),
+        ({"legs": [{"figure": "loop"}]}, "unknown figure 'loop'"),
+        ({"legs": [{"figur": "loop"}]}, "figur"),
+        ({"legs": [3]}, "legs"),
+        ({"legs": ["take-off", *["circuit"] * 50, "landing"]}, "legs"),
+        ({"version": 2}, "version"),
+        ({"version": None}, "'version' is missing"),
+        ({"wether": "calm"}, "unknown key 'wether', did you mean 'weather'"),
+        ({"side": "up"}, "side"),
+        ({"seed": -1}, "seed"),
+        ({"pilot": "landing-ultra_stik"}, "unknown pilot"),
+        ({"pilots": {"takeoff": "takeoff-ultra_stick"}}, "pilot or pilots, not both"),
+        ({"pilot": None, "pilots": {"takeoff": "takeoff-ultra_stick"}}, "pilots has no 'pattern'"),
+        ({"pilot": None, "pilots": {"taxi": "x"}}, "taxi"),
+        ({"pilot": None, "legs": ["take-off"], "pilots": {"takeoff": "takeoff-ultra_stick"}}, "give pilot"),
+        ({"pilot": None, "aircraft": "ultra_stik"}, "did you mean 'ultra_stick'"),
+    ],
+)
+def test_a_wrong_mission_is_refused_in_one_line(change: dict[str, Any], said: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        plan_mission(written(tmp_path, **change))
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_pilot_of_another_task_is_refused(tmp_path: Path) -> None:
+    plan = plan_mission(written(tmp_path))
+    with pytest.raises(InputError, match="was trained for takeoff, the mission is a circuit"):
+        mission_config(plan)
+    with pytest.raises(InputError, match="did you mean 'first_circuit'"):
+        plan_mission("first_circut")
+    with pytest.raises(InputError, match="no such missions file"):
+        plan_mission(str(tmp_path / "none.yaml"))
+
+
+def test_a_mission_leaves_log_card_and_story(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert (
+        fly("first_takeoff", seed=1003, run=str(tmp_path / "run"), card=str(tmp_path / "card.png"), draw_video=False)
+        == 0
+    )
+    told = capsys.readouterr().out
+    assert "lift-off" in told
+    assert "climbing, a success" in told
+    log = FlightLog.load(tmp_path / "run" / "flights" / "flight_001003")
+    assert log.header["seed"] == 1003
+    assert log.header["pilot"] == "takeoff-ultra_stick"
+    assert (tmp_path / "card.png").stat().st_size > 10_000
+    assert (tmp_path / "run" / "config.yaml").is_file()
+    with pytest.raises(InputError, match="already exists"):
+        fly("first_takeoff", run=str(tmp_path / "run"), draw_video=False)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"), [("landed", "landed, a success"), ("hard", "it landed hard"), ("timeout", "its time ran out")]
+)
+def test_the_story_tells_each_phase_and_how_it_ended(outcome: str, said: str) -> None:
+    log = takeoff_log()
+    metrics = {
+        "pattern_cross_track_m": 4.24,
+        "pattern_height_error_m": 0.8,
+        "touchdown_x_m": -2.5,
+        "touchdown_y_m": 0.31,
+        "stopping_distance_m": 41.0,
+        "go_arounds": 2.0,
+    }
+    header = {**log.header, "metrics": metrics, "outcome": outcome, "is_success": outcome == "landed"}
+    told = story(FlightLog(log.columns, log.data, header))
+    for words in (
+        "4.2 m beside its legs",
+        "2.5 m before the aim point, 0.31 m left",
+        "stopped after 41 m",
+        "went around 2 times",
+        said,
+    ):
+        assert words in told
+
+
+def test_from_the_command_line(tmp_path: Path) -> None:
+    for words, code, said in (
+        (["--help"], 0, "usage:"),
+        (["no_such"], 2, "unknown missions 'no_such'"),
+        (["first_takeoff", "--card", "/nowhere/card.png"], 2, "/nowhere/card.png"),
+        (["first_takeoff", "--video", "x.mp4", "--no-video"], 2, "one of them"),
+    ):
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "scripts" / "fly.py"), *words],
+            cwd=tmp_path,
+            text=True,
+            capture_output=True,
+            check=False,
+            env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin"},
+        )
+        assert done.returncode == code
+        assert said in done.stdout + done.stderr
+        assert len(done.stderr.strip().splitlines()) <= 1
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,86 @@
+"""The policy's steadiness: the measure against its closed form, what training makes of it, and that it is off."""
+
+import pytest
+import torch
+from stable_baselines3.common.vec_env import DummyVecEnv
+
+from agents.config.programme import load_config
+from agents.environments.flights import flight_env_function
+from agents.policy import SteadyPolicy
+from agents.training.train import make_model
+
+SMALL = [
+    "network.hidden=[8]",
+    "algorithm.n_envs=4",
+    "algorithm.n_steps=64",
+    "algorithm.batch_size=64",
+    "algorithm.learning_rate=3e-3",
+    "algorithm.schedule=constant",
+    "training.seed=3",
+]
+
+
+def _policy(*overrides: str) -> tuple[SteadyPolicy, torch.Tensor, torch.Tensor]:
+    """A fresh one, with 20,000 observations and actions."""
+    config = load_config("takeoff", [*SMALL, *overrides])
+    env = DummyVecEnv([flight_env_function(config)])
+    policy = make_model(config, env).policy
+    assert isinstance(policy, SteadyPolicy)
+    torch.manual_seed(0)
+    wide = 0.1 * torch.randn(20_000, *(env.observation_space.shape or ()))
+    env.close()
+    return policy, wide, torch.zeros(len(wide), 4)
+
+
+def test_unrest_of_a_linear_policy_is_the_square_of_its_gains() -> None:
+    """For sticks W o, E |W (o + e) - W o|^2 = spread^2 |W|^2 (Frobenius)."""
+    policy, observations, _ = _policy("algorithm.steady_weight=2", "algorithm.steady_spread=0.001")
+    with torch.no_grad():
+        for name in ("mlp_extractor.policy_net.0.bias", "action_net.bias"):
+            policy.get_parameter(name).zero_()
+        policy.get_parameter("mlp_extractor.policy_net.0.weight").mul_(0.01)  # so small that tanh is linear
+        first = policy.get_parameter("mlp_extractor.policy_net.0.weight")
+        gains = policy.get_parameter("action_net.weight") @ first
+        expected = 0.001**2 * gains.square().sum()
+        assert float(policy.unsteadiness(observations).mean()) == pytest.approx(float(expected), rel=0.03)
+
+
+def test_beyond_its_travel_a_stick_is_steady() -> None:
+    policy, observations, _ = _policy("algorithm.steady_weight=2")
+    with torch.no_grad():
+        policy.get_parameter("action_net.bias").fill_(50.0)
+        assert float(policy.unsteadiness(observations).max()) == 0.0
+
+
+def test_without_a_weight_the_entropy_is_the_distribution_s_with_one_less_by_the_unrest() -> None:
+    policy, observations, actions = _policy()
+    with torch.no_grad():
+        entropy = policy.evaluate_actions(observations, actions)[2]
+        assert entropy is not None
+        assert torch.equal(entropy, policy.get_distribution(observations).distribution.entropy().sum(1))  # type: ignore[attr-defined]
+        policy.be_steady(3.0, 0.05, 0.25)
+        torch.manual_seed(1)
+        raised = policy.evaluate_actions(observations, actions)[2]
+        torch.manual_seed(1)
+        assert raised is not None
+        assert torch.allclose(raised, 0.25 * entropy - 3.0 * policy.unsteadiness(observations))
+
+
+def test_training_with_the_weight_ends_steadier() -> None:
+    unrest = []
+    for weight in (0, 300):
+        config = load_config("takeoff", [*SMALL, f"algorithm.steady_weight={weight}"])
+        env = DummyVecEnv([flight_env_function(config)] * 4)
+        env.seed(5)
+        model = make_model(config, env)
+        policy = model.policy
+        assert isinstance(policy, SteadyPolicy)
+        with torch.no_grad():
+            policy.get_parameter("action_net.weight").mul_(50)  # a policy of large gains
+        model.learn(1024)
+        torch.manual_seed(0)
+        policy.steady_spread = 0.05
+        with torch.no_grad():
+            unrest.append(float(policy.unsteadiness(torch.randn(4000, *(env.observation_space.shape or ()))).mean()))
+        env.close()
+    assert unrest[1] < 0.5 * unrest[0]

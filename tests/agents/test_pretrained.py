@@ -1,0 +1,62 @@
+"""Every shipped bundle says where it comes from, is small, and still flies as well as its card claims."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from agents.bundle import PRETRAINED, load_pilot
+from agents.config_blocks import FIRST_TEST_SEED
+from agents.shipping import CURVE
+
+from agents.config import read_config
+from agents.environments import flight_env_function
+from agents.evaluation import FlightTest, success_interval
+
+BUNDLES = sorted(p for p in PRETRAINED.iterdir() if p.is_dir() and not p.name.startswith("_"))
+
+
+FLIGHTS = {"circuit": 20, "landing": 48}  # others: 64
+
+
+def test_the_pilots_that_missions_and_readme_count_on_are_shipped() -> None:
+    names = {p.name for p in BUNDLES}
+    assert {"takeoff-ultra_stick", "pattern-ultra_stick", "landing-ultra_stick", "circuit-ultra_stick"} <= names
+    assert {"takeoff-sport", "landing-sport", "circuit-sport"} <= names
+
+
+@pytest.mark.parametrize("bundle", BUNDLES, ids=lambda p: p.name)
+def test_the_card_is_complete(bundle: Path) -> None:
+    card = json.loads((bundle / "card.json").read_text())
+    assert bundle.name == f"{card['task']}-{card['aircraft']}"
+    assert card["steps"] >= card["policy_from_step"] > 0
+    assert len(card["commit"].rstrip("+")) == 40
+    assert {"gymnasium", "stable-baselines3", "torch", "numba", "pybullet"} <= set(card["versions"])
+    evaluation = card["evaluation"]
+    assert evaluation["seed"] >= FIRST_TEST_SEED
+    assert evaluation["flights"] >= 1000
+    low, high = success_interval(evaluation["successes"], evaluation["flights"])
+    assert (evaluation["success_low"], evaluation["success_high"]) == pytest.approx((low, high))
+    assert sum(f.stat().st_size for f in bundle.rglob("*") if f.is_file()) < 1_000_000
+    assert card["train_again"].startswith("python scripts/train.py ")
+    learned = [bundle] if (bundle / "policy.zip").is_file() else [bundle / skill for skill in card["skills"]]
+    for skill in learned:
+        steps = [int(line.split(",")[0]) for line in (skill / CURVE).read_text().splitlines()[1:]]
+        assert steps == sorted(steps)
+        assert steps[-1] == json.loads((skill / "card.json").read_text())["steps"]
+
+
+@pytest.mark.parametrize("bundle", BUNDLES, ids=lambda p: p.name)
+def test_it_flies_as_its_card_says(bundle: Path) -> None:
+    card = json.loads((bundle / "card.json").read_text())
+    make_env = flight_env_function(read_config(bundle / "config.yaml"))
+    env = make_env()
+    pilot = load_pilot(bundle.name, env)
+    env.close()
+    with FlightTest(make_env, processes=1) as test:
+        flights = test.fly(pilot, range(FLIGHTS.get(card["task"], 64)))
+    # Other seeds than the card's: fewer successes than this happen once in a thousand times by chance.
+    _, high = success_interval(sum(f.is_success for f in flights), len(flights), confidence=0.998)
+    assert high >= card["evaluation"]["success_rate"]
+    assert card["evaluation"]["success_rate"] > 0.85

@@ -6,13 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
-from agents.bundle import PRETRAINED, load_pilot
-from agents.config_blocks import FIRST_TEST_SEED
 from agents.shipping import CURVE
 
-from agents.config import read_config
+from agents.config.blocks import FIRST_TEST_SEED
+from agents.config.programme import read_config
 from agents.environments import flight_env_function
-from agents.evaluation import FlightTest, success_interval
+from agents.evaluation.flight_test import FlightTest, success_interval
+from agents.pilots.bundle import PRETRAINED, load_pilot
 
 BUNDLES = sorted(p for p in PRETRAINED.iterdir() if p.is_dir() and not p.name.startswith("_"))
 

@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from agents.shipping import CURVE
 
+from agents.commands.ship import CURVE
 from agents.config.blocks import FIRST_TEST_SEED
 from agents.config.programme import read_config
-from agents.environments import flight_env_function
+from agents.environments.flights import flight_env_function
 from agents.evaluation.flight_test import FlightTest, success_interval
 from agents.pilots.bundle import PRETRAINED, load_pilot
 

@@ -24,7 +24,7 @@ from envs.physics.world import World
 from tests.envs.physics.test_physics_aerodynamics import random_states
 from tests.support.physics_tools import changed, mechanical_energy
 
-FOLDER = Path(__file__).parent / "aircraft"
+FOLDER = Path(__file__).resolve().parents[2] / "support" / "aircraft"
 STICK, X8 = str(FOLDER / "ultra_stick_coefficients.yaml"), str(FOLDER / "x8_coefficients.yaml")
 STILL = np.zeros(3)
 DENSITY, GRAVITY = 1.2133, 9.778  # of the answers

@@ -22,7 +22,7 @@ from scripts import validate as script
 from tests.support.physics_tools import changed
 
 FILES = names_of("validation")
-PAGE = CONFIGS.parent / "envs" / "physics" / "VALIDATION.md"
+PAGE = CONFIGS.parent / "envs" / "validation" / "VALIDATION.md"
 
 
 @lru_cache

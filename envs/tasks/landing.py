@@ -10,7 +10,15 @@ import numpy as np
 from envs.base.quantities import Quantities
 from envs.tasks.parts.landing_starts import GLIDE, MIDDLE_SPANS, LandingStarts, turn_radius
 from envs.tasks.parts.task import Leg, Start, Task
-from envs.tasks.parts.touchdown import LONG_SPANS, SHORT_SPANS, GroundJudge, badness, fault, is_gold, structural_sink
+from envs.tasks.parts.touchdown import (
+    LONG_SPANS,
+    SHORT_SPANS,
+    GroundJudge,
+    first_violation,
+    is_gold,
+    structural_sink,
+    touchdown_penalty,
+)
 
 AIM_SHARE = 0.2  # of the runway's length from its start to the aim point
 FARTHEST_SPANS, HIGHEST_SPANS = 160.0, 40.0  # beyond: out of bounds
@@ -67,7 +75,7 @@ class LandingTask(Task):
     of the box in 50 b; `course`, the angle between the course over ground and one that leads onto the centreline;
     `line` and `glide`, logarithm of the distance from centreline and glide path, in b; these stay as they are from
     the touchdown on; `rollout`, share of the ground speed lost since, lost in a crash or off the runway; `touch`,
-    minus the badness of the touchdown (touchdown.badness): forgotten with a go-around, never positive. Costs per
+    minus the penalty of the touchdown (touchdown_penalty): forgotten with a go-around, never positive. Costs per
     second: `bank`, relative to 5 deg at the ground, 35 deg above 6 b; `heading`, relative to 10 deg below 1.5 b;
     `slip`, the sideslip relative to 10 deg above 1.5 b; `speed`, outside 1.28-1.42 Vs (1.13-1.25 Vs below 1 b), in
     0.1 Vs; `sink`, beyond 0.4 m/s + 0.6 / s x height; `centreline`, on the ground, in b; `pitch_rate`, its square;
@@ -229,7 +237,7 @@ class LandingTask(Task):
         if self._until_touchdown:
             self._landed_s = self._landed_s + self.step_s if ground.touchdown else 0.0
         if self._at_the_end and ground.touchdown:
-            return fault(ground.touchdown, span, self.aircraft.stall_speed_mps) or "landed"
+            return first_violation(ground.touchdown, span, self.aircraft.stall_speed_mps) or "landed"
         if math.hypot(now.x - self._aim_x, now.y) > FARTHEST_SPANS * span or now.height > HIGHEST_SPANS * span:
             return "lost"
         return ""
@@ -242,7 +250,7 @@ class LandingTask(Task):
             return {
                 **kept,
                 "rollout": 1.0 - math.hypot(now.vx, now.vy) / touchdown.ground_speed_mps,
-                "touch": badness(touchdown, span, self.aircraft.stall_speed_mps),
+                "touch": touchdown_penalty(touchdown, span, self.aircraft.stall_speed_mps),
             }
         along, across = (now.x - self._aim_x) / span, now.y / span
         off_glide = now.height / span - max(0.0, -GLIDE * along)
@@ -323,6 +331,6 @@ class LandingTask(Task):
         seconds = max(self._steps, 1) * self.step_s
         figures |= {"go_arounds": float(self._ground.go_arounds), "time_s": self._now.time if self._now else 0.0}
         figures |= {f"{name}_activity": total / seconds for name, total in zip(CHANNELS, self._activity, strict=True)}
-        silver = bool(touchdown and self._at_the_end and not fault(touchdown, span, stall))
+        silver = bool(touchdown and self._at_the_end and not first_violation(touchdown, span, stall))
         figures["gold"] = float(bool(silver and touchdown and is_gold(touchdown, span, stall)))
         return figures

@@ -110,7 +110,7 @@ class GroundJudge:
         self._hop, self._low = 0.0, True
 
 
-def fault(touchdown: Touchdown, span: float, stall: float) -> str:
+def first_violation(touchdown: Touchdown, span: float, stall: float) -> str:
     """The first thing that silver does not allow of a touchdown, one word; "" when it is within the yardsticks."""
     checks = (
         ("short", touchdown.x_m < SHORT_SPANS * span),
@@ -140,7 +140,7 @@ def is_gold(touchdown: Touchdown, span: float, stall: float) -> bool:
     )
 
 
-def badness(touchdown: Touchdown, span: float, stall: float) -> float:
+def touchdown_penalty(touchdown: Touchdown, span: float, stall: float) -> float:
     """How far a touchdown is from a perfect one: what shapes learning.
 
     Sum of its errors, each 1 where silver ends, squared up to there and linear beyond, so that a bad touchdown still
@@ -156,6 +156,6 @@ def badness(touchdown: Touchdown, span: float, stall: float) -> float:
         (touchdown.airspeed_mps / stall - 1.15) / 0.15,
         touchdown.bounce_height_m / BOUNCE_M,
     )
-    steps = 4.0 * bool(fault(touchdown, span, stall)) + 2.0 * (not is_gold(touchdown, span, stall))
+    steps = 4.0 * bool(first_violation(touchdown, span, stall)) + 2.0 * (not is_gold(touchdown, span, stall))
     total = steps + sum(part * part if abs(part) < 1 else 2 * abs(part) - 1 for part in parts)
     return 12.0 * (1.0 - math.exp(-total / 12.0))

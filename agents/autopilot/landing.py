@@ -249,8 +249,7 @@ class LandingAutopilot(FlightAutopilot):
         path = g.glide * np.maximum(0.0, self._way_left(m, seen))
         off = (np.abs(height - path) > g.gate_height_error) | (np.abs(m.speed - g.approach_speed) > g.gate_speed_error)
         off &= m.flaring == 0
-        # What is left of the way brings it back at the speed at which guidance comes in, about 1 b in 12.
-        room = g.gate_cross + np.maximum(0.0, -seen.along) / 12
+        room = g.gate_cross + np.maximum(0.0, -seen.along) / g.gate_way_per_cross
         off |= np.abs(seen.cross + seen.cross_speed * self.froude * g.gate_time) > room
         off &= (seen.along > -g.gate_distance) | (height < g.gate_height)
         off &= (height > g.gate_low) & (m.touched == 0)

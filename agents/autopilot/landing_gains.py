@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agents.autopilot.flight_gains import FlightGains
+from envs.tasks.parts.landing_rules import landing_rules
+
+RULES = landing_rules()
+SILVER, APPROACH, BALK = RULES.silver, RULES.autopilot.approach, RULES.autopilot.balk
 
 
 @dataclass(frozen=True)
@@ -77,23 +81,25 @@ class LandingGains(FlightGains):
     ground_pitch: float = 0.515  # share of the pitch loop's gains on the ground
     tail_down_speed: float = 0.882  # Vs, below it the elevator loads the tail wheel
     tail_down: float = 2.4  # rad/T^2 then, at Vs: all of it on the reference, less where the elevator is strong
-    # Go-around
-    gate_distance: float = 16.0  # b, before the aim point from there on the approach must be within limits
-    gate_height: float = 0.7  # b, or when lower than this
-    gate_cross: float = 1.89  # b, off the centreline, as far as guidance will not bring it back in time
-    gate_time: float = 2.5  # T, the offset is that of so much later at the present speed across
-    gate_low: float = 0.4  # b, lower than this it lands, whatever
-    gate_height_error: float = 1.7  # b
-    gate_speed_error: float = 0.212  # Vs
-    long_at: float = 8.5  # b, past the aim point and still this high it goes around
-    long_height: float = 0.2  # b
-    bounce_height: float = 0.16  # b, after a bounce this high it goes around
-    balk_speed: float = 1.15  # Vs: a touchdown farther than balk_speed_error from it flies off again
-    balk_speed_error: float = 0.138  # Vs
-    balk_cross: float = 0.909  # b, or farther off the centreline
-    balk_along: float = 3.5  # b, or farther than balk_along_error from here
-    balk_along_error: float = 8.3  # b
-    time_for_circuit: float = 85.0  # T, from the start of the flight: later there is no time to come back
+    # Go-around: what is given up, by the rule of configs/rules/landing.yaml
+    gate_distance: float = APPROACH.before_spans
+    gate_height: float = APPROACH.below_spans
+    gate_cross: float = APPROACH.across_spans
+    gate_way_per_cross: float = APPROACH.way_per_across
+    gate_time: float = APPROACH.look_ahead_t
+    gate_low: float = APPROACH.lands_below_spans
+    gate_height_error: float = APPROACH.height_error_spans
+    gate_speed_error: float = APPROACH.speed_error_vs
+    long_at: float = APPROACH.long_spans
+    long_height: float = APPROACH.long_height_spans
+    bounce_height: float = APPROACH.bounce_height_spans
+    balk_speed: float = SILVER.middle_speed_vs
+    balk_speed_error: float = BALK.speed_error_vs
+    balk_cross: float = BALK.across_spans
+    balk_along: float = SILVER.middle_spans
+    balk_along_error: float = BALK.along_error_spans
+    time_for_circuit: float = RULES.autopilot.latest_t
+    # and how it comes back
     climb_fast: float = 1.5  # Vs, faster than this the throttle of the first climb comes back ...
     climb_throttle: float = 4.0  # ... by so much per Vs
     circuit_height: float = 9.0  # b

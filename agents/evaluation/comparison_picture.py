@@ -12,14 +12,17 @@ from matplotlib.patches import Rectangle
 
 from agents.evaluation.comparison import HELD, Compared, widest_held
 from envs.base.files import replacing
-from envs.tasks.parts.touchdown import LONG_SPANS, MOST_BANK, MOST_SINK_MPS, SHORT_SPANS
+from envs.base.runway import Runway
+from envs.tasks.landing import AIM_SHARE
+from envs.tasks.parts.landing_rules import landing_rules
 
+SILVER = landing_rules().silver
 COLOURS = ("#1f77b4", "#e07b00", "#2a9d4a", "#8e44ad")
 GRASS, TARMAC = "#dfead3", "#c9cbcf"
 # What is distributed, by what the task measures: metric, title, unit, limit of the yardsticks (None: there is none).
 LANDING_PANELS = (
-    ("sink_mps", "Sink at touchdown", "m/s", MOST_SINK_MPS),
-    ("bank_deg", "Bank at touchdown", "deg", float(np.degrees(MOST_BANK))),
+    ("sink_mps", "Sink at touchdown", "m/s", SILVER.sink_mps),
+    ("bank_deg", "Bank at touchdown", "deg", SILVER.bank_deg),
 )
 OTHER_PANELS = (
     (("centreline_m", "Farthest off the centreline", "m", None), ("bank_deg", "Most bank below 2 m", "deg", 10.0)),
@@ -117,13 +120,15 @@ def _crosswind(axes: Axes, crosswind: dict[str, list[tuple[float, float]]], colo
 
 def _touchdowns(axes: Axes, compared: Sequence[Compared], colour: dict[str, str], span: float, first: bool) -> None:
     axes.set_facecolor(GRASS)
-    axes.add_patch(Rectangle((-20 * span, -2.5 * span), 100 * span, 5 * span, color=TARMAC, zorder=0))
-    axes.plot([-20 * span, 80 * span], [0, 0], color="white", linewidth=1.5, dashes=(8, 6), zorder=1)
+    runway = Runway.of(span)
+    start = -AIM_SHARE * runway.length_m
+    axes.add_patch(Rectangle((start, -0.5 * runway.width_m), runway.length_m, runway.width_m, color=TARMAC, zorder=0))
+    axes.plot([start, start + runway.length_m], [0, 0], color="white", linewidth=1.5, dashes=(8, 6), zorder=1)
     axes.add_patch(
         Rectangle(
-            (SHORT_SPANS * span, -span),
-            (LONG_SPANS - SHORT_SPANS) * span,
-            2 * span,
+            (SILVER.short_spans * span, -SILVER.across_spans * span),
+            2 * SILVER.half_length_spans * span,
+            2 * SILVER.across_spans * span,
             fill=False,
             edgecolor="#2a7a2a",
             linewidth=1.5,

@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.aircraft.aircraft import Aircraft
+from envs.base.runway import LENGTH_SPANS
 from envs.observation import ROWS
 from envs.tasks.landing import AIM_SHARE
+from envs.tasks.parts.landing_rules import landing_rules
 from envs.tasks.parts.landing_starts import GRAVITY
 
 RULE_ROWS = (
@@ -25,7 +27,8 @@ RULE_ROWS = (
     "wheels_on_ground",
     "along_speed",
 )
-ROLL_DECELERATION = 0.11  # g; on grass learned roll-outs stop within v^2 / 0.22 g + 10 b, in 2 m/s of tailwind too
+RULES = landing_rules()
+SILVER, APPROACH, BALK = RULES.silver, RULES.learned.approach, RULES.learned.balk
 
 
 class Approach(NamedTuple):
@@ -50,7 +53,7 @@ class Approach(NamedTuple):
 
 @dataclass(frozen=True)
 class GoAround:
-    """The rule, on what the sensors say. Vs: stall speed, b: span.
+    """The rule of configs/rules/landing.yaml, on what the sensors say. Vs: stall speed, b: span.
 
     An approach is given up near the ground, wheels off, far off the centreline, far too slow, or too long. A touchdown
     is given up (balked) when the figures of its first contact are so near the limits of the yardsticks, or beyond, that
@@ -59,31 +62,31 @@ class GoAround:
 
     stall_roll_spans: float = 0.0  # way of a roll-out from Vs over the ground; 0: it stops anywhere
 
-    below_m: float = 3.0  # height under which an approach is judged
-    before_spans: float = 40.0  # from this far before the aim point on
-    most_across_spans: float = 1.5  # there, and `across_per_way` of the way left more before it
-    across_per_way: float = 0.08
-    slowest_vs: float = 0.95
-    flare_m: float = 0.6  # height under which it may be slower
-    longest_spans: float = 11.0  # beyond the aim point and still above `landed_m`: the touchdown would be long
-    landed_m: float = 0.3
+    below_m: float = APPROACH.below_m
+    before_spans: float = APPROACH.before_spans
+    most_across_spans: float = APPROACH.across_spans
+    across_per_way: float = APPROACH.across_per_way
+    slowest_vs: float = APPROACH.slowest_vs
+    flare_m: float = APPROACH.flare_m
+    longest_spans: float = APPROACH.longest_spans
+    landed_m: float = APPROACH.landed_m
 
-    most_balked: int = 2  # after so many go-arounds a touchdown has to do: the flight's time is over
-    touch_across_spans: float = 0.95
-    touch_short_spans: float = -4.8
-    touch_long_spans: float = 11.8
-    touch_slowest_vs: float = 1.05  # twice the reading's error at the contact, 0.026 Vs in gusty wind
-    touch_fastest_vs: float = 1.25
-    touch_sink_mps: float = 0.95
-    touch_bank: float = 0.08  # rad; 5 deg are 0.087
-    touch_heading: float = 0.165  # rad; 10 deg are 0.175
-    roll_margin_spans: float = 10.0
-    runway_spans: float = 100 * (1 - AIM_SHARE)  # from the aim point to the end
+    most_balked: int = RULES.learned.most_go_arounds
+    touch_across_spans: float = SILVER.across_spans - BALK.across_margin_spans
+    touch_short_spans: float = SILVER.short_spans + BALK.along_margin_spans
+    touch_long_spans: float = SILVER.long_spans - BALK.along_margin_spans
+    touch_slowest_vs: float = SILVER.slowest_vs + BALK.slow_margin_vs
+    touch_fastest_vs: float = SILVER.fastest_vs - BALK.fast_margin_vs
+    touch_sink_mps: float = SILVER.sink_mps - BALK.sink_margin_mps
+    touch_bank: float = BALK.bank_rad
+    touch_heading: float = BALK.heading_sine
+    roll_margin_spans: float = BALK.roll_margin_spans
+    runway_spans: float = LENGTH_SPANS * (1 - AIM_SHARE)  # from the aim point to the end
 
     @staticmethod
     def of(aircraft: Aircraft) -> GoAround:
         """The rule for an aircraft: only its way to standstill is its own."""
-        return GoAround(aircraft.stall_speed_mps**2 / (2 * ROLL_DECELERATION * GRAVITY * aircraft.span_m))
+        return GoAround(aircraft.stall_speed_mps**2 / (2 * BALK.deceleration_g * GRAVITY * aircraft.span_m))
 
     def gives_up(self, now: Approach) -> NDArray[np.bool_]:
         """(n,) whether each approach is beyond mending."""

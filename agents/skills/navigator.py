@@ -14,11 +14,12 @@ from envs.base.quantities import AT, QUANTITIES
 from envs.base.runway import Runway
 from envs.observation import LIMIT, ROWS, fill, observation_table
 from envs.tasks.landing import AIM_SHARE
+from envs.tasks.parts.landing_rules import landing_rules
 from envs.tasks.parts.landing_starts import GLIDE
 from envs.tasks.parts.pattern_shape import PatternShape, Side
 from envs.tasks.parts.task import Leg
-from envs.tasks.parts.touchdown import GO_AROUND_M
 
+CLIMB_AWAY_M = landing_rules().judge.climb_away_m  # from there on the judge counts a go-around
 TIGHT = 0.6  # radius of the corners in radii of a circuit's: the clock runs, and the landing sees 100 b across only
 READ = (
     "along_track_far",
@@ -93,9 +94,9 @@ class Navigator:
         return [Place(*row) for row in np.column_stack(columns).tolist()], wind
 
     def follow(self, flown: Round | None, going_around: bool, place: Place) -> Round | None:
-        """The round to fly now: None on an approach; one begins when a landing is given up and climbs above 3 m."""
+        """The round to fly now; None on an approach, and until the judge has seen that a landing is given up."""
         if flown is None:
-            if not going_around or place.height < GO_AROUND_M:
+            if not going_around or place.height < CLIMB_AWAY_M:
                 return None
             shape = self._shapes[math.copysign(1.0, place.y)]
             upwind, *others = shape.sides(place.x)

@@ -20,10 +20,11 @@ from agents.pilot import Pilot
 from agents.skills.go_around import RULE_ROWS, Approach, GoAround
 from envs.base.errors import InputError
 from envs.observation import LIMIT, ROWS
+from envs.tasks.parts.landing_rules import landing_rules
 from envs.tasks.parts.pattern_shape import PATTERN_M
 
 TAKEOFF, PATTERN, LANDING, AFTER_TOUCHDOWN = range(len(SKILLS) + 1)
-CLIMB_AWAY_M = 0.15  # a landing given up is flown by the take-off's pilot up to here, then by the circuit's
+HAND_OVER_M = landing_rules().learned.hand_over_m
 # What the circuit's pilot is shown while a landing is given up: it is on its line (and `height_error`: as far below the
 # circuit's height as it is).
 ON_THE_LINE = ("cross_track", "cross_track_far")
@@ -104,7 +105,7 @@ class SequencedPilot:
             before = going
             going = (phase == LANDING) & (going | self.go_around.gives_up(now) | bad)
             given_up = given_up + (going & ~before)
-        away = np.where(contact | (self.balks & (now.height < CLIMB_AWAY_M)), TAKEOFF, PATTERN)
+        away = np.where(contact | (self.balks & (now.height < HAND_OVER_M)), TAKEOFF, PATTERN)
         touched = contact | (touched & (phase == LANDING))
         rolling = touched & (len(self.skills) > AFTER_TOUCHDOWN)
         flying = np.where(going, away, np.where(rolling, AFTER_TOUCHDOWN, phase))

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from agents.evaluation.flight_test import Flight
+from envs.base.runway import WIDTH_SPANS
+from envs.tasks.parts.landing_rules import landing_rules
 
 MARGIN_WEIGHT = 0.3  # cost of a success at the very limits, in failures
 ACTIVITY_WEIGHT = 0.005  # failures per (full command change)^2 a second, summed over the channels
@@ -139,29 +141,35 @@ def takeoff_cost(flight: Flight, smoothness_scale: float, span_m: float) -> floa
     return float(not flight.is_success) + MARGIN_WEIGHT * min(1.0, used) ** 2 + ACTIVITY_WEIGHT * activity
 
 
+SILVER, GOLD = landing_rules().silver, landing_rules().gold
 LIMITS = (
-    ("x", 8.5),
-    ("y", 1.0),
-    ("sink", 1.0),
-    ("bank", 5.0),
-    ("heading", 10.0),
-    ("speed", 0.15),
-    ("bounce", 0.15),
-    ("centreline", 2.5),
-)  # errors of a landing that use up the whole margin (touchdown.py; edge of the runway)
+    ("x", SILVER.half_length_spans),
+    ("y", SILVER.across_spans),
+    ("sink", SILVER.sink_mps),
+    ("bank", SILVER.bank_deg),
+    ("heading", SILVER.heading_deg),
+    ("speed", SILVER.half_speed_vs),
+    ("bounce", SILVER.bounce_height_m),
+    ("centreline", 0.5 * WIDTH_SPANS),
+)  # errors of a landing that use up the whole margin: b, b, m/s, deg, deg, Vs, m, b
+SOFT_SINK_MPS = 0.2  # no error: a typical sink at the touchdown of certified automatic landings, scaled
 
 
 def landing_errors(found: dict[str, float], span_m: float) -> dict[str, float]:
-    """Errors of a touchdown and roll-out in the units of LIMITS; all at their limit if there was no touchdown."""
+    """Errors of a touchdown and roll-out in the units of LIMITS; all at their limit if there was no touchdown.
+
+    Args: metrics of a landing; span of the aircraft (m). Place and speed are measured from the middle of the silver box
+    and of gold's airspeeds.
+    """
     if "sink_mps" not in found:
         return dict(LIMITS)
     return {
-        "x": found["touchdown_x_m"] / span_m - 3.5,
+        "x": found["touchdown_x_m"] / span_m - SILVER.middle_spans,
         "y": found["touchdown_y_m"] / span_m,
-        "sink": found["sink_mps"] - 0.2,
+        "sink": found["sink_mps"] - SOFT_SINK_MPS,
         "bank": found["bank_deg"],
         "heading": found["heading_deg"],
-        "speed": found["touchdown_speed_vs"] - 1.125,
+        "speed": found["touchdown_speed_vs"] - GOLD.middle_speed_vs,
         "bounce": found["bounce_height_m"],
         "centreline": found["centreline_m"] / span_m,
     }

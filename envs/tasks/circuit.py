@@ -12,7 +12,7 @@ from envs.base.runway import Runway
 from envs.tasks.landing import LandingTask
 from envs.tasks.parts.pattern_shape import Side
 from envs.tasks.parts.task import Leg, Start, Task
-from envs.tasks.parts.touchdown import GO_AROUND_M, LONG_SPANS
+from envs.tasks.parts.touchdown import flew_past
 from envs.tasks.pattern import PatternTask
 from envs.tasks.takeoff import TakeoffTask
 
@@ -126,8 +126,7 @@ class CircuitTask(Task):
         return outcome
 
     def _given_up(self, now: Quantities) -> bool:
-        beyond = now.x > self._shape.aim_x_m + LONG_SPANS * self._shape.span_m
-        return self._landing.go_arounds > 0 or (beyond and now.height > GO_AROUND_M)
+        return self._landing.go_arounds > 0 or flew_past(now, self._shape.aim_x_m, self._shape.span_m)
 
     def _final(self, now: Quantities) -> dict[str, Any]:
         leg = self._landing.leg()

@@ -1,4 +1,7 @@
-"""The part of a landing on the ground: contact, bounces, go-arounds and standstill, judged on the truth."""
+"""The part of a landing on the ground: contact, bounces, go-arounds and standstill, judged on the truth.
+
+Its numbers are those of configs/rules/landing.yaml.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +10,20 @@ from dataclasses import dataclass
 
 from envs.aircraft.aircraft import Aircraft
 from envs.base.quantities import Quantities
+from envs.tasks.parts.landing_rules import landing_rules
 
-HOP_M = 0.02  # all wheels higher than this between two contacts: a bounce; less is a skip of the wheels
-BOUNCE_M = 0.15  # highest bounce allowed
-LOW_PASS_M = 1.5  # lowest wheel below this is an attempt to land ...
-GO_AROUND_M = 3.0  # ... and climbing above this afterwards a go-around
-STANDSTILL_MPS, STANDSTILL_S = 0.3, 0.5
-MOST_SINK_MPS, MOST_BANK, MOST_HEADING = 1.0, math.radians(5), math.radians(10)
-SHORT_SPANS, LONG_SPANS = -5.0, 12.0  # touchdown box along the runway, from the aim point
-SLOWEST, FASTEST = 1.0, 1.3  # stall speeds at touchdown
+RULES = landing_rules()
+SILVER, GOLD, JUDGE = RULES.silver, RULES.gold, RULES.judge
+SHORT_SPANS, LONG_SPANS = SILVER.short_spans, SILVER.long_spans
+"""Ends of the touchdown box along the runway, from the aim point (b)."""
 
 
 @dataclass
 class Touchdown:
-    """First contact of an attempt and the bounces after it. x from the aim point, y off the centreline (left +)."""
+    """First contact of an attempt and the bounces after it.
+
+    x along the runway from the aim point, y off the centreline (left +); bank and heading: size (rad), either side.
+    """
 
     x_m: float
     y_m: float
@@ -69,7 +72,7 @@ class GroundJudge:
 
     def roll(self, y_m: float, airspeed_mps: float) -> None:
         """The flight starts rolling, after a touchdown without fault in the middle of the box."""
-        middle = 0.5 * (SHORT_SPANS + LONG_SPANS) * self._span
+        middle = SILVER.middle_spans * self._span
         self.touchdown = Touchdown(middle, y_m, 0.0, 0.0, 0.0, airspeed_mps, middle + self._aim_x, airspeed_mps)
 
     def step(self, before: Quantities, now: Quantities) -> None:
@@ -82,12 +85,12 @@ class GroundJudge:
                 self.sink_mps = -before.vz
                 self._contact(now)
             speed = math.hypot(now.vx, now.vy)
-            self._still_s = self._still_s + self._step_s if speed < STANDSTILL_MPS else 0.0
-            self.standing = self._still_s >= STANDSTILL_S
+            self._still_s = self._still_s + self._step_s if speed < JUDGE.standstill_mps else 0.0
+            self.standing = self._still_s >= JUDGE.standstill_s
             return
         self._still_s, self._hop = 0.0, max(self._hop, now.height)
-        self._low = self._low or now.height < LOW_PASS_M
-        if self._low and now.height > GO_AROUND_M:
+        self._low = self._low or now.height < JUDGE.low_pass_m
+        if self._low and now.height > JUDGE.climb_away_m:
             self.go_arounds += 1
             self._low, self.touchdown = False, None
 
@@ -104,39 +107,47 @@ class GroundJudge:
                 now.x,
                 max(1.0, math.hypot(now.vx, now.vy)),
             )
-        elif self._hop > HOP_M:
+        elif self._hop > JUDGE.hop_m:
             touchdown.bounces += 1
             touchdown.bounce_height_m = max(touchdown.bounce_height_m, self._hop)
         self._hop, self._low = 0.0, True
 
 
+def flew_past(now: Quantities, aim_x_m: float, span_m: float) -> bool:
+    """Whether an aircraft is past the touchdown box and too high: it has gone around. Aim point: world x (m)."""
+    return now.x > aim_x_m + SILVER.long_spans * span_m and now.height > JUDGE.climb_away_m
+
+
 def first_violation(touchdown: Touchdown, span: float, stall: float) -> str:
-    """The first thing that silver does not allow of a touchdown, one word; "" when it is within the yardsticks."""
+    """The first thing that silver does not allow of a touchdown, one word; "" when it counts.
+
+    Args: span of the aircraft (m), its stall speed (m/s).
+    """
     checks = (
         ("short", touchdown.x_m < SHORT_SPANS * span),
         ("long", touchdown.x_m > LONG_SPANS * span),
-        ("wide", abs(touchdown.y_m) > span),
-        ("hard", touchdown.sink_mps > MOST_SINK_MPS),
-        ("banked", touchdown.bank > MOST_BANK),
-        ("crabbed", touchdown.heading > MOST_HEADING),
-        ("slow", touchdown.airspeed_mps < SLOWEST * stall),
-        ("fast", touchdown.airspeed_mps > FASTEST * stall),
-        ("bounced", touchdown.bounces > 1 or touchdown.bounce_height_m > BOUNCE_M),
+        ("wide", abs(touchdown.y_m) > SILVER.across_spans * span),
+        ("hard", touchdown.sink_mps > SILVER.sink_mps),
+        ("banked", touchdown.bank > SILVER.bank),
+        ("crabbed", touchdown.heading > SILVER.heading),
+        ("slow", touchdown.airspeed_mps < SILVER.slowest_vs * stall),
+        ("fast", touchdown.airspeed_mps > SILVER.fastest_vs * stall),
+        ("bounced", touchdown.bounces > SILVER.bounces or touchdown.bounce_height_m > SILVER.bounce_height_m),
     )
     return next((word for word, wrong in checks if wrong), "")
 
 
 def is_gold(touchdown: Touchdown, span: float, stall: float) -> bool:
-    """Whether one touchdown lies in the gold box: within 6.5 b of the middle of the silver box, 0.6 b across, ..."""
-    middle = 0.5 * (SHORT_SPANS + LONG_SPANS) * span
+    """Whether one touchdown is gold. Args: span of the aircraft (m), its stall speed (m/s)."""
+    middle = SILVER.middle_spans * span
     return (
-        abs(touchdown.x_m - middle) <= 6.5 * span
-        and abs(touchdown.y_m) <= 0.6 * span
-        and touchdown.sink_mps <= 0.75
-        and touchdown.bank <= math.radians(3)
-        and touchdown.heading <= math.radians(5)
-        and 1.05 * stall <= touchdown.airspeed_mps <= 1.2 * stall
-        and touchdown.bounces == 0
+        abs(touchdown.x_m - middle) <= GOLD.along_spans * span
+        and abs(touchdown.y_m) <= GOLD.across_spans * span
+        and touchdown.sink_mps <= GOLD.sink_mps
+        and touchdown.bank <= GOLD.bank
+        and touchdown.heading <= GOLD.heading
+        and GOLD.slowest_vs * stall <= touchdown.airspeed_mps <= GOLD.fastest_vs * stall
+        and touchdown.bounces <= GOLD.bounces
     )
 
 
@@ -146,15 +157,14 @@ def touchdown_penalty(touchdown: Touchdown, span: float, stall: float) -> float:
     Sum of its errors, each 1 where silver ends, squared up to there and linear beyond, so that a bad touchdown still
     tells in which direction to go; 2 more if it is not gold, 4 more if not silver; bent so that none exceeds 12.
     """
-    middle, half = 0.5 * (SHORT_SPANS + LONG_SPANS), 0.5 * (LONG_SPANS - SHORT_SPANS)
     parts = (
-        (touchdown.x_m / span - middle) / half,
-        touchdown.y_m / span,
-        touchdown.sink_mps / MOST_SINK_MPS,
-        touchdown.bank / MOST_BANK,
-        touchdown.heading / MOST_HEADING,
-        (touchdown.airspeed_mps / stall - 1.15) / 0.15,
-        touchdown.bounce_height_m / BOUNCE_M,
+        (touchdown.x_m / span - SILVER.middle_spans) / SILVER.half_length_spans,
+        touchdown.y_m / span / SILVER.across_spans,
+        touchdown.sink_mps / SILVER.sink_mps,
+        touchdown.bank / SILVER.bank,
+        touchdown.heading / SILVER.heading,
+        (touchdown.airspeed_mps / stall - SILVER.middle_speed_vs) / SILVER.half_speed_vs,
+        touchdown.bounce_height_m / SILVER.bounce_height_m,
     )
     steps = 4.0 * bool(first_violation(touchdown, span, stall)) + 2.0 * (not is_gold(touchdown, span, stall))
     total = steps + sum(part * part if abs(part) < 1 else 2 * abs(part) - 1 for part in parts)

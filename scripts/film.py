@@ -1,13 +1,14 @@
 """Learning as a film: the same scenario flown by the policies of a run, from the untrained one to the last.
 
 Every flight stands under its training steps and ends with its outcome; flights longer than 15 s are cut. The flight
-logs stay in RUN/film/, for scripts/replay.py.
+logs stay in RUN/film/, for scripts/replay.py. With --picture the film is an animated WebP or GIF at twice the speed,
+small enough for a page.
 """
 
 from __future__ import annotations
 
 from agents.command_line import CommandParser, whole_number
-from envs.base.errors import run_command
+from envs.base.errors import InputError, run_command
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -27,10 +28,24 @@ def main(arguments: list[str] | None = None) -> int:
         metavar="N",
         help="policies at most, spread over the training (default 7)",
     )
+    parser.add_argument(
+        "--steps",
+        type=lambda text: [whole_number(part) for part in text.split(",")],
+        default=(),
+        metavar="N,N,...",
+        help="instead of --flights: the policies nearest to these training steps",
+    )
+    parser.add_argument("--picture", metavar="FILE", help="an animated .webp or .gif instead of the MP4")
+    parser.add_argument(
+        "--then", metavar="FLIGHT", help="a recorded flight that ends the picture, in time lapse of about 8 s"
+    )
     parser.add_argument("--video", metavar="FILE", help="the MP4 (default RUN/film/film_SEED.mp4)")
     parser.add_argument("--view", choices=("chase", "tower", "both"), default="chase", help="default chase")
     parser.add_argument("--rerun", metavar="FILE", help="also all flights at once, as a Rerun recording (.rrd)")
     given = parser.parse_args(arguments)
+
+    if given.then and not given.picture:
+        raise InputError("--then says how a picture ends: give --picture FILE with it")
 
     from agents.commands.film import film
 
@@ -38,7 +53,10 @@ def main(arguments: list[str] | None = None) -> int:
         given.run,
         scenario=given.scenario,
         flights=given.flights,
+        steps=given.steps,
         video=given.video,
+        picture=given.picture,
+        then=given.then,
         rerun=given.rerun,
         view=given.view,
     )

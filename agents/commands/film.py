@@ -22,10 +22,12 @@ from agents.pilots.bundle import new_policy
 from agents.runs.run_folder import RunFolder
 from agents.training.checkpoint import saved_policies
 from envs.base.errors import InputError
-from envs.flights.flight_log import FlightLog
+from envs.flights.flight_log import FlightLog, find_flight
 
 MOST_FLIGHTS = 24
 HOLD_S, LONGEST_S = 1.2, 15.0  # seconds a flight's last picture stays, and after which a flight is cut
+PICTURE_PACE = 2  # the moving picture shows the learning at twice its speed,
+PICTURE_FLIGHT_S = 8.0  # and a whole flight after it in about this many seconds
 
 
 def film(
@@ -33,7 +35,10 @@ def film(
     *,
     scenario: int = FIRST_TEST_SEED,
     flights: int = 7,
+    steps: Sequence[int] = (),
     video: str | None = None,
+    picture: str | None = None,
+    then: str | None = None,
     rerun: str | None = None,
     view: str = "chase",
     make_env: EnvMaker = flight_env_function,
@@ -42,8 +47,11 @@ def film(
     """Fly seed `scenario` with up to `flights` policies spread over the training, log each, show them one after
     another in a video, and with `rerun` all at once as ghosts of each other; the exit code 0.
 
+    `steps` names the policies instead: of each number of training steps the nearest policy kept. `picture` is an
+    animated WebP or GIF instead of the video, which the recorded flight `then` may end.
     The logs go to RUN/film/, and the video too unless it is named. Raises InputError, one line.
     """
+    from envs.rendering.film.moving_picture import moving_picture_path
     from envs.rendering.film.video import video_path
 
     console = console or Console()
@@ -60,9 +68,12 @@ def film(
         )
     folder = run.path / "film"
     target = video_path(video or folder / f"film_{scenario:06d}.mp4")
-    steps = spread(list(found), flights)
-    logs = fly_scenario(run, {step: found[step] for step in steps}, scenario, folder, make_env)
-    for step, log in zip(steps, logs, strict=True):
+    if picture:
+        moving_picture_path(picture)
+    last = FlightLog.load(find_flight(then)) if then else None
+    chosen_steps = nearest(list(found), steps) if steps else spread(list(found), flights)
+    logs = fly_scenario(run, {step: found[step] for step in chosen_steps}, scenario, folder, make_env)
+    for step, log in zip(chosen_steps, logs, strict=True):
         outcome = str(log.header["outcome"]).replace("_", " ")
         verdict = "a success" if log.header["is_success"] else "not a success"
         console.print(f"{step:>12,} steps: {outcome} ({verdict})", highlight=False, soft_wrap=True)
@@ -72,8 +83,18 @@ def film(
 
         chosen = [logs[index] for index in spread(range(len(logs)), ghosts)]
         console.print(f"Rerun: {write_rerun(chosen, rerun)}", highlight=False, soft_wrap=True, markup=False)
-    console.print(f"video: {write_film(logs, target, view)}", highlight=False, soft_wrap=True, markup=False)
+    if picture:
+        console.print(
+            f"picture: {write_picture(logs, picture, view, last)}", highlight=False, soft_wrap=True, markup=False
+        )
+    if video or not picture:
+        console.print(f"video: {write_film(logs, target, view)}", highlight=False, soft_wrap=True, markup=False)
     return 0
+
+
+def nearest(kept: Sequence[int], wanted: Sequence[int]) -> list[int]:
+    """Of each wanted number of training steps the nearest one kept, in rising order, each once."""
+    return sorted({min(kept, key=lambda step: abs(step - number)) for number in wanted})
 
 
 def spread(items: Sequence[int], count: int) -> list[int]:
@@ -131,7 +152,27 @@ def write_film(
     width, height = size
     pictures = []
     for log in logs:
-        label = f"after {log.header['label']}" if log.header.get("trained_steps") else "untrained"
-        drawing = FlightView(log.header, log.columns, view, width, height, label=label)
+        drawing = FlightView(log.header, log.columns, view, width, height, label=_caption(log))
         pictures += flight_pictures(log, drawing, HOLD_S, LONGEST_S)
     return write_pictures(pictures, path, width, height)
+
+
+def write_picture(
+    logs: Sequence[FlightLog], path: str | os.PathLike[str], view: str = "chase", last: FlightLog | None = None
+) -> Path:
+    """An animated WebP or GIF of the flights one after another, and of a whole flight after them in time lapse.
+
+    Raises InputError.
+    """
+    from envs.rendering.film.moving_picture import Scene, write_moving_picture
+
+    scenes = [Scene(log, _caption(log), PICTURE_PACE) for log in logs]
+    if last is not None:
+        time = last.column("time_s")
+        pace = max(PICTURE_PACE, round((time[-1] - time[0]) / PICTURE_FLIGHT_S))
+        scenes.append(Scene(last, f"then a whole {last.header['task']}", pace))
+    return write_moving_picture(scenes, path, view)
+
+
+def _caption(log: FlightLog) -> str:
+    return f"after {log.header['label']}" if log.header.get("trained_steps") else "untrained"

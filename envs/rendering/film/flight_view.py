@@ -12,7 +12,7 @@ from envs.base.errors import unknown_name
 from envs.base.runway import Runway
 from envs.flights.flight_log import FlightLog
 from envs.flights.metric_text import Ending
-from envs.rendering.film.hud import Hud, Readings
+from envs.rendering.film.hud import Hud, Overlay, Readings
 from envs.rendering.scene.scene import Scene, deflections_of_row, pose_of_row, wind_of_row
 
 View = Literal["chase", "tower", "both"]
@@ -24,7 +24,8 @@ class FlightView:
     """Draws a flight row by row; the rows so far are the trace.
 
     `header` and `columns` are those of a flight log; `view` is chase, tower or both (the tower's inset into the
-    chase view). `label` stands large where else the aircraft, task, weather and pilot stand small.
+    chase view). `label` stands large where else the aircraft, task, weather and pilot stand small. `overlay` draws
+    words and numbers instead of the instruments.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class FlightView:
         width: int = 960,
         height: int = 540,
         label: str = "",
+        overlay: Overlay | None = None,
     ) -> None:
         if view not in VIEWS:
             raise unknown_name("view", view, VIEWS)
@@ -46,7 +48,7 @@ class FlightView:
         if view == "both":
             self._inset = Scene(aircraft, runway, round(INSET * width), round(INSET * height), "tower")
         words = [aircraft.title, header.get("task"), header.get("weather"), header.get("pilot")]
-        self._hud = Hud(
+        self._overlay = overlay or Hud(
             width,
             height,
             label or "  ·  ".join(str(word) for word in words if word),
@@ -91,5 +93,5 @@ class FlightView:
             wind_right_mps=float(wind[:2] @ camera.right[:2]),
             wind_up_mps=float(wind[:2] @ ahead),
         )
-        self._hud.draw(picture, readings, ending)
+        self._overlay.draw(picture, readings, ending)
         return picture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import matplotlib
 import numpy as np
@@ -38,6 +39,14 @@ class Readings:
     wind_up_mps: float
 
 
+class Overlay(Protocol):
+    """What FlightView lays over its pictures: the instruments, or something simpler."""
+
+    def draw(self, frame: NDArray[np.uint8], readings: Readings, ending: Ending | None = None) -> None:
+        """Draw onto a frame (height, width, 3) in place; `ending` only on a flight's last picture."""
+        ...
+
+
 class Hud:
     """Draws instruments onto frames of one size."""
 
@@ -67,11 +76,11 @@ class Hud:
         self._numbers(pen, readings)
         self._sticks(pen, readings)
         self._wind(pen, readings)
-        _lay_over(frame, strip.reduce(FINE), 0, self._height - self._strip_height)
-        _lay_over(frame, self._caption, 0, 0)
+        lay_over(frame, strip.reduce(FINE), 0, self._height - self._strip_height)
+        lay_over(frame, self._caption, 0, 0)
         if ending is not None:
             banner = self._banner(ending)
-            _lay_over(frame, banner, (self._banner_width - banner.width) // 2, self._px(46))
+            lay_over(frame, banner, (self._banner_width - banner.width) // 2, self._px(46))
 
     def _text(
         self,
@@ -199,7 +208,7 @@ class Hud:
         return image.reduce(FINE)
 
 
-def _lay_over(frame: NDArray[np.uint8], overlay: Image.Image, left: int, top: int) -> None:
+def lay_over(frame: NDArray[np.uint8], overlay: Image.Image, left: int, top: int) -> None:
     """Blend an RGBA picture into a frame in place, cut at its edges."""
     left, top = max(0, left), max(0, top)
     patch = np.asarray(overlay)[: frame.shape[0] - top, : frame.shape[1] - left]

@@ -28,10 +28,15 @@ WRAPPED = ("roll_deg", "heading_deg")
 
 
 def resampled(log: FlightLog, fps: float = FPS) -> NDArray[np.float64]:
-    """Rows of the log at even times, `fps` a second: numbers in between linearly, attitudes along the shorter arc."""
+    """Rows of the log at even times, `fps` of them a second of flight, as `rows_at` mixes them."""
     time = log.column("time_s")
     count = max(1, round((time[-1] - time[0]) * fps) + 1)
-    wanted = np.minimum(time[0] + np.arange(count) / fps, time[-1])
+    return rows_at(log, np.minimum(time[0] + np.arange(count) / fps, time[-1]))
+
+
+def rows_at(log: FlightLog, wanted: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Rows of the log at times (s, ascending): numbers in between linearly, attitudes along the shorter arc."""
+    time = log.column("time_s")
     data = log.data.copy()
     turn = [log.columns.index(name) for name in ROTATION]
     quaternions = data[:, turn]
@@ -106,15 +111,15 @@ def write_pictures(pictures: Sequence[Callable[[], NDArray[np.uint8]]], path: Pa
         )
         writer.send(None)
         try:
-            for draw in _with_progress(pictures, f"video {path.name}"):
+            for draw in with_progress(pictures, f"video {path.name}"):
                 writer.send(np.ascontiguousarray(draw()))
         finally:
             writer.close()
     return path
 
 
-def _with_progress(pictures: Sequence[Any], title: str) -> Any:
-    """The pictures; on a terminal with a bar."""
+def with_progress(pictures: Sequence[Any], title: str) -> Any:
+    """The items of a long work; on a terminal with a bar under `title`."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield from pictures

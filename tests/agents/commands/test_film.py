@@ -8,14 +8,16 @@ from pathlib import Path
 import imageio_ffmpeg
 import numpy as np
 import pytest
+from PIL import Image
 from rich.console import Console
 
-from agents.commands.film import film, fly_scenario, spread, write_film
+from agents.commands.film import PICTURE_PACE, film, fly_scenario, nearest, spread, write_film, write_picture
 from agents.config.programme import load_config
 from agents.runs.run_folder import RunFolder
 from agents.training.train import train
 from envs.base.errors import InputError
 from envs.flights.flight_log import FlightLog
+from envs.rendering.film.moving_picture import HOLD_S
 from scripts.film import main as film_script
 from tests.support.flight_samples import takeoff_log
 
@@ -88,6 +90,57 @@ def test_a_film_names_the_training_and_shows_every_ending(tmp_path: Path) -> Non
     assert (green[..., 1] > green[..., 0] + 40).mean() > 0.1
 
 
+def _durations_s(path: Path) -> list[float]:
+    """How long each picture of an animated file stays."""
+    with Image.open(path) as picture:
+        durations = []
+        for index in range(getattr(picture, "n_frames", 1)):
+            picture.seek(index)
+            picture.load()
+            durations.append(picture.info["duration"] / 1000)
+    return durations
+
+
+@pytest.mark.parametrize("ending", [".webp", ".gif"])
+def test_a_moving_picture_shows_the_learning_fast_and_a_whole_flight_in_time_lapse(tmp_path: Path, ending: str) -> None:
+    logs = [
+        takeoff_log(seconds=0.9, crashes=True, label="0 steps", trained_steps=0),
+        takeoff_log(seconds=1.2, label="500 steps", trained_steps=500),
+    ]
+    last = takeoff_log(seconds=24.0)
+    path = write_picture(logs, tmp_path / f"picture{ending}", last=last)
+    durations = _durations_s(path)
+    flown = [log.column("time_s")[-1] for log in logs]
+    expected = (
+        sum(flown) / PICTURE_PACE + last.column("time_s")[-1] / 3 + 3 * HOLD_S
+    )  # 24 s in 8 s: three times as fast
+    assert sum(durations) == pytest.approx(expected, abs=0.35)
+    assert sum(abs(seconds - HOLD_S) < 0.011 for seconds in durations) == 3, "each flight's last picture stays"
+    with Image.open(path) as picture:
+        assert picture.info["loop"] == 0, "it repeats for ever"
+        width = picture.size[0]
+        for flight, (lively, dull) in enumerate(((0, 1), (1, 0), (1, 0))):  # red for the crash, green for the others
+            held = [index for index, seconds in enumerate(durations) if seconds > 1.0][flight]
+            picture.seek(held)
+            plate = np.asarray(picture.convert("RGB")).astype(int)[12:32, width - 100 : width - 14]
+            assert (plate[..., lively] > plate[..., dull] + 40).mean() > 0.5
+
+
+def test_a_picture_is_made_of_the_steps_asked_for(
+    run: RunFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    recorded = next(run.flights.glob("*.csv"))
+    words = [str(run.path), "--steps", "0,200", "--picture", "a.webp", "--then", str(recorded)]
+    assert film_script(words) == 0
+    assert len([seconds for seconds in _durations_s(tmp_path / "a.webp") if seconds > 1.0]) == 3
+    assert not list(tmp_path.glob("*.mp4"))
+
+
+def test_policies_are_named_by_the_nearest_steps_kept() -> None:
+    assert nearest([0, 128, 256], [250, 10, 0]) == [0, 256]
+
+
 def test_policies_are_spread_over_the_training() -> None:
     assert spread(list(range(0, 100, 10)), 4) == [0, 30, 60, 90]
     assert spread([0, 5], 7) == [0, 5]
@@ -100,6 +153,10 @@ def test_what_cannot_be_filmed_is_one_line(run: RunFolder, tmp_path: Path) -> No
         ([str(tmp_path)], "keeps no policies"),
         ([str(run.path), "--flights", "1"], "must be 2"),
         ([str(run.path), "--video", "x.avi"], "must end in .mp4"),
+        ([str(run.path), "--picture", "x.png"], "must end in .webp or .gif"),
+        ([str(run.path), "--steps", "0,few"], "whole number"),
+        ([str(run.path), "--then", "x"], "give --picture"),
+        ([str(run.path), "--then", "nothing_there", "--picture", "x.gif"], "nothing_there"),
     ):
         with pytest.raises(InputError, match=message) as error:
             film_script(words)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.metadata
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import gymnasium
@@ -13,11 +12,13 @@ from gymnasium import spaces
 from gymnasium.envs.registration import load_env_creator
 
 from envs.aircraft.aircraft import load_aircraft
+from envs.base.config_file import validate
 from envs.base.errors import InputError, unknown_name
 from envs.base.frames import quaternion_from_pilot_angles
 from envs.base.quantities import AT, LOG_FACTORS, LOG_NAMES, QUANTITIES, Quantities
-from envs.base.runway import SURFACES, Runway
+from envs.base.runway import Runway
 from envs.discrepancies import apply_discrepancies
+from envs.flight_config import FlightConfig, check_task_names
 from envs.observation import LIMIT, observation_rows, observation_table, observe
 from envs.physics.density import SEA_LEVEL_DENSITY, field_density
 from envs.physics.kernels.records import GUST_NORMALS
@@ -69,69 +70,37 @@ class FlightEnv(gymnasium.Env):
 
     metadata = {"render_modes": ["rgb_array"], "render_fps": 30}  # noqa: RUF012  (as Gymnasium declares it)
 
-    def __init__(
-        self,
-        task: str = "takeoff",
-        aircraft: str = "ultra_stick",
-        weather: str = "breeze",
-        discrepancies: Sequence[str] = (),
-        observation: str = "sensors",
-        runway: str = "grass",
-        reward: dict[str, float] | None = None,
-        task_options: dict[str, Any] | None = None,
-        effects: dict[str, bool] | None = None,
-        sensor_suite: str = "precise",
-        field_elevation_m: float = 0.0,
-        temperature_C: float | None = None,
-        air_density: float | None = None,
-        control_hz: int = 30,
-        physics_hz: int = 240,
-        render_mode: str | None = None,
-    ) -> None:
-        for kind, name, known in (("task", task, TASKS), ("runway", runway, SURFACES)):
-            if name not in known:
-                raise unknown_name(kind, name, known)
+    def __init__(self, task: str = "takeoff", *, render_mode: str | None = None, **settings: Any) -> None:
         if render_mode is not None and render_mode not in self.metadata["render_modes"]:
             raise unknown_name("render_mode", render_mode, self.metadata["render_modes"])
-        self.aircraft = apply_discrepancies(load_aircraft(aircraft), discrepancies)
-        self.weather, self._wind_share = load_weather(weather), 1.0
-        density = field_density(field_elevation_m, temperature_C, air_density)
-        self.world = World(self.aircraft, control_hz, physics_hz, density, effects)
+        # None, as other environments have for "not given", leaves a setting at its default.
+        given = {name: value for name, value in settings.items() if value is not None}
+        self.config = config = validate(FlightConfig, {"task": task, **given}, "FlightEnv")
+        self.aircraft = apply_discrepancies(load_aircraft(config.aircraft), config.discrepancies)
+        self.weather, self._wind_share = load_weather(config.weather), 1.0
+        density = field_density(config.field_elevation_m, config.temperature_C, config.air_density)
+        self.world = World(self.aircraft, config.control_hz, config.physics_hz, density, config.effects)
         # The drawing's stall speed is that of the standard atmosphere at sea level.
         self.stall_speed_mps = self.aircraft.stall_speed_mps * math.sqrt(SEA_LEVEL_DENSITY / density)
         span = self.aircraft.span_m
-        self.runway = Runway.of(span, runway)
+        self.runway = Runway.of(span, config.runway)
         flown = self.aircraft.model_copy(update={"stall_speed_mps": self.stall_speed_mps})
-        self.task = TASKS[task](
-            flown, self.runway, _known_only("task option", task_options, TASKS[task].default_options), 1.0 / control_hz
-        )
-        self.reward_scales = {
-            **self.task.default_reward,
-            **_known_only("reward term", reward, self.task.default_reward),
-        }
+        self.task = TASKS[task](flown, self.runway, dict(config.task_options), 1.0 / config.control_hz)
+        self.reward_scales = {**self.task.default_reward, **config.reward}
         self._scales = list(self.reward_scales.items())
-        self.observation_names = observation_rows(self.task.observations, observation)
-        self._from_sensors = observation == "sensors"
+        self.observation_names = observation_rows(self.task.observations, config.observation)
+        self._from_sensors = config.observation == "sensors"
         self._table = observation_table(
             self.observation_names, self.aircraft.stall_speed_mps if self._from_sensors else self.stall_speed_mps, span
         )
-        self._sensors = new_sensors(sensor_suite, control_hz, density / field_density(field_elevation_m))
+        baro_scale = density / field_density(config.field_elevation_m)
+        self._sensors = new_sensors(config.sensor_suite, config.control_hz, baro_scale)
         self._truth, self._sensed = np.zeros(len(QUANTITIES)), np.zeros(len(QUANTITIES))
         self._leg, self._normals = np.zeros(6), np.empty((BLOCK, NORMALS))
-        self._step_limit = round(self.task.time_limit_s * control_hz)
-        self._spec = {
-            "aircraft": aircraft,
-            "weather": weather,
-            "task": task,
-            "discrepancies": list(discrepancies),
-            "effects_off": sorted(name for name, on in (effects or {}).items() if not on),
-            "field_elevation_m": field_elevation_m,
-            "temperature_C": temperature_C,
-            "air_density_kgpm3": density,
-        }
+        self._step_limit = round(self.task.time_limit_s * config.control_hz)
         self._rest = self._settle()
         self._steady: SteadyStart | None = None
-        self._air = density, effects
+        self._air_density = density
         size = len(self.observation_names)
         self.observation_space = spaces.Box(-LIMIT, LIMIT, (size,), np.float32)
         self.action_space = spaces.Box(-1.0, 1.0, (4,), np.float32)
@@ -202,8 +171,9 @@ class FlightEnv(gymnasium.Env):
         For programmes whose training starts easier than what they are for. Raises InputError.
         """
         self._wind_share = wind_share
-        self.task.options |= _known_only("task option", task_options, self.task.default_options)
-        self.reward_scales |= _known_only("reward term", reward, self.reward_scales)
+        check_task_names(self.config.task, reward, task_options)
+        self.task.options |= task_options
+        self.reward_scales |= reward
         self._scales = list(self.reward_scales.items())
 
     @property
@@ -220,9 +190,17 @@ class FlightEnv(gymnasium.Env):
 
     def log_header(self) -> dict[str, Any]:
         """What a replay must know about this flight besides its rows."""
+        config = self.config
         versions = {name: importlib.metadata.version(name) for name in ("gymnasium", "numpy", "numba")}
         return {
-            **self._spec,
+            "aircraft": config.aircraft,
+            "weather": config.weather,
+            "task": config.task,
+            "discrepancies": list(config.discrepancies),
+            "effects_off": sorted(name for name, on in config.effects.items() if not on),
+            "field_elevation_m": config.field_elevation_m,
+            "temperature_C": config.temperature_C,
+            "air_density_kgpm3": self._air_density,
             "aircraft_config": self.aircraft.model_dump(mode="json"),
             "seed": self._seed,
             "runway": self.runway.header(),
@@ -245,7 +223,7 @@ class FlightEnv(gymnasium.Env):
         return self._scene.frame_of_row(row)
 
     def close(self) -> None:
-        """Leave Bullet."""
+        """Disconnect this environment's Bullet world; the environment cannot fly afterwards."""
         self.world.close()
 
     def _observe(self, normals: np.ndarray) -> np.ndarray:
@@ -317,7 +295,7 @@ class FlightEnv(gymnasium.Env):
             return
         lowest_wheel_m = start.height_m
         if start.through_air:
-            self._steady = self._steady or SteadyStart(self.task.aircraft, *self._air)
+            self._steady = self._steady or SteadyStart(self.task.aircraft, self._air_density, self.config.effects)
             alpha, throttle = self._steady.at(start.speed_mps)
             start = start._replace(
                 pitch=alpha + math.asin(start.climb_mps / start.speed_mps), throttle=start.throttle or throttle
@@ -335,10 +313,3 @@ class FlightEnv(gymnasium.Env):
         state = world.state[0]
         state["specific_force_sum"] = float(world.parameters[0]["gravity"]) * up_axis(start.roll, start.pitch)
         state["substep"] = 1
-
-
-def _known_only(kind: str, given: dict[str, Any] | None, known: dict[str, Any]) -> dict[str, Any]:
-    for name in given or {}:
-        if name not in known:
-            raise unknown_name(kind, name, known)
-    return dict(given or {})

@@ -20,9 +20,9 @@ from agents.pilots.bundle import bundle_config, find_bundle, load_pilot
 from agents.runs.run_folder import write_json
 from envs.base.config_file import validate
 from envs.base.errors import InputError
+from envs.flight_config import FlightConfig
 
 MOST_FLIGHTS = 1_000_000
-OF_LEARNING = ("version", "skills", "network", "algorithm", "training")  # keys of a config that no flight depends on
 USUAL_FLIGHTS, STREAMED_FLIGHTS = 300, 5
 
 
@@ -114,10 +114,10 @@ def _streamed(env_function: EnvFunction, address: str) -> gymnasium.Env:
 
 def pilot_config(pilot_name: str, settings: Sequence[str] = (), **changes: str | None) -> TrainingConfig:
     """What the pilot was trained with, with the changes that are not None and the settings. Raises InputError."""
-    flown = [name for name in TrainingConfig.model_fields if name not in OF_LEARNING]
     for setting in settings:
-        if setting.partition("=")[0].strip().partition(".")[0] in OF_LEARNING:
-            raise InputError(f"{setting!r}: says how to learn; to fly, set {', '.join(flown)}")
+        key = setting.partition("=")[0].strip().partition(".")[0]
+        if key in TrainingConfig.model_fields and key not in FlightConfig.model_fields:
+            raise InputError(f"{setting!r}: says how to learn; to fly, set {', '.join(FlightConfig.model_fields)}")
     if pilot_name == "autopilot":
         data = {"task": "takeoff"}
     else:

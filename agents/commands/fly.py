@@ -10,7 +10,7 @@ from agents.commands.evaluate import streamed_function
 from agents.config.programme import TrainingConfig
 from agents.environments.flights import flight_env_function, flight_name
 from agents.evaluation.flight_test import FlightTest
-from agents.missions.mission import Plan, plan_mission
+from agents.missions.mission import PlannedFlight, plan_mission
 from agents.pilot import Pilot
 from agents.pilots.bundle import bundle_config, find_bundle, load_pilot
 from agents.runs.run_folder import RunFolder
@@ -67,28 +67,22 @@ def fly(
     return 0
 
 
-def mission_config(plan: Plan) -> TrainingConfig:
+SEEN_IN_TRAINING = ("observation", "sensor_suite", "runway")
+"""Settings that a mission leaves to its pilot, unless it says them itself: what it learned to see and to roll on."""
+
+
+def mission_config(plan: PlannedFlight) -> TrainingConfig:
     """What is flown, as a config that evaluates the same. Raises InputError."""
     seen: dict[str, Any] = {}
     if plan.pilot != "autopilot" and not plan.skills:
         own = bundle_config(find_bundle(plan.pilot))
         if own.task != plan.task:
             raise InputError(f"pilot {plan.pilot}: was trained for {own.task}, the mission is a {plan.task}")
-        seen = {key: getattr(own, key) for key in ("observation", "sensor_suite", "runway")}
-    return validate(
-        TrainingConfig,
-        {
-            **seen,
-            "task": plan.task,
-            "aircraft": plan.aircraft,
-            "weather": plan.weather,
-            "task_options": dict(plan.options),
-        },
-        "mission",
-    )
+        seen = {key: getattr(own, key) for key in SEEN_IN_TRAINING}
+    return validate(TrainingConfig, {**seen, **plan.settings}, "mission")
 
 
-def mission_pilot(plan: Plan, config: TrainingConfig) -> Pilot:
+def mission_pilot(plan: PlannedFlight, config: TrainingConfig) -> Pilot:
     """Who flies, checked against what is flown. Raises InputError."""
     env = flight_env_function(config)()
     try:

@@ -15,9 +15,12 @@ import yaml
 from pydantic import Field, model_validator
 
 from agents.config.blocks import NetworkConfig, PPOConfig, TrainingBlock
-from agents.config.tune_block import TuneConfig, check_space
+from agents.config.tune_block import TuneConfig
+from agents.config.tune_check import check_space
 from envs.base.config_file import CONFIGS, Strict, named_file, names_of, read_yaml, validate
 from envs.base.errors import InputError, unknown_name
+from envs.flight_config import FlightConfig, check_task_names
+from envs.tasks import TASKS
 
 SKILLS = ("takeoff", "pattern", "landing")
 """The tasks that a circuit is made of, in the order of its phases."""
@@ -25,24 +28,17 @@ ROLLOUT = "rollout"
 """A skill that a pilot of several may have besides: from the touchdown to standstill, learned in the task landing."""
 
 
-class TrainingConfig(Strict):
-    """One learning programme. Errors are InputError, one line, naming file and key."""
+class Version(Strict):
+    """The number of the file format, first in every file."""
 
-    version: Literal[1] = Field(default=1, description="of this file's format [-]")
-    task: str = Field(description="a file of envs/tasks")
-    aircraft: str = Field(default="ultra_stick", description="a file of configs/aircraft, or a path")
-    weather: str = Field(default="breeze", description="a file of configs/weather, or a path")
-    observation: Literal["sensors", "state"] = Field(default="sensors", description="what the pilot sees")
-    sensor_suite: Literal["precise", "hobby"] = Field(default="precise", description="what the sensors are worth")
-    discrepancies: tuple[str, ...] = Field(default=(), description="how the aircraft differs from its drawing")
-    runway: str = Field(default="grass", description="surface of the runway")
-    field_elevation_m: float = Field(default=0.0, ge=-500, le=6000, description="above the sea; the air thins with it")
-    temperature_C: float | None = Field(
-        default=None, ge=-60, le=60, description="air on the field, null: the standard atmosphere's"
-    )
-    effects: dict[str, bool] = Field(default={}, description="{name: false} switches a physical effect off")
-    reward: dict[str, float] = Field(default={}, description="{term: scale}; terms left out keep the task's scale [-]")
-    task_options: dict[str, Any] = Field(default={}, description="{key: value} over the task's start ranges")
+    version: Literal[1] = Field(default=1, description="version of this file's format [-]")
+
+
+class TrainingConfig(FlightConfig, Version):
+    """One learning programme: the flights it learns from, and how it learns. Errors are InputError, one line, naming
+    file and key.
+    """
+
     skills: dict[str, dict[str, Any]] = Field(
         default={}, description="{task: {key: value} over its programme}: learned singly, flown in turn; {}: one policy"
     )
@@ -52,19 +48,11 @@ class TrainingConfig(Strict):
     tune: TuneConfig | None = Field(default=None, description="what scripts/tune.py searches")
 
     @model_validator(mode="after")
-    def _names_are_known(self) -> TrainingConfig:
-        from envs.physics.kernels.records import check_effects
-
-        known = default_reward(self.task)
-        for term in {**self.reward, **self.training.first_reward}:
-            if term not in known:
-                raise unknown_name(f"reward term of {self.task}", term, known)
-        check_effects(self.effects)
-        for key in {**self.task_options, **self.training.task_options, **self.training.last_task_options}:
-            if key not in default_options(self.task):
-                raise unknown_name(f"option of {self.task}", key, default_options(self.task))
+    def _what_training_changes_is_known(self) -> TrainingConfig:
+        block = self.training
+        check_task_names(self.task, block.first_reward, {**block.task_options, **block.last_task_options})
         if self.tune is not None:
-            check_space(self)
+            check_space(type(self), self.task, self.tune)
         return self
 
     @model_validator(mode="after")
@@ -92,9 +80,10 @@ class TrainingConfig(Strict):
             ends = {key: (first.get(key, own[key]), last.get(key, own[key])) for key in {**first, **last}}
             return {key: start + share * (end - start) for key, (start, end) in ends.items()}
 
-        own_options = {**default_options(self.task), **self.task_options}
+        task = TASKS[self.task]
+        own_options = {**task.default_options, **self.task_options}
         options = moved(own_options, block.task_options, block.last_task_options)
-        reward = moved({**default_reward(self.task), **self.reward}, block.first_reward, {})
+        reward = moved({**task.default_reward, **self.reward}, block.first_reward, {})
         return options, reward, block.first_wind + share * (block.last_wind - block.first_wind)
 
     def most_log_std(self, steps: int) -> float | None:
@@ -123,10 +112,11 @@ class TrainingConfig(Strict):
         The search space is left out: it has no part in a training.
         """
         data = self.model_dump(mode="json", exclude={"tune"})
-        data["reward"] = {**default_reward(self.task), **self.reward}
+        task = TASKS[self.task]
+        data["reward"] = {**task.default_reward, **self.reward}
         if self.skills and "steps" not in self.training.model_fields_set:
             del data["training"]["steps"]  # each skill has its own
-        data["task_options"] = {**default_options(self.task), **self.task_options}
+        data["task_options"] = {**task.default_options, **self.task_options}
         return yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
 
 
@@ -140,30 +130,12 @@ def is_path(name: str) -> bool:
     return "/" in name or name.endswith((".yaml", ".yml"))
 
 
-def default_reward(task: str) -> Mapping[str, float]:
-    """{term: scale} of the task. Raises InputError for a task that does not exist."""
-    from envs.tasks import TASKS
-
-    if task not in TASKS:
-        raise unknown_name("task", task, TASKS)
-    return TASKS[task].default_reward
-
-
-def default_options(task: str) -> Mapping[str, Any]:
-    """{key: value} of the task's start ranges."""
-    from envs.tasks import TASKS
-
-    return TASKS[task].default_options
-
-
 def load_config(name: str, overrides: Iterable[str] = ()) -> TrainingConfig:
     """The learning programme `name` (a file of configs/training, a path, or a task without a file: all
     defaults).
 
     `overrides` are "key.sub=value" as typed on the command line. Raises InputError, one line.
     """
-    from envs.tasks import TASKS
-
     if name in TASKS and name not in names_of("training"):
         data, source = {"task": name}, f"task {name}"
     elif name not in names_of("training") and not is_path(name):

@@ -9,22 +9,18 @@
         network.hidden: {choices: [[64, 64], [128, 128]]}
 
 A key is any of the config by its dotted name; what it takes (whole numbers, numbers, yes or no, words) is the config's
-own business: every bound and every choice is held against programme.TrainingConfig when the file is read.
+own business: every bound and every choice is held against the config's model when the file is read (tune_check.py).
 """
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field, create_model, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from envs.base.config_file import Strict, validate
-from envs.base.errors import InputError, unknown_name
-
-if TYPE_CHECKING:
-    from agents.config.programme import TrainingConfig
+from envs.base.config_file import Strict
+from envs.base.errors import unknown_name
 
 NOT_TUNED = (
     "version",
@@ -127,66 +123,3 @@ class TuneConfig(Strict):
         if not self.space:
             raise ValueError("space must name at least one key")
         return self
-
-
-def check_space(config: TrainingConfig) -> None:
-    """Raise InputError, one line, unless every key exists and takes both bounds or every choice."""
-    assert config.tune is not None
-    for key, searched in config.tune.space.items():
-        if key in NOT_TUNED:
-            raise InputError(f"tune.space: {key} cannot be tuned, trials that differ in it do not compare")
-        if isinstance(searched, Range):
-            low, high = (checked_value(config, key, bound) for bound in (searched.low, searched.high))
-            for bound in (low, high):
-                if isinstance(bound, bool) or not isinstance(bound, int | float):
-                    raise InputError(f"tune.space: {key} takes no range of numbers; give choices: [...]")
-            if isinstance(low, int) and searched.step is not None and not searched.step.is_integer():
-                raise InputError(f"tune.space: {key} takes whole numbers, step {searched.step:g} is none")
-        else:
-            for choice in searched.choices:
-                checked_value(config, key, choice)
-
-
-def checked_value(config: TrainingConfig, key: str, value: Any) -> Any:
-    """`value` as the config holds it under `key`, alone: whether it fits the other keys is each trial's question."""
-    from agents.config.programme import TrainingConfig, default_options, default_reward
-
-    model: type[BaseModel] = TrainingConfig
-    *blocks, last = key.split(".")
-    for block in blocks:
-        if block in ("reward", "effects", "task_options") and model is TrainingConfig and len(blocks) == 1:
-            if block == "task_options":
-                return _option(key, value, default_options(config.task))
-            if block == "reward" and last not in default_reward(config.task):
-                raise unknown_name(f"reward term of {config.task}", last, default_reward(config.task))
-            data = {"task": config.task, block: {last: value}}
-            return getattr(validate(TrainingConfig, data, f"tune.space {key}"), block)[last]
-        inner = model.model_fields[block].annotation if block in model.model_fields else None
-        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
-            raise unknown_name("key in tune.space", key, _all_keys(TrainingConfig))
-        model = inner
-    if last not in model.model_fields:
-        raise unknown_name("key in tune.space", key, _all_keys(TrainingConfig))
-    field = model.model_fields[last]
-    alone = create_model("Alone", __base__=Strict, **{last: (field.annotation, copy.copy(field))})  # type: ignore[call-overload]
-    return getattr(validate(alone, {last: value}, f"tune.space {key}"), last)
-
-
-def _option(key: str, value: Any, known: Mapping[str, Any]) -> Any:
-    """A task's start range: whole where the task's own default is a whole number."""
-    name = key.partition(".")[2]
-    if name not in known:
-        raise unknown_name("option in tune.space", name, known)
-    whole = isinstance(known[name], int) and not isinstance(known[name], bool)
-    return int(value) if whole and isinstance(value, float) and value.is_integer() else value
-
-
-def _all_keys(model: type[BaseModel], before: str = "") -> list[str]:
-    keys = []
-    for name, field in model.model_fields.items():
-        inner = field.annotation
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            keys += _all_keys(inner, f"{before}{name}.")
-        elif f"{before}{name}" not in NOT_TUNED:
-            keys.append(f"{before}{name}")
-    return keys

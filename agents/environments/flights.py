@@ -23,21 +23,7 @@ EnvMaker = Callable[[TrainingConfig], EnvFunction]
 
 def flight_env_function(config: TrainingConfig) -> EnvFunction:
     """The function that builds the config's FlightEnv, small enough to send to a worker process."""
-    return functools.partial(
-        _make_flight_env,
-        task=config.task,
-        aircraft=config.aircraft,
-        weather=config.weather,
-        observation=config.observation,
-        sensor_suite=config.sensor_suite,
-        discrepancies=tuple(config.discrepancies),
-        runway=config.runway,
-        field_elevation_m=config.field_elevation_m,
-        temperature_C=config.temperature_C,
-        effects=dict(config.effects) or None,
-        reward=dict(config.reward) or None,
-        task_options=dict(config.task_options) or None,
-    )
+    return functools.partial(_make_flight_env, **config.flight_settings())
 
 
 def _make_flight_env(**keywords: Any) -> gymnasium.Env:

@@ -13,6 +13,7 @@ from agents.config.programme import SKILLS, is_path, skills_of
 from agents.pilots.bundle import PRETRAINED, find_bundle
 from envs.base.config_file import Strict, named_file, read_yaml, validate
 from envs.base.errors import InputError, unknown_name
+from envs.flight_config import FieldConfig
 from envs.tasks import TASKS
 from envs.tasks.pattern import MOST_LAPS
 
@@ -38,37 +39,49 @@ def _word(value: Any) -> Any:
     return word
 
 
-Leg = Annotated[Literal["take-off", "circuit", "landing"] | FigureLeg, BeforeValidator(_word)]
+MissionLeg = Annotated[Literal["take-off", "circuit", "landing"] | FigureLeg, BeforeValidator(_word)]
 
 
-class Mission(Strict):
-    """A file of configs/missions. Errors are InputError, one line, naming file and key."""
+class Mission(FieldConfig):
+    """A file of configs/missions: what flies, where and in what air, as in a training config, and the legs to fly.
 
-    version: Literal[1] = Field(description="of this file's format [-]")
+    Errors are InputError, one line, naming file and key.
+    """
+
+    version: Literal[1] = Field(description="version of this file's format [-]")
     title: str = Field(default="", description="one line about the mission")
-    aircraft: str = Field(default="ultra_stick", description="a file of configs/aircraft, or a path")
-    weather: str = Field(default="breeze", description="a file of configs/weather, or a path")
-    seed: int = Field(default=1000, ge=0, lt=2**31, description="of the flight's start, wind and sensors [-]")
-    side: Literal["left", "right"] = Field(default="left", description="hand of the circuit")
-    pilot: str | None = Field(default=None, description="bundle for the whole flight; default: TASK-AIRCRAFT")
+    seed: int = Field(default=1000, ge=0, lt=2**31, description="seed of the flight's start, wind and sensors [-]")
+    side: Literal["left", "right"] = Field(
+        default="left", description="to which hand the circuit's turns lead, seen by the pilot"
+    )
+    pilot: str | None = Field(
+        default=None, description="bundle of the pilot of the whole flight; null: the one shipped as TASK-AIRCRAFT"
+    )
     pilots: dict[Literal["takeoff", "pattern", "landing", "rollout"], str] = Field(
         default={}, description="bundles of the phases of a circuit, flown one after the other; rollout may be left out"
     )
-    legs: tuple[Leg, ...] = Field(min_length=1, max_length=MOST_LAPS + 2, description="in the order they are flown")
+    legs: tuple[MissionLeg, ...] = Field(
+        min_length=1, max_length=MOST_LAPS + 2, description="parts of the flight, in the order they are flown"
+    )
 
 
 @dataclass(frozen=True)
-class Plan:
-    """The flight a mission asks for: a task with its options, and who flies it. `skills`: {skill: bundle} or {}."""
+class PlannedFlight:
+    """The one flight that a mission asks for, and who flies it.
+
+    `settings` are those of its FlightConfig that the mission says; `skills` is {skill: bundle}, or {} for one pilot.
+    """
 
     name: str
-    task: str
-    options: Mapping[str, Any]
-    aircraft: str
-    weather: str
+    settings: Mapping[str, Any]
     seed: int
     pilot: str
     skills: Mapping[str, str]
+
+    @property
+    def task(self) -> str:
+        """The task whose flight it is."""
+        return self.settings["task"]
 
 
 def load_mission(name: str) -> Mission:
@@ -84,7 +97,7 @@ def plan_mission(
     weather: str | None = None,
     seed: int | None = None,
     pilot: str | None = None,
-) -> Plan:
+) -> PlannedFlight:
     """What to fly for the mission `name`, with the changes that are given. Raises InputError, one line."""
     mission = load_mission(name)
     if mission.pilot and mission.pilots:
@@ -103,16 +116,14 @@ def plan_mission(
         pilot = "+".join(skills.values())
     else:
         pilot, skills = _pilot(pilot or mission.pilot, task, aircraft)
-    return Plan(
-        Path(name).stem,
-        task,
-        options,
-        aircraft,
-        weather or _beside(mission.weather, folder),
-        mission.seed if seed is None else seed,
-        pilot,
-        skills,
-    )
+    settings = {name: getattr(mission, name) for name in FieldConfig.model_fields if name in mission.model_fields_set}
+    settings |= {
+        "task": task,
+        "aircraft": aircraft,
+        "weather": weather or _beside(mission.weather, folder),
+        "task_options": options,
+    }
+    return PlannedFlight(Path(name).stem, settings, mission.seed if seed is None else seed, pilot, skills)
 
 
 def _beside(name: str, folder: Path) -> str:

@@ -20,9 +20,7 @@ from agents.schemas.task_words import Word, option_words, reward_words
 from envs.aircraft.aircraft import Aircraft
 from envs.base.config_file import CONFIGS, names_of
 from envs.base.files import write_atomically
-from envs.base.runway import SURFACES
 from envs.discrepancies import DISCREPANCIES
-from envs.physics.kernels.records import EFFECTS
 from envs.tasks import TASKS
 from envs.weather import Weather
 
@@ -99,12 +97,9 @@ def unit_of(key: str, description: str) -> str:
 
 
 def _add_training(made: dict[str, Any]) -> None:
-    """What only the rest of the program knows: tasks with their terms and options, effects, surfaces, tuned keys."""
+    """What only the rest of the program knows: tasks with their terms and options, discrepancies, tuned keys."""
     keys, blocks = made["properties"], made["$defs"]
-    keys["task"]["enum"] = sorted(TASKS)
-    keys["runway"]["enum"] = list(SURFACES)
     keys["discrepancies"]["items"]["examples"] = list(DISCREPANCIES)
-    keys["effects"] |= {"properties": {name: {"type": "boolean"} for name in EFFECTS}, "additionalProperties": False}
     keys["skills"]["propertyNames"] = {"enum": [*SKILLS, ROLLOUT]}
     _add_names(keys)
     made["allOf"] = [

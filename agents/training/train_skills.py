@@ -19,19 +19,7 @@ from agents.runs.run_folder import RunFolder, write_json
 from agents.training.train import record_flights, train
 from envs.base.config_file import validate
 from envs.base.files import write_atomically
-
-SHARED = (
-    "aircraft",
-    "weather",
-    "observation",
-    "sensor_suite",
-    "discrepancies",
-    "runway",
-    "field_elevation_m",
-    "temperature_C",
-    "effects",
-)
-"""What a skill takes from the whole programme; the rest comes from its own."""
+from envs.flight_config import FieldConfig
 
 
 def train_sequence(
@@ -67,9 +55,9 @@ def train_sequence(
 
 
 def skill_config(config: TrainingConfig, skill: str) -> TrainingConfig:
-    """The programme of one skill: its own file, what `config.skills` changes, what all skills share."""
+    """The programme of one skill: its own file and what `config.skills` changes, with the aircraft and field of all."""
     own = load_config(skill).model_dump()
-    own |= {key: getattr(config, key) for key in SHARED}
+    own |= {key: getattr(config, key) for key in FieldConfig.model_fields}
     training = {"seed": config.training.seed, "processes": config.training.processes}
     if "steps" in config.training.model_fields_set:
         training["steps"] = config.training.steps

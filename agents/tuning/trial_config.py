@@ -16,7 +16,8 @@ from optuna.distributions import (
 )
 
 from agents.config.programme import TrainingConfig
-from agents.config.tune_block import Range, TuneConfig, checked_value
+from agents.config.tune_block import Range, TuneConfig
+from agents.config.tune_check import checked_value
 from envs.base.config_file import validate
 
 
@@ -32,9 +33,10 @@ def distributions(config: TrainingConfig) -> dict[str, BaseDistribution]:
     for key, searched in tune_block(config).space.items():
         if not isinstance(searched, Range):
             made[key] = CategoricalDistribution([_label(choice) for choice in searched.choices])
-        elif isinstance(low := checked_value(config, key, searched.low), int):
+        elif isinstance(low := checked_value(type(config), config.task, key, searched.low), int):
             step = int(searched.step) if searched.step else 1
-            made[key] = IntDistribution(low, checked_value(config, key, searched.high), searched.log, step)
+            high = checked_value(type(config), config.task, key, searched.high)
+            made[key] = IntDistribution(low, high, searched.log, step)
         else:
             made[key] = FloatDistribution(searched.low, searched.high, searched.log, searched.step)
     return made

@@ -223,7 +223,8 @@ def test_log_columns_are_the_contract(env: FlightEnv) -> None:
         ("effects", {"swirll": False}, "did you mean 'swirl'"),
         ("task_options", {"start_across_m": 1.0}, "did you mean 'start_across'"),
         ("physics_hz", 250, "multiple of control_hz"),
-        ("control_hz", 0, "multiple of control_hz 0, both at least 1"),
+        ("control_hz", 0, "control_hz: input should be greater than or equal to 1"),
+        ("air_density", 9.0, "air_density: input should be less than or equal to 5"),
     ],
 )
 def test_wrong_keywords_name_what_would_be_right(keyword: str, value: object, message: str) -> None:

@@ -11,7 +11,7 @@ import yaml
 from pydantic import BaseModel
 
 from agents.config.blocks import FIRST_TEST_SEED
-from agents.config.programme import TrainingConfig, default_reward, load_config
+from agents.config.programme import TrainingConfig, load_config
 from agents.environments.flights import flight_env_function, training_seed
 from envs.base.config_file import names_of
 from envs.base.errors import InputError
@@ -47,7 +47,7 @@ def test_every_knob_says_what_it_means() -> None:
 
 
 def test_overrides_reach_their_key_with_their_type() -> None:
-    term = next(iter(default_reward("takeoff")))
+    term = next(iter(TASKS["takeoff"].default_reward))
     config = load_config(
         "takeoff",
         [
@@ -155,7 +155,7 @@ def test_the_complete_config_trains_the_same_again(tmp_path: Path) -> None:
     # the task's own scales and options are written out, the search space is not
     left_out = {"reward": {}, "task_options": {}, "tune": None}
     assert again.model_copy(update=left_out) == config.model_copy(update=left_out)
-    assert again.reward == {**default_reward("takeoff"), **config.reward}
+    assert again.reward == {**TASKS["takeoff"].default_reward, **config.reward}
     assert set(yaml.safe_load(path.read_text())) == set(TrainingConfig.model_fields) - {"tune"}
 
 

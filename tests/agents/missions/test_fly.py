@@ -47,7 +47,18 @@ def test_every_mission_that_comes_along_is_sound(name: str) -> None:
 )
 def test_legs_make_a_flight(legs: list[str], task: str, options: dict[str, int], tmp_path: Path) -> None:
     plan = plan_mission(written(tmp_path, legs=legs, side="right", seed=12), weather="gusty")
-    assert (plan.task, dict(plan.options), plan.weather, plan.seed) == (task, options, "gusty", 12)
+    assert (plan.task, plan.settings["task_options"]) == (task, options)
+    assert (plan.settings["weather"], plan.seed) == ("gusty", 12)
+
+
+def test_a_mission_may_say_all_that_a_flight_is_made_of(tmp_path: Path) -> None:
+    legs = {"legs": ["take-off"], "field_elevation_m": 1600, "discrepancies": ["heavy"], "runway": "asphalt"}
+    config = mission_config(plan_mission(written(tmp_path, **legs)))
+    assert (config.field_elevation_m, config.discrepancies, config.runway) == (1600.0, ("heavy",), "asphalt")
+    # What it leaves out is the pilot's own where it learned to see by it, else the default.
+    assert mission_config(plan_mission(written(tmp_path, legs=["take-off"]))).runway == "grass"
+    with pytest.raises(InputError, match=r"runway: unknown runway 'gras', did you mean 'grass'\?"):
+        plan_mission(written(tmp_path, runway="gras"))
 
 
 @pytest.mark.parametrize(

@@ -220,7 +220,7 @@ def test_x8_lands_on_its_belly_and_slides_to_a_stop(folding: bool) -> None:
 
 def test_x8_can_be_landed_on_its_belly_with_level_wings() -> None:
     # Swept back behind its skids, a wing tip touches at 12 deg of pitch and 2.5 deg of bank: fly it on, level.
-    env = FlightEnv("landing", "x8", "calm", observation="state", task_options={"base_share": 0.0})
+    env = FlightEnv("landing", aircraft="x8", weather="calm", observation="state", task_options={"base_share": 0.0})
     outcomes = []
     for seed in (0, 1, 2, 3):
         env.reset(seed=seed)

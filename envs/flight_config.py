@@ -1,0 +1,143 @@
+"""What a flight is made of: the one list of an environment's settings, each with its unit, bounds and meaning.
+
+FlightEnv takes these as keywords, a training config (agents/config/programme.py) and a mission
+(agents/missions/mission.py) hold them as keys, and the JSON Schemas and `--help` are made from them. A new setting is
+one field here, and the line of FlightEnv where it takes effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema, core_schema
+
+from envs.base.config_file import Strict
+from envs.base.errors import unknown_name
+from envs.base.runway import SURFACES
+from envs.physics.kernels.records import EFFECTS, check_effects
+from envs.physics.sensors import SUITES
+from envs.tasks import TASKS
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """Annotation of a text that must be a name in a table; the schema lists the names, so that editors complete them.
+
+    `kind` is what the error calls the name. The table is read when it is needed: it may grow.
+    """
+
+    kind: str
+    known: Collection[str]
+
+    def check(self, name: str) -> str:
+        """`name`, if the table has it. Raises InputError with the nearest known name."""
+        if name not in self.known:
+            raise unknown_name(self.kind, name, self.known)
+        return name
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(schema), "enum": list(self.known)}
+
+
+class TaskChoice(Strict):
+    """The task, which has no default in a file."""
+
+    task: Annotated[str, OneOf("task", TASKS)] = Field(
+        description="what is to be done: the name of a task in envs/tasks"
+    )
+
+
+class FieldConfig(Strict):
+    """What flies, where, in what air, and what the pilot is shown of it: all of a flight but its task."""
+
+    aircraft: str = Field(
+        default="ultra_stick", description="the model aircraft: a file of configs/aircraft by name, or a path"
+    )
+    weather: str = Field(
+        default="breeze", description="what wind and gusts are drawn from: a file of configs/weather by name, or a path"
+    )
+    observation: Literal["sensors", "state"] = Field(
+        default="sensors",
+        description="what the pilot sees; sensors: what the flight controller estimates; state: the truth, with "
+        "angle of attack, sideslip and wind besides",
+    )
+    sensor_suite: Annotated[str, OneOf("sensor suite", SUITES)] = Field(
+        default="precise",
+        description="which sensors are fitted; precise: satellite positions to 2 cm and a laser height; hobby: "
+        "satellite positions to 1.5 m and a barometer",
+    )
+    discrepancies: tuple[str, ...] = Field(
+        default=(),
+        description="how the aircraft that flies differs from its drawing: files of envs/discrepancies as NAME or "
+        "NAME=SEVERITY",
+    )
+    runway: Annotated[str, OneOf("runway", SURFACES)] = Field(
+        default="grass", description="surface of the runway, which sets rolling friction and grip of the wheels"
+    )
+    field_elevation_m: float = Field(
+        default=0.0, ge=-500, le=6000, description="height of the field above the sea; the air is thinner higher up"
+    )
+    temperature_C: float | None = Field(
+        default=None,
+        ge=-60,
+        le=60,
+        description="temperature of the air at the field; null: that of the standard atmosphere",
+    )
+    air_density: float | None = Field(
+        default=None,
+        ge=0.1,
+        le=5,
+        description="density of the air at the field; null: it follows from elevation and temperature [kg/m3]",
+    )
+    effects: dict[str, bool] = Field(
+        default={},
+        description="{name: false} switches a physical effect off",
+        json_schema_extra={"propertyNames": {"enum": list(EFFECTS)}},
+    )
+    control_hz: int = Field(
+        default=30, ge=1, le=1000, description="how often the pilot sees and moves the sticks [1/s]"
+    )
+    physics_hz: int = Field(
+        default=240, ge=1, le=100_000, description="how often the physics is computed: a multiple of control_hz [1/s]"
+    )
+
+    @model_validator(mode="after")
+    def _effects_are_known(self) -> FieldConfig:
+        check_effects(self.effects)
+        return self
+
+
+class FlightConfig(FieldConfig, TaskChoice):
+    """Every setting of a FlightEnv. Made by `envs.base.config_file.validate`, whose one-line errors name the key."""
+
+    reward: dict[str, float] = Field(
+        default={}, description="{term: scale}: the task's reward terms whose scale differs from the task's own [-]"
+    )
+    task_options: dict[str, Any] = Field(
+        default={}, description="{key: value}: the task's options, such as its start ranges, that differ from its own"
+    )
+
+    @model_validator(mode="after")
+    def _names_of_the_task_are_known(self) -> FlightConfig:
+        check_task_names(self.task, reward=self.reward, options=self.task_options)
+        return self
+
+    def flight_settings(self) -> dict[str, Any]:
+        """{setting: value}: the keywords that make this flight's FlightEnv; a training config's other keys left out."""
+        return {name: getattr(self, name) for name in FlightConfig.model_fields}
+
+
+def check_task_names(task: str, reward: Collection[str] = (), options: Collection[str] = ()) -> None:
+    """Raise InputError, with the nearest known name, for a reward term or an option that the task does not have."""
+    for term in reward:
+        if term not in TASKS[task].default_reward:
+            raise unknown_name(f"reward term of {task}", term, TASKS[task].default_reward)
+    for option in options:
+        if option not in TASKS[task].default_options:
+            raise unknown_name(f"option of {task}", option, TASKS[task].default_options)

@@ -1,9 +1,21 @@
 """Model aircraft as Gymnasium environments. `import envs` registers the ids `ModelAircraft/<Task>-v0`."""
 
-from gymnasium.envs.registration import register
+import importlib
 
-# Ids are written out rather than found, so that `import envs` loads neither Bullet nor the kernels.
-for _task in ("takeoff", "pattern", "landing", "circuit"):
-    register(
-        id=f"ModelAircraft/{_task.capitalize()}-v0", entry_point="envs.flight_env:FlightEnv", kwargs={"task": _task}
-    )
+import gymnasium
+
+
+def gymnasium_id(task: str) -> str:
+    """`ModelAircraft/Takeoff-v0` of the task `takeoff`; of `slow_roll` it is `ModelAircraft/SlowRoll-v0`."""
+    return f"ModelAircraft/{''.join(word.capitalize() for word in task.split('_'))}-v0"
+
+
+def register_tasks() -> None:
+    """Give every task in envs/tasks its id in Gymnasium; call it again when a folder was added to their path."""
+    # The names come from those of the files: neither a task nor Bullet nor the kernels are loaded.
+    for task in importlib.import_module(f"{__name__}.tasks").TASKS:
+        if gymnasium_id(task) not in gymnasium.registry:
+            gymnasium.register(id=gymnasium_id(task), entry_point="envs.flight_env:FlightEnv", kwargs={"task": task})
+
+
+register_tasks()

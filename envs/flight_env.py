@@ -47,7 +47,7 @@ class FlightEnv(gymnasium.Env):
     | 2 | rudder | yaws right, steers right on the ground | full travel |
     | 3 | throttle | more | 0..1 |
 
-    Observations, Box(-5, 5, (n,)): the rows of the task (`observation_names`; scales in observation.ROWS),
+    Observations, Box(-5, 5, (n,)): the rows of the task (`observation_names`; scales in observation.READINGS),
     read from the flight controller's estimate (`sensors`) or the truth (`state`, which adds angle of attack,
     slip and wind). Airspeed from the sensors is the indicated one: scaled by the stall speed, it means the same in any
     air. The scale of `state` and the stall speed that the task judges by grow with thinner air as the square root.

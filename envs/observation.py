@@ -1,82 +1,25 @@
-"""One table: what a pilot can see, its scale, where it is read.
+"""Observations: the readings that a task names, read from the flight controller's estimate or from the truth.
 
-A new reading is one row in ROWS. `sensors` observations read the flight controller's estimate (sensors.py),
-`state` observations the truth; both have the same layout, QUANTITIES
+What can be read, and with which scale, is one table: READINGS (envs/base/readings.py). `sensors` observations read the
+estimate (envs/physics/sensors.py), `state` observations the truth; both have the same layout, QUANTITIES
 (envs/base/quantities.py).
 """
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
 from envs.base.errors import unknown_name
 from envs.base.quantities import AT, QUANTITIES
+from envs.base.readings import COSINE, EQUAL, READINGS, SINE
 from envs.physics.kernels.dynamics import measure_into
 from envs.physics.kernels.records import Record
 from envs.physics.sensors import sense
 
-LINEAR, SINE, COSINE, EQUAL = 0, 1, 2, 3
 LIMIT = 5.0  # observations are clipped to +- this
-
-
-class Row(NamedTuple):
-    """One reading: (quantity - offset) / scale, its sine or cosine, or whether it is 0; `per`: with the aircraft."""
-
-    quantity: str
-    scale: float
-    per: str = ""  # "": SI, "stall_speed": times Vs, "span": times b
-    kind: int = LINEAR
-    offset: float = 0.0
-    sensed: bool = True  # whether sensors give it; False: only in observation="state"
-
-
-ROWS: dict[str, Row] = {
-    "airspeed": Row("airspeed", 1.0, "stall_speed", offset=1.0),  # offset in stall speeds
-    "airspeed_fine": Row("airspeed", 0.2, "stall_speed", offset=1.2),
-    "height": Row("height", 10.0, offset=10.0),
-    "height_near_ground": Row("height", 0.5, offset=0.5),
-    "climb_rate": Row("vz", 3.0),
-    "climb_rate_fine": Row("vz", 0.5, offset=-0.5),
-    "cross_track": Row("cross_track", 1.0, "span"),
-    "cross_track_far": Row("cross_track", 20.0, "span"),
-    "cross_speed": Row("cross_speed", 2.0),
-    "along_track": Row("along_track", 50.0),
-    "along_track_near": Row("along_track", 5.0, "span"),
-    "along_track_far": Row("along_track", 50.0, "span"),
-    "along_speed": Row("along_speed", 1.0, "stall_speed", offset=1.0),
-    "course_sine": Row("course_error", 0.3, kind=SINE),
-    "course_cosine": Row("course_error", 1.0, kind=COSINE),
-    "height_error": Row("height_error", 3.0),
-    "height_error_near": Row("height_error", 0.5),
-    "roll": Row("roll", 0.3),
-    "roll_sine": Row("roll", 1.0, kind=SINE),
-    "roll_cosine": Row("roll", 1.0, kind=COSINE),
-    "pitch": Row("pitch", 0.3),
-    "roll_rate": Row("p", 2.0),
-    "pitch_rate": Row("q", 1.0),
-    "yaw_rate": Row("r", 1.0),
-    "load_factor": Row("load_factor", 1.0, offset=1.0),
-    "accel_forward": Row("accel_x", 5.0),
-    "accel_right": Row("accel_y", 3.0),
-    "wheels_on_ground": Row("wheels_on_ground", 3.0),
-    "rotor_speed": Row("rotor_speed", 500.0, offset=500.0),
-    "aileron_command": Row("aileron_cmd", 1.0),
-    "elevator_command": Row("elevator_cmd", 1.0),
-    "rudder_command": Row("rudder_cmd", 1.0),
-    "throttle_command": Row("throttle_cmd", 0.5, offset=0.5),
-    "takeoff_phase": Row("phase", 1.0, kind=EQUAL, offset=0.0),
-    "pattern_phase": Row("phase", 1.0, kind=EQUAL, offset=1.0),
-    "landing_phase": Row("phase", 1.0, kind=EQUAL, offset=2.0),
-    "alpha": Row("alpha", 0.2, sensed=False),
-    "beta": Row("beta", 0.2, sensed=False),
-    "wind_along": Row("wind_x", 1.0, "stall_speed", sensed=False),
-    "wind_across": Row("wind_y", 1.0, "stall_speed", sensed=False),
-    "wind_up": Row("wind_z", 2.0, sensed=False),
-}
 
 TABLE = np.dtype([("index", np.int64), ("kind", np.int64), ("offset", np.float64), ("factor", np.float64)])
 
@@ -86,9 +29,9 @@ def observation_rows(wanted: tuple[str, ...], mode: str) -> tuple[str, ...]:
     if mode not in ("sensors", "state"):
         raise unknown_name("observation", mode, ("sensors", "state"))
     for name in wanted:
-        if name not in ROWS:
-            raise unknown_name("observation row", name, ROWS)
-    return tuple(n for n in wanted if ROWS[n].sensed or mode == "state")
+        if name not in READINGS:
+            raise unknown_name("observation row", name, READINGS)
+    return tuple(n for n in wanted if READINGS[n].sensed or mode == "state")
 
 
 def observation_table(names: tuple[str, ...], stall_speed: float, span: float) -> np.ndarray:
@@ -96,9 +39,9 @@ def observation_table(names: tuple[str, ...], stall_speed: float, span: float) -
     unit = {"": 1.0, "stall_speed": stall_speed, "span": span}
     table = np.zeros(len(names), TABLE)
     for entry, name in zip(table, names, strict=True):
-        row = ROWS[name]
-        entry["index"], entry["kind"] = QUANTITIES.index(row.quantity), row.kind
-        entry["offset"], entry["factor"] = row.offset * unit[row.per], 1.0 / (row.scale * unit[row.per])
+        reading = READINGS[name]
+        entry["index"], entry["kind"] = QUANTITIES.index(reading.quantity), reading.kind
+        entry["offset"], entry["factor"] = reading.offset * unit[reading.per], 1.0 / (reading.scale * unit[reading.per])
     return table
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from agents.autopilot.airframe_facts import REFERENCE, AirframeFacts, airframe_facts
 from envs.base.errors import InputError
-from envs.observation import ROWS
+from envs.observation import READINGS
 
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -97,7 +97,7 @@ class Autopilot(ABC):
             "plain": 1.0,
         }
         self._index = [names.index(name) for name in self.needed]
-        rows = [ROWS[name] for name in self.needed]
+        rows = [READINGS[name] for name in self.needed]
         unit = [size[row.per] * own[UNITS.get(row.quantity, "plain")] for row in rows]
         self._scale = np.array([row.scale * u for row, u in zip(rows, unit, strict=True)])
         self._offset = np.array([row.offset * u for row, u in zip(rows, unit, strict=True)])

@@ -1,6 +1,6 @@
 """Every key of a training config in words, for `train.py --help` and `train.py TASK --show-config`.
 
-Read off the JSON Schema (config_schema.py), so off the models that check the config. For --help it is the file in
+Read off the JSON Schema (agents.schemas.schema), so off the models that check the config. For --help it is the file in
 configs/schemas, which a test holds against a fresh one: help must not wait for the physics to load.
 """
 

@@ -16,7 +16,6 @@ from pydantic import BaseModel
 from agents.config.programme import ROLLOUT, SKILLS, TrainingConfig
 from agents.config.tune_block import NOT_TUNED
 from agents.missions.mission import FIGURES, LEGS, Mission
-from agents.schemas.task_words import Word, option_words, reward_words
 from envs.aircraft.aircraft import Aircraft
 from envs.base.config_file import CONFIGS, names_of
 from envs.base.files import write_atomically
@@ -118,16 +117,21 @@ def _add_training(made: dict[str, Any]) -> None:
 def _of_task(task: str) -> dict[str, Any]:
     """What the keys of a training config hold for one task."""
 
-    def block(words: Mapping[str, Word]) -> dict[str, Any]:
+    def block(described: Mapping[str, tuple[float, str]]) -> dict[str, Any]:
         return {
             "additionalProperties": False,
             "properties": {
-                key: {"type": "number", "default": word.default, "description": f"{word.meaning} [{word.unit}]"}
-                for key, word in words.items()
+                key: {"type": "number", "default": default, "description": words}
+                for key, (default, words) in described.items()
             },
         }
 
-    options, reward = block(option_words(task)), block(reward_words(task))
+    reward = block(
+        {row.name: (row.scale, f"{row.meaning} ({row.kind}) [{row.unit}]") for row in TASKS[task].rewards.rows}
+    )
+    options = block(
+        {option.name: (option.default, f"{option.meaning} [{option.unit}]") for option in TASKS[task].start_options}
+    )
     return {
         "properties": {
             "reward": reward,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from envs.aircraft.aircraft import Aircraft
 from envs.base.runway import LENGTH_SPANS
-from envs.observation import ROWS
+from envs.observation import READINGS
 from envs.tasks.landing import AIM_SHARE
 from envs.tasks.parts.landing_rules import landing_rules
 from envs.tasks.parts.landing_starts import GRAVITY
@@ -48,7 +48,9 @@ class Approach(NamedTuple):
     def read(batch: NDArray[np.float32], names: Sequence[str]) -> Approach:
         """From observations (n, k) with rows `names`."""
         readings = batch.astype(np.float64)
-        return Approach(*(readings[:, names.index(row)] * ROWS[row].scale + ROWS[row].offset for row in RULE_ROWS))
+        return Approach(
+            *(readings[:, names.index(row)] * READINGS[row].scale + READINGS[row].offset for row in RULE_ROWS)
+        )
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from envs.aircraft.aircraft import Aircraft
 from envs.base.quantities import AT, QUANTITIES
 from envs.base.runway import Runway
-from envs.observation import LIMIT, ROWS, fill, observation_table
+from envs.observation import LIMIT, READINGS, fill, observation_table
 from envs.tasks.landing import AIM_SHARE
 from envs.tasks.parts.landing_rules import landing_rules
 from envs.tasks.parts.landing_starts import GLIDE
@@ -33,7 +33,7 @@ READ = (
     "course_cosine",
 )
 LEG_QUANTITIES = frozenset(QUANTITIES[AT.cross_track :])
-CLIPPED_MPS = LIMIT * ROWS["cross_speed"].scale - 0.1
+CLIPPED_MPS = LIMIT * READINGS["cross_speed"].scale - 0.1
 WIND_SHARE = 0.05  # of each new reading of the crosswind
 
 
@@ -72,12 +72,12 @@ class Navigator:
         self._aim_x = AIM_SHARE * runway.length_m
         self._read = [list(seen).index(name) for name in READ]
         unit = {"": 1.0, "stall_speed": self._stall, "span": self._span}
-        self._scale = np.array([ROWS[name].scale * unit[ROWS[name].per] for name in READ])
-        self._offset = np.array([ROWS[name].offset * unit[ROWS[name].per] for name in READ])
+        self._scale = np.array([READINGS[name].scale * unit[READINGS[name].per] for name in READ])
+        self._offset = np.array([READINGS[name].offset * unit[READINGS[name].per] for name in READ])
         self._table = observation_table(tuple(shown), self._stall, self._span)
         # Rows taken over as they are, (from, to): on the approach, and on a round, where those of the leg differ.
         taken = [(list(seen).index(name), number) for number, name in enumerate(shown) if name in seen]
-        same = [(old, new) for old, new in taken if ROWS[shown[new]].quantity not in LEG_QUANTITIES]
+        same = [(old, new) for old, new in taken if READINGS[shown[new]].quantity not in LEG_QUANTITIES]
         self._taken = {False: np.array(taken).T, True: np.array(same).T}
 
     def places(self, batch: NDArray[np.float32], wind: NDArray[np.float64]) -> tuple[list[Place], NDArray[np.float64]]:

@@ -19,7 +19,7 @@ from agents.config.programme import ROLLOUT, SKILLS
 from agents.pilot import Pilot
 from agents.skills.go_around import RULE_ROWS, Approach, GoAround
 from envs.base.errors import InputError
-from envs.observation import LIMIT, ROWS
+from envs.observation import LIMIT, READINGS
 from envs.tasks.parts.landing_rules import landing_rules
 from envs.tasks.parts.pattern_shape import PATTERN_M
 
@@ -132,7 +132,7 @@ class SequencedPilot:
             if row in rows:
                 inputs[going, rows.index(row)] = 0.0
         if "height_error" in rows:
-            below = (height[going] - self.circuit_height_m) / ROWS["height_error"].scale
+            below = (height[going] - self.circuit_height_m) / READINGS["height_error"].scale
             inputs[going, rows.index("height_error")] = np.clip(below, -LIMIT, LIMIT)
 
     def _columns(self, rows: Sequence[str]) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -10,7 +11,9 @@ from envs.aircraft.aircraft import Aircraft
 from envs.base.quantities import Quantities
 from envs.base.runway import Runway
 from envs.tasks.landing import LandingTask
+from envs.tasks.parts.options import Option
 from envs.tasks.parts.pattern_shape import Side
+from envs.tasks.parts.reward_terms import Reward, potential
 from envs.tasks.parts.task import Leg, Start, Task
 from envs.tasks.parts.touchdown import flew_past
 from envs.tasks.pattern import PatternTask
@@ -21,32 +24,115 @@ TAKEOFF, PATTERN, LANDING = 0, 1, 2
 PARTS: tuple[type[Task], ...] = (TakeoffTask, PatternTask, LandingTask)  # in the order of a flight's phases
 
 
-class CircuitTask(Task):
-    """`ModelAircraft/Circuit-v0`: success is a take-off that counts and a landing that counts, in one flight.
+class CircuitReward(Reward):
+    """The terms of a whole flight: of each phase, the reward of its own task at that task's own scales.
 
-    Three phases, each judged and rewarded by its own task: `TakeoffTask` until its climb is held, `PatternTask`
-    round the legs to the gate on base leg, `LandingTask` from there to standstill. The observation's leg is the
-    phase's: centreline, straight of the circuit, final approach; the rows `takeoff_phase`, `pattern_phase` and
-    `landing_phase` say which. Starts as the take-off does; `circuit_side` +1 flies left-hand, -1 right-hand, 0
-    draws it; `laps`: how many times round. A share `air_share` of the flights (0 unless a learning programme asks)
-    starts in a later phase instead, as the pattern or the landing does.
-
-    The gate only hands over: however it is passed, the landing begins. A landing is given up, and the pattern
-    flown again from there, when an aircraft that was below 1.5 m or touched climbs above 3 m, or one passes the
-    end of the touchdown box (12 b beyond the aim point) above 3 m; `go_arounds` counts both.
-
-    The outcome is `landed` (the success), or the word of the phase's failure; the clock (180 s, 90 s more for each
-    further lap) truncates (`timeout`). Metrics: the landing's, and those of the other phases with `takeoff_` or
-    `pattern_` before; `phase`, how far it came (0 to 2); `time_s`; `go_arounds`; `gold`, of take-off and landing both.
-
-    Reward terms: `takeoff`, `pattern`, `landing`, what the phase's own task gives at its own scales. With a landing
-    given up, all that this round's pattern and landing had earned is paid back: going round again earns nothing.
+    The task sets `phase`, whose `terms[phase]` it has filled, and `given_up`, whether the landing was in this step.
     """
 
-    name = "circuit"
+    def __init__(self, step_s: float) -> None:
+        super().__init__(step_s)
+        self.terms = [dict.fromkeys(part.default_reward, 0.0) for part in PARTS]
+        self._scales = [list(part.default_reward.items()) for part in PARTS]
+        self.forget()
+
+    def forget(self) -> None:
+        """Before a new flight."""
+        self._earned = [0.0] * len(PARTS)
+        self.phase, self.given_up = TAKEOFF, False
+
+    def _part(self, phase: int) -> float:
+        """What the phase's own task gives for this step."""
+        terms = self.terms[phase]
+        return sum(scale * terms[name] for name, scale in self._scales[phase])
+
+    def _round(self, phase: int) -> float:
+        """The same for a phase of a round, less all that the round has earned if it is given up."""
+        paid = 0.0
+        if phase == self.phase:
+            paid = self._part(phase)
+            self._earned[phase] += paid
+        if self.given_up:
+            paid -= max(0.0, self._earned[phase])
+            self._earned[phase] = 0.0
+        return paid
+
+    @potential(1.0, "-")
+    def takeoff(self) -> float:
+        """Reward of the take-off, at the scales of its own task."""
+        return self._part(TAKEOFF) if self.phase == TAKEOFF else 0.0
+
+    @potential(1.0, "-")
+    def pattern(self) -> float:
+        """Reward of the circuit, at the scales of its own task; paid back when the landing is given up."""
+        return self._round(PATTERN)
+
+    @potential(1.0, "-")
+    def landing(self) -> float:
+        """Reward of the landing, at the scales of its own task; paid back when it is given up."""
+        return self._round(LANDING)
+
+
+class CircuitTask(Task):
+    """`ModelAircraft/Circuit-v0`: a take-off that counts and a landing that counts, in one flight.
+
+    ## Description
+    Three phases, each judged and rewarded by its own task: `TakeoffTask` until its climb is held, `PatternTask` round
+    the legs to the gate on base leg, `LandingTask` from there to standstill. The gate only hands over: however it is
+    passed, the landing begins. A landing is given up, and the pattern flown again from there, when an aircraft that was
+    below 1.5 m or touched climbs above 3 m, or one passes the end of the touchdown box (12 b beyond the aim point)
+    above 3 m; `go_arounds` counts both.
+
+    ## Action
+    Aileron, elevator, rudder, throttle, each in -1..1, as `envs.flight_env.FlightEnv` describes them.
+
+    ## Observation
+    The rows of the three tasks, and which phase it is. The leg is the phase's: centreline, straight of the circuit,
+    final approach. x is the quantity read; readings marked `state` are left out with `observation="sensors"`.
+
+    {observation}
+
+    ## Reward
+    The sum of scale x term over these terms, at each control step. With a landing given up, all that this round's
+    pattern and landing had earned is paid back: going round again earns nothing.
+
+    {reward}
+
+    ## Starting state
+    As the take-off starts; the flights of `air_share` as the pattern or the landing does.
+
+    ## Episode end
+    The flight ends (`terminated`) with the landing, or with the failure of a phase; the metric `phase`, 0 to 2, says
+    of which, and a word means what it means in that phase's task:
+
+    {outcomes}
+
+    The clock (180 s, 90 s more for each further lap) truncates: `timeout`. The metrics are the landing's, and those of
+    the other phases with `takeoff_` or `pattern_` before; `gold` is of take-off and landing both.
+
+    ## Arguments
+    `task_options` of `gymnasium.make`:
+
+    {options}
+
+    ## Version history
+    v0: first version.
+    """
+
+    rewards = CircuitReward
+    start_options = (
+        Option("circuit_side", 1, "-", "+1 flies left-hand, -1 right-hand, 0 draws it"),
+        Option("laps", 1, "-", "how many times round"),
+        Option("air_share", 0.0, "-", "share of the flights that start in a later phase, for learning programmes"),
+    )
+    # At the gate nothing fails, and a held climb is no end.
+    outcomes: ClassVar = {
+        **{word: said for word, said in TakeoffTask.outcomes.items() if word not in TakeoffTask.successes},
+        **{word: PatternTask.outcomes[word] for word in ("strike", "sank", "lost")},
+        **LandingTask.outcomes,
+    }
+    successes = LandingTask.successes
     time_limit_s = FIRST_LAP_S
-    default_reward: ClassVar = {part.name: 1.0 for part in PARTS}
-    default_options: ClassVar = {"circuit_side": 1, "laps": 1, "air_share": 0.0}
     observations: ClassVar = (
         *dict.fromkeys(row for part in PARTS for row in part.observations),
         "takeoff_phase",
@@ -61,16 +147,22 @@ class CircuitTask(Task):
         self._pattern = PatternTask(aircraft, runway, own, step_s)
         self._landing = LandingTask(aircraft, runway, {}, step_s)
         self._parts: tuple[Task, ...] = (self._takeoff, self._pattern, self._landing)
-        self._scales = [list(part.default_reward.items()) for part in self._parts]
-        self._terms = [dict.fromkeys(part.default_reward, 0.0) for part in self._parts]
+        self._reward = CircuitReward(step_s)
         self.time_limit_s = FIRST_LAP_S + MORE_LAP_S * (self._pattern.laps - 1)
+
+    @classmethod
+    def sentence(cls, outcome: str, metrics: Mapping[str, Any]) -> str:
+        """What an outcome means in the phase in which the flight ended."""
+        phase = metrics.get("phase", LANDING)
+        part = PARTS[int(phase)] if phase in range(len(PARTS)) else LandingTask
+        return part.sentence(outcome, metrics) or super().sentence(outcome, metrics)
 
     def start(self, rng: np.random.Generator) -> Start:
         """At the threshold; or, if a learning programme asks, round the circuit or before the landing."""
         self._now: Quantities | None = None
         self._go_arounds, self._flown = 0, set()
         self._legs: list[dict[str, Any]] = []
-        self._earned = dict.fromkeys(self.default_reward, 0.0)
+        self._reward.forget()
         phase = TAKEOFF
         if self.options["air_share"] and rng.uniform() < self.options["air_share"]:
             phase = int(rng.integers(PATTERN, LANDING + 1))
@@ -97,32 +189,27 @@ class CircuitTask(Task):
     def step(self, before: Quantities, now: Quantities, terms: dict[str, float]) -> str:
         """Judge one control step by the present phase's task, and pass from phase to phase."""
         self._now = now
-        phase = self._part
-        part, part_terms = self._parts[phase], self._terms[phase]
-        outcome = part.step(before, now, part_terms)
-        for other in self._parts:
-            terms[other.name] = 0.0
-        terms[part.name] = sum(scale * part_terms[name] for name, scale in self._scales[phase])
-        self._earned[part.name] += terms[part.name]
+        phase, reward = self._part, self._reward
+        outcome = self._parts[phase].step(before, now, reward.terms[phase])
+        reward.phase, reward.given_up = phase, False
         if phase == TAKEOFF:
-            if part.is_success(outcome):
+            if self._takeoff.is_success(outcome):
                 self._pattern.begin(self._shape, now.x, laps=self._pattern.laps)
                 self._enter(PATTERN)
-                return ""
+                outcome = ""
         elif phase == PATTERN:
-            self.new_leg, part.new_leg = part.new_leg, False
+            self.new_leg, self._pattern.new_leg = self._pattern.new_leg, False
             if self._pattern.at_gate:
                 self._landing.begin()
                 self._legs += [*self._pattern.marks()["legs"], self._final(now)]
                 self._enter(LANDING)
-                return ""
+                outcome = ""
         elif not outcome and self._given_up(now):
             self._go_arounds += 1
-            for name in (self._pattern.name, self._landing.name):
-                terms[name] -= max(0.0, self._earned[name])
-                self._earned[name] = 0.0
+            reward.given_up = True
             self._pattern.begin(self._shape, now.x)
             self._enter(PATTERN)
+        reward.pay(before, now, outcome, terms)
         return outcome
 
     def _given_up(self, now: Quantities) -> bool:
@@ -136,10 +223,6 @@ class CircuitTask(Task):
         """The straights flown, and what the landing aims at."""
         flown = [*self._legs, *(self._pattern.marks()["legs"] if self._part == PATTERN else [])]
         return {**self._landing.marks(), "legs": flown} if LANDING in self._flown else {"legs": flown}
-
-    def is_success(self, outcome: str) -> bool:
-        """A silver landing, after a take-off by the rules: without that the flight had ended."""
-        return outcome == "landed"
 
     def metrics(self) -> dict[str, float]:
         """Figures of the whole flight, then of each phase that was flown, the last first."""

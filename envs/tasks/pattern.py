@@ -11,63 +11,86 @@ from envs.aircraft.aircraft import Aircraft
 from envs.base.errors import InputError
 from envs.base.quantities import Quantities
 from envs.base.runway import Runway
-from envs.tasks.parts.pattern_shape import PatternShape, Side
+from envs.tasks.parts.options import Option
+from envs.tasks.parts.pattern_gate import gate_errors
+from envs.tasks.parts.pattern_reward import PatternReward
+from envs.tasks.parts.pattern_shape import LegFrame, PatternShape, Place
+from envs.tasks.parts.pattern_starts import PatternStarts
 from envs.tasks.parts.task import Leg, Start, Task
 
 FARTHEST_SPANS, HIGHEST = 350.0, 2.5  # of the aim point; of the circuit's height: beyond it is lost
-GATE_WIDTH_SPANS = 20.0  # across: where the landing's base starts end
-GATE_HEIGHT_SHARE = 0.3  # of the gate's height
-GATE_SLOWEST, GATE_FASTEST = 1.1, 1.6  # stall speeds
-GATE_BANK, GATE_COURSE = math.radians(25), math.radians(25)
-MOST_BANK = math.radians(35)
-SLOWEST, FASTEST = 1.25, 1.45  # stall speeds: no cost between
 LAP_LIMIT_S, MOST_LAPS = 120.0, 20
-CHANNELS = ("aileron_cmd", "elevator_cmd", "rudder_cmd", "throttle_cmd")
+COUNTED_ACROSS_SPANS, COUNTED_ABOVE_SPANS = 20.0, 5.0  # metrics: the way into a leg would drown the way along it
 
 
 class PatternTask(Task):
-    """`ModelAircraft/Pattern-v0`: the legs of a circuit between take-off and landing, as `PatternShape` lays them.
+    """`ModelAircraft/Pattern-v0`: round the circuit, between take-off and landing.
 
-    Starts, in trim or climbing at full throttle and carried by the wind: after a take-off; a share
-    `go_around_share` at 1 to 10 m before or over the runway, as a landing is given up, sinking or climbing, banked up
-    to 25 deg, up to 35 deg off the runway's heading, at any throttle; a share `anywhere_share` near any leg, at
-    up to 10 b and a quarter of the height off it. `circuit_side`: +1 left-hand, -1 right-hand, 0 drawn; `laps`:
-    how many times round.
+    ## Description
+    The aircraft flies the legs that `PatternShape` lays: upwind, crosswind, downwind, the descent, and base leg to the
+    gate, 1.45 turn radii before the centreline, where a landing begins. Vs is the stall speed, b the span. What counts
+    is defined in envs/tasks/YARDSTICKS.md.
 
-    The leg that the observation refers to is the next one as soon as a turn of 25 deg of bank would end on it:
-    one radius before the corner, more with the wind behind. The flight ends at the gate on base leg, 1.45 radii
-    before the centreline: `arrived` (the success) within 20 b across, 30 % of its height, 1.1 to 1.6 Vs, 25 deg
-    of bank and of course; else `wide`, `high`, `low`, `slow`, `fast`, `banked`, `turned`. It fails at once when
-    anything but a wheel touches (`strike`), a wheel does (`sank`), or more than 350 b from the aim point or over
-    2.5 circuit heights (`lost`). The clock (120 s a lap) truncates (`timeout`).
+    ## Action
+    Aileron, elevator, rudder, throttle, each in -1..1, as `envs.flight_env.FlightEnv` describes them.
 
-    Reward terms (per control step, unscaled). Potentials: `progress`, way flown along the legs, in 50 b; `line`
-    and `glide`, logarithm of the distance from the leg, in 2 b across and b of height; none when the leg changes.
-    Costs per second: `off_line`, `off_glide`, squared errors relative to 10 b and 3 b; `speed`, outside 1.25 to
-    1.45 Vs, in 0.1 Vs; `bank`, beyond 35 deg, in 10 deg; `slip`, felt sideways, relative to 1 m/s2; `pitch_rate`,
-    its square; `time`. Cost per step: `smoothness`, squared change of command. Once: `success`; `quality`, of a
-    success, 1 for no error; `failure`, larger the more time is left, half at the gate.
+    ## Observation
+    x is the quantity read; readings marked `state` are left out with `observation="sensors"`. The leg is the next one
+    as soon as a turn of 25 deg of bank would end on it: one radius before the corner, more with the wind behind.
+
+    {observation}
+
+    ## Reward
+    The sum of scale x term over these terms, at each control step:
+
+    {reward}
+
+    ## Starting state
+    In the air, carried by the wind, either
+
+    * after a take-off: climbing at 15 to 22 m, 20 to 110 b along the runway, at 0.7 throttle or more; or
+    * (a share `go_around_share`) as a landing is given up, 1 to 10 m high before or over the runway: sinking or
+      climbing, banked up to 25 deg, up to 35 deg off the runway's heading, at any throttle; or
+    * (a share `anywhere_share`) in trim near any leg, at up to 10 b and a quarter of the height off it.
+
+    ## Episode end
+    The flight ends (`terminated`) at the gate, or before with a failure:
+
+    {outcomes}
+
+    The clock (120 s a lap) truncates: `timeout`.
+
+    ## Arguments
+    `task_options` of `gymnasium.make`:
+
+    {options}
+
+    ## Version history
+    v0: first version.
     """
 
-    name = "pattern"
-    time_limit_s = LAP_LIMIT_S
-    default_reward: ClassVar = {
-        "progress": 1.0,
-        "line": 0.5,
-        "glide": 0.5,
-        "off_line": -0.1,
-        "off_glide": -0.1,
-        "speed": -0.3,
-        "bank": -0.3,
-        "slip": -0.2,
-        "smoothness": -0.02,
-        "pitch_rate": -0.05,
-        "time": -0.05,
-        "success": 4.0,
-        "quality": 2.0,
-        "failure": -3.0,
+    rewards = PatternReward
+    start_options = (
+        Option("go_around_share", 0.2, "-", "share of the flights that start as a landing is given up"),
+        Option("anywhere_share", 0.2, "-", "share of the flights that start near any leg"),
+        Option("circuit_side", 0, "-", "+1 left-hand, -1 right-hand, 0 drawn for each flight"),
+        Option("laps", 1, "-", "how many times round"),
+    )
+    outcomes: ClassVar = {
+        "arrived": "it passed the gate within 20 b, 30 % of its height, 1.1 to 1.6 Vs, 25 deg of bank and of course",
+        "strike": "something other than a wheel touched the ground",
+        "sank": "a wheel touched the ground",
+        "lost": "it flew more than 350 b from the aim point, or over 2.5 circuit heights",
+        "wide": "it passed the gate on base leg more than 20 b to one side",
+        "high": "it passed the gate on base leg more than 30 % too high",
+        "low": "it passed the gate on base leg more than 30 % too low",
+        "slow": "it passed the gate on base leg slower than 1.1 Vs",
+        "fast": "it passed the gate on base leg faster than 1.6 Vs",
+        "banked": "it passed the gate on base leg with more than 25 deg of bank",
+        "turned": "it passed the gate on base leg more than 25 deg off its course",
     }
-    default_options: ClassVar = {"go_around_share": 0.2, "anywhere_share": 0.2, "circuit_side": 0, "laps": 1}
+    successes = ("arrived",)
+    time_limit_s = LAP_LIMIT_S
     observations = (
         "airspeed",
         "height",
@@ -107,6 +130,8 @@ class PatternTask(Task):
             raise InputError(f"task option laps: must be 1 to {MOST_LAPS}, whole (got {laps})")
         self.laps = round(laps)
         self.time_limit_s = LAP_LIMIT_S * self.laps
+        self._starts = PatternStarts(aircraft)
+        self._reward = PatternReward(aircraft, step_s, self.successes[0])
 
     def start(self, rng: np.random.Generator) -> Start:
         """After a take-off, low over the runway, or near a leg."""
@@ -116,11 +141,11 @@ class PatternTask(Task):
         if kind < options["anywhere_share"]:
             sides = shape.sides(0.0)
             near = int(rng.integers(len(sides)))
-            start = self._near(rng, shape, sides[near])
+            start = self._starts.near(rng, shape, sides[near])
         elif kind < options["anywhere_share"] + options["go_around_share"]:
-            start = self._giving_up(rng, shape.aim_x_m + rng.uniform(-40, 30) * shape.span_m)
+            start = self._starts.giving_up(rng, shape.aim_x_m)
         else:
-            start = self._climbing(rng, rng.uniform(20, 110) * shape.span_m)
+            start = self._starts.climbing(rng)
         self.begin(shape, start.x_m if near == 0 else 0.0, near, self.laps)
         return start
 
@@ -134,59 +159,12 @@ class PatternTask(Task):
         self.flown_shape = shape
         self._sides = shape.sides(x_m, laps)
         self._now: Quantities | None = None
-        self._potentials: dict[str, float] = {}
-        self._squares, self._steps, self._most_bank, self._slowest = [0.0, 0.0], 0, 0.0, math.inf
+        self._across_squares = self._above_squares = self._most_bank = 0.0
+        self._steps, self._slowest = 0, math.inf
         self._begun_s: float | None = None
         self.at_gate, self._gate_errors = False, 0.0
         self._marks: list[dict[str, Any]] = []
         self._ask(near)
-
-    def _giving_up(self, rng: np.random.Generator, x: float) -> Start:
-        """As an approach ends that is given up: sinking or already climbing, banked, across, throttle anywhere."""
-        height, speed = rng.uniform(1.0, 10.0), rng.uniform(1.05, 1.4) * self.aircraft.stall_speed_mps
-        sink = speed * rng.uniform(-0.15, 0.25) * min(1.0, height / 4)
-        return Start(
-            x_m=x,
-            y_m=rng.uniform(-4, 4) * self.aircraft.span_m,
-            height_m=height,
-            speed_mps=speed,
-            heading=math.radians(rng.uniform(-35, 35)),
-            roll=math.radians(rng.uniform(-25, 25)),
-            climb_mps=-sink,
-            throttle=rng.uniform(0.0, 1.0),
-            through_air=True,
-        )
-
-    def _climbing(self, rng: np.random.Generator, x: float) -> Start:
-        height, speed = rng.uniform(15.0, 22.0), rng.uniform(1.3, 2.0) * self.aircraft.stall_speed_mps
-        return Start(
-            x_m=x,
-            y_m=rng.uniform(-2, 2) * self.aircraft.span_m,
-            height_m=height,
-            speed_mps=speed,
-            heading=math.radians(rng.uniform(-12, 12)),
-            roll=math.radians(rng.uniform(-10, 10)),
-            climb_mps=speed * math.sin(math.radians(rng.uniform(-2, 20))),
-            throttle=rng.uniform(0.7, 1.0),
-            through_air=True,
-        )
-
-    def _near(self, rng: np.random.Generator, shape: PatternShape, side: Side) -> Start:
-        leg, speed = side.leg, rng.uniform(1.2, 1.6) * self.aircraft.stall_speed_mps
-        along = side.start_m + rng.uniform(0.0, 0.7) * (side.end_m - side.start_m)
-        across = rng.uniform(-10, 10) * shape.span_m
-        cosine, sine = math.cos(leg.course), -math.sin(leg.course)
-        height = max(5.0, (leg.height_m + leg.slope * along) * rng.uniform(0.75, 1.25))
-        return Start(
-            x_m=leg.x_m + along * cosine + across * sine,
-            y_m=leg.y_m + along * sine - across * cosine,
-            height_m=height,
-            speed_mps=speed,
-            heading=leg.course + math.radians(rng.uniform(-30, 30)),
-            roll=math.radians(rng.uniform(-25, 25)),
-            climb_mps=rng.uniform(-0.1, 0.1) * speed,
-            through_air=True,
-        )
 
     def leg(self) -> Leg:
         """The straight flown now, or the next one within a turn."""
@@ -197,110 +175,76 @@ class PatternTask(Task):
         """upwind, crosswind, downwind, descent or base."""
         return self._sides[self._number].name
 
-    def _ask(self, number: int) -> None:
-        self._number, self.new_leg = number, True
-        side = self._sides[number]
-        leg = side.leg
-        self._cosine, self._sine = math.cos(leg.course), -math.sin(leg.course)
-        self._origin, self._end = (leg.x_m, leg.y_m), side.end_m
-        self._way_after = sum(after.end_m - after.start_m for after in self._sides[number + 1 :])
-        self._potentials = {}
+    @property
+    def _on_last_side(self) -> bool:
+        return self._number == len(self._sides) - 1
 
-    def _place(self, now: Quantities) -> tuple[float, float, float, float]:
-        """(along, across (right +), speed along, height above) relative to the leg."""
-        dx, dy = now.x - self._origin[0], now.y - self._origin[1]
-        along, across = dx * self._cosine + dy * self._sine, dx * self._sine - dy * self._cosine
-        leg = self.leg()
-        return along, across, now.vx * self._cosine + now.vy * self._sine, now.height - leg.height_m - leg.slope * along
+    def _ask(self, number: int) -> None:
+        """Ask for a leg."""
+        self._number, self.new_leg = number, True
+        self._frame = LegFrame(self.leg())
+        self._end_m = self._sides[number].end_m
+        self._way_after_m = sum(after.end_m - after.start_m for after in self._sides[number + 1 :])
+        self._reward.forget()
 
     def step(self, before: Quantities, now: Quantities, terms: dict[str, float]) -> str:
         """Judge one control step."""
         if self._begun_s is None:
             self._begun_s = before.time
             self._marks.append(self._sides[self._number].mark(before.time))
-        if not self._potentials:
-            self._potentials = self._measure(*self._place(before))
-        place = self._place(now)
-        potentials = self._measure(*place)
-        for name, value in potentials.items():
-            terms[name] = value - self._potentials[name]
-        self._potentials, self._now = potentials, now
-        outcome = self._judge(now, *place)
-        self._costs(before, now, place[1], place[3], terms)
-        terms["success"] = terms["quality"] = terms["failure"] = 0.0
-        if outcome == "arrived":
-            terms["success"], terms["quality"] = 1.0, 1.0 - min(1.0, 0.25 * self._gate_errors)
-        elif outcome:
-            left = 1.0 - (now.time - self._begun_s) / self.time_limit_s
-            terms["failure"] = 0.5 if self.at_gate else 1.0 + max(0.0, left)
-        elif self._number < len(self._sides) - 1:
-            self._turn(now.time, place[0], place[2])
+        reward = self._reward
+        if not reward.looked:
+            place = self._frame.place(before)
+            reward.look(place, self._way_left_m(place))
+        place = self._frame.place(now)
+        reward.look(place, self._way_left_m(place))
+        self._now = now
+        outcome = self._judge(now, place)
+        self._record(now, place)
+        if outcome:
+            reward.gate_errors, reward.at_gate = self._gate_errors, self.at_gate
+            reward.time_left = 1.0 - (now.time - self._begun_s) / self.time_limit_s
+        reward.pay(before, now, outcome, terms)
+        if not outcome and not self._on_last_side:
+            self._turn(now.time, place)
         return outcome
 
-    def _measure(self, along: float, across: float, along_speed: float, above: float) -> dict[str, float]:
-        span = self.flown_shape.span_m
-        return {
-            "progress": -(self._end - along + self._way_after) / (50 * span),
-            "line": -0.5 * math.log1p((0.5 * across / span) ** 2),
-            "glide": -0.5 * math.log1p((above / span) ** 2),
-        }
+    def _way_left_m(self, place: Place) -> float:
+        """Along the legs to the gate."""
+        return self._end_m - place.along_m + self._way_after_m
 
-    def _turn(self, time: float, along: float, along_speed: float) -> None:
+    def _turn(self, time_s: float, place: Place) -> None:
         """Ask for the next leg when its corner is reached."""
         side, after = self._sides[self._number : self._number + 2]
-        if self.flown_shape.corner_reached(side, after, along, along_speed):
+        if self.flown_shape.corner_reached(side, after, place.along_m, place.along_mps):
             self._ask(self._number + 1)
-            self._marks.append(self._sides[self._number].mark(time))
+            self._marks.append(self._sides[self._number].mark(time_s))
 
-    def _judge(self, now: Quantities, along: float, across: float, along_speed: float, above: float) -> str:
+    def _judge(self, now: Quantities, place: Place) -> str:
+        """The outcome of this moment, "" while the flight goes on."""
         shape = self.flown_shape
         if now.strike:
             return "strike"
         if now.wheels_on_ground > 0:
             return "sank"
-        if (
-            math.hypot(now.x - shape.aim_x_m, now.y) > FARTHEST_SPANS * shape.span_m
-            or now.height > HIGHEST * shape.height_m
-        ):
+        far = math.hypot(now.x - shape.aim_x_m, now.y) > FARTHEST_SPANS * shape.span_m
+        if far or now.height > HIGHEST * shape.height_m:
             return "lost"
-        if self._number < len(self._sides) - 1 or along < 0.0:
+        if not self._on_last_side or place.along_m < 0.0:
             return ""
         self.at_gate = True
-        speed = now.airspeed / self.aircraft.stall_speed_mps
-        course = math.atan2(-now.vy, now.vx) - self.leg().course
-        course = math.atan2(math.sin(course), math.cos(course))
-        errors = (
-            across / (GATE_WIDTH_SPANS * shape.span_m),
-            above / (GATE_HEIGHT_SHARE * shape.gate_height_m),
-            (2 * speed - GATE_SLOWEST - GATE_FASTEST) / (GATE_FASTEST - GATE_SLOWEST),
-            now.roll / GATE_BANK,
-            course / GATE_COURSE,
-        )
-        self._gate_errors = sum(min(3.0, error * error) for error in errors)
-        words = (("wide", "wide"), ("low", "high"), ("slow", "fast"), ("banked", "banked"), ("turned", "turned"))
-        faults = (pair[int(error > 0)] for pair, error in zip(words, errors, strict=True) if abs(error) > 1)
-        return next(faults, "arrived")
+        errors = gate_errors(shape, now, place, self.leg().course, self.aircraft.stall_speed_mps)
+        self._gate_errors = errors.total
+        return errors.first_violation or "arrived"
 
-    def _costs(self, before: Quantities, now: Quantities, across: float, above: float, terms: dict[str, float]) -> None:
-        span, dt = self.flown_shape.span_m, self.step_s
-        speed = now.airspeed / self.aircraft.stall_speed_mps
-        terms["off_line"] = dt * min(4.0, (0.1 * across / span) ** 2)
-        terms["off_glide"] = dt * min(4.0, (above / (3 * span)) ** 2)
-        terms["speed"] = dt * min(4.0, (10 * max(SLOWEST - speed, speed - FASTEST, 0.0)) ** 2)
-        terms["bank"] = dt * min(4.0, (max(0.0, abs(now.roll) - MOST_BANK) / math.radians(10)) ** 2)
-        terms["slip"] = dt * min(4.0, now.accel_y**2)
-        terms["smoothness"] = sum((getattr(now, c) - getattr(before, c)) ** 2 for c in CHANNELS)
-        terms["pitch_rate"] = dt * now.q * now.q
-        terms["time"] = dt
-        self._squares[0] += min(across * across, (20 * span) ** 2)  # the way into a leg would drown the way along it
-        self._squares[1] += min(above * above, (5 * span) ** 2)
+    def _record(self, now: Quantities, place: Place) -> None:
+        """Keep what the metrics need of this step."""
+        span = self.flown_shape.span_m
+        self._across_squares += min(place.across_m * place.across_m, (COUNTED_ACROSS_SPANS * span) ** 2)
+        self._above_squares += min(place.above_m * place.above_m, (COUNTED_ABOVE_SPANS * span) ** 2)
         self._steps += 1
         self._most_bank = max(self._most_bank, abs(now.roll))
         self._slowest = min(self._slowest, now.airspeed)
-
-    def is_success(self, outcome: str) -> bool:
-        """Only a flight handed over within the gate counts."""
-        return outcome == "arrived"
 
     def marks(self) -> dict[str, Any]:
         """The straights flown."""
@@ -310,8 +254,8 @@ class PatternTask(Task):
         """Root mean square distance from the legs (cut at 20 b across, 5 b of height), bank, speed, time."""
         count = max(self._steps, 1)
         figures = {
-            "cross_track_m": math.sqrt(self._squares[0] / count),
-            "height_error_m": math.sqrt(self._squares[1] / count),
+            "cross_track_m": math.sqrt(self._across_squares / count),
+            "height_error_m": math.sqrt(self._above_squares / count),
             "bank_deg": math.degrees(self._most_bank),
             "time_s": self._now.time - (self._begun_s or 0.0) if self._now else 0.0,
         }

@@ -3,71 +3,102 @@
 from __future__ import annotations
 
 import math
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
+from envs.aircraft.aircraft import Aircraft
 from envs.base.quantities import Quantities
+from envs.base.runway import Runway
+from envs.tasks.parts.options import Option
+from envs.tasks.parts.takeoff_reward import CLIMB_TO_M, TakeoffReward
 from envs.tasks.parts.task import Leg, Start, Task
 
-CLEAR_HEIGHT_M = 0.25  # lowest wheel above this: it flies; less is a skip of the wheels
-CLIMB_TO_M = 15.0
+# What counts, by envs/tasks/YARDSTICKS.md: stall speeds, rad, m. GOLD: what a take-off in gold keeps to.
+LIFT_OFF_VS, CLIMB_VS = 1.1, 1.15
+MOST_BANK, GOLD_BANK, LOW_M = (
+    math.radians(10),
+    math.radians(5),
+    2.0,
+)  # the bank is judged below that height, the speed above
+MOST_HEADING, GOLD_HEADING, HEADING_JUDGED_M = math.radians(15), math.radians(10), 10.0  # likewise
+MOST_ACROSS_SPANS, GOLD_ACROSS_SPANS = 1.0, 0.5
 BEYOND_RUNWAY_M = 100.0
-STEEP = math.radians(20)  # a climb steeper than this costs: with T/W > 1 it would hang on the propeller
+CLEAR_HEIGHT_M = 0.25  # lowest wheel above this: it flies; less is a skip of the wheels
 HOLD_S = 1.0  # how long the climb is held after 15 m, without a break
 HOLD_CLIMB_MPS = 0.5  # what counts as climbing then
-SPEED_PAID_TO = 1.25  # stall speeds: ground speed beyond this earns nothing more
 LAUNCH_FREE_M = 5.0  # up to this height a launched aircraft may still be gathering speed
 SINK_BACK_M = 1.0  # losing more than this before 15 m is sinking back
 
 
-def _height_gained(height: float) -> float:
-    """Potential of a height (m): 0 on the ground, 1 at 15 m, steepest at first, for the first metre is the hardest."""
-    return math.sqrt(max(0.0, min(height, CLIMB_TO_M)) / CLIMB_TO_M)
-
-
 class TakeoffTask(Task):
-    """`ModelAircraft/Takeoff-v0`: success as the yardsticks define it.
+    """`ModelAircraft/Takeoff-v0`: from standstill on the runway, or from the launch, to a steady climb through 15 m.
 
-    The aircraft stands near the runway's threshold: x in 0..`start_along_m`, y within `start_across` spans of
-    the centreline, heading within `start_heading_deg`, wind of the weather level, motor stopped. One that is
-    launched by hand or bungee is let go there instead, as its `launch` says, motor at full throttle.
+    ## Description
+    The aircraft accelerates along the runway, lifts off, and climbs straight on to 15 m; there it holds the climb for
+    a second. Vs is its stall speed, b its span. What counts as a take-off is defined in envs/tasks/YARDSTICKS.md.
 
-    Ends at once, as a failure, when anything but a wheel touches (`strike`), it leaves the centreline by more
-    than one span on the ground (`veered`), lifts off below 1.1 Vs (`early`), banks over 10 deg below 2 m
-    (`banked`), touches again or loses 1 m (`sank`), is slower than 1.15 Vs above 2 m (`slow`), points more
-    than 15 deg off the runway below 10 m (`turned`), has not reached 15 m by 100 m beyond the runway
-    (`overrun`). It succeeds (`climbing`) once it has climbed at 0.5 m/s or more for 1 s on end after passing
-    15 m. The clock (25 s) truncates (`timeout`).
+    ## Action
+    Aileron, elevator, rudder, throttle, each in -1..1, as `envs.flight_env.FlightEnv` describes them.
 
-    A launched aircraft flies from the first moment: there is no lift-off to be too early and no ground roll to
-    veer from, any touch is `sank` or `strike`, and `slow` waits until it has once been faster than 1.15 Vs or is
-    5 m high. Its metrics have no lift-off values and its `centreline_m` is 0; all else is judged alike.
+    ## Observation
+    x is the quantity read; readings marked `state` are left out with `observation="sensors"`. The leg is the runway's
+    centreline, level at 15 m.
 
-    Reward terms (per control step, unscaled). Potentials: `speed`, ground speed gained towards 1.25 Vs;
-    `height`, gain of the root of the height towards 15 m. Costs per second: `centreline`, `heading`, `bank`,
-    squared errors relative to what is allowed; `slow`, shortfall below 1.25 Vs once flying; `steep`, square of
-    the pitch beyond 20 deg; `pitch_rate`, its square; `time`. Cost per step: `smoothness`, squared change of
-    command. Once: `success`; `failure`, larger the more time is left, so that an early end never pays.
+    {observation}
+
+    ## Reward
+    The sum of scale x term over these terms, at each control step:
+
+    {reward}
+
+    ## Starting state
+    The aircraft stands near the runway's threshold, motor stopped: x in 0..`start_along_m`, y within `start_across`
+    spans of the centreline, heading within `start_heading_deg` of the runway, all drawn evenly; wind of the weather
+    level. One that is launched by hand or bungee is let go there instead, as its `launch` says, at full throttle.
+
+    ## Episode end
+    The flight ends (`terminated`) with the first of these outcomes:
+
+    {outcomes}
+
+    A launched aircraft flies from the first moment: `early` and `veered` do not apply, any touch is `sank` or
+    `strike`, and `slow` waits until it has once been faster than 1.15 Vs or is 5 m high. Its metrics have no values
+    of the lift-off and its `centreline_m` is 0.
+
+    The clock (25 s) truncates: `timeout`. Gold, in the metrics, is a take-off within 0.5 b of the centreline, 5 deg of
+    bank below 2 m, and 10 deg of heading below 10 m.
+
+    ## Arguments
+    `task_options` of `gymnasium.make`:
+
+    {options}
+
+    ## Version history
+    v0: first version.
     """
 
-    name = "takeoff"
-    time_limit_s = 25.0
-    default_reward: ClassVar = {
-        "speed": 4.0,
-        "height": 6.0,
-        "centreline": -0.5,
-        "heading": -0.5,
-        "bank": -0.5,
-        "slow": -2.0,
-        "steep": -1.0,
-        "smoothness": -0.01,
-        "pitch_rate": -0.05,
-        "time": -0.5,
-        "success": 5.0,
-        "failure": -2.0,
+    rewards = TakeoffReward
+    start_options = (
+        Option("start_along_m", 5.0, "m", "farthest start from the threshold, along the runway"),
+        Option("start_across", 0.4, "spans", "farthest start from the centreline, to either side"),
+        Option(
+            "start_heading_deg", 5.0, "deg", "largest angle between the aircraft's nose and the runway at the start"
+        ),
+    )
+    outcomes: ClassVar = {
+        "climbing": "it has climbed at 0.5 m/s or more for 1 s on end, after passing 15 m",
+        "strike": "something other than a wheel touched the ground",
+        "veered": "it left the centreline by more than one span on the run",
+        "early": "it lifted off slower than 1.1 Vs",
+        "banked": "it banked over 10 deg below 2 m",
+        "sank": "it touched again or lost 1 m of height after lifting off",
+        "slow": "it flew slower than 1.15 Vs above 2 m",
+        "turned": "it pointed more than 15 deg off the runway below 10 m",
+        "overrun": "it had not reached 15 m by 100 m beyond the runway",
     }
-    default_options: ClassVar = {"start_along_m": 5.0, "start_across": 0.4, "start_heading_deg": 5.0}
+    successes = ("climbing",)
+    time_limit_s = 25.0
     observations = (
         "airspeed",
         "height",
@@ -97,6 +128,10 @@ class TakeoffTask(Task):
         "wind_across",
         "wind_up",
     )
+
+    def __init__(self, aircraft: Aircraft, runway: Runway, options: dict[str, Any], step_s: float) -> None:
+        super().__init__(aircraft, runway, options, step_s)
+        self._reward = TakeoffReward(aircraft, step_s, self.successes[0], self.time_limit_s)
 
     def start(self, rng: np.random.Generator) -> Start:
         """Near the threshold: standing, motor stopped, or launched."""
@@ -134,61 +169,54 @@ class TakeoffTask(Task):
         """Judge one control step."""
         self._now = now
         outcome = self._judge(now)
-        stall, span, dt = self.aircraft.stall_speed_mps, self.aircraft.span_m, self.step_s
-        top = SPEED_PAID_TO * stall
-        terms["speed"] = (min(now.vx, top) - min(before.vx, top)) / stall
-        terms["height"] = _height_gained(now.height) - _height_gained(before.height)
-        terms["centreline"] = dt * min(4.0, (now.y / span) ** 2)
-        terms["heading"] = dt * (now.heading / math.radians(15)) ** 2
-        terms["bank"] = dt * (now.roll / math.radians(10)) ** 2
-        terms["slow"] = dt * max(0.0, 1.25 - now.airspeed / stall) if self._flying else 0.0
-        terms["steep"] = dt * max(0.0, now.pitch - STEEP) ** 2 / STEEP**2
-        terms["smoothness"] = (
-            (now.aileron_cmd - before.aileron_cmd) ** 2
-            + (now.elevator_cmd - before.elevator_cmd) ** 2
-            + (now.rudder_cmd - before.rudder_cmd) ** 2
-            + (now.throttle_cmd - before.throttle_cmd) ** 2
-        )
-        terms["pitch_rate"] = dt * now.q * now.q
-        terms["time"] = dt
-        terms["success"] = 1.0 if outcome == "climbing" else 0.0
-        terms["failure"] = (
-            1.0 + max(0.0, 1.0 - now.time / self.time_limit_s) if outcome and outcome != "climbing" else 0.0
-        )
+        self._reward.flying = self._flying
+        self._reward.pay(before, now, outcome, terms)
         return outcome
 
     def _judge(self, now: Quantities) -> str:
         """The outcome of this moment, "" while the flight goes on."""
-        stall = self.aircraft.stall_speed_mps
         if now.strike:
             return "strike"
-        across, bank, heading = abs(now.y), abs(now.roll), abs(now.heading)
+        return self._judge_run(now) or self._judge_attitude(now) or self._judge_climb(now)
+
+    def _judge_run(self, now: Quantities) -> str:
+        """On the wheels, and the moment it leaves them."""
         if now.wheels_on_ground > 0:
             if self._flying:
                 return "sank"
+            across = abs(now.y)
             self._worst_across = max(self._worst_across, across)
             self._last_contact_speed, self._last_contact_x = now.airspeed, now.x
-            if across > self.aircraft.span_m:
+            if across > MOST_ACROSS_SPANS * self.aircraft.span_m:
                 return "veered"
         elif not self._flying and now.height > CLEAR_HEIGHT_M:
             self._flying = True
             self._lift_off_speed, self._lift_off_x = self._last_contact_speed, self._last_contact_x
-            if self._lift_off_speed < 1.1 * stall:
+            if self._lift_off_speed < LIFT_OFF_VS * self.aircraft.stall_speed_mps:
                 return "early"
-        if now.height < 2.0:
-            self._worst_bank = max(self._worst_bank, bank)
-            if bank > math.radians(10):
+        return ""
+
+    def _judge_attitude(self, now: Quantities) -> str:
+        """Bank, speed and heading, each where it matters."""
+        slowest = CLIMB_VS * self.aircraft.stall_speed_mps
+        if now.height < LOW_M:
+            self._worst_bank = max(self._worst_bank, abs(now.roll))
+            if abs(now.roll) > MOST_BANK:
                 return "banked"
         elif not self._reached:
-            self._fast = self._fast or now.airspeed >= 1.15 * stall or now.height > LAUNCH_FREE_M
+            self._fast = self._fast or now.airspeed >= slowest or now.height > LAUNCH_FREE_M
             if self._fast:
                 self._slowest = min(self._slowest, now.airspeed)
-                if now.airspeed < 1.15 * stall:
+                if now.airspeed < slowest:
                     return "slow"
-        if now.height < 10.0:
-            self._worst_heading = max(self._worst_heading, heading)
-            if heading > math.radians(15):
+        if now.height < HEADING_JUDGED_M:
+            self._worst_heading = max(self._worst_heading, abs(now.heading))
+            if abs(now.heading) > MOST_HEADING:
                 return "turned"
+        return ""
+
+    def _judge_climb(self, now: Quantities) -> str:
+        """The way up to 15 m, and the climb held there."""
         if self._flying:
             self._highest = max(self._highest, now.height)
             if now.height < self._highest - SINK_BACK_M:
@@ -203,10 +231,6 @@ class TakeoffTask(Task):
             return "overrun"
         return ""
 
-    def is_success(self, outcome: str) -> bool:
-        """Only a held climb counts."""
-        return outcome == "climbing"
-
     def metrics(self) -> dict[str, float]:
         """Figures of this take-off; lift-off values only if it lifted off."""
         stall, span = self.aircraft.stall_speed_mps, self.aircraft.span_m
@@ -217,9 +241,9 @@ class TakeoffTask(Task):
             "time_s": self._now.time if self._now else 0.0,
             "gold": float(
                 self._reached
-                and self._worst_across <= 0.5 * span
-                and self._worst_bank <= math.radians(5)
-                and self._worst_heading <= math.radians(10)
+                and self._worst_across <= GOLD_ACROSS_SPANS * span
+                and self._worst_bank <= GOLD_BANK
+                and self._worst_heading <= GOLD_HEADING
             ),
         }
         if self._flying and not self._launched:

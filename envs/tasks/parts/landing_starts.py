@@ -12,6 +12,7 @@ from envs.aircraft.aircraft import Aircraft
 from envs.tasks.parts.task import Start
 from envs.tasks.parts.touchdown import LONG_SPANS, SHORT_SPANS
 
+AIM_SHARE = 0.2  # of the runway's length from its start to the aim point
 GLIDE = math.tan(math.radians(5))
 MIDDLE_SPANS = 0.5 * (SHORT_SPANS + LONG_SPANS)  # middle of the touchdown box, from the aim point
 TURN_BANK = math.radians(25)  # of a comfortable turn from base leg onto final

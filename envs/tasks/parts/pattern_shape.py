@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from envs.aircraft.aircraft import Aircraft
+from envs.base.quantities import Quantities
 from envs.base.runway import Runway
-from envs.tasks.landing import AIM_SHARE
-from envs.tasks.parts.landing_starts import GLIDE, turn_radius
+from envs.tasks.parts.landing_starts import AIM_SHARE, GLIDE, turn_radius
 from envs.tasks.parts.task import Leg
 
 CRUISE_VS = 1.35  # airspeed of the circuit, stall speeds
@@ -24,6 +24,41 @@ LEAD_LEAST, LEAD_MOST = 0.4, 2.2  # radii before a corner at which the next leg 
 def circuit_height(span_m: float) -> float:
     """Height (m) of the circuit."""
     return max(PATTERN_SPANS * span_m, PATTERN_M)
+
+
+class Place(NamedTuple):
+    """Where an aircraft is relative to a leg: along it, right of it and above it (m), and its speed along it (m/s)."""
+
+    along_m: float
+    across_m: float
+    along_mps: float
+    above_m: float
+
+
+class LegFrame:
+    """Axes along and right of a leg, over the ground."""
+
+    def __init__(self, leg: Leg) -> None:
+        self.leg = leg
+        # The course is + clockwise, world y is left.
+        self._cosine, self._sine = math.cos(leg.course), -math.sin(leg.course)
+
+    def place(self, now: Quantities) -> Place:
+        """Of an aircraft, relative to the leg."""
+        leg, cosine, sine = self.leg, self._cosine, self._sine
+        dx, dy = now.x - leg.x_m, now.y - leg.y_m
+        along = dx * cosine + dy * sine
+        return Place(
+            along,
+            dx * sine - dy * cosine,
+            now.vx * cosine + now.vy * sine,
+            now.height - leg.height_m - leg.slope * along,
+        )
+
+    def point(self, along_m: float, across_m: float) -> tuple[float, float]:
+        """World x and y (m) of a place along and right of the leg."""
+        leg, cosine, sine = self.leg, self._cosine, self._sine
+        return leg.x_m + along_m * cosine + across_m * sine, leg.y_m + along_m * sine - across_m * cosine
 
 
 @dataclass(frozen=True)

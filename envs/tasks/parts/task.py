@@ -1,11 +1,12 @@
 """What a task is: where a flight starts, what it earns, when it ends and how it went.
 
-A task reads named quantities (observation.Quantities) and knows neither the physics nor the agent.
+A task reads named quantities (envs.base.quantities) and knows neither the physics nor the agent.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -13,6 +14,12 @@ import numpy as np
 from envs.aircraft.aircraft import Aircraft
 from envs.base.quantities import Quantities
 from envs.base.runway import Runway
+from envs.tasks.parts.docstring import with_tables
+from envs.tasks.parts.options import Option
+from envs.tasks.parts.reward_terms import Reward
+
+TIMEOUT = "timeout"
+TIMEOUT_SENTENCE = "its time ran out"
 
 
 class Start(NamedTuple):
@@ -43,21 +50,40 @@ class Leg(NamedTuple):
 
 
 class Task(ABC):
-    """One task. `terms` of a step are unscaled reward terms; the config's scales make the reward.
+    """One task: the one Task in its file, `envs/tasks/NAME.py`, whose name it bears.
 
-    A subclass names its reward terms with their default scales, its observation rows, its options with
-    their defaults, and the time it allows.
+    A subclass declares its tables: `rewards` (the terms), `start_options`, `outcomes` with the `successes` among
+    them, `observations` (names in envs.base.readings.READINGS), and the time it allows. All else that is told of a
+    task follows from these: default scales and options, help, schemas, stories of flights, and the tables of its
+    docstring, which stand there in the place of the lines `{reward}`, `{options}`, `{outcomes}`, `{observation}`.
     """
 
-    name: ClassVar[str]
-    default_reward: ClassVar[dict[str, float]]
-    default_options: ClassVar[dict[str, float]]
+    rewards: ClassVar[type[Reward]]
+    start_options: ClassVar[tuple[Option, ...]] = ()
+    outcomes: ClassVar[Mapping[str, str]]
+    """{word: what happened, a clause}. Besides these a flight may end as `timeout`."""
+    successes: ClassVar[tuple[str, ...]]
+    """The outcomes that count."""
     observations: ClassVar[tuple[str, ...]]
     time_limit_s: float
     phase: float = 0.0  # which part of a flight of several parts: shown to the pilot
     new_leg: bool = False  # set by a task when `leg` or `phase` changed, cleared by the one who reads it
 
+    name: ClassVar[str]
+    default_reward: ClassVar[dict[str, float]]
+    """{term: scale}, from `rewards`, in the order in which the terms are summed."""
+    default_options: ClassVar[dict[str, Any]]
+    """{option: value}, from `start_options`."""
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        cls.name = cls.__module__.rpartition(".")[2]
+        cls.default_reward = {row.name: row.scale for row in cls.rewards.rows}
+        cls.default_options = {option.name: option.default for option in cls.start_options}
+        cls.__doc__ = with_tables(cls)
+
     def __init__(self, aircraft: Aircraft, runway: Runway, options: dict[str, Any], step_s: float) -> None:
+        """`options`: those that differ from `default_options`; `step_s`: length of a control step, s."""
         self.aircraft, self.runway, self.step_s = aircraft, runway, step_s
         self.options = {**self.default_options, **options}
 
@@ -71,11 +97,11 @@ class Task(ABC):
 
     @abstractmethod
     def step(self, before: Quantities, now: Quantities, terms: dict[str, float]) -> str:
-        """Judge one control step on the truth: write the unscaled `terms`, return "" or the outcome word."""
+        """Judge one control step on the truth: write the unscaled `terms`, return "" or the outcome's word."""
 
     @abstractmethod
-    def is_success(self, outcome: str) -> bool:
-        """Whether an outcome counts (yardsticks)."""
+    def metrics(self) -> dict[str, float]:
+        """Figures of the flight, for the end of the episode."""
 
     def marks(self) -> dict[str, Any]:
         """What a picture of the flight should show of the task (metres), kept in the log's header.
@@ -84,6 +110,15 @@ class Task(ABC):
         """
         return {}
 
-    @abstractmethod
-    def metrics(self) -> dict[str, float]:
-        """Figures of the flight, for the end of the episode."""
+    @classmethod
+    def is_success(cls, outcome: str) -> bool:
+        """Whether an outcome counts (envs/tasks/YARDSTICKS.md)."""
+        return outcome in cls.successes
+
+    @classmethod
+    def sentence(cls, outcome: str, metrics: Mapping[str, Any]) -> str:
+        """What an outcome means, a clause; "" of a word that this task does not know.
+
+        `metrics`: those of the flight.
+        """
+        return TIMEOUT_SENTENCE if outcome == TIMEOUT else cls.outcomes.get(outcome, "")

@@ -28,7 +28,8 @@ def test_a_landing_with_go_arounds_learns_the_skills_of_the_circuit() -> None:
 
 
 def test_a_task_without_a_file_trains_with_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(TASKS, "somersault", TASKS["takeoff"])  # type: ignore[index]
+    tasks = {**TASKS, "somersault": TASKS["takeoff"]}
+    monkeypatch.setattr("envs.tasks.TASKS", tasks)
     assert load_config("somersault") == TrainingConfig(task="somersault")
 
 

@@ -95,7 +95,7 @@ def test_show_config_prints_what_would_be_trained(tmp_path: Path, capsys: pytest
     shown = capsys.readouterr().out
     data = yaml.safe_load(shown)
     assert (data["training"]["seed"], data["reward"]["bank"]) == (3, -2.0)
-    above = "squared errors relative to what is allowed (cost per second) [-]; number; default -0.5"
+    above = "Square of the bank, relative to 10 deg (cost per second) [1/s]; number; default -0.5"
     assert f"  # {above}\n  bank: -2.0" in shown
     (tmp_path / "config.yaml").write_text(small_config("training.seed=8").complete_yaml(), encoding="utf-8")
     assert train_script.main(["--resume", str(tmp_path), "--show-config"]) == 0

@@ -14,7 +14,6 @@ import yaml
 
 from agents.config.programme import load_config
 from agents.schemas.schema import KINDS, SCHEMAS, schema_line, schemas, unit_of
-from agents.schemas.task_words import option_words, reward_words
 from envs.base.config_file import CONFIGS, read_yaml
 from envs.tasks import TASKS
 from scripts import schema as schema_script
@@ -149,17 +148,17 @@ def test_units_come_from_the_key_or_its_description() -> None:
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_every_term_and_option_of_a_task_is_explained_by_its_docstring(task: str) -> None:
-    words = {**reward_words(task), **option_words(task)}
-    assert [key for key, word in words.items() if not word.meaning or "`" in word.meaning] == []
-
-
-def test_words_of_the_takeoff() -> None:
-    terms, options = reward_words("takeoff"), option_words("takeoff")
-    assert terms["speed"].meaning == "ground speed gained towards 1.25 Vs (potential)"
-    assert terms["bank"].meaning == "squared errors relative to what is allowed (cost per second)"
-    assert options["start_across"] == (0.4, "spans", "y within start_across spans of the centreline")
-    assert options["start_heading_deg"].unit == "deg"
+def test_the_keys_of_a_task_are_the_rows_of_its_tables(task: str, fresh: dict[str, dict[str, Any]]) -> None:
+    rule = next(rule for rule in fresh["training"]["allOf"] if rule["if"]["properties"]["task"]["const"] == task)
+    blocks = rule["then"]["properties"]
+    terms, options = (blocks[block]["properties"] for block in ("reward", "task_options"))
+    assert {key: entry["default"] for key, entry in terms.items()} == TASKS[task].default_reward
+    assert {key: entry["default"] for key, entry in options.items()} == TASKS[task].default_options
+    for row in TASKS[task].rewards.rows:
+        assert terms[row.name]["description"] == f"{row.meaning} ({row.kind}) [{row.unit}]"
+    for option in TASKS[task].start_options:
+        assert options[option.name]["description"] == f"{option.meaning} [{option.unit}]"
+    assert blocks["training"]["properties"]["first_reward"] == blocks["reward"]
 
 
 def test_the_command_writes_all_schemas(

@@ -21,7 +21,7 @@ from envs.aircraft.aircraft import load_aircraft
 from envs.base.errors import InputError
 from envs.base.quantities import AT
 from envs.flight_env import FlightEnv
-from envs.observation import LIMIT, ROWS, fill, observation_rows, observation_table
+from envs.observation import LIMIT, READINGS, fill, observation_rows, observation_table
 from envs.tasks.circuit import CircuitTask
 
 AIRCRAFT = load_aircraft("ultra_stick")
@@ -90,7 +90,7 @@ def test_on_a_round_it_shows_the_leg(env: FlightEnv, navigator: Navigator) -> No
     shown = navigator.show(
         seen[None], [place(50.0, leg.y_m - 2.0, math.pi, height=leg.height_m + 1.5)], [flown], (PATTERN, LANDING)
     )[0]
-    values = {name: value * ROWS[name].scale for name, value in zip(SHOWN, shown, strict=True)}
+    values = {name: value * READINGS[name].scale for name, value in zip(SHOWN, shown, strict=True)}
     # Flying back, the runway lies to the left of the left-hand downwind leg: 2 m nearer is left of it.
     assert values["cross_track"] * AIRCRAFT.span_m == pytest.approx(-2.0, abs=1e-4)
     assert values["course_sine"] == pytest.approx(0.0, abs=1e-6)

@@ -23,7 +23,7 @@ from agents.training.train import make_model
 from agents.training.train_skills import skill_config
 from envs.aircraft.aircraft import load_aircraft
 from envs.base.errors import InputError
-from envs.observation import LIMIT, ROWS
+from envs.observation import LIMIT, READINGS
 
 NAMES = (
     "height_error",
@@ -83,7 +83,7 @@ def seen(phase: str, **values: float) -> np.ndarray:
     }
     return np.array(
         [
-            (on_final.get(name, 0.0) - ROWS[name].offset * (not name.endswith("_phase"))) / ROWS[name].scale
+            (on_final.get(name, 0.0) - READINGS[name].offset * (not name.endswith("_phase"))) / READINGS[name].scale
             for name in NAMES
         ],
         np.float32,

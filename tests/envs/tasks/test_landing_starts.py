@@ -9,7 +9,8 @@ import pytest
 
 from envs.base.errors import InputError
 from envs.flight_env import FlightEnv
-from envs.tasks.landing import LandingTask, intercept
+from envs.tasks.landing import LandingTask
+from envs.tasks.parts.landing_reward import intercept
 from tests.support.landing_pilot import BookPilot, fly
 
 

@@ -1,19 +1,16 @@
-"""Measure how fast flying, resetting, training and starting are here, in a minute or two."""
+"""Measure how fast this machine flies, resets, trains and starts; takes a minute or two."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from agents.command_line import CommandParser
-from envs.base.errors import InputError, run_command
+from agents.command_line import CommandParser, writable_file
+from envs.base.errors import run_command
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Read the command line and measure and print; the exit status. Raises InputError for bad input."""
     parser = CommandParser(prog="benchmark.py", description=__doc__)
-    parser.add_argument("--json", metavar="FILE", type=Path, help="write the figures here as well")
-    given = parser.parse_args(arguments)
-    if given.json and not given.json.parent.is_dir():
-        raise InputError(f"{given.json}: its folder does not exist")
+    parser.add_argument("--json", metavar="FILE", help="write the figures here as well")
+    json_file = writable_file(parser.parse_args(arguments).json)
 
     from rich.console import Console
 
@@ -29,8 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
                 console.print(f"  {name:26} {value:12,.4g}" if value < 100 else f"  {name:26} {value:12,.0f}")
         else:
             console.print(f"{group} {figures}")
-    if given.json:
-        write_json(given.json, result)
+    if json_file:
+        write_json(json_file, result)
     return 0
 
 

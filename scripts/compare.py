@@ -1,6 +1,4 @@
-"""Compare pilots on the same flights: `compare.py landing-ultra_stick`, against the hand-tuned autopilot unless others
-are named. Prints the table; --picture draws it.
-"""
+"""Compare pilots on the same flights, one pilot with the hand-tuned autopilot: `compare.py landing-ultra_stick`."""
 
 from __future__ import annotations
 
@@ -9,6 +7,7 @@ from envs.base.errors import run_command
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Read the command line and compare the pilots; the exit status. Raises InputError for bad input."""
     parser = CommandParser(prog="compare.py", description=__doc__)
     parser.add_argument("pilots", nargs="+", metavar="PILOT", help="bundles, run folders, or autopilot")
     parser.add_argument("--task", metavar="T", help="default: what the first pilot was trained for")

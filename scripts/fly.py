@@ -1,4 +1,4 @@
-"""Fly a mission: `fly.py first_circuit`, or a file of your own. Leaves a run folder with log, card and video."""
+"""Fly a mission, `fly.py first_circuit` or a file of your own; its run folder gets the log, a card and a video."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from envs.base.errors import InputError, run_command
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Read the command line and fly the mission; the exit status. Raises InputError for bad input."""
     parser = CommandParser(prog="fly.py", description=__doc__)
     parser.add_argument("mission", help="a name in configs/missions, or a file")
     parser.add_argument("--aircraft", metavar="A", help="instead of the mission's own")

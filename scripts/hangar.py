@@ -1,4 +1,4 @@
-"""All aircraft in a table, and side by side in one picture at one scale, drawn from their YAML files."""
+"""Print a table of all aircraft, and draw them side by side at one scale: `hangar.py --picture hangar.png`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from envs.base.errors import run_command
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Read the command line and show the aircraft; the exit status. Raises InputError for bad input."""
     parser = CommandParser(prog="hangar.py", description=__doc__)
     parser.add_argument(
         "aircraft",

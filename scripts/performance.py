@@ -1,4 +1,4 @@
-"""The performance sheet of an aircraft: trim, stall, glide, climb, take-off, modes; from the kernel that flies."""
+"""Print an aircraft's performance: trim, stall, glide, climb, take-off and modes, from the kernel that flies."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from envs.base.errors import run_command
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Read the command line and print the sheet; the exit status. Raises InputError for bad input."""
     parser = CommandParser(prog="performance.py", description=__doc__)
     parser.add_argument("aircraft", help="a name in configs/aircraft, or a path to a YAML file")
     parser.add_argument("--json", metavar="FILE", help="write every number here, units in the names")

@@ -1,7 +1,6 @@
-"""One self-contained HTML page about a run, to send to a colleague: success with its bounds, flights, learning curves,
-config, and the command that trains it again.
+"""Write a run's report, one HTML page with its success, flights, learning curves and config: `report.py runs/NAME`.
 
-Its pictures show test flights flown again with the run's bundle, on the seeds from 1000 up.
+The flights in its pictures are flown again with the run's bundle, on the seeds from 1000 up.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from envs.base.errors import run_command
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Read the command line and write the page; the exit status. Raises InputError for bad input."""
     parser = CommandParser(prog="report.py", description=__doc__)
     parser.add_argument("run", metavar="RUN", help="a finished run folder of scripts/train.py")
     parser.add_argument("--output", metavar="FILE.html", help="the page (default RUN/report.html)")

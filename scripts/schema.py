@@ -1,7 +1,7 @@
 """Write the JSON Schemas of the config files anew: `python scripts/schema.py`.
 
-Editors that read `# yaml-language-server: $schema=...` (VS Code's YAML, PyCharm, Neovim) then complete and check
-configs/*. Run it after a change of what a config may hold.
+Run it after a change of the keys that a config may hold. Editors that read `# yaml-language-server: $schema=...`
+(VS Code's YAML, PyCharm, Neovim) then complete and check the files in configs/.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from envs.base.errors import run_command
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Read the command line and write the schemas; the exit status. Raises InputError for bad input."""
     CommandParser(
         prog="schema.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     ).parse_args(arguments)

@@ -1,5 +1,6 @@
-"""Train one learning programme on several aircraft and seeds, and tell how soon and how surely each learns:
-`python scripts/study.py takeoff --aircraft ultra_stick,sport --seeds 5`. A study that was stopped goes on.
+"""Train one task on several aircraft and seeds and print how soon each learns: `study.py takeoff --seeds 5`.
+
+The same command goes on with a study that was stopped.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from envs.base.errors import run_command
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Read the command line and run the study; the exit status. Raises InputError for bad input."""
     parser = CommandParser(prog="study.py", description=__doc__)
     parser.add_argument("task", help="what to learn: takeoff, ... or a training config file")
     parser.add_argument(

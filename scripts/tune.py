@@ -1,9 +1,9 @@
 """Search the settings that train best: `python scripts/tune.py takeoff --trials 40`.
 
-What is searched stands in the training config, in its `tune` block. Every trial is a run folder of its own; trials that
-lag behind on the validation flights are pruned. Stop it with Ctrl-C, the same command goes on. With --storage, the same
-command on other machines joins in; a killed worker's trial is queued again. At the end: best.yaml for scripts/train.py,
-importance.png and history.png in the study's folder.
+The `tune` block of the training config says which keys are searched. Every trial is a run folder of its own; trials
+that lag behind on the validation flights are pruned. Ctrl-C stops the search, and the same command goes on with it.
+With --storage the same command on other machines joins in; the trial of a killed worker is queued again. At the end
+the study's folder holds best.yaml for scripts/train.py, importance.png and history.png.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from envs.base.errors import InputError, run_command
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Read the command line and run the search; the exit status. Raises InputError for bad input."""
     parser = CommandParser(prog="tune.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("task", help="what to learn: takeoff, ... or a training config file with a tune block")
     parser.add_argument(

@@ -1,4 +1,4 @@
-"""Search for the hand-tuned autopilot's gains on training flights and print them: `tune_autopilot.py landing`."""
+"""Search the gains of the hand-tuned autopilot on training flights and print them: `tune_autopilot.py landing`."""
 
 from __future__ import annotations
 
@@ -8,13 +8,18 @@ from agents.command_line import CommandParser, whole_number
 from envs.base.errors import run_command
 
 
-def main(arguments: list[str] | None = None) -> None:
+def main(arguments: list[str] | None = None) -> int:
+    """Read the command line and search the gains; the exit status. Raises InputError for bad input."""
     parser = CommandParser(prog="tune_autopilot.py", description=__doc__)
     parser.add_argument("task", nargs="?", default="takeoff", metavar="TASK", help="takeoff (default) or landing")
-    parser.add_argument("--aircraft", default="ultra_stick", metavar="A")
-    parser.add_argument("--generations", type=whole_number, default=9, metavar="N")
-    parser.add_argument("--members", type=whole_number, default=32, metavar="N", help="sets of gains in a generation")
-    parser.add_argument("--flights", type=whole_number, default=12, metavar="N", help="per set of gains and weather")
+    parser.add_argument("--aircraft", default="ultra_stick", metavar="A", help="default: ultra_stick")
+    parser.add_argument("--generations", type=whole_number, default=9, metavar="N", help="of the search (default 9)")
+    parser.add_argument(
+        "--members", type=whole_number, default=32, metavar="N", help="sets of gains in a generation (default 32)"
+    )
+    parser.add_argument(
+        "--flights", type=whole_number, default=12, metavar="N", help="per set of gains and weather (default 12)"
+    )
     parser.add_argument("--seed", type=whole_number, default=0, metavar="N", help="of the search's own draws")
     chosen = parser.add_mutually_exclusive_group()
     chosen.add_argument("--only", nargs="+", default=[], metavar="GAIN", help="move these gains alone")
@@ -32,7 +37,7 @@ def main(arguments: list[str] | None = None) -> None:
         names = [name for name in OBJECTIVES[given.task].ranges if name not in shared]
 
     def tell(generation: Generation) -> None:
-        """The mean gains each time, too: a search that is stopped early is one of fewer generations."""
+        """Print the mean gains of every generation: a search that is stopped early has them in its last line."""
         moved = names or list(OBJECTIVES[given.task].ranges)
         print(generation, *(f"{name}={getattr(generation.gains, name):.3g}" for name in moved), flush=True)
 
@@ -47,6 +52,7 @@ def main(arguments: list[str] | None = None) -> None:
         on_generation=tell,
     )
     print(gains_as_text(gains))
+    return 0
 
 
 if __name__ == "__main__":

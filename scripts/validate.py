@@ -1,4 +1,4 @@
-"""Published answers beside ours: trim, stall, glide, modes, take-off roll, hover, derivatives, any angle of attack."""
+"""Compare published answers (trim, stall, glide, modes, take-off roll, hover, derivatives) with the simulator's."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from envs.base.errors import run_command
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Read the command line and compare the answers; the exit status. Raises InputError for bad input."""
     parser = CommandParser(
         prog="validate.py", description=__doc__, epilog="Exit status 1 when a value misses and its file gives no cause."
     )

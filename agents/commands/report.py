@@ -21,8 +21,10 @@ MOST_FLIGHTS = 1000
 
 
 def report_run(run_name: str, output: str | None = None, flights: int = 100, console: Console | None = None) -> int:
-    """Write the report of a run to `output` (RUN/report.html), with `flights` flights on test seeds flown again for
-    its pictures; the exit code 0. Raises InputError, one line, and then nothing is written.
+    """Write the report of a run to `output`, by default RUN/report.html; the exit status 0.
+
+    `flights` flights on test seeds are flown again for its pictures. Raises InputError, one line, before anything is
+    written.
     """
     console = console or Console()
     if not 1 <= flights <= MOST_FLIGHTS:

@@ -26,8 +26,8 @@ def run_study(
 ) -> int:
     """Train `task` on every aircraft with seeds 0 to `seeds` - 1, one after the other, and print the table; 0.
 
-    Runs stand in FOLDER/AIRCRAFT-seedN. Those that are finished are read, those that were stopped go on. Raises
-    InputError before anything is trained.
+    Each run is a folder FOLDER/AIRCRAFT-seedN. A finished run is only read, a stopped one goes on. Raises InputError,
+    one line, before anything is trained.
     """
     console = console or Console()
     if seeds < 1:

@@ -44,9 +44,10 @@ def tune(
     console: Console | None = None,
     grace_s: float = GRACE_SECONDS,
 ) -> int:
-    """Search the space of the task's config, or go on with it; the exit code. Raises InputError, one line.
+    """Search the space that the task's training config names, or go on with a search that was stopped; the exit status.
 
-    All that names the study stands in its storage: the same command elsewhere with the same `storage` joins it.
+    The study lives in its storage: the same command on another machine with the same `storage` joins it. Raises
+    InputError, one line, for settings that do not fit and for addresses where nothing answers.
     """
     console = console or Console()
     config = load_config(task, overrides)
@@ -140,8 +141,9 @@ def _is_this_machine(address: str) -> bool:
 
 
 def study_folder(config: TrainingConfig, wanted: int, storage: str | None, study_name: str | None) -> Path:
-    """Where the study keeps its runs: with a storage of its own runs/STUDY; else the newest runs/tune-TASK-N that
-    searches the same and is not finished, or the next free number.
+    """The folder of a study's runs: runs/STUDY if the storage or the study is named.
+
+    Otherwise the newest runs/tune-TASK-N that searches the same space and is not finished, or the next free number.
     """
     if storage is not None or study_name is not None:
         return Path("runs") / (study_name or f"tune-{config.task}")
@@ -162,7 +164,7 @@ def study_folder(config: TrainingConfig, wanted: int, storage: str | None, study
 
 
 def make_folder(home: Path) -> None:
-    """Raises InputError where no folder can be."""
+    """Make the study's folder. Raises InputError where it cannot be made."""
     try:
         home.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -170,7 +172,7 @@ def make_folder(home: Path) -> None:
 
 
 def programme(config: TrainingConfig) -> str:
-    """What trials of one study have in common, as YAML: all but the number of trials and what concerns the machine."""
+    """What all trials of a study share, as YAML: the config without the number of trials and the machine's settings."""
     data = config.model_dump(mode="json")
     for key in OF_THE_MACHINE:
         data["training"].pop(key)
@@ -180,8 +182,9 @@ def programme(config: TrainingConfig) -> str:
 
 
 def open_study(plan: Plan) -> optuna.Study:
-    """The plan's study; a new one starts with the values that stand in the file. Raises InputError if the storage holds
-    another one by that name.
+    """The plan's study, opened or made; the first trial of a new one has the values of the training config itself.
+
+    Raises InputError if the storage holds a study by that name that searches something else.
     """
     try:
         study = optuna.create_study(study_name=plan.study, storage=open_storage(plan.storage), direction="maximize")

@@ -14,7 +14,7 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True)
 class Tick:
-    """A grid line: where (px), and what to write at it."""
+    """A grid line: its place (px) along its axis, and the number written at it."""
 
     at: float
     label: str
@@ -22,7 +22,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class Mark:
-    """One flight or validation: centre (px), its shape's style, and the words shown when pointed at."""
+    """One flight or validation as a dot: its centre (px), its style, and the words shown when pointed at."""
 
     x: float
     y: float
@@ -76,7 +76,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Frame:
-    """From data to the pixels of a picture `width` x `height`, y upwards in the data."""
+    """Turns data into pixels of a picture of `width` x `height`; y grows upwards in the data, downwards in pixels."""
 
     x_range: Range
     y_range: Range
@@ -90,10 +90,12 @@ class Frame:
     y_ticks: tuple[Tick, ...] = field(default=())
 
     def x(self, value: float) -> float:
+        """Pixel, from the left edge of the picture, of a value along x."""
         low, high = self.x_range
         return self.left + (value - low) / (high - low) * (self.width - self.left - self.right)
 
     def y(self, value: float) -> float:
+        """Pixel, from the top edge of the picture, of a value along y."""
         low, high = self.y_range
         return self.height - self.bottom - (value - low) / (high - low) * (self.height - self.top - self.bottom)
 
@@ -107,7 +109,7 @@ class Frame:
         return replace(self, x_ticks=across, y_ticks=up)
 
     def path(self, xs: Iterable[float], ys: Iterable[float]) -> str:
-        """A line through the points, broken where one is not finite."""
+        """The SVG path of a line through points given in data, broken where one is not finite."""
         parts, pen = [], "M"
         for x, y in zip(xs, ys, strict=True):
             if np.isfinite(x) and np.isfinite(y):
@@ -118,7 +120,7 @@ class Frame:
         return "".join(parts)
 
     def area(self, xs: Sequence[float], lows: Sequence[float], highs: Sequence[float]) -> str:
-        """The closed band between two finite lines."""
+        """The closed SVG path of the band between two lines given in data; all values must be finite."""
         return self.path([*xs, *reversed(xs)], [*highs, *reversed(lows)]) + "Z"
 
     def box(self, left: float, right: float, low: float, high: float, style: str) -> Box:
@@ -138,7 +140,7 @@ def span_of(*values: NDArray[np.float64] | Sequence[float], margin: float = 0.06
 
 
 def short(value: float) -> str:
-    """A tick's number: 50k, 1.2M, 0.25."""
+    """A number as it stands at a tick: 50k, 1.2M, 0.25."""
     size = abs(value)
     if size >= 1e6:
         return f"{value / 1e6:g}M"

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,21 +23,31 @@ from envs.rendering.card.card import draw_card
 PATH_POINTS = 70  # of a flight's path, at most
 
 
+class Place(NamedTuple):
+    """A point on the ground (m): x along the runway, y left of its centreline."""
+
+    x: float
+    y: float
+
+
 @dataclass(frozen=True)
 class ShownFlight:
-    """One flight: its result, its `path` (n, 3) as x, y of the centre of gravity and height of the lowest wheel (m),
-    thinned, and where it lifted off (x, y) or None.
+    """One flight: its result, its path thinned to at most PATH_POINTS rows, and where it lifted off, or None.
+
+    The path is in the world, in m: `x` and `y` (rows,) of the centre of gravity, `height` (rows,) of the lowest wheel.
     """
 
     flight: Flight
-    path: NDArray[np.float64]
-    lift_off: tuple[float, float] | None = None
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    height: NDArray[np.float64]
+    lift_off: Place | None = None
 
     @property
-    def touchdown(self) -> tuple[float, float] | None:
-        """Its touchdown from the aim point and off the centreline (m), for tasks that measure it."""
+    def touchdown(self) -> Place | None:
+        """The touchdown, x from the aim point and y left of the centreline (m), for tasks that measure it."""
         x, y = (self.flight.metrics.get(f"touchdown_{axis}_m", np.nan) for axis in "xy")
-        return (x, y) if np.isfinite(x) and np.isfinite(y) else None
+        return Place(x, y) if np.isfinite(x) and np.isfinite(y) else None
 
 
 @dataclass(frozen=True)
@@ -52,7 +62,7 @@ class PickedFlight:
 
 @dataclass(frozen=True)
 class Airfield:
-    """Where the flights took place: runway, span of the aircraft (m), aim point and marks (m) of the task."""
+    """The field of the flights: runway, span of the aircraft (m), the task's aim point and marks along x (m)."""
 
     runway: Runway
     span_m: float
@@ -71,6 +81,7 @@ class ShownFlights:
 
     @property
     def successes(self) -> int:
+        """How many of the flights are a success."""
         return sum(shown.flight.is_success for shown in self.flights)
 
 
@@ -82,7 +93,11 @@ def fly_shown(
     processes: int | None = None,
     on_landed: Callable[[Flight], None] | None = None,
 ) -> ShownFlights:
-    """Fly the seeds, judged like every evaluation's flights; their logs are read and forgotten."""
+    """Fly the seeds with the pilot, judged like the flights of every evaluation.
+
+    The flight logs are kept only until paths, cards and stories have been made from them. `on_landed` is called after
+    each flight; `processes` None takes one a core.
+    """
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         with FlightTest(env_function, processes, record_to=folder, pilot_name=pilot_name) as test:
@@ -98,8 +113,10 @@ def fly_shown(
 
 
 def pick(flights: Sequence[Flight]) -> list[tuple[str, Flight]]:
-    """("best", ...), ("median", ...), ("worst", ...) by reward, a success before any failure; one flight may be
-    two of them. The lower seed wins a tie; the median of an even number is the better one.
+    """The best, median and worst flight, each with that word; one flight that is two of them has both words.
+
+    A success ranks before any failure, then the higher reward, then the lower seed. The median of an even number of
+    flights is the better one of the two in the middle.
     """
     ranked = sorted(flights, key=lambda flight: (not flight.is_success, -flight.total_reward, flight.seed))
     places = {"best": 0, "median": (len(ranked) - 1) // 2, "worst": len(ranked) - 1}
@@ -111,9 +128,10 @@ def pick(flights: Sequence[Flight]) -> list[tuple[str, Flight]]:
 
 def _shown(flight: Flight, log: FlightLog) -> ShownFlight:
     rows = np.unique(np.linspace(0, len(log) - 1, PATH_POINTS).round().astype(int))
+    x, y, height = (log.column(name) for name in ("x_m", "y_m", "height_m"))
     lift_off = next((event.row for event in events_of(log) if event.name == "lift-off"), None)
-    place = None if lift_off is None else (float(log.column("x_m")[lift_off]), float(log.column("y_m")[lift_off]))
-    return ShownFlight(flight, log.block("x_m", "y_m", "height_m")[rows], place)
+    place = None if lift_off is None else Place(float(x[lift_off]), float(y[lift_off]))
+    return ShownFlight(flight, x[rows], y[rows], height[rows], place)
 
 
 def _airfield(log: FlightLog) -> Airfield:

@@ -1,4 +1,4 @@
-"""A run on one self-contained HTML page: what it came to, how it flies, how it learned, how to train it again."""
+"""A run on one self-contained HTML page: its success, its flights, its learning curves, and how to train it again."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ CARD_COLOURS = 200  # a third of the size of a card in all its colours, and no d
 
 
 class Statistics(BaseModel):
-    """Of one metric over the flights that have it."""
+    """Statistics of one metric over the flights that have it, in the unit its name ends in."""
 
     mean: float
     std: float
@@ -52,7 +52,7 @@ class Statistics(BaseModel):
 
 
 class Evaluation(BaseModel):
-    """What the report reads of evaluation.json."""
+    """The keys of evaluation.json that the report needs."""
 
     flights: int = Field(ge=1)
     seed: int
@@ -75,7 +75,7 @@ class FinishedRun:
 
     @property
     def kept_step(self) -> int | None:
-        """The training step of the policy in the bundle."""
+        """The training step of the policy in the bundle, None if its card does not say."""
         step = self.card.get("policy_from_step")
         return step if isinstance(step, int) else None
 
@@ -98,7 +98,7 @@ def read_finished_run(path: Path) -> FinishedRun:
 
 
 def render_report(run: FinishedRun, shown: ShownFlights, task: Task) -> str:
-    """The page. It needs nothing but itself, and the same run gives the same page."""
+    """The HTML page of a run. It loads nothing from elsewhere, and the same run gives the same page."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -141,8 +141,9 @@ def render_report(run: FinishedRun, shown: ShownFlights, task: Task) -> str:
 
 
 def _differs(evaluation: Evaluation, shown: ShownFlights) -> bool:
-    """Whether the flights flown again came out otherwise than the same seeds did after the training, as on other
-    versions they may; judged where they are the same flights.
+    """Whether the flights flown again succeeded more or less often than the same seeds did after the training.
+
+    That may happen with other versions of the packages. It is False where the flights are not the same ones.
     """
     same = len(shown.flights) == evaluation.flights and shown.flights[0].flight.seed == evaluation.seed
     return same and shown.successes != evaluation.successes

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.report.charts import Box, Chart, Frame, Key, Line, Mark, short, span_of
-from agents.report.flights import Airfield, ShownFlight
+from agents.report.charts import Box, Chart, Frame, Key, Line, Mark, Range, short, span_of
+from agents.report.flights import Airfield, Place, ShownFlight
 from agents.runs.learning_curve import LearningCurve
 from envs.flights.metric_text import metric_label, metric_text, metric_value
 
@@ -72,12 +72,13 @@ def outcome_shares(curve: LearningCurve, counts_as_success: Callable[[str], bool
     frame = Frame((0.0, float(curve.total_steps)), (0.0, 1.0), FULL, 250.0).with_ticks(8, 4, percent=True)
     low, steps, areas = np.zeros(int(ended.sum())), curve.steps[ended].tolist(), []
     for label, style, values in layers:
-        high = low + values[ended]
+        shares_of_it = values[ended]
+        high = low + shares_of_it
         areas.append(
             Line(
                 frame.area(steps, low.tolist(), high.tolist()),
                 style,
-                f"{label}: {values[ended][0]:.0%} at first, {values[ended][-1]:.0%} at last",
+                f"{label}: {shares_of_it[0]:.0%} at first, {shares_of_it[-1]:.0%} at last",
             )
         )
         low = high
@@ -120,83 +121,91 @@ def small_curves(curve: LearningCurve, group: str) -> list[Chart]:
 
 
 def flight_paths(flights: Sequence[ShownFlight], field: Airfield) -> list[Chart]:
-    """All flights from above and from the side; failures in front, a cross where each ended."""
+    """The first MOST_PATHS flights from above and from the side; failures in front, a cross where each ended."""
     drawn = sorted(flights[:MOST_PATHS], key=lambda shown: not shown.flight.is_success)
-    x = span_of(*(shown.path[:, 0] for shown in drawn), [0.0], margin=0.03, least=8 * field.span_m)
-    half = 1.12 * max(0.62 * field.runway.width_m, *(float(np.abs(shown.path[:, 1]).max()) for shown in drawn))
-    highest = 1.08 * max(0.8 * field.span_m, *(float(shown.path[:, 2].max()) for shown in drawn))
-    charts = []
-    for title, up, column, y, most in (
-        ("From above", LEFT, 1, (-half, half), 380.0),
-        ("From the side", "height of the lowest wheel, m", 2, (-0.04 * highest, highest), 220.0),
-    ):
-        frame, stretch = _to_scale(x, y, most)
-        grass, boxes = field.runway.width_m / 2, []
-        if column == 1:
-            boxes = [frame.box(0.0, field.runway.length_m, -grass, grass, field.runway.surface)]
-            lines = [_centreline(frame, field)]
-        else:
-            boxes = [
-                frame.box(*frame.x_range, y[0], 0.0, "earth"),
-                frame.box(0.0, field.runway.length_m, y[0], 0.0, "strip"),
-            ]
-            lines = []
-        lines += [
-            Line(frame.path(shown.path[:, 0], shown.path[:, column]), _style(shown), _note(shown)) for shown in drawn
-        ]
-        marks = [
-            Mark(frame.x(shown.path[-1, 0]), frame.y(shown.path[-1, column]), "bad", _note(shown))
-            for shown in drawn
-            if not shown.flight.is_success
-        ]
-        charts.append(
-            Chart(
-                title,
-                frame,
-                ALONG,
-                up,
-                tuple(boxes),
-                lines=tuple(lines),
-                marks=tuple(marks),
-                keys=_keys(flights),
-                note=_stretched(stretch),
-            )
-        )
-    return charts
+    x_range = span_of(*(shown.x for shown in drawn), [0.0], margin=0.03, least=8 * field.span_m)
+    return [_from_above(drawn, field, x_range), _from_the_side(drawn, field, x_range)]
+
+
+def _from_above(drawn: Sequence[ShownFlight], field: Airfield, x_range: Range) -> Chart:
+    half = 1.12 * max(0.62 * field.runway.width_m, *(float(np.abs(shown.y).max()) for shown in drawn))
+    frame, stretch = _to_scale(x_range, (-half, half), 380.0)
+    edge = field.runway.width_m / 2
+    boxes = (frame.box(0.0, field.runway.length_m, -edge, edge, field.runway.surface),)
+    lines = [Line(frame.path(shown.x, shown.y), _style(shown), _note(shown)) for shown in drawn]
+    crosses = [_end_of_failure(frame, shown, shown.y) for shown in drawn if not shown.flight.is_success]
+    return Chart(
+        "From above",
+        frame,
+        ALONG,
+        LEFT,
+        boxes,
+        lines=(_centreline(frame, field), *lines),
+        marks=tuple(crosses),
+        keys=_keys(drawn),
+        note=_stretched(stretch),
+    )
+
+
+def _from_the_side(drawn: Sequence[ShownFlight], field: Airfield, x_range: Range) -> Chart:
+    highest = 1.08 * max(0.8 * field.span_m, *(float(shown.height.max()) for shown in drawn))
+    ground = -0.04 * highest
+    frame, stretch = _to_scale(x_range, (ground, highest), 220.0)
+    boxes = (
+        frame.box(*frame.x_range, ground, 0.0, "earth"),
+        frame.box(0.0, field.runway.length_m, ground, 0.0, "strip"),
+    )
+    lines = [Line(frame.path(shown.x, shown.height), _style(shown), _note(shown)) for shown in drawn]
+    crosses = [_end_of_failure(frame, shown, shown.height) for shown in drawn if not shown.flight.is_success]
+    return Chart(
+        "From the side",
+        frame,
+        ALONG,
+        "height of the lowest wheel, m",
+        boxes,
+        lines=tuple(lines),
+        marks=tuple(crosses),
+        keys=_keys(drawn),
+        note=_stretched(stretch),
+    )
+
+
+def _end_of_failure(frame: Frame, shown: ShownFlight, up: Values) -> Mark:
+    return Mark(frame.x(shown.x[-1]), frame.y(up[-1]), "bad", _note(shown))
 
 
 def contact_scatter(flights: Sequence[ShownFlight], field: Airfield) -> Chart | None:
     """Touchdowns on the runway if the task measures them, else lift-offs; None if no flight has either."""
     touched = [
-        (shown, (field.aim_x_m + shown.touchdown[0], shown.touchdown[1])) for shown in flights if shown.touchdown
+        (shown, Place(field.aim_x_m + shown.touchdown.x, shown.touchdown.y)) for shown in flights if shown.touchdown
     ]
     lifted = [(shown, shown.lift_off) for shown in flights if shown.lift_off]
     points, word = (touched, "touchdown") if touched else (lifted, "lift-off")
     if not points:
         return None
-    places = np.array([place for _, place in points])
+    x, y = (np.array(values) for values in zip(*(place for _, place in points), strict=True))
     marks = field.marks or {}
     box = [marks[name] for name in ("box_from_x_m", "box_to_x_m") if name in marks] if touched else []
     aim = [field.aim_x_m] if touched else []
-    x = span_of(places[:, 0], box, aim, margin=0.08, least=6 * field.span_m)
-    half = 1.1 * max(0.55 * field.runway.width_m, float(np.abs(places[:, 1]).max()))
-    frame, stretch = _to_scale(x, (-half, half), 260.0)
+    x_range = span_of(x, box, aim, margin=0.08, least=6 * field.span_m)
+    half = 1.1 * max(0.55 * field.runway.width_m, float(np.abs(y).max()))
+    frame, stretch = _to_scale(x_range, (-half, half), 260.0)
     width = field.runway.width_m / 2
     boxes: list[Box] = [frame.box(0.0, field.runway.length_m, -width, width, field.runway.surface)]
     if len(box) == 2:
         across = marks.get("box_half_width_m", width)
-        boxes.append(frame.box(box[0], box[1], -across, across, "target"))
+        near, far = box
+        boxes.append(frame.box(near, far, -across, across, "target"))
     lines = [_centreline(frame, field)]
     lines += [Line(frame.path((value, value), (-width, width)), "aim", "aim point") for value in aim]
-    points.sort(key=lambda point: not point[0].flight.is_success)
-    dots = [Mark(frame.x(place[0]), frame.y(place[1]), _style(shown), _note(shown)) for shown, place in points]
-    mean, deviation = places.mean(axis=0), places.std(axis=0)
-    origin = field.aim_x_m if touched else 0.0
-    side, start = "left" if mean[1] >= 0 else "right", "aim point" if touched else "runway’s start"
+    failures_last = sorted(points, key=lambda point: not point[0].flight.is_success)
+    dots = [Mark(frame.x(at.x), frame.y(at.y), _style(shown), _note(shown)) for shown, at in failures_last]
+    origin, start = (field.aim_x_m, "aim point") if touched else (0.0, "runway’s start")
+    side = "left" if y.mean() >= 0 else "right"
     note = (
-        f"{len(points)} of {len(flights)} flights have a {word}; in the mean {_metres(mean[0] - origin)} from the "
-        f"{start} (2σ {2 * deviation[0]:.1f} m), {abs(mean[1]):.2f} m {side} of the centreline "
-        f"(2σ {2 * deviation[1]:.2f} m). {_stretched(stretch)}"
+        f"{len(points)} of {len(flights)} flights have a {word}; in the mean {_metres(x.mean() - origin)} from the "
+        f"{start} (2σ {2 * x.std():.1f} m), {abs(y.mean()):.2f} m {side} of the centreline "
+        f"(2σ {2 * y.std():.2f} m). {_stretched(stretch)}"
     )
     keys = (
         *_keys(flights),
@@ -217,26 +226,30 @@ def contact_scatter(flights: Sequence[ShownFlight], field: Airfield) -> Chart | 
 
 
 def number_text(value: float) -> str:
-    """Three digits with a true minus, and none before a zero."""
+    """A number with three digits and a true minus sign; zero has no sign."""
     text = metric_value(value)
     return text.replace("-", "−") if float(text) else text.replace("-", "")
 
 
-def _to_scale(x: tuple[float, float], y: tuple[float, float], most: float) -> tuple[Frame, float]:
-    """A full-width frame of the ranges and how much y is stretched: not at all unless the picture were flat. One higher
-    than `most` shows more along x instead.
+def _to_scale(x: Range, y: Range, most: float) -> tuple[Frame, float]:
+    """A frame of full width for the ranges (m), and by how much it stretches y against x.
+
+    Only pictures that would be lower than FLAT are stretched. One that would be higher than `most` px shows more along
+    x instead.
     """
     inner = FULL - 58.0
-    more = max(0.0, inner * (y[1] - y[0]) / most - (x[1] - x[0]))
-    x = (x[0] - more / 2, x[1] + more / 2)
-    true = inner * (y[1] - y[0]) / (x[1] - x[0])
+    (left, right), (low, high) = x, y
+    more = max(0.0, inner * (high - low) / most - (right - left))
+    left, right = left - more / 2, right + more / 2
+    true = inner * (high - low) / (right - left)
     height = max(true, FLAT)
-    return Frame(x, y, FULL, height + 36.0).with_ticks(10, 4), height / true
+    return Frame((left, right), y, FULL, height + 36.0).with_ticks(10, 4), height / true
 
 
 def _centreline(frame: Frame, field: Airfield) -> Line:
-    ends = max(0.0, frame.x_range[0]), min(field.runway.length_m, frame.x_range[1])
-    return Line(frame.path(ends, (0.0, 0.0)) if ends[0] < ends[1] else "", "centreline")
+    left, right = frame.x_range
+    start, end = max(0.0, left), min(field.runway.length_m, right)
+    return Line(frame.path((start, end), (0.0, 0.0)) if start < end else "", "centreline")
 
 
 def _stretched(stretch: float) -> str:

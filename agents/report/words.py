@@ -24,7 +24,7 @@ def verdict(
     kept_step: int | None,
     counts_as_success: Callable[[str], bool],
 ) -> str:
-    """What the test flights and the curve come to, in one to three sentences."""
+    """Success, failures and whether more training might help, in one to three sentences."""
     flights, successes = evaluation["flights"], evaluation["successes"]
     if successes == flights:
         low = f"{100 * evaluation['success_low']:.1f} %"
@@ -44,8 +44,10 @@ def verdict(
 
 
 def retrain_command(config: TrainingConfig, config_path: str) -> str:
-    """The command line that trains this run again, as a shipped programme of the task with what differs from it, the
-    one that takes fewest words; where none can say it, with the run's own config.yaml.
+    """The command line that trains this run again.
+
+    It names the shipped training config that needs the fewest changed keys, and these; or else the run's own
+    config.yaml, `config_path`.
     """
     shortest: list[str] = []
     for programme in sorted({config.task, *names_of("training")}):

@@ -18,15 +18,18 @@ POINTS = 120  # of a curve, at most
 def validated_step(step: int, of_an_update: bool, steps_per_update: int) -> int:
     """The environment step at which the validation in a row of progress.csv was flown.
 
-    It stands in the row of the update after it; the last one, in a row of its own, at its own step.
+    A validation stands in the row of the update that follows it; the last one has a row of its own, with its own step.
     """
     return step - steps_per_update if of_an_update else step
 
 
 @dataclass(frozen=True)
 class LearningCurve:
-    """Training: `steps` (n,) at the end of each bin of updates and `columns` {name: (n,)}, the mean of the bin's
-    flights, NaN without any. Validation: `validated` (m,) steps, `success` and `returns` (m,).
+    """The curves of a training and of its validations.
+
+    Training: `steps` (n,), the environment steps at the end of each bin of updates, and `columns` {name: (n,)}, the
+    mean over the flights of each bin, NaN where none ended. Validation: `validated` (m,), the environment steps at
+    which it was flown, `success` (m,), 0..1, and `returns` (m,), the mean reward of a flight.
     """
 
     steps: NDArray[np.float64]
@@ -39,13 +42,16 @@ class LearningCurve:
     returns: NDArray[np.float64]
 
     def group(self, prefix: str) -> dict[str, NDArray[np.float64]]:
-        """The columns "PREFIX/name" that ever held a number, by name."""
-        return {name.partition("/")[2]: values for name, values in self.columns.items()
-                if name.startswith(prefix + "/") and np.isfinite(values).any()}
+        """The columns named "PREFIX/name" that hold a number at least once, by "name"."""
+        return {
+            name.partition("/")[2]: values
+            for name, values in self.columns.items()
+            if name.startswith(prefix + "/") and np.isfinite(values).any()
+        }
 
 
 def read_curve(path: Path, steps_per_update: int, points: int = POINTS) -> LearningCurve:
-    """The curve in a progress.csv. Outcome shares are 0 where flights ended, but none in this way.
+    """Read the curves of a progress.csv; a share of an outcome is 0 where flights ended, but none in this way.
 
     Raises InputError, one line, for a file that is missing, broken or holds no update.
     """
@@ -69,17 +75,30 @@ def read_curve(path: Path, steps_per_update: int, points: int = POINTS) -> Learn
             table[name] = np.where(counts > 0, table[name].fillna(0.0), np.nan)
     per_point = -(-int(of_update.sum()) // points)
     rows = np.flatnonzero(of_update)
-    bins = [rows[start:start + per_point] for start in range(0, len(rows), per_point)]
-    columns = {name: np.array([_mean(values[rows], counts[rows]) for rows in bins])
-               for name in table.columns if name.split("/")[0] in ("flights", "outcome", "reward", "metric")
-               for values in (table[name].to_numpy(),)}
+    bins = [rows[start : start + per_point] for start in range(0, len(rows), per_point)]
+    columns = {
+        name: np.array([_mean(values[rows], counts[rows]) for rows in bins])
+        for name in table.columns
+        if name.split("/")[0] in ("flights", "outcome", "reward", "metric")
+        for values in (table[name].to_numpy(),)
+    }
     nothing = np.full(len(table), np.nan)
-    success, returns = (table[name].to_numpy() if name in table else nothing
-                        for name in ("validation/success_rate", "validation/return"))
+    success, returns = (
+        table[name].to_numpy() if name in table else nothing
+        for name in ("validation/success_rate", "validation/return")
+    )
     held = np.flatnonzero(np.isfinite(success))
     validated = [validated_step(int(step[row]), bool(of_update[row]), steps_per_update) for row in held]
-    return LearningCurve(step[[rows[-1] for rows in bins]], columns, per_point, int(counts.sum()), int(step.max()),
-                         np.array(validated, np.float64), success[held], returns[held])
+    return LearningCurve(
+        step[[rows[-1] for rows in bins]],
+        columns,
+        per_point,
+        int(counts.sum()),
+        int(step.max()),
+        np.array(validated, np.float64),
+        success[held],
+        returns[held],
+    )
 
 
 def _mean(values: NDArray[np.float64], flights: NDArray[np.float64]) -> float:

@@ -1,4 +1,4 @@
-"""Where a run keeps its results, and how they get there whole: written beside, then renamed."""
+"""The folder of a run. What is written into it gets its name only when it is complete, so nothing is half-written."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from envs.base.errors import InputError
 from envs.base.files import write_atomically
 
 BESIDE = ".writing"
-"""Ends the name of a folder still being written; left behind only by a killed process, and removed on resume.
-"""
+"""Ends the name of a folder still being written. A killed process leaves it behind; resuming the run removes it."""
 
 
 def write_json(path: Path, data: Mapping[str, Any]) -> None:
-    """`data` as JSON, whole or not at all. Numbers that are not finite become null: JSON knows no NaN."""
+    """Write `data` as JSON, whole or not at all. Numbers that are not finite become null, as JSON knows no NaN.
+
+    Raises InputError where the file cannot be written.
+    """
     write_atomically(path, json.dumps(_finite(data), indent=2, allow_nan=False) + "\n")
 
 
@@ -32,7 +34,7 @@ def _finite(value: Any) -> Any:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """The mapping in a JSON file. Raises InputError, one line."""
+    """The mapping in a JSON file. Raises InputError, one line, if it is missing, broken or no mapping."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -69,8 +71,9 @@ class RunFolder:
 
     @classmethod
     def create(cls, path: Path | None, name: str) -> RunFolder:
-        """A new run at `path`, or at the first free runs/<name>-<number>. Raises InputError if `path` is
-        taken.
+        """Make the folder of a new run at `path`, or at the first free runs/NAME-NUMBER.
+
+        Raises InputError if `path` is taken or cannot be made.
         """
         if path is None:
             for number in range(1, 100_000):

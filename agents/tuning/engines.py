@@ -1,4 +1,4 @@
-"""Where workers run: processes of this machine. `agents.tuning.ray_engine` has the same methods for a cluster."""
+"""What runs the workers of a study: processes on this machine; `agents.tuning.ray_engine` uses a Ray cluster."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ STOP_SECONDS = 10.0
 
 
 class Engine(Protocol):
-    """Starts workers and says which of them ended; what they do with their trials is in the storage."""
+    """Starts workers and says which of them ended. The workers themselves write to the study's storage."""
 
     def start(self, plan: Plan, name: str) -> None:
         """Start one worker."""
@@ -32,7 +32,7 @@ class Engine(Protocol):
         ...
 
     def stop(self) -> list[str]:
-        """End all workers, what they train is lost; their names."""
+        """End all workers, so that what they train is lost, and return their names."""
         ...
 
     def close(self) -> None:
@@ -41,7 +41,7 @@ class Engine(Protocol):
 
 
 class ProcessEngine:
-    """A process a worker. Their output goes to workers/NAME.log in the study's folder."""
+    """Runs each worker in a process of its own; its output goes to workers/NAME.log in the study's folder."""
 
     def __init__(self) -> None:
         # Not forked: a copy of a process with torch's threads and open databases may hang.
@@ -49,20 +49,24 @@ class ProcessEngine:
         self._processes: dict[str, BaseProcess] = {}
 
     def start(self, plan: Plan, name: str) -> None:
+        """Start a process that trains trials of the plan."""
         process = self._context.Process(target=_work_in_process, args=(plan, name), name=name)
         process.start()
         self._processes[name] = process
 
     def ended(self) -> dict[str, str]:
+        """{worker: why} of the processes that ended since the last call; why is '' after a clean end."""
         gone = {name: process for name, process in self._processes.items() if process.exitcode is not None}
         for name in gone:
             del self._processes[name]
         return {name: _why(process.exitcode or 0) for name, process in gone.items()}
 
     def running(self) -> int:
+        """How many processes have not ended."""
         return len(self._processes)
 
     def stop(self) -> list[str]:
+        """Terminate all processes, kill those that do not obey within STOP_SECONDS, and return their names."""
         for process in self._processes.values():
             process.terminate()
         for process in self._processes.values():
@@ -75,7 +79,7 @@ class ProcessEngine:
         return names
 
     def close(self) -> None:
-        """Nothing is held beside the workers."""
+        """Do nothing: this engine holds nothing beside its workers."""
 
 
 def _why(code: int) -> str:
@@ -96,7 +100,7 @@ def _work_in_process(plan: Plan, name: str) -> None:
     work(plan, name)
 
 
-def _leave(number: int, frame: FrameType | None) -> None:
+def _leave(number: int, _: FrameType | None) -> None:
     """Ends the training by an exception, so that its environments are closed."""
     sys.exit(128 + number)
 

@@ -38,11 +38,11 @@ class StudyDisplay:
             self._live.stop()
 
     def say(self, text: str) -> None:
-        """A line that stays."""
+        """Print a line that stays above the live table."""
         self._console.print(text, highlight=False, soft_wrap=True, markup=False)
 
     def show(self, trials: Sequence[FrozenTrial]) -> None:
-        """The trials as they are now."""
+        """Show the trials: redraw the table, or without a terminal print a line for each that ended since."""
         if self._live:
             self._live.update(self.table(trials), refresh=True)
             return
@@ -54,7 +54,7 @@ class StudyDisplay:
         self._told |= ended
 
     def summary(self, now: Tally, trials: Sequence[FrozenTrial]) -> str:
-        """'12 of 40 trials, 3 running, 4 pruned, about 00:20:00 left'."""
+        """How far the study is: '12 of 40 trials, 3 running, 4 pruned, about 00:20:00 left'."""
         parts = [f"{now.finished} of {self._wanted} trials", f"{len(now.running)} running"]
         for count, word in (
             (now.waiting, "queued"),
@@ -68,7 +68,7 @@ class StudyDisplay:
         return ", ".join(parts) + (f", about {clock(left)} left" if left else "")
 
     def table(self, trials: Sequence[FrozenTrial]) -> Group:
-        """Summary, trials (running and newest), and the best with its values."""
+        """The summary, a table of the running and the newest trials, and the best trial with its values."""
         now = tally(trials)
         rows = Table("trial", "state", "validations", "success", "reward", "time", "worker", box=None, pad_edge=False)
         ended = [t for t in trials if t.state.is_finished() and t.user_attrs.get(REASON) != SURPLUS]
@@ -101,7 +101,7 @@ def trial_line(trial: FrozenTrial) -> str:
 
 
 def state_word(trial: FrozenTrial) -> str:
-    """One word."""
+    """The state of a trial for people, in a word or two."""
     if impossible(trial):
         return "impossible"
     if trial.state == TrialState.FAIL and trial.user_attrs.get(REASON) == SURPLUS:
@@ -116,7 +116,7 @@ def state_word(trial: FrozenTrial) -> str:
 
 
 def best_text(trial: FrozenTrial, config: TrainingConfig) -> str:
-    """'trial 7, success 96.9 %, reward 1.23: algorithm.gamma 0.99, ...'."""
+    """A trial with its values: 'trial 7, success 96.9%, reward 1.23: algorithm.gamma 0.99, ...'."""
     values = ", ".join(f"{key} {shown(value)}" for key, value in values_of(config, trial.params).items())
     return (
         f"trial {trial.number + 1}, success {success_text(trial)}, reward "
@@ -125,6 +125,7 @@ def best_text(trial: FrozenTrial, config: TrainingConfig) -> str:
 
 
 def success_text(trial: FrozenTrial) -> str:
+    """The trial's success rate on the validation flights, as 96.9%; "" before its first validation."""
     success = trial.user_attrs.get("success") if trial.intermediate_values else None
     return "" if success is None else f"{success:.1%}"
 
@@ -134,14 +135,17 @@ def _number(value: float | None) -> str:
 
 
 def seconds(trial: FrozenTrial) -> float:
-    """How long the trial has run, by the clocks of its machine and, while it runs, of this one."""
+    """How long the trial took or, while it runs, has taken so far; its start is by the clock of its own machine."""
     if trial.datetime_start is None:
         return 0.0
     return max(0.0, ((trial.datetime_complete or datetime.now()) - trial.datetime_start).total_seconds())
 
 
 def seconds_left(trials: Sequence[FrozenTrial], wanted: int) -> float | None:
-    """Until all trials have ended: their mean time so far, as many side by side as now; None before the first ended."""
+    """Estimated seconds until all trials have ended; None before the first ended.
+
+    It assumes that each takes the mean time of those that ended, and that as many run side by side as now.
+    """
     now = tally(trials)
     times = [seconds(t) for t in trials if t.state in (TrialState.COMPLETE, TrialState.PRUNED) and not impossible(t)]
     if not times:
@@ -153,6 +157,6 @@ def seconds_left(trials: Sequence[FrozenTrial], wanted: int) -> float | None:
 
 
 def clock(seconds: float) -> str:
-    """hh:mm:ss."""
+    """Seconds as hh:mm:ss."""
     whole = int(seconds)
     return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"

@@ -1,4 +1,4 @@
-"""What a trial is worth: held-out success first, mean reward between equals."""
+"""The value of a trial: success on the validation flights first, mean reward between equals."""
 
 from __future__ import annotations
 
@@ -32,24 +32,27 @@ def judged(validations: Sequence[Validation], objective: Literal["best", "last",
 
 @dataclass
 class Judgement:
-    """A trial's validations, a list for each of its trainings, and the value Optuna maximises."""
+    """A trial's validations, one list for each of its trainings, and the value that follows from them."""
 
     config: TrainingConfig
     trainings: list[list[Validation]] = field(default_factory=list)
 
     @property
     def success(self) -> float:
-        """Mean over the trainings so far, 0..1."""
+        """Success rate, 0..1, the mean over the trainings so far."""
         return float(np.mean([success for success, _ in self._judged()]))
 
     @property
     def reward(self) -> float:
-        """Mean over the trainings so far."""
+        """Reward of a flight, the mean over the trainings so far."""
         return float(np.mean([reward for _, reward in self._judged()]))
 
     @property
     def value(self) -> float:
-        """Success plus the reward squashed into (0, half a flight of one training): r / (1 + |r|) keeps the order."""
+        """The number that Optuna maximises: success, and the reward squashed to less than half a flight's success.
+
+        r / (1 + |r|) keeps the order of rewards. Where the reward's own scales are searched, success alone counts.
+        """
         tune = tune_block(self.config)
         if any(key.startswith("reward.") for key in tune.space):
             return self.success

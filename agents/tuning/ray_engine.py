@@ -23,18 +23,18 @@ HEALTH_SECONDS = 15.0
 
 
 class RayWorker:
-    """The actor."""
+    """The actor that Ray places and starts for a worker."""
 
     def work(self, plan: Plan, name: str) -> None:
-        """As `agents.tuning.worker.work`."""
+        """Train trials as worker `name` until none is left; see `agents.tuning.worker.work`."""
         work(plan, name)
 
 
 class RayEngine:
-    """An actor a worker, one core each."""
+    """Runs each worker as a Ray actor with one core."""
 
     def __init__(self, address: str | None, workers: int):
-        """Raises InputError, one line, if no Ray cluster answers at `address`."""
+        """Connect to the cluster at `address`, or start one here for None. Raises InputError if none answers."""
         # Ray would otherwise announce a future default for machines with GPUs at every start.
         os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
@@ -56,11 +56,13 @@ class RayEngine:
         self._workers: dict[str, tuple[Any, Any]] = {}
 
     def start(self, plan: Plan, name: str) -> None:
+        """Start an actor that trains trials of the plan, wherever the cluster has a core free."""
         # Not restarted by Ray: a new worker takes the queued trial, wherever there is room for it.
         actor = self._actor.options(num_cpus=1, max_restarts=0).remote()
         self._workers[name] = (actor, actor.work.remote(plan, name))
 
     def ended(self) -> dict[str, str]:
+        """{worker: why} of the actors that ended since the last call; why is '' after a clean end."""
         why = {}
         for name, (_, result) in list(self._workers.items()):
             if ray.wait([result], timeout=0)[0]:
@@ -80,9 +82,11 @@ class RayEngine:
         return ""
 
     def running(self) -> int:
+        """How many actors have not ended."""
         return len(self._workers)
 
     def stop(self) -> list[str]:
+        """Kill all actors and return the names of their workers."""
         for actor, _ in self._workers.values():
             ray.kill(actor)
         names = list(self._workers)

@@ -1,4 +1,4 @@
-"""What a study leaves behind: best.yaml, ready to train, and two pictures: importance.png and history.png."""
+"""The results of a study: best.yaml, ready to train, and two pictures, importance.png and history.png."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BLUE, GREY, RED = "#1f5fa8", "#9aa3ad", "#c8442e"
 
 
 def write_results(study: optuna.Study, config: TrainingConfig, folder: Path) -> list[Path]:
-    """The files written; none before a trial is complete."""
+    """Write best.yaml and the two pictures into `folder` and return their paths; [] before a trial is complete."""
     trials = study.get_trials(deepcopy=False)
     best = tally(trials).best
     if best is None:
@@ -47,7 +47,7 @@ def best_yaml(best: FrozenTrial, config: TrainingConfig, study: str, path: Path)
 
 
 def importance_figure(study: optuna.Study) -> Figure:
-    """Which key tells good trials from the rest: Optuna's PED-ANOVA over the complete trials, shares of 1."""
+    """A bar for each searched key: the share of its importance, by Optuna's PED-ANOVA over the complete trials."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # about few trials; their number stands above the picture
         try:
@@ -74,7 +74,7 @@ def importance_figure(study: optuna.Study) -> Figure:
 
 
 def history_figure(trials: Sequence[FrozenTrial], config: TrainingConfig) -> Figure:
-    """Held-out success and reward of every trial, in the order of their numbers, and the best so far."""
+    """Success and reward on the validation flights over the trials' numbers, and the best so far."""
     figure = Figure(figsize=(8, 5.5), layout="constrained")
     upper, lower = figure.subplots(2, 1, sharex=True)
     judged = [trial for trial in trials if trial.intermediate_values and trial.state.is_finished()]

@@ -1,6 +1,6 @@
-"""Where a study is kept: a journal file, SQLite, or any database or Redis server that Optuna writes to.
+"""The storage of a study: a journal file, SQLite, or any database or Redis server that Optuna writes to.
 
-Wrong addresses are found out before anything is trained, in one line and within seconds.
+A wrong address ends the command within seconds, in one line, before anything is trained.
 """
 
 from __future__ import annotations
@@ -55,14 +55,14 @@ def open_storage(address: str) -> BaseStorage:
 
 
 def without_password(address: str) -> str:
-    """An address fit to be printed."""
+    """The address with its password replaced by ***, so that it can be printed."""
     name, at, rest = address.rpartition("@")
     user = name.partition("://")
     return f"{user[0]}://{user[2].partition(':')[0]}:***@{rest}" if at and ":" in user[2] else address
 
 
 def reachable(where: tuple[str, int], what: str) -> None:
-    """Raise InputError unless something listens at (host, port)."""
+    """Raise InputError, starting with `what`, unless something listens at (host, port)."""
     host, port = where
     try:
         socket.create_connection((host, port), timeout=CONNECT_SECONDS).close()
@@ -117,7 +117,7 @@ def _database(address: str, scheme: str) -> BaseStorage:
 
 @contextlib.contextmanager
 def _one_line(address: str) -> Iterator[None]:
-    """Whatever Optuna, SQLAlchemy, a driver or the file makes of a wrong address, as InputError."""
+    """Turn whatever Optuna, SQLAlchemy, a driver or the file raises for a wrong address into an InputError."""
     try:
         yield
     except ImportError as error:
@@ -136,7 +136,7 @@ def _one_line(address: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def storage_stays(address: str) -> Iterator[None]:
-    """A storage that goes away in the middle ends the command in one line; the study goes on where it was."""
+    """Raise InputError, one line, if the storage fails inside the block; the study can be continued where it was."""
     try:
         yield
     except (optuna.exceptions.StorageInternalError, OSError) as error:

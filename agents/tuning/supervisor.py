@@ -1,4 +1,4 @@
-"""The loop of scripts/tune.py: keep workers busy, queue lost trials again, show how it stands, until all have ended."""
+"""The loop of scripts/tune.py: keep workers busy, queue lost trials again, show the trials, until all have ended."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from envs.base.errors import InputError
 
 LOOK_SECONDS = 1.0
 MAX_DEATHS = 5
-"""Workers that may die one after the other with no trial finished in between."""
+"""The search gives up when this many workers die one after the other with no trial finished in between."""
 
 
 @dataclass
@@ -36,7 +36,7 @@ class Supervisor:
     _finished: int = 0
 
     def run(self) -> None:
-        """Until all trials have ended, here and elsewhere. Raises InputError when nothing but failures comes."""
+        """Return when all trials have ended, here and elsewhere. Raises InputError when every trial fails."""
         session = f"{socket.gethostname().partition('.')[0]}-{os.getpid()}-{uuid.uuid4().hex[:4]}"
         try:
             while self._go_on(session):

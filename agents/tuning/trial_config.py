@@ -22,7 +22,7 @@ from envs.base.config_file import validate
 
 
 def tune_block(config: TrainingConfig) -> TuneConfig:
-    """The config's `tune` block, which scripts/tune.py has made sure of."""
+    """The config's `tune` block; scripts/tune.py has checked that there is one."""
     assert config.tune is not None
     return config.tune
 
@@ -48,7 +48,7 @@ def _label(choice: Any) -> Any:
 
 
 def values_of(config: TrainingConfig, params: Mapping[str, Any]) -> dict[str, Any]:
-    """{dotted key: value of the config} from what Optuna keeps."""
+    """{dotted key: value for the config} from the parameters that Optuna keeps for a trial."""
     space, values = tune_block(config).space, {}
     for key, param in params.items():
         searched = space[key]
@@ -58,7 +58,7 @@ def values_of(config: TrainingConfig, params: Mapping[str, Any]) -> dict[str, An
 
 
 def standing_params(config: TrainingConfig) -> dict[str, Any] | None:
-    """What the file itself says under the searched keys, as Optuna's parameters; None if the space leaves it out."""
+    """The config's own values of the searched keys, as Optuna's parameters; None if one lies outside the space."""
     data = yaml.safe_load(config.complete_yaml())
     params = {}
     for key, distribution in distributions(config).items():
@@ -89,5 +89,5 @@ def with_params(config: TrainingConfig, params: Mapping[str, Any], **training: A
 
 
 def shown(value: Any) -> str:
-    """A parameter for people: four digits."""
+    """A parameter as it is printed, numbers with four digits."""
     return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -1,8 +1,8 @@
-"""The bookkeeping of a study: whose turn it is, which trials count, and what becomes of those that were lost.
+"""The bookkeeping of a study: who trains which trial, which trials count, and how lost ones are queued again.
 
-All of it stands in Optuna's storage, so that any number of programs on any number of machines agree. Optuna's own
+All of it is kept in Optuna's storage, so that any number of programs on any number of machines agree. Optuna's own
 heartbeats exist for databases only; here a running trial carries a user attribute `beat` that its worker counts up, on
-any storage. Who watches compares beats with its own clock, so clocks of machines need not agree.
+any storage. The supervisor times the beats with its own clock, so the clocks of machines need not agree.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ MAX_RETRIES = 3
 """A trial that took its worker with it this often (out of memory, say) is not tried again."""
 
 WORKER, BEAT, REASON, SURPLUS = "worker", "beat", "reason", "surplus"
-OPEN = (TrialState.RUNNING, TrialState.WAITING)
 
 
 def impossible(trial: FrozenTrial) -> bool:
@@ -48,10 +47,10 @@ def missing(trials: Iterable[FrozenTrial], wanted: int) -> int:
 
 
 def claim(study: optuna.Study, wanted: int, space: Mapping[str, BaseDistribution], worker: str) -> optuna.Trial | None:
-    """A trial for `worker`, a queued one first; None when all are taken.
+    """A trial for `worker`, a queued one first; None when all `wanted` trials are taken.
 
-    Two workers may both see one place left. Both then draw, and of the trials in the order of their numbers those
-    beyond `wanted` are given back: everyone counts alike.
+    Two workers may both see that one trial is left. Both then draw one, and the trial with the higher number is given
+    back: every worker counts the trials in the order of their numbers.
     """
     if not missing(study.get_trials(deepcopy=False), wanted):
         return None
@@ -66,7 +65,7 @@ def claim(study: optuna.Study, wanted: int, space: Mapping[str, BaseDistribution
 
 
 def queue_again(study: optuna.Study, trials: Iterable[FrozenTrial]) -> list[FrozenTrial]:
-    """Declare running `trials` lost and queue their values again; those which nobody else did first."""
+    """Declare running `trials` lost, queue their values again, and return those that no other program did first."""
     lost = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
@@ -107,7 +106,7 @@ class Watch:
 
 @dataclass(frozen=True)
 class Tally:
-    """How a study stands."""
+    """The trials of a study counted by state, and the best one."""
 
     complete: int
     pruned: int
@@ -119,11 +118,12 @@ class Tally:
 
     @property
     def finished(self) -> int:
+        """How many trials were trained to their end or pruned."""
         return self.complete + self.pruned
 
 
 def tally(trials: Sequence[FrozenTrial]) -> Tally:
-    """The counts, and the finished trial with the highest value."""
+    """Count the trials by state; the best is the complete one with the highest value, the earlier one of equals."""
     complete = [trial for trial in trials if trial.state == TrialState.COMPLETE]
     return Tally(
         complete=len(complete),

@@ -28,7 +28,11 @@ from envs.base.errors import InputError
 
 @dataclass(frozen=True)
 class Plan:
-    """All a worker must know; it can be pickled."""
+    """What a worker needs to take part in a study; it can be pickled.
+
+    `storage` and `study` name the study, `folder` holds the runs, `trials` is how many are wanted in all, `processes`
+    how many processes fly at once in one trial.
+    """
 
     storage: str
     study: str
@@ -49,7 +53,7 @@ def work(plan: Plan, name: str) -> None:
 
 
 def load_study(plan: Plan, worker: str = "") -> optuna.Study:
-    """The study with its sampler and pruner. Workers must not draw alike, so each seeds the sampler with its name."""
+    """The study with its sampler and pruner. The worker's name seeds the sampler, so that no two draw the same."""
     study = optuna.load_study(study_name=plan.study, storage=open_storage(plan.storage), pruner=pruner(plan.config))
     tune = tune_block(plan.config)
     number = int.from_bytes(worker.rpartition("-")[2].encode()[-4:] or b"\0", "big")
@@ -62,7 +66,7 @@ def load_study(plan: Plan, worker: str = "") -> optuna.Study:
 
 
 def pruner(config: TrainingConfig) -> BasePruner:
-    """Optuna's pruner named in the config. Its steps are validations: 1, 2, ..."""
+    """Optuna's pruner that the config names; its steps are the numbers of the validations: 1, 2, ..."""
     tune = tune_block(config)
     if tune.pruner == "median":
         # Optuna prunes from the step of this number on, ours start at 1.
@@ -74,7 +78,7 @@ def pruner(config: TrainingConfig) -> BasePruner:
 
 
 def trial_folder(plan: Plan, number: int) -> Path:
-    """Where Optuna's trial `number`, counted from 0, keeps its run."""
+    """The run folder of Optuna's trial `number`, counted from 0; the folder's name counts from 1."""
     return plan.folder / f"trial-{number + 1:04d}"
 
 
@@ -110,7 +114,7 @@ def _give_up(study: optuna.Study, trial: optuna.Trial, reason: str, impossible: 
 
 
 def train_trial(plan: Plan, trial: optuna.Trial, judgement: Judgement) -> None:
-    """The trial's trainings, one a seed, each a run folder. Raises InputError when its values do not go together."""
+    """Train the trial once for each seed, in a run folder each. Raises InputError if its values do not fit together."""
     from agents.training.train import train
 
     tune, block = tune_block(plan.config), plan.config.training
@@ -138,7 +142,7 @@ def train_trial(plan: Plan, trial: optuna.Trial, judgement: Judgement) -> None:
 
 
 def report(trial: optuna.Trial, judgement: Judgement) -> None:
-    """Tell the study how the trial stands. Raises TrialPruned, or UpdateFinishedTrialError if others gave it up."""
+    """Report the trial's value so far. Raises TrialPruned, or UpdateFinishedTrialError if another program ended it."""
     number = sum(map(len, judgement.trainings))
     trial.set_user_attr("success", judgement.success)
     trial.set_user_attr("reward", judgement.reward)

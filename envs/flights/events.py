@@ -1,4 +1,4 @@
-"""The moments of a flight worth a mark: lift-off, touchdown, bounces, strikes, the highest point."""
+"""The moments of a flight that pictures mark: lift-offs, touchdowns and the first strike."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ AIRBORNE_M, GROUND_S = 0.15, 0.25  # a hop lower than this is a bump; contact af
 
 @dataclass(frozen=True)
 class Event:
-    """A moment: its name, the row of the log, and how its mark looks."""
+    """A moment: its name, its row in the log, the colour of its mark and where its label stands."""
 
     name: str
     row: int
@@ -24,7 +24,7 @@ class Event:
     align: str = "left"
 
     def label(self, log: FlightLog) -> str:
-        """Name with the numbers that matter at this moment."""
+        """The name with the airspeed and, at a touchdown, the sink rate (m/s)."""
         speed = f"{log.column('airspeed_mps')[self.row]:.1f} m/s"
         if self.name == "touchdown":
             # the row before: the contact itself already takes the sink away
@@ -35,17 +35,17 @@ class Event:
 
 
 def labels_below(events: Sequence[Event], number: int, places: Array, reach: float) -> int:
-    """How many labels that of event `number` must stand above: of earlier events within `reach` of its place.
+    """How many labels of earlier events lie within `reach` of event `number`, so that its own must stand above them.
 
-    A touchdown that is given up is followed at once by a lift-off, and by another touchdown a round later. `places`:
-    (rows,) along the picture's horizontal axis, as `reach`.
+    A touchdown that is given up is followed at once by a lift-off, and by another touchdown a round later. `places`
+    (rows,) and `reach` are in the unit of the picture's horizontal axis.
     """
     here = places[events[number].row]
     return sum(abs(here - places[earlier.row]) < reach for earlier in events[:number])
 
 
 def events_of(log: FlightLog) -> list[Event]:
-    """The events of a flight in order of time."""
+    """The lift-offs, touchdowns and the first strike of a flight, in order of time."""
     time, height = log.column("time_s"), log.column("height_m")
     on_ground = log.column("wheels_on_ground") > 0.5
     events: list[Event] = []

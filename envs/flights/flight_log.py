@@ -23,7 +23,10 @@ from envs.flights.log_files import log_files, plain, read_header, read_table
 
 @dataclass(frozen=True)
 class FlightLog:
-    """A flight: `data` (rows, columns) as named by `columns`, and the header of the JSON file."""
+    """A flight: `data` (rows, columns), a row per control step, named by `columns`, and the header of the JSON file.
+
+    The columns and their frames are those of `envs.base.quantities.COLUMNS`; more may follow them.
+    """
 
     columns: tuple[str, ...]
     data: NDArray[np.float64]
@@ -34,13 +37,13 @@ class FlightLog:
         return len(self.data)
 
     def column(self, name: str) -> NDArray[np.float64]:
-        """The values of one column over time, in the unit its name ends in. Raises InputError."""
+        """The values of one column over time, (rows,), in the unit its name ends in. Raises InputError if missing."""
         if name not in self.columns:
             raise InputError(f"{self.source}: column {name!r} is missing{did_you_mean(name, self.columns)}")
         return self.data[:, self.columns.index(name)]
 
     def block(self, *names: str) -> NDArray[np.float64]:
-        """Several columns side by side, (rows, len(names))."""
+        """Several columns side by side, (rows, len(names)). Raises InputError if one is missing."""
         return np.stack([self.column(name) for name in names], axis=1)
 
     def aircraft(self) -> Aircraft:
@@ -56,7 +59,10 @@ class FlightLog:
         return Runway.from_header(self.header, self.source)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write NAME.csv, then NAME.json, each beside its final place and then renamed. Returns the csv's path."""
+        """Write NAME.csv, then NAME.json, each whole or not at all, and return the path of the csv.
+
+        Raises InputError where they cannot be written.
+        """
         if self.data.ndim != 2 or self.data.shape[1] != len(self.columns):
             raise ValueError(f"data {self.data.shape} does not fit {len(self.columns)} columns")
         csv_path, json_path = log_files(path)
@@ -72,7 +78,7 @@ class FlightLog:
 
     @staticmethod
     def load(path: str | os.PathLike[str]) -> FlightLog:
-        """Read a flight by the name of its csv, its json or without ending. Raises InputError."""
+        """Read a flight named by its csv, its json or without ending. Raises InputError, one line, if broken."""
         csv_path, json_path = log_files(path)
         header = read_header(json_path)
         columns, data = read_table(csv_path, COLUMNS)
@@ -91,15 +97,15 @@ class FlightRecorder:
         self._rows: list[Sequence[float]] = []
 
     def start(self) -> None:
-        """Forget any flight before and note the state after reset."""
+        """Forget any flight before and record the state after reset."""
         self._rows = [self._env.log_row()]
 
     def step(self) -> None:
-        """Note the state after a step."""
+        """Record the state after a step."""
         self._rows.append(self._env.log_row())
 
     def finish(self, info: Mapping[str, Any]) -> FlightLog:
-        """The flight, with the ending that the last `info` tells in its header."""
+        """The recorded flight; its header gets outcome, metrics and reward terms from the last step's `info`."""
         header = dict(self._env.log_header())
         header["pilot"] = self._pilot
         for key in ("outcome", "is_success", "metrics", "reward_terms"):

@@ -1,4 +1,4 @@
-"""Reading and writing the two files of a flight, with one-line errors that name the file, line and column."""
+"""The two files of a flight: their names, and reading them with one-line errors that name file, line and column."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from envs.base.errors import InputError, did_you_mean
 
-FARTHEST_M = 1e5  # of a position; what lies beyond is a broken file
+FARTHEST_M = 1e5  # a position beyond this, in m from the origin, can only come from a broken file
 
 
 def log_files(path: str | os.PathLike[str]) -> tuple[Path, Path]:
-    """(csv, json) of a flight named with or without one of these endings."""
+    """Paths of the csv and the json of a flight named with or without one of these endings."""
     path = Path(path)
     stem = path.name[: -len(path.suffix)] if path.suffix in (".csv", ".json") else path.name
     return path.parent / f"{stem}.csv", path.parent / f"{stem}.json"
@@ -36,7 +36,7 @@ def _read_text(path: Path) -> str:
 
 
 def read_header(path: Path) -> dict[str, Any]:
-    """The JSON beside a flight. Raises InputError."""
+    """The header of a flight, from its JSON file. Raises InputError, one line, naming the file and the key."""
 
     def reject(word: str) -> float:
         raise InputError(f"{path}: holds {word}, which is no number")
@@ -56,7 +56,11 @@ def read_header(path: Path) -> dict[str, Any]:
 
 
 def read_table(path: Path, required: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.float64]]:
-    """Column names and finite values of a flight\'s csv, checked for what can break a replay. Raises InputError."""
+    """Read a flight's csv: its column names, and its values (rows, columns), in the unit that each name ends in.
+
+    Raises InputError, one line, for whatever would break a replay: a column of `required` that is missing, a cell that
+    is no finite number, time that does not rise, quaternions that are not of length 1, positions beyond FARTHEST_M.
+    """
     text = _read_text(path)
     if not text.endswith("\n"):
         raise InputError(f"{path}: ends in the middle of a line: cut short?" if text else f"{path}: is empty")

@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Ending:
-    """The banner of the last frames."""
+    """How a flight ended, as the banner over the last pictures of its video says it."""
 
     outcome: str
     is_success: bool
@@ -17,7 +17,7 @@ class Ending:
 
 
 def ending_of(header: dict[str, Any]) -> Ending | None:
-    """The banner that a log's header asks for, or None while nothing ended."""
+    """The ending that a log's header tells, or None if it has no outcome."""
     if not header.get("outcome"):
         return None
     metrics = header.get("metrics") or {}
@@ -26,13 +26,13 @@ def ending_of(header: dict[str, Any]) -> Ending | None:
 
 
 def metric_text(name: str, value: float) -> str:
-    """`sink_mps`, 0.4 -> `sink 0.40 m/s`: the unit that ends a name, set behind the number."""
+    """A metric in words: `sink_mps`, 0.4 -> `sink 0.40 m/s`."""
     label, unit = metric_label(name)
     return f"{label} {metric_value(value)}{'' if unit == '°' else ' '}{unit}".rstrip()
 
 
 def metric_label(name: str) -> tuple[str, str]:
-    """(words, unit) of a metric's name."""
+    """Words and unit of a metric's name: `sink_mps` -> ("sink", "m/s"); the unit is "" if the name has none."""
     stem, _, ending = name.rpartition("_")
     unit = {
         "mps": "m/s",
@@ -51,14 +51,14 @@ def metric_label(name: str) -> tuple[str, str]:
 
 
 def metric_value(value: float) -> str:
-    """Three digits, no exponent for the sizes a flight has; a count stays whole."""
+    """A number with three digits and no exponent; whole numbers below 10 are counts and stay whole."""
     if float(value).is_integer() and abs(value) < 10:
         return f"{value:.0f}"
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
 
 
 def metric_rows(metrics: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """(words, value, unit) of a header's metrics; None is a dash."""
+    """Words, value and unit of each metric in a log's header, for a table; a value of None becomes a dash."""
     rows = []
     for name, value in metrics.items():
         label, unit = metric_label(str(name))

@@ -1,4 +1,4 @@
-"""Several flights in one picture or file: what to call each, its colour, and one clock for all."""
+"""What pictures and exports of several flights share: a name and a colour for each, and a clock that starts at 0."""
 
 from __future__ import annotations
 
@@ -27,13 +27,16 @@ MOST_FLIGHTS = len(COLOURS)
 
 
 def check_count(logs: Sequence[FlightLog], what: str) -> None:
-    """Raise InputError when there are more flights than colours."""
+    """Raise InputError, starting with `what`, when there are more flights than colours."""
     if len(logs) > MOST_FLIGHTS:
         raise InputError(f"{what}: at most {MOST_FLIGHTS} flights together (got {len(logs)})")
 
 
 def labels(logs: Sequence[FlightLog]) -> list[str]:
-    """A name for each flight, all different: the header's label or pilot, then what tells it from its namesakes."""
+    """A name for each flight, all different: the label or the pilot in its header.
+
+    Discrepancies, weather or seed are added where names would be the same.
+    """
     names = [str(log.header.get("label") or Path(str(log.header.get("pilot") or log.source)).stem) for log in logs]
     for detail in ("discrepancies", "weather", "seed"):
         if len(set(names)) == len(names):
@@ -57,14 +60,17 @@ def clock(log: FlightLog) -> NDArray[np.float64]:
 
 
 def indicated_airspeed(log: FlightLog) -> NDArray[np.float64]:
-    """What a pitot tube calibrated at sea level shows, m/s: true airspeed times the root of the density ratio."""
+    """Airspeed (rows,) that a pitot tube calibrated at sea level shows, m/s.
+
+    True airspeed times the root of the density ratio: both have the same dynamic pressure.
+    """
     density = log.header.get("air_density_kgpm3")  # logs of before it was written flew at sea level
     ratio = density / SEA_LEVEL_DENSITY if isinstance(density, int | float) and density > 0 else 1.0
     return np.sqrt(ratio) * log.column("airspeed_mps")
 
 
 def optional(log: FlightLog, name: str) -> NDArray[np.float64] | None:
-    """A column beyond the contract's, or None in a log that lacks it."""
+    """A column (rows,) that not every log has, or None where it is missing."""
     return log.column(name) if name in log.columns else None
 
 

@@ -18,9 +18,7 @@ from agents.config.programme import TrainingConfig, load_config
 
 
 class FakeFlight(gymnasium.Env):
-    """Observation (6): height error, noise...; action (4), the first climbs. Ends at the height, or after 40
-    steps.
-    """
+    """Observation (6): height error, noise...; action (4), the first climbs. Ends at the height, or after 40 steps."""
 
     render_mode = None
     observation_names = ("error", "height", "noise_1", "noise_2", "noise_3", "time")
@@ -32,7 +30,7 @@ class FakeFlight(gymnasium.Env):
         self.actions_kept: list[np.ndarray] = []
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[np.ndarray, dict]:
-        super().reset(seed=seed)
+        super().reset(seed=seed, options=options)
         self.seed_used = seed
         self.goal = float(self.np_random.uniform(0.5, 2.0))
         self.height, self.steps, self.sums = 0.0, 0, {"climb": 0.0, "effort": 0.0}
@@ -79,7 +77,7 @@ class FakeFlight(gymnasium.Env):
         return np.array(self.actions_kept)
 
 
-def fake_env_function(config: TrainingConfig | None = None) -> functools.partial[FakeFlight]:
+def fake_env_function(_: TrainingConfig | None = None) -> functools.partial[FakeFlight]:
     return functools.partial(FakeFlight)
 
 

@@ -63,12 +63,7 @@ class BookPilot:
         else:
             climb = limited(0.5 * (11 - height), 1.5)
             wanted = {"crosswind": -math.pi / 2, "downwind": math.pi, "base": math.pi / 2}[self._leg]
-            if self._leg == "crosswind" and cross < -45:
-                self._leg = "downwind"
-            elif self._leg == "downwind" and along < -60:
-                self._leg = "base"
-            elif self._leg == "base" and cross > -42:
-                self._leg = "final"
+            self._turn_to_next_leg(along, cross)
         if now.wheels_on_ground > 0 and self._leg == "final":
             rudder = limited(-2.5 * now.heading - 0.4 * now.r - 0.15 * cross, 1.0)
             return np.array([-2.0 * now.roll, 0.3, rudder, -1.0], np.float32).clip(-1, 1)
@@ -88,6 +83,15 @@ class BookPilot:
         if flaring:
             throttle = 0.2 * (height > 1.0)
         return np.array([aileron, elevator, rudder, 2 * limited(throttle, 1.0) - 1], np.float32).clip(-1, 1)
+
+    def _turn_to_next_leg(self, along: float, cross: float) -> None:
+        """Go on to the next leg where this one ends, by the place along and right of the runway (m)."""
+        if self._leg == "crosswind" and cross < -45:
+            self._leg = "downwind"
+        elif self._leg == "downwind" and along < -60:
+            self._leg = "base"
+        elif self._leg == "base" and cross > -42:
+            self._leg = "final"
 
 
 def fly(env: FlightEnv, pilot: BookPilot) -> tuple[dict[str, Any], float]:

@@ -35,7 +35,10 @@ DPI = 100
 
 
 def draw_card(log: FlightLog, path: str | os.PathLike[str]) -> Path:
-    """Draw the card of a flight as PNG (or what the name's ending says), atomically. Raises InputError."""
+    """Draw the card of a flight into a .png, .pdf, .svg or .jpg file and return its path.
+
+    Raises InputError for another ending, for a broken header, and where the file cannot be written.
+    """
     path = Path(path)
     suffix = path.suffix.lower()
     if suffix not in (".png", ".pdf", ".svg", ".jpg"):

@@ -1,4 +1,4 @@
-"""The upper half of the card of a flight round a circuit: ground track with its legs, height along the way flown."""
+"""The upper half of the card of a flight round a circuit: its ground track, and its height along the way flown."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ KEYS = ("from_s", "x_m", "y_m", "course_deg", "height_m", "slope", "start_m", "e
 
 
 def legs_of(log: FlightLog) -> list[dict[str, Any]]:
-    """The legs in the log's header (Task.marks), [] where there are none or they are broken."""
+    """The legs in the log's header (see Task.marks), [] if the header has none or an incomplete one."""
     legs = (log.header.get("marks") or {}).get("legs") or []
     whole = isinstance(legs, list) and all(
         isinstance(leg, dict)
@@ -49,7 +49,7 @@ def _ends(leg: dict[str, Any]) -> tuple[Floats, Floats]:
 
 
 def planned_height(log: FlightLog, legs: list[dict[str, Any]]) -> Floats:
-    """Height of the leg flown at each row (m); nan before the first one."""
+    """Height that the leg flown at each row asks for, (rows,), m; NaN before the first leg."""
     time, x, y = log.column("time_s"), log.column("x_m"), log.column("y_m")
     height = np.full(len(log), np.nan)
     for leg in legs:
@@ -63,7 +63,7 @@ def planned_height(log: FlightLog, legs: list[dict[str, Any]]) -> Floats:
 def ground_track(
     axes: Axes, log: FlightLog, legs: list[dict[str, Any]], events: list[Event], silhouettes: Silhouettes
 ) -> None:
-    """From above, to scale: runway, legs, path, aircraft, events and wind."""
+    """The path from above, to scale, with runway, legs, aircraft, events and wind."""
     runway, x, y = log.runway(), log.column("x_m"), log.column("y_m")
     corners = np.array([end for leg in legs for end in _ends(leg)])
     points = np.vstack([corners, np.stack([x, y], axis=1), [[0.0, 0.0], [runway.length_m, 0.0]]])
@@ -145,7 +145,7 @@ def _wind(axes: Axes, log: FlightLog) -> None:
 
 
 def profile(axes: Axes, log: FlightLog, legs: list[dict[str, Any]], events: list[Event]) -> None:
-    """Height of the wheels along the way flown, with the height wanted and the names of the legs."""
+    """Height of the lowest wheel over the way flown (m), with the height wanted and the names of the legs."""
     time, height = log.column("time_s"), log.column("height_m")
     steps = np.hypot(np.diff(log.column("x_m")), np.diff(log.column("y_m")))
     way = np.concatenate([[0.0], np.cumsum(steps)])

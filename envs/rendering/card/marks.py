@@ -1,4 +1,4 @@
-"""What a landing should have followed, on a flight card: glide path and touchdown box."""
+"""The glide path and the touchdown box that a landing should have met, on a flight card."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ NAMES = ("aim_x_m", "glide_slope", "box_from_x_m", "box_to_x_m", "box_half_width
 
 
 def approach_marks(axes: Axes, log: FlightLog, view: str, depth: float = 0.0) -> None:
-    """Draw glide path, aim point and touchdown box of a landing, where the log's header gives them (Task.marks).
+    """Draw glide path, aim point and touchdown box of a landing, if the log's header has them (see Task.marks).
 
-    `depth`: how far below the ground (m, negative) the side view's box reaches.
+    `view` is `side` or `top`; `depth` (m, negative) is the height of the lower edge of the side view's box.
     """
     marks = log.header.get("marks") or {}
     if any(not isinstance(marks.get(name), int | float) for name in NAMES):
@@ -30,6 +30,6 @@ def approach_marks(axes: Axes, log: FlightLog, view: str, depth: float = 0.0) ->
 
 
 def marks_note(log: FlightLog) -> str:
-    """What the marks mean, for a title; "" where there are none."""
+    """The meaning of the marks, to be added to a title; "" if the header has none."""
     marks = log.header.get("marks") or {}
     return "; dashed: glide path, orange: touchdown box" if all(name in marks for name in NAMES) else ""

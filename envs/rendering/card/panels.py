@@ -1,4 +1,4 @@
-"""The pictures on a flight card."""
+"""The panels of a flight card: the path from the side and from above, attitude, speeds and controls over time."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _span_x(log: FlightLog) -> tuple[float, float]:
 
 
 def side_view(axes: Axes, log: FlightLog, events: list[Event], silhouettes: Silhouettes) -> None:
-    """Height over distance; both in metres, height drawn larger when the flight is long and flat."""
+    """Height of the centre of gravity over distance (m); heights are stretched when the flight is long and flat."""
     runway, x, z = log.runway(), log.column("x_m"), log.column("z_m")
     low, high = _span_x(log)
     true_height = (high - low) * (SIDE_BOX[3] * SIZE_INCHES[1]) / (TOP_BOX[2] * SIZE_INCHES[0])
@@ -80,7 +80,7 @@ def side_view(axes: Axes, log: FlightLog, events: list[Event], silhouettes: Silh
 
 
 def top_view(axes: Axes, log: FlightLog, events: list[Event], silhouettes: Silhouettes) -> None:
-    """Drawn to scale: a metre across is a metre along, unless the flight left its strip far behind."""
+    """The path from above, to scale unless the flight went far to the side, with runway, events and wind."""
     runway, x, y = log.runway(), log.column("x_m"), log.column("y_m")
     low, high = _span_x(log)
     true_half = 0.5 * (high - low) * (TOP_BOX[3] * SIZE_INCHES[1]) / (TOP_BOX[2] * SIZE_INCHES[0])
@@ -133,7 +133,7 @@ def top_view(axes: Axes, log: FlightLog, events: list[Event], silhouettes: Silho
 
 
 class Silhouettes:
-    """The aircraft's outline in its attitude, every so often along the path."""
+    """The aircraft's outline in its attitude, at COUNT places evenly spread along the path."""
 
     COUNT = 9
 
@@ -148,7 +148,10 @@ class Silhouettes:
         self._rotations = [rotation_matrix(quaternions[row]) for row in self._rows]
 
     def draw(self, axes: Axes, view: str, stretch: float) -> None:
-        """Draw onto a side (x, z) or top (x, y) view whose vertical scale is `stretch` times the horizontal one."""
+        """Draw the outlines onto a `side` (x, z) or `top` (x, y) view.
+
+        `stretch`: the view's vertical scale over its horizontal one.
+        """
         low, high = axes.get_xlim()
         # as large as legible, not to scale; from above smaller and paler, so that path and runway stay visible
         vertical, share, opacity = (2, 0.030, 0.9) if view == "side" else (1, 0.021, 0.6)
@@ -171,6 +174,7 @@ class Silhouettes:
 
 
 def time_axis(axes: Axes, log: FlightLog, events: list[Event]) -> None:
+    """Make x the time of the flight (s), with a dashed line in its colour at each event."""
     time = log.column("time_s")
     axes.set_xlim(time[0], max(time[-1], time[0] + 0.1))
     axes.set_xlabel("time, s", color=INK)
@@ -192,6 +196,7 @@ def _legend(axes: Axes) -> None:
 
 
 def attitude(axes: Axes, log: FlightLog) -> None:
+    """Bank, pitch, heading and angle of attack (deg) over time."""
     time = log.column("time_s")
     # without air speed the angle of attack means nothing and swings wildly
     alpha = np.where(log.column("airspeed_mps") > 3.0, log.column("alpha_deg"), np.nan)
@@ -213,6 +218,7 @@ def _unwrapped(degrees: Floats) -> Floats:
 
 
 def speeds(axes: Axes, log: FlightLog) -> None:
+    """Airspeed, ground speed and climb rate (m/s) over time, with the stall speed Vs and 1.3 Vs."""
     time, stall = log.column("time_s"), log.aircraft().stall_speed_mps
     ground = np.hypot(log.column("vx_mps"), log.column("vy_mps"))
     axes.plot(time, log.column("airspeed_mps"), color=BLUE, linewidth=1.8, label="air")
@@ -241,6 +247,7 @@ def speeds(axes: Axes, log: FlightLog) -> None:
 
 
 def controls(axes: Axes, log: FlightLog) -> None:
+    """Commands of aileron, elevator and rudder (-1..1, pilot's signs) and the throttle (0..1) over time."""
     time = log.column("time_s")
     for name, colour in (("aileron", RED), ("elevator", BLUE), ("rudder", GREEN)):
         axes.plot(time, log.column(f"{name}_cmd"), color=colour, linewidth=1.2, label=name)

@@ -1,4 +1,4 @@
-"""Bullet's own window as a screen: meshes that others move. The second of two files that import pybullet."""
+"""Bullet's own window as a screen for meshes that others move; beside the physics the only file to import pybullet."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ with quiet_output():
 
 
 class BulletWindow:
-    """Bullet's own window, for looking at meshes that others move; nothing is simulated in it.
+    """Bullet's own window, which shows meshes that others move; nothing is simulated in it.
 
-    `parts`: (vertices (n, 3), triangles (m, 3), (red, green, blue, alpha)). `hidden` opens no window (for tests).
+    `parts`: (vertices (n, 3) in m, triangles (m, 3), (red, green, blue, alpha) 0..1). `hidden` opens no window (for
+    tests).
     """
 
     def __init__(self, parts: Sequence[tuple[np.ndarray, np.ndarray, Sequence[float]]], hidden: bool = False) -> None:
@@ -40,9 +41,10 @@ class BulletWindow:
             bullet.configureDebugVisualizer(bullet.COV_ENABLE_RENDERING, 1, physicsClientId=client)
 
     def show(self, poses: Sequence[tuple[np.ndarray, np.ndarray]], target_world: np.ndarray) -> bool:
-        """Move the parts to (position, quaternion) in the world and look at a target; False once it is closed.
+        """Move the parts and look at a point in the world (3,), m; False once the window is closed.
 
-        The mouse turns and zooms the view around the target.
+        `poses`: position (3,) in m and body-to-world quaternion (x, y, z, w) of each part. The mouse turns and zooms
+        the view around the target.
         """
         client = self._client
         if not bullet.isConnected(client):

@@ -1,4 +1,4 @@
-"""Rows of a flight log -> pictures with instruments, one after the other."""
+"""Turns the rows of a flight log, one after the other, into pictures with instruments."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ INSET = 0.36  # of the picture's width: the tower's view inside the chase view
 
 
 class FlightView:
-    """Draws a flight row by row; the rows so far are the trace.
+    """Draws a flight row by row, with the path so far as a trace.
 
-    `header` and `columns` are those of a flight log; `view` is chase, tower or both (the tower's inset into the
-    chase view). `label` stands large where else the aircraft, task, weather and pilot stand small. `overlay` draws
-    words and numbers instead of the instruments.
+    `header` and `columns` are those of a flight log; `view` is chase, tower or both (a small tower view inside the
+    chase view). `label` replaces the small caption of aircraft, task, weather and pilot by a large one. `overlay` draws
+    words and numbers instead of the instruments. Raises InputError for an unknown view or a broken header.
     """
 
     def __init__(
@@ -64,7 +64,10 @@ class FlightView:
         self._main.reset()
 
     def frame(self, row: Sequence[float] | NDArray[np.float64], ending: Ending | None = None) -> NDArray[np.uint8]:
-        """The picture (height, width, 3) of the next row; with `ending` its banner is shown."""
+        """The picture (height, width, 3) of the next row of the log; `ending` shows its banner over it.
+
+        A row earlier than the last one starts another flight.
+        """
         now = dict(zip(self._columns, map(float, row), strict=True))
         pose = pose_of_row(now)
         if self._trace and pose.time_s < self._trace[-1][0]:

@@ -21,10 +21,10 @@ ACCENT, GOOD, BAD = (255, 158, 40, 255), (38, 138, 72, 235), (190, 44, 36, 235)
 
 @dataclass(frozen=True)
 class Readings:
-    """What the instruments show: SI units, stick positions -1..1 (pilot's signs), throttle 0..1.
+    """The values on the instruments: SI units, stick positions -1..1 (pilot's signs), throttle 0..1.
 
-    `wind_right_mps` and `wind_up_mps` are the wind's parts to the right and to the top of the arrow's dial, whose
-    top is the direction the camera looks.
+    `wind_right_mps` and `wind_up_mps` are the components of the wind to the right and to the top of the arrow's dial,
+    whose top is the direction in which the camera looks.
     """
 
     time_s: float
@@ -48,7 +48,10 @@ class Overlay(Protocol):
 
 
 class Hud:
-    """Draws instruments onto frames of one size."""
+    """Draws instruments onto pictures of `width` x `height` pixels.
+
+    `banner_width`: the part of the width, from the left edge, over which the banner at the end is centred.
+    """
 
     def __init__(
         self, width: int, height: int, title: str, banner_width: int | None = None, large_title: bool = False
@@ -70,7 +73,7 @@ class Hud:
         return max(1, round(length * self._scale))
 
     def draw(self, frame: NDArray[np.uint8], readings: Readings, ending: Ending | None = None) -> None:
-        """Draw onto a frame (height, width, 3) in place."""
+        """Draw the instruments, and the banner of an ending, onto a frame (height, width, 3) in place."""
         strip = Image.new("RGBA", (self._width * FINE, self._strip_height * FINE))
         pen = ImageDraw.Draw(strip)
         self._numbers(pen, readings)

@@ -22,9 +22,9 @@ GAP = 4  # pixels between the panes
 def write_side_by_side(
     logs: Sequence[FlightLog], path: str | os.PathLike[str], view: str = "chase", pane: tuple[int, int] = PANE
 ) -> Path:
-    """Write two flights as an MP4, each in a pane of its own, both from time 0; the shorter one waits at its end.
+    """Write two flights as an MP4, each in a pane of `pane` pixels, both from time 0; the shorter one waits at its end.
 
-    Raises InputError. Returns the path.
+    Returns the path. Raises InputError unless there are two flights and the file can be written as .mp4.
     """
     path = video_path(path)
     if len(logs) != 2:

@@ -1,4 +1,4 @@
-"""A flight as MP4: 30 pictures a second in real time, drawn in software, encoded by the ffmpeg that pip brought."""
+"""A flight as MP4: 30 pictures a second in real time, drawn in software, encoded by the ffmpeg of imageio-ffmpeg."""
 
 from __future__ import annotations
 
@@ -28,14 +28,18 @@ WRAPPED = ("roll_deg", "heading_deg")
 
 
 def resampled(log: FlightLog, fps: float = FPS) -> NDArray[np.float64]:
-    """Rows of the log at even times, `fps` of them a second of flight, as `rows_at` mixes them."""
+    """Rows (pictures, columns) of the log at even times, `fps` a second, interpolated as `rows_at` does."""
     time = log.column("time_s")
     count = max(1, round((time[-1] - time[0]) * fps) + 1)
     return rows_at(log, np.minimum(time[0] + np.arange(count) / fps, time[-1]))
 
 
 def rows_at(log: FlightLog, wanted: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Rows of the log at times (s, ascending): numbers in between linearly, attitudes along the shorter arc."""
+    """Rows (len(wanted), columns) of the log at the times `wanted` (s, ascending).
+
+    Values between two rows of the log are interpolated linearly, attitudes along the shorter arc, and angles without
+    their jumps at 180 deg.
+    """
     time = log.column("time_s")
     data = log.data.copy()
     turn = [log.columns.index(name) for name in ROTATION]
@@ -58,7 +62,10 @@ def rows_at(log: FlightLog, wanted: NDArray[np.float64]) -> NDArray[np.float64]:
 def write_video(
     log: FlightLog, path: str | os.PathLike[str], view: str = "chase", width: int = 960, height: int = 540
 ) -> Path:
-    """Write the flight as an MP4 seen as `chase`, `tower` or `both`. Raises InputError. Returns the path."""
+    """Write the flight as an MP4 and return its path; `view` is `chase`, `tower` or `both`, sizes are in pixels.
+
+    Raises InputError unless the name ends in .mp4 and the file can be written.
+    """
     width, height = width // 2 * 2, height // 2 * 2  # the codec halves the colour's resolution
     path = video_path(path)
     drawing = FlightView(log.header, log.columns, view, width, height)
@@ -76,9 +83,9 @@ def video_path(path: str | os.PathLike[str]) -> Path:
 def flight_pictures(
     log: FlightLog, drawing: FlightView, hold_s: float = HOLD_S, longest_s: float = math.inf
 ) -> list[Callable[[], NDArray[np.uint8]]]:
-    """A function for each picture of a flight, to be called in order; the last one is held with the outcome.
+    """A function for each picture of a flight, to be called in order.
 
-    What a flight does after `longest_s` seconds is cut.
+    The last picture shows the outcome and is held for `hold_s` seconds; the flight is cut after `longest_s` seconds.
     """
     rows = resampled(log)[: max(1, round(min(longest_s, 1e6) * FPS))]
     ending = ending_of(log.header)
@@ -93,7 +100,10 @@ def flight_pictures(
 
 
 def write_pictures(pictures: Sequence[Callable[[], NDArray[np.uint8]]], path: Path, width: int, height: int) -> Path:
-    """Write an MP4 from functions that draw its pictures (height, width, 3), even sizes. Raises InputError."""
+    """Write an MP4 from functions that draw its pictures (height, width, 3) and return its path.
+
+    Width and height must be even. Raises InputError where the file cannot be written.
+    """
     with replacing(path) as beside:
         beside.touch()  # a folder that cannot be written to is told before the work
         writer = cast(

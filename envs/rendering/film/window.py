@@ -1,4 +1,4 @@
-"""A recorded flight in Bullet's own window, in real time. The log is shown, nothing is flown."""
+"""Shows a recorded flight in Bullet's own window, in real time; nothing is flown again."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PartPose = tuple[Points, Points]  # position (3,), quaternion (x, y, z, w) in th
 def play(log: FlightLog, window: Any = None, pace: float = 1.0) -> None:
     """Show the flight until it ends or the window is closed. Raises InputError without a display.
 
-    `pace` 1 is real time, 0 as fast as it goes; `window` replaces Bullet's (bullet_window.BulletWindow).
+    `pace` 1 is real time, 0 as fast as it goes. `window` replaces a new BulletWindow and needs its methods.
     """
     mesh, parts = AirframeMesh(log.aircraft()), _runway_parts(log.runway())
     fixed = len(parts)

@@ -22,8 +22,10 @@ WING_THICKNESS, TAIL_THICKNESS = 0.125, 0.055  # of the chord: the physics needs
 
 @dataclass(frozen=True)
 class Turning:
-    """How a part turns: about the line through `point` along `axis` (body axes, unit vector, right-hand rule) by
-    the sum of gain x channel deflection, limited to `least` .. `most` (rad)."""
+    """How a part turns: about the line through `point` (3,), m, along `axis` (3,), a unit vector, both in body axes.
+
+    The angle, by the right-hand rule, is the sum of gain x channel deflection, limited to `least` .. `most` (rad).
+    """
 
     point: Points
     axis: Points
@@ -39,7 +41,7 @@ class Turning:
 
 @dataclass(frozen=True)
 class Part:
-    """A rigid piece: points (n, 3) in body axes undeflected, triangles (m, 3), colour of each triangle (m, 3)."""
+    """A rigid piece: undeflected points (n, 3) in body axes (m), triangles (m, 3), colour of each triangle (m, 3)."""
 
     name: str
     points: Points
@@ -48,14 +50,14 @@ class Part:
     turning: Turning | None = None
 
     def posed(self, deflections_deg: Mapping[str, float]) -> Points:
-        """Points with the part turned as the channels say."""
+        """The points (n, 3), turned by the channels' deflections (deg, pilot's signs)."""
         if self.turning is None:
             return self.points
         rotation, point = self.rotation(deflections_deg), self.turning.point
         return (self.points - point) @ rotation.T + point
 
     def rotation(self, deflections_deg: Mapping[str, float]) -> Points:
-        """Rotation matrix (3, 3) about the hinge line (Rodrigues)."""
+        """Rotation matrix (3, 3) about the hinge line for deflections in deg, by the formula of Rodrigues."""
         if self.turning is None:
             return np.eye(3)
         x, y, z = self.turning.axis
@@ -66,7 +68,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Disc:
-    """A propeller: hub and unit vector of its pull in body axes, radius (m)."""
+    """A propeller: its hub (3,), m, and the unit vector (3,) of its pull in body axes, and its radius (m)."""
 
     center: Points
     axis: Points
@@ -74,7 +76,7 @@ class Disc:
 
 
 class AirframeMesh:
-    """All parts of an aircraft, and them posed as one list of triangles."""
+    """An aircraft's parts, and all of them together as one list of triangles, in body axes (m)."""
 
     def __init__(self, aircraft: Aircraft) -> None:
         aircraft = drawn_aircraft(aircraft)
@@ -106,7 +108,7 @@ class AirframeMesh:
         return np.concatenate([part.posed(deflections_deg) for part in self.parts])
 
     def part(self, name: str) -> Part:
-        """The first part of a name: the config's, with _left or _right for mirrored ones."""
+        """The first part called `name`: the name in the config, with _left or _right if the part is mirrored."""
         return next(part for part in self.parts if part.name == name)
 
     def _add(self, name: str, solid: Solid, colour: Colour, turning: Turning | None = None) -> None:

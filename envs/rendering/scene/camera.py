@@ -56,7 +56,10 @@ class Camera:
 
 
 def look_at(position: Array, target: Array, view_angle: float, width: int, height: int) -> Camera:
-    """A camera at `position` looking at `target`, kept off the vertical so that it stays level."""
+    """A camera at `position` looking at `target`, both (3,) in the world, m; `view_angle` in rad, sizes in pixels.
+
+    It never looks straight up or down, so that "level" keeps a meaning.
+    """
     forward = target - position
     forward = forward / max(float(np.linalg.norm(forward)), 1e-9)
     if abs(forward[2]) > 0.995:
@@ -67,7 +70,7 @@ def look_at(position: Array, target: Array, view_angle: float, width: int, heigh
 
 
 class ChaseCamera:
-    """Flies behind and above the aircraft, turning after its track without hurry."""
+    """Flies behind and above the aircraft and turns after its track with a lag of TURN_TIME_S."""
 
     TURN_TIME_S = 0.45  # lag behind a turn of the track
     LOOK_AHEAD = 0.12  # of the distance
@@ -82,7 +85,10 @@ class ChaseCamera:
         self._heading = None
 
     def follow(self, time: float, position_world: Array, velocity_world: Array, nose_world: Array) -> Camera:
-        """The camera at `time` (s) for an aircraft at a place, with a velocity and a nose direction."""
+        """The camera at `time` (s) for an aircraft at a position (m) with a velocity (m/s), both (3,) in the world.
+
+        `nose_world`: the unit vector (3,) along the aircraft's nose, used where the aircraft has no track.
+        """
         track = velocity_world[:2]
         # standing or climbing straight up there is no track: look where the nose points
         wanted = track if float(np.linalg.norm(track)) > 2.0 else nose_world[:2]
@@ -114,7 +120,7 @@ class TowerCamera:
         self.position = np.array([0.32 * runway_length, -0.5 * runway_width - 14.0, self.EYE_HEIGHT_M])
 
     def follow(self, position_world: Array) -> Camera:
-        """The camera for an aircraft at a place."""
+        """The camera for an aircraft at a position (3,) in the world, m."""
         distance = max(float(np.linalg.norm(position_world - self.position)), 1.0)
         fills = self.FILLS * max(1.0, 960 / self._width) ** 0.6  # a small picture looks closer
         half = math.atan(self._reach / (fills * self.FILLS_AT_M) * (self.FILLS_AT_M / distance) ** self.ZOOM)

@@ -135,7 +135,11 @@ def _paint_row(image, row, x0, y0, step_x, step_y, wide_x, wide_y, distance, tex
 
 @njit(cache=True, fastmath=True)
 def paint_ground(image, eye, forward, right, up, focal, texture, length, width, asphalt, haze):
-    """All rows below the horizon of a level camera (its place in m, its axes, its focal length in pixels)."""
+    """Paint all rows of `image` (height, width, 3) below the horizon of a level camera.
+
+    `eye`, `forward`, `right`, `up`: the camera's position (m) and axes in the world, (3,) each; `focal` in pixels;
+    runway `length` and `width` in m; `haze` is the colour of the distance.
+    """
     rows, columns = image.shape[0], image.shape[1]
     step_x, step_y = right[0] / focal, right[1] / focal  # `right` is level: a row has one slope
     aside = (0.5 - 0.5 * columns) / focal

@@ -1,4 +1,4 @@
-"""Sky, hills and ground, pixel by pixel: a level camera sees the ground plane row by row."""
+"""Paints sky, hills and ground pixel by pixel; a level camera sees the ground plane row by row."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FAR_HILLS, NEAR_HILLS, WOOD = 0, 1, 2
 
 
 def hill_outlines(seed: int = 3) -> NDArray[np.float32]:
-    """Tangent of the elevation of far hills, near hills and the wood's edge over azimuth, (3, HILL_STEPS)."""
+    """Tangent of the elevation over azimuth, (3, HILL_STEPS), of FAR_HILLS, NEAR_HILLS and the edge of the WOOD."""
     rng = np.random.default_rng(seed)
     azimuth = np.linspace(0.0, 2 * math.pi, HILL_STEPS, endpoint=False)
     outlines = []

@@ -27,7 +27,10 @@ CHASE_TRACE_S = 6.0  # the tower sees all of the trace, the chase view only the 
 
 @dataclass(frozen=True)
 class Pose:
-    """Where an aircraft is: CG and velocity in the world (m, m/s), body-to-world quaternion (x, y, z, w)."""
+    """Where an aircraft is at `time_s`.
+
+    Position of its CG (3,), m, and velocity (3,), m/s, in the world; body-to-world quaternion (x, y, z, w).
+    """
 
     time_s: float
     position_world: Points
@@ -181,25 +184,28 @@ def rotation_matrix(quaternion: Points) -> Points:
 
 
 def pose_of_row(row: Mapping[str, float]) -> Pose:
-    """Pose from a flight log's row."""
+    """The pose in a row of a flight log (column name -> value)."""
     position, velocity = (np.array([row[name] for name in names]) for names in (PLACE, VELOCITY))
     return Pose(row["time_s"], position, np.array([row[name] for name in ATTITUDE]), velocity)
 
 
 def deflections_of_row(row: Mapping[str, float]) -> dict[str, float]:
-    """Channel -> deflection in degrees (pilot's signs) of the channels a row has."""
+    """{channel: deflection in degrees, pilot's signs} of the channels that a row of a flight log has."""
     return {channel: row[f"{channel}_deg"] for channel in CHANNELS if f"{channel}_deg" in row}
 
 
 def wind_of_row(row: Mapping[str, float]) -> Points:
-    """Wind in the world, m/s."""
+    """The wind (3,) in the world, m/s, in a row of a flight log."""
     return np.array([row[name] for name in ("wind_x_mps", "wind_y_mps", "wind_z_mps")])
 
 
 def disc_fan(
     disc: Disc, time: float, throttle: float, rotation: Points, position: Points
 ) -> tuple[Points, NDArray[np.int64], NDArray[np.float32], float]:
-    """(corners in the world, triangles, colours, alpha) of a propeller: a blurred disc, or two blades at rest."""
+    """A propeller as a blurred disc, or as two blades at rest: corners in the world (m), triangles, colours and alpha.
+
+    `time` (s) turns the blur, `throttle` 0..1 thickens it; `rotation` (3, 3) and `position` (3,) are the aircraft's.
+    """
     first = np.cross(disc.axis, [0.0, 0.0, 1.0])
     first /= max(float(np.linalg.norm(first)), 1e-9)
     second = np.cross(disc.axis, first)

@@ -44,7 +44,7 @@ def rounded_ring(center: Points, width: float, height: float, count: int = 16, s
 
 
 def rod(start: Points, end: Points, radius: float, count: int = 6) -> Solid:
-    """A round bar between two points."""
+    """A round bar between two points (3,) with `count` sides; lengths in m."""
     along = end - start
     along = along / max(float(np.linalg.norm(along)), 1e-9)
     helper = np.array([1.0, 0.0, 0.0]) if abs(along[0]) < 0.9 else np.array([0.0, 1.0, 0.0])
@@ -71,7 +71,7 @@ def wheel(center: Points, radius: float, width: float, count: int = 18) -> tuple
 
 
 def mirrored(solid: Solid) -> Solid:
-    """The same on the other side of the aircraft (y -> -y)."""
+    """The mirror image of a solid on the other side of the aircraft (y -> -y)."""
     points, triangles = solid
     return points * np.array([1.0, -1.0, 1.0]), triangles[:, ::-1].copy()
 

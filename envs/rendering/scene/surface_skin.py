@@ -39,7 +39,7 @@ class SurfaceSkin:
         self.has_tip_colour = surface.mirrored and thickness > 0.1
 
     def fixed(self) -> tuple[Solid, Points] | None:
-        """All that does not turn: (solid, colours of its triangles), or None when everything turns."""
+        """The solid of all that does not turn and the colours of its triangles, or None if everything turns."""
         ends = sorted({0.0, 1.0, *(end for control in self._controls for end in control.span)})
         if self.has_tip_colour:
             ends = sorted({*ends, TIP_FROM})
@@ -53,12 +53,15 @@ class SurfaceSkin:
         return _merged(pieces) if pieces else None
 
     def moving(self, control: ControlSurface) -> tuple[Solid, Points]:
-        """The part behind a hinge line: (solid, colours of its triangles)."""
+        """The solid of the part behind a control's hinge line, and the colours of its triangles."""
         start = 1.0 - control.chord_fraction
         return self._skin(*control.span, start + (HINGE_GAP if start > 0 else 0.0), 1.0, CONTROL_TOP, CONTROL_UNDERSIDE)
 
     def hinge_line(self, control: ControlSurface) -> tuple[Points, Points]:
-        """(a point, unit vector root to tip) of the line a control turns about; an all-moving one about 25 %."""
+        """A point of the line that a control turns about (m), and the line's unit vector from root to tip.
+
+        An all-moving surface turns about 25 % of its chord.
+        """
         share = 1.0 - control.chord_fraction if control.chord_fraction < 0.98 else 0.25
         ends = []
         for mark in control.span:

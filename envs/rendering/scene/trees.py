@@ -1,4 +1,4 @@
-"""Trees around the field: pictures that always face the camera."""
+"""The trees around the field, drawn as flat pictures that always face the camera."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a pilot asks of an aircraft before anything else: size, weight, stall, thrust, wheels, how it starts."""
+"""The first facts about an aircraft: span, mass, wing loading, stall speed, thrust, landing gear, way to start."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GRAVITY = 9.81
 
 @dataclass(frozen=True)
 class HangarFacts:
-    """One aircraft in a few figures; `gear` and `start` are words."""
+    """The figures of one aircraft; `gear` and `start` are words for its landing gear and its way to start."""
 
     name: str
     title: str
@@ -54,7 +54,7 @@ def hangar_facts(aircraft: Aircraft) -> HangarFacts:
 
 
 def gear_words(aircraft: Aircraft) -> str:
-    """tail-dragger, tricycle, wheels (any other arrangement), skids or none."""
+    """The landing gear in a word: tail-dragger, tricycle, wheels (any other arrangement), skids or none."""
     wheels = [wheel for wheel in aircraft.wheels if wheel.radius_m > 0]
     if not wheels:
         return "skids" if aircraft.wheels else "none"
@@ -66,7 +66,7 @@ def gear_words(aircraft: Aircraft) -> str:
 
 
 def start_words(aircraft: Aircraft) -> str:
-    """How it gets into the air: from the runway, by hand, by bungee; with the speed it is let go at."""
+    """How the aircraft gets into the air: from the runway, or by hand or bungee with the speed of its release."""
     launch = aircraft.launch
     if launch.kind == "runway":
         return "from the runway"
@@ -74,7 +74,7 @@ def start_words(aircraft: Aircraft) -> str:
 
 
 def print_hangar(facts: Sequence[HangarFacts], console: Console) -> None:
-    """The hangar as a table, an aircraft a line."""
+    """Print the facts as a table, a line for each aircraft."""
     table = Table(box=None, pad_edge=False)
     for head in ("name", "aircraft", "span", "mass", "wing loading", "stall", "thrust", "gear", "starts"):
         table.add_column(

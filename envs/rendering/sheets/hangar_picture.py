@@ -1,7 +1,7 @@
 """All aircraft of a hangar on one runway, side by side at one scale, beside a pole of 1 m.
 
 World axes as everywhere (x along the runway, y left, z up; m). The camera looks level along the runway, so that the
-plane in which the aircraft stand keeps one scale from edge to edge; what is empty of the sky is cut off.
+plane in which the aircraft stand keeps one scale from edge to edge; the empty part of the sky is cut off.
 """
 
 from __future__ import annotations
@@ -42,7 +42,11 @@ WOOD = (0.80, 0.66, 0.44)  # of the propellers
 
 @dataclass(frozen=True)
 class Parked:
-    """An aircraft standing in the world: corners (n, 3), triangles, colours; rotation and place of its CG."""
+    """An aircraft standing in the world.
+
+    Corners (n, 3) in the world (m), colours (m, 3) of its triangles, body-to-world rotation (3, 3) and the position of
+    its CG (3,), m.
+    """
 
     mesh: AirframeMesh
     points: Points
@@ -52,7 +56,10 @@ class Parked:
 
 
 def draw_hangar(aircraft: Sequence[Aircraft], facts: Sequence[HangarFacts], path: Path) -> None:
-    """Draw all aircraft, smallest span first, with their figures, as PNG or what the name's ending says."""
+    """Draw all aircraft, smallest span first, with their figures, into a .png, .pdf, .svg or .jpg file.
+
+    Raises InputError where the file cannot be written.
+    """
     order = sorted(range(len(aircraft)), key=lambda k: facts[k].span_m)
     parked = [park(aircraft[k], index) for index, k in enumerate(order)]
     slots = [max(CARD_M, float(np.ptp(p.points[:, 1]))) + GAP_M for p in parked]
@@ -124,7 +131,10 @@ def _with_palette(path: Path) -> None:
 
 
 def park(aircraft: Aircraft, scheme: int = 0) -> Parked:
-    """The aircraft at the origin, standing on its wheels or lying on its belly, nose turned to the camera's right."""
+    """Stand the aircraft at the origin on its wheels or its belly, its nose turned to the camera's right.
+
+    `scheme` chooses its colours (see paint_schemes).
+    """
     mesh = AirframeMesh(aircraft)
     pitch = _rest_pitch(aircraft)
     # body axes in the world: nose towards -x and -y, then raised

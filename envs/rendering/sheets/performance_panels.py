@@ -1,4 +1,4 @@
-"""The curves on the picture of a performance sheet: each draws one question over speed."""
+"""The panels of the picture of a performance sheet, most of them curves over speed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MODE_COLOURS = {"short period": BLUE, "phugoid": ORANGE, "roll": GREEN, "dutch r
 
 
 def frame(axes: Axes, title: str, x_label: str = "speed, m/s") -> None:
-    """The look all panels share."""
+    """Give a panel the look that all share: title, label of the x axis, grid."""
     axes.set_title(title, loc="left", fontsize=11, color=INK, weight="bold")
     axes.set_xlabel(x_label, color=INK, fontsize=9.5)
     axes.grid(True, color="#e3e8ec", linewidth=0.8)
@@ -26,7 +26,7 @@ def frame(axes: Axes, title: str, x_label: str = "speed, m/s") -> None:
 
 
 def speed_axis(axes: Axes, sheet: PerformanceSheet) -> None:
-    """All curves over speed share their ends; stall and cruise are marked."""
+    """Give a panel over speed (m/s) the ends that all share, and mark stall and cruise."""
     stall = sheet.stall[0].speed_mps
     axes.set_xlim(0.85 * stall, _top(sheet))
     axes.axvspan(0.85 * stall, stall, color="#f6e3e3", zorder=0)
@@ -45,7 +45,7 @@ def _attached(sheet: PerformanceSheet) -> list[GlideSpeed]:
 
 
 def trim_angles(axes: Axes, sheet: PerformanceSheet) -> None:
-    """Angle of attack and elevator that hold each speed."""
+    """Angle of attack and elevator deflection (deg) that hold each speed."""
     points = sheet.level or _attached(sheet)
     speed = [p.speed_mps for p in points]
     alpha, elevator = [p.alpha_deg for p in points], [p.elevator_deg for p in points]
@@ -60,7 +60,7 @@ def trim_angles(axes: Axes, sheet: PerformanceSheet) -> None:
 
 
 def power(axes: Axes, sheet: PerformanceSheet) -> None:
-    """Throttle that holds the height, with the time the battery lasts."""
+    """Throttle (%) that holds the height at each speed, and how long the battery lasts (min)."""
     level = sheet.level or ()
     speed, throttle = [p.speed_mps for p in level], [100 * p.throttle for p in level]
     minutes = [p.battery_min or np.nan for p in level]
@@ -78,7 +78,7 @@ def power(axes: Axes, sheet: PerformanceSheet) -> None:
 
 
 def climb(axes: Axes, sheet: PerformanceSheet) -> None:
-    """Rate of climb at full throttle, and the sink of the glide below it."""
+    """Rate of climb (m/s) over speed at full throttle, and of the glide."""
     glide = [g for g in _attached(sheet) if g.speed_mps <= _top(sheet)]
     sink = -np.array([g.sink_mps for g in glide])
     axes.axhline(0.0, color=FAINT, linewidth=0.8)
@@ -111,7 +111,7 @@ def climb(axes: Axes, sheet: PerformanceSheet) -> None:
 
 
 def glide_polar(axes: Axes, sheet: PerformanceSheet) -> None:
-    """Sink over speed; the tangent from the origin touches at the best glide."""
+    """Sink (m/s) over speed; the tangent from the origin touches the curve at the best glide."""
     best, least = sheet.best_glide, sheet.least_sink
     deepest = 3.4 * least.sink_mps
     shown = [g for g in _attached(sheet) if g.sink_mps < 1.1 * deepest]
@@ -140,7 +140,7 @@ def glide_polar(axes: Axes, sheet: PerformanceSheet) -> None:
 
 
 def glide_ratio(axes: Axes, sheet: PerformanceSheet) -> None:
-    """How far it glides from each metre of height, over speed."""
+    """Lift over drag, which is the distance glided for each metre of height, over speed."""
     shown = _attached(sheet)
     axes.plot([g.speed_mps for g in shown], [g.ratio for g in shown], color=GREEN, linewidth=2.0)
     best = sheet.best_glide
@@ -152,7 +152,7 @@ def glide_ratio(axes: Axes, sheet: PerformanceSheet) -> None:
 
 
 def turning_stall(axes: Axes, sheet: PerformanceSheet) -> None:
-    """Stall speed over bank: below the line it falls off the wing."""
+    """Stall speed (m/s) over bank (deg) in a level turn: that of level flight over the root of cos(bank)."""
     bank = np.linspace(0.0, 72.0, 73)
     speed = sheet.stall[0].speed_mps / np.sqrt(np.cos(np.radians(bank)))
     axes.fill_between(bank, 0, speed, color="#f6e3e3")
@@ -178,7 +178,10 @@ def turning_stall(axes: Axes, sheet: PerformanceSheet) -> None:
 
 
 def root_locus(fast: Axes, slow: Axes, sheet: PerformanceSheet) -> None:
-    """Eigenvalues over speed, pale when slow and full when fast, ringed at cruise; fast and slow modes apart."""
+    """Eigenvalues over speed, fast modes in one panel and slow ones in the other.
+
+    Dots are pale at low speed and full at high speed; rings are the modes at cruise.
+    """
     speeds = [speed for speed, _ in sheet.modes_over_speed]
     low, high = min(speeds, default=0.0), max(speeds, default=1.0)
     for axes, wanted in ((fast, ("short period", "roll", "dutch roll", "lateral")), (slow, ("phugoid", "spiral"))):
@@ -219,7 +222,7 @@ def root_locus(fast: Axes, slow: Axes, sheet: PerformanceSheet) -> None:
 
 
 def mode_colour(mode: ModeLine) -> str:
-    """The colour of a mode, of its name without number."""
+    """The colour of a mode, chosen by the start of its name."""
     return next((colour for name, colour in MODE_COLOURS.items() if mode.name.startswith(name)), FAINT)
 
 

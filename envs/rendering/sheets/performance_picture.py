@@ -32,7 +32,7 @@ BAR = "#22558a"
 
 
 def draw_performance(sheet: PerformanceSheet, aircraft: Aircraft, path: Path) -> None:
-    """Draw the sheet of an aircraft as PNG (or what the name's ending says), atomically. Raises InputError."""
+    """Draw the sheet of an aircraft into a .png, .pdf, .svg or .jpg file. Raises InputError if it cannot be written."""
     figure = Figure(figsize=SIZE_INCHES, facecolor="white")
     FigureCanvasAgg(figure)
     _title(figure, sheet)

@@ -1,4 +1,4 @@
-"""A performance sheet on a terminal."""
+"""Prints a performance sheet as tables on a terminal."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def print_sheet(sheet: PerformanceSheet, console: Console) -> None:
 
 
 def key_figures(sheet: PerformanceSheet) -> list[tuple[str, str, str]]:
-    """(what, value with unit, remark) of everything that is one number; what the aircraft lacks is left out."""
+    """Label, value with unit and remark of each single figure of a sheet that the aircraft has."""
     stall, glide, least = sheet.stall[0], sheet.best_glide, sheet.least_sink
     off = "propeller off, " if sheet.static_thrust_N is not None else ""
     why = "lift ends" if sheet.stall_limit == "lift" else "elevator ends"
@@ -88,7 +88,10 @@ def key_figures(sheet: PerformanceSheet) -> list[tuple[str, str, str]]:
 
 
 def mode_words(mode: ModeLine) -> tuple[str, str, str, str, str]:
-    """A mode as (frequency rad/s, damping, period s, half s, double s), empty where it does not apply."""
+    """A mode in words: frequency (rad/s), damping ratio, period (s), time to half and time to double (s).
+
+    A word is empty where the mode has no such value.
+    """
     swings = mode.period_s is not None
     return (
         number(mode.frequency_radps),
@@ -100,7 +103,7 @@ def mode_words(mode: ModeLine) -> tuple[str, str, str, str, str]:
 
 
 def number(value: float | None) -> str:
-    """Three digits, as few as are true; nothing for what does not apply."""
+    """A number with about three digits; "" for None and for what is not finite."""
     if value is None or not math.isfinite(value):
         return ""
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}" if abs(value) >= 1 else f"{value:.2f}"

@@ -1,4 +1,4 @@
-"""Published answers and ours on one page: every difference in its tolerance, modes, coefficients at any angle."""
+"""Published answers and ours on one page: each difference over its tolerance, modes, coefficients at any angle."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SHORT = {
 
 
 def draw_validation(validations: Sequence[Validation], path: Path) -> None:
-    """Draw the page as PNG (or what the name's ending says), atomically. Raises InputError."""
+    """Draw the page into a .png, .pdf, .svg or .jpg file. Raises InputError where it cannot be written."""
     figure = Figure(figsize=SIZE_INCHES, facecolor="white")
     FigureCanvasAgg(figure)
     figure.add_artist(Rectangle((0, 0.93), 1, 0.07, transform=figure.transFigure, color=BAR, zorder=-1))

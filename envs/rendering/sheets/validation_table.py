@@ -1,4 +1,4 @@
-"""Published answers beside ours, on a terminal and as a Markdown page."""
+"""Prints published answers beside ours on a terminal, and writes them as a Markdown page."""
 
 from __future__ import annotations
 
@@ -65,13 +65,13 @@ def conditions_text(at: Conditions) -> str:
 
 
 def number(value: float) -> str:
-    """Four significant digits, no exponent."""
+    """A number with four significant digits and no exponent."""
     text = f"{value:.4g}" if abs(value) < 1e4 else f"{value:.0f}"
     return "0" if text == "-0" else text
 
 
 def cells(line: Line) -> tuple[str, ...]:
-    """A line in the columns HEADS."""
+    """The cells of a line of the comparison, one for each of HEADS."""
     answer, unit = line.answer, "" if line.quantity.unit == "1" else f" {line.quantity.unit}"
     tolerance = answer.tolerance
     band = f"{100 * tolerance.relative:g} %" if tolerance.relative else f"{tolerance.absolute:g}{unit}"
@@ -89,12 +89,12 @@ def cells(line: Line) -> tuple[str, ...]:
 
 
 def difference(value: float) -> str:
-    """Ours less published: with sign, two digits."""
+    """A difference, ours less published, with its sign and two digits."""
     return f"{value:+.2g}" if abs(value) < 100 else f"{value:+.0f}"
 
 
 def summary(validations: Sequence[Validation]) -> str:
-    """One sentence of counts."""
+    """How many answers are met, explained, missed or stale, in one sentence without a full stop."""
     total = sum(len(v.lines) for v in validations)
     met, explained, miss, stale = (sum(v.count(w) for v in validations) for w in ("met", "explained", "MISS", "stale"))
     text = f"{met + stale} of {total} answers met"
@@ -124,7 +124,7 @@ def print_validation(validation: Validation, console: Console) -> None:
 
 
 def markdown_page(validations: Sequence[Validation]) -> str:
-    """The page of all validations."""
+    """The Markdown page of all validations."""
     parts = [PAGE, "| | answers | met | missed, explained | missed |", "|---|---|---|---|---|"]
     for v in validations:
         met = v.count("met") + v.count("stale")

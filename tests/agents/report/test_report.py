@@ -19,7 +19,7 @@ from agents.commands.report import report_run
 from agents.config.programme import load_config, read_config
 from agents.evaluation.flight_test import Flight
 from agents.report.charts import Frame, short, span_of
-from agents.report.flights import Airfield, ShownFlight, pick
+from agents.report.flights import Airfield, Place, ShownFlight, pick
 from agents.report.pictures import contact_scatter, flight_paths, number_text, outcome_shares
 from agents.report.words import retrain_command
 from agents.runs.learning_curve import read_curve
@@ -91,6 +91,7 @@ class Elements(html.parser.HTMLParser):
         self.tags.append((tag, dict(attrs)))
 
     def handle_endtag(self, tag: str) -> None:
+        assert tag not in self.VOID
         self._open.pop()
 
     def handle_data(self, data: str) -> None:
@@ -176,7 +177,8 @@ def test_every_picture_lies_inside_its_frame(page: str) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux" or chromium() is None, reason="no Chromium is installed")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_browser_draws_it_without_complaint(page: str, run: RunFolder, tmp_path: Path, scheme: str) -> None:
+@pytest.mark.usefixtures("page")
+def test_a_browser_draws_it_without_complaint(run: RunFolder, tmp_path: Path, scheme: str) -> None:
     pytest.importorskip("websockets", reason="speaks the DevTools protocol")
     copy = tmp_path / "report.html"
     shutil.copyfile(run.path / "report.html", copy)
@@ -216,8 +218,8 @@ def test_a_browser_draws_it_without_complaint(page: str, run: RunFolder, tmp_pat
 
 def shown(seed: int, success: bool, **metrics: float) -> ShownFlight:
     """A flight of 3 s down the runway at 1 m off the centreline."""
-    path = np.column_stack([np.linspace(0, 30, 10), np.ones(10), np.linspace(0, 5, 10)])
-    return ShownFlight(Flight(seed, success, "landed" if success else "hard", 90, 2.0, metrics), path, (12.0, 0.4))
+    flight = Flight(seed, success, "landed" if success else "hard", 90, 2.0, metrics)
+    return ShownFlight(flight, np.linspace(0, 30, 10), np.ones(10), np.linspace(0, 5, 10), Place(12.0, 0.4))
 
 
 FIELD = Airfield(
@@ -257,7 +259,7 @@ def test_a_flight_without_touchdown_shows_its_lift_off() -> None:
     assert chart is not None
     assert chart.title == "Lift-offs on the runway"
     assert [(mark.x, mark.y) for mark in chart.marks] == [(chart.frame.x(12.0), chart.frame.y(0.4))]
-    assert contact_scatter([ShownFlight(shown(1000, False).flight, np.zeros((3, 3)))], FIELD) is None
+    assert contact_scatter([ShownFlight(shown(1000, False).flight, *np.zeros((3, 3)))], FIELD) is None
 
 
 def test_paths_from_above_and_from_the_side_mark_where_failures_ended() -> None:

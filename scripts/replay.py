@@ -2,12 +2,16 @@
 
 Reads the log (NAME.csv with NAME.json beside it) and never flies again. Without options it prints a summary and
 draws the flight card beside the log. Several flights are laid over each other, all starting at time 0.
+Each format that other programs read is a file of envs/exports.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 from agents.command_line import CommandParser
 from envs.base.errors import InputError, run_command
+from envs.exports import exporters
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -17,15 +21,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--video", metavar="FILE", help="write an MP4 here; two flights side by side")
     parser.add_argument("--view", choices=("chase", "tower", "both"), help="of the video (default chase)")
     parser.add_argument("--window", action="store_true", help="play it in Bullet's window; needs a screen")
-    parser.add_argument("--acmi", metavar="FILE", help="write a Tacview file here (.acmi)")
-    parser.add_argument("--bin", metavar="FILE", help="write an ArduPilot DataFlash log here (.bin)")
-    parser.add_argument(
-        "--rerun",
-        nargs="?",
-        const="",
-        metavar="FILE",
-        help="save a Rerun recording (.rrd); without FILE open it in the viewer",
-    )
+    known = exporters()
+    for option, exporter in known.items():
+        optional_file: dict[str, Any] = {"nargs": "?", "const": ""} if exporter.show else {}
+        parser.add_argument(f"--{option}", metavar="FILE", help=exporter.help, **optional_file)
     given = parser.parse_args(arguments)
     if given.view and not given.video:
         raise InputError("--view says how a video looks: give --video FILE with it")
@@ -38,9 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
         video=given.video,
         view=given.view,
         window=given.window,
-        acmi=given.acmi,
-        dataflash=given.bin,
-        rerun=given.rerun,
+        exports={option: file for option in known if (file := getattr(given, option)) is not None},
     )
 
 

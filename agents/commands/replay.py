@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from envs.base.errors import InputError
+from envs.exports import exporters
 from envs.flights.flight_log import FlightLog, find_flight
 from envs.flights.summary import summary
 
@@ -17,40 +18,33 @@ def replay(
     video: str | None = None,
     view: str | None = None,
     window: bool = False,
-    acmi: str | None = None,
-    dataflash: str | None = None,
-    rerun: str | None = None,
+    exports: Mapping[str, str] | None = None,
 ) -> int:
     """Print what flew and write or show what is asked for; without a wish the card of a single flight.
 
-    `rerun` is a file to save, or "" to open the viewer on one beside the first flight. Raises InputError, one line.
+    `exports` is {option of an exporter: file}, a file of "" meaning beside the first flight, to be shown in its viewer.
+    Raises InputError, one line.
     """
     logs = [FlightLog.load(find_flight(flight)) for flight in flights]
-    for option, given in (("--card", card), ("--window", window), ("--bin", dataflash)):
+    known = exporters()
+    wanted = {known[option]: file for option, file in (exports or {}).items()}
+    for option, given in (("--card", card), ("--window", window)):
         if given and len(logs) > 1:
             raise InputError(f"{option} shows one flight (got {len(logs)})")
+    for exporter in wanted:
+        exporter.check_count(logs)
     print("\n\n".join(summary(log) for log in logs))
-    if not (card or video or window or acmi or dataflash or rerun is not None) and len(logs) == 1:
+    if not (card or video or window or wanted) and len(logs) == 1:
         card = str(Path(logs[0].source).with_suffix(".png"))
     if card:
         from envs.rendering.card.card import draw_card
 
         print(f"card: {draw_card(logs[0], card)}")
-    if acmi:
-        from envs.exports.acmi import write_acmi
-
-        print(f"Tacview: {write_acmi(logs, acmi)}")
-    if dataflash:
-        from envs.exports.ardupilot.dataflash import write_dataflash
-
-        print(f"ArduPilot log: {write_dataflash(logs[0], dataflash)}")
-    if rerun is not None:
-        from envs.exports.rerun.recording import open_viewer, write_rerun
-
-        saved = write_rerun(logs, rerun or Path(logs[0].source).with_suffix(".rrd"))
-        print(f"Rerun: {saved}")
-        if not rerun:
-            open_viewer(saved)
+    for exporter, file in wanted.items():
+        saved = exporter.save(logs, file)
+        print(f"{exporter.label}: {saved}")
+        if not file and exporter.show:
+            exporter.show(saved)
     if video:
         from envs.rendering.film.side_by_side import write_side_by_side
         from envs.rendering.film.video import write_video

@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.base.errors import InputError
 from envs.base.files import write_atomically
 from envs.base.frames import MODEL_FIELD, geodetic, north_east_down, true_heading_deg
+from envs.exports.exporter import Exporter, with_ending
 from envs.flights.events import events_of
 from envs.flights.flight_log import FlightLog
 from envs.flights.overlay import check_count, clock, indicated_airspeed, labels, optional
@@ -30,10 +30,11 @@ STANDARD_GRAVITY = 9.80665
 
 
 def write_acmi(logs: Sequence[FlightLog], path: str | os.PathLike[str]) -> Path:
-    """Write flights, all starting at time 0, into one file ending in .acmi. Raises InputError. Returns the path."""
-    path = Path(path)
-    if path.suffix.lower() != ".acmi":
-        raise InputError(f"{path}: a Tacview file's name must end in .acmi (.txt.acmi is usual)")
+    """Write flights, all starting at time 0, into one file ending in .acmi (.txt.acmi is usual); the path.
+
+    Raises InputError for another ending, more flights than there are colours, or a file that cannot be written.
+    """
+    path = with_ending(Path(path), ".acmi", "a Tacview file")
     check_count(logs, str(path))
     write_atomically(path, "\ufeff" + "".join(f"{line}\n" for line in _lines(logs)))
     return path
@@ -148,3 +149,6 @@ def _place(position_world: NDArray[np.float64]) -> str:
 def _escaped(text: str) -> str:
     """A comma ends a property and a line break a line, unless a backslash stands before; | parts an event."""
     return text.replace("\\", "/").replace("|", "/").replace(",", "\\,").replace("\n", "\\\n")
+
+
+EXPORTER = Exporter("acmi", ".acmi", "a Tacview file", "Tacview", write_acmi)

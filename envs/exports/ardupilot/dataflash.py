@@ -13,11 +13,11 @@ from pathlib import Path
 
 import numpy as np
 
-from envs.base.errors import InputError
 from envs.base.files import replacing
 from envs.base.frames import MODEL_FIELD
 from envs.exports.ardupilot.dataflash_format import LAYOUTS, preamble
 from envs.exports.ardupilot.view import RC_PARAMETERS, AutopilotView, pwm
+from envs.exports.exporter import with_ending
 from envs.flights.events import events_of
 from envs.flights.flight_log import FlightLog
 
@@ -28,10 +28,8 @@ RTK_FIXED, SATELLITES, HDOP = 6, 18, 0.6
 
 
 def write_dataflash(log: FlightLog, path: str | os.PathLike[str]) -> Path:
-    """Write the flight to a file ending in .bin. Raises InputError. Returns the path."""
-    path = Path(path)
-    if path.suffix.lower() != ".bin":
-        raise InputError(f"{path}: an ArduPilot log's name must end in .bin")
+    """Write the flight to a file ending in .bin; the path. Raises InputError."""
+    path = with_ending(Path(path), ".bin", "an ArduPilot DataFlash log")
     content = preamble() + b"".join(_messages(log))
     with replacing(path) as beside:
         beside.write_bytes(content)

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from envs.base.errors import InputError
 from envs.base.files import replacing
+from envs.exports.exporter import with_ending
 from envs.flights.flight_log import FlightLog
 from envs.flights.overlay import check_count, labels
 
@@ -29,10 +30,8 @@ WEB_PORT, DATA_PORT = 9090, 9876  # Rerun's own defaults
 
 
 def write_rerun(logs: Sequence[FlightLog], path: str | os.PathLike[str]) -> Path:
-    """Write flights, all starting at time 0, into one recording ending in .rrd. Raises InputError. Returns the path."""
-    path = Path(path)
-    if path.suffix.lower() != ".rrd":
-        raise InputError(f"{path}: a Rerun recording's name must end in .rrd (flights come before --rerun)")
+    """Write flights, all starting at time 0, into one recording ending in .rrd; the path. Raises InputError."""
+    path = with_ending(Path(path), ".rrd", "a Rerun recording")
     check_count(logs, str(path))
     _need_rerun()
     import rerun as rr

@@ -14,8 +14,7 @@ from gymnasium.envs.registration import load_env_creator
 from envs.aircraft.aircraft import load_aircraft
 from envs.base.config_file import validate
 from envs.base.errors import InputError, unknown_name
-from envs.base.frames import quaternion_from_pilot_angles
-from envs.base.quantities import AT, LOG_FACTORS, LOG_NAMES, QUANTITIES, Quantities
+from envs.base.quantities import LOG_FACTORS, LOG_NAMES, QUANTITIES, Quantities
 from envs.base.runway import Runway
 from envs.discrepancies import apply_discrepancies
 from envs.flight_config import FlightConfig, check_task_names
@@ -23,7 +22,7 @@ from envs.observation import LIMIT, observation_rows, observation_table, observe
 from envs.physics.density import SEA_LEVEL_DENSITY, field_density
 from envs.physics.kernels.records import GUST_NORMALS
 from envs.physics.sensors import SENSOR_NORMALS, new_sensors, start_sensors
-from envs.physics.steady.airframe import up_axis
+from envs.physics.standing import place_in_air, place_on_wheels, rest_on_wheels
 from envs.physics.steady.steady_start import SteadyStart
 from envs.physics.world import World
 from envs.tasks import TASKS
@@ -98,7 +97,8 @@ class FlightEnv(gymnasium.Env):
         self._truth, self._sensed = np.zeros(len(QUANTITIES)), np.zeros(len(QUANTITIES))
         self._leg, self._normals = np.zeros(6), np.empty((BLOCK, NORMALS))
         self._step_limit = round(self.task.time_limit_s * config.control_hz)
-        self._rest = self._settle()
+        runs = self.aircraft.launch.kind == "runway"
+        self._rest = rest_on_wheels(self.world, self.runway.grip) if runs else None
         self._steady: SteadyStart | None = None
         self._air_density = density
         size = len(self.observation_names)
@@ -256,60 +256,23 @@ class FlightEnv(gymnasium.Env):
         self._leg[:5], self._leg[5] = self.task.leg(), self.task.phase
         self.task.new_leg = False
 
-    def _settle(self) -> tuple[float, float]:
-        """(height of the centre of gravity, pitch) at rest on the gear: set down on its wheels and left alone."""
-        world = self.world
-        if self.aircraft.launch.kind != "runway":
-            return 0.0, 0.0
-        contacts = world.parameters[0]["wheel_contact"][: world.parameters[0]["wheels"]]
-        front, rear = contacts[np.argmax(contacts[:, 0])], contacts[np.argmin(contacts[:, 0])]
-        pitch = math.atan2(rear[2] - front[2], front[0] - rear[0])
-        height = -float((contacts[:, 2] * math.cos(pitch) + contacts[:, 0] * math.sin(pitch)).min())
-        world.reset((0.0, 0.0, height), quaternion_from_pilot_angles(0.0, pitch, 0.0))
-        world.state[0]["runway_rolling"], world.state[0]["runway_grip"] = 1.0, self.runway.grip
-        for _ in range(150):
-            world.advance(0.0, 0.0, 0.0, 0.0)
-        world.measure(self._truth)
-        pitch = float(self._truth[AT.pitch])
-        if world.strike or abs(pitch) > 0.6:
-            raise InputError(
-                f"aircraft {self.aircraft.name!r} does not stand on its wheels (check contact_m against "
-                "center_of_gravity_m, stiffness and damping against mass_kg)"
-            )
-        state = world.state[0]
-        self._rest_load = state["wheel_load"].copy()
-        self._rest_felt = state["specific_force_sum"] / state["substep"]
-        return world.position[2], pitch
-
     def _place(self, start: Start) -> None:
         if start.height_m is None:
-            if self.aircraft.launch.kind != "runway":
+            if self._rest is None:
                 raise InputError(f"aircraft {self.aircraft.name!r} does not stand on a runway: it starts in the air")
-            height, pitch = self._rest
-            velocity = (start.speed_mps * math.cos(start.heading), -start.speed_mps * math.sin(start.heading), 0.0)
-            self.world.reset(
-                (start.x_m, start.y_m, height), quaternion_from_pilot_angles(0.0, pitch, start.heading), velocity
-            )
-            state = self.world.state[0]
-            state["wheel_load"], state["specific_force_sum"], state["substep"] = self._rest_load, self._rest_felt, 1
+            place_on_wheels(self.world, self._rest, start.x_m, start.y_m, start.heading, start.speed_mps)
             return
-        lowest_wheel_m = start.height_m
+        pitch, throttle = start.pitch, start.throttle
         if start.through_air:
             self._steady = self._steady or SteadyStart(self.task.aircraft, self._air_density, self.config.effects)
-            alpha, throttle = self._steady.at(start.speed_mps)
-            start = start._replace(
-                pitch=alpha + math.asin(start.climb_mps / start.speed_mps), throttle=start.throttle or throttle
-            )
-        # In the air: found by trial how far the lowest wheel hangs below the centre of gravity at this attitude.
-        world, attitude = self.world, quaternion_from_pilot_angles(start.roll, start.pitch, start.heading)
-        level = math.sqrt(max(0.0, start.speed_mps**2 - start.climb_mps**2))
-        velocity = (level * math.cos(start.heading), -level * math.sin(start.heading), start.climb_mps)
-        world.reset((0.0, 0.0, 0.0), attitude)
-        world.measure(self._truth)
-        height = lowest_wheel_m - float(self._truth[AT.height])
-        world.reset((start.x_m, start.y_m, height), attitude, velocity)
-        world.run_motors(start.throttle, start.speed_mps)
-        # Felt as in steady flight, for the first reading of the inertial sensors.
-        state = world.state[0]
-        state["specific_force_sum"] = float(world.parameters[0]["gravity"]) * up_axis(start.roll, start.pitch)
-        state["substep"] = 1
+            alpha, steady_throttle = self._steady.at(start.speed_mps)
+            pitch = alpha + math.asin(start.climb_mps / start.speed_mps)
+            throttle = start.throttle or steady_throttle
+        place_in_air(
+            self.world,
+            (start.x_m, start.y_m, start.height_m),
+            (start.roll, pitch, start.heading),
+            start.speed_mps,
+            start.climb_mps,
+            throttle,
+        )

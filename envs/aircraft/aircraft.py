@@ -8,7 +8,6 @@ are published in (aerospace: x forward, y right, z down), so that a line can be 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -19,7 +18,6 @@ from envs.aircraft.derivatives import CoefficientModel, Derivatives, missing_for
 from envs.aircraft.equipment import Degrees, Fraction, NonNegative, Propulsion, Servos, Vector, Wheel
 from envs.base.config_file import Strict, named_file, read_yaml, validate
 from envs.base.frames import Channel, inertia_body
-from envs.physics.kernels.records import MAX_BODIES, MAX_HINGES, MAX_MOTORS, MAX_STRIPS, MAX_WHEELS
 
 
 class Mass(Strict):
@@ -199,31 +197,8 @@ class Aircraft(Strict):
             raise ValueError(f"control {doubled[0]!r} is defined twice")
         if self.launch.kind == "runway" and not self.wheels:
             raise ValueError("launch.kind is runway but the aircraft has no wheels: use hand or bungee")
-        self._check_room()
         self._check_aerodynamics()
         return self
-
-    def _check_room(self) -> None:
-        """The kernel's records have fixed sizes."""
-
-        def both(parts: Iterable[Any], many: Callable[[Any], int] = lambda part: 1) -> int:
-            return sum((2 if part.mirrored else 1) * many(part) for part in parts)
-
-        for key, count, what, room in (
-            ("surfaces", both(self.surfaces, lambda s: s.strips), "strips", MAX_STRIPS),
-            ("surfaces", both(self.surfaces, lambda s: len(s.controls)), "controls", MAX_HINGES),
-            (
-                "coefficient_model.controls",
-                both(self.coefficient_model.controls) if self.coefficient_model else 0,
-                "controls",
-                MAX_HINGES,
-            ),
-            ("bodies", both(self.bodies), "bodies", MAX_BODIES),
-            ("propulsion", len(self.propulsion), "motors", MAX_MOTORS),
-            ("wheels", both(self.wheels), "wheels and skids", MAX_WHEELS),
-        ):
-            if count > room:
-                raise ValueError(f"{key}: {count} {what} (mirrored ones counted twice), at most {room}")
 
     def _check_aerodynamics(self) -> None:
         model, reference = self.coefficient_model, self.derivatives

@@ -9,11 +9,13 @@ import numpy as np
 from scipy.optimize import brentq
 
 from envs.aircraft.aircraft import Aircraft
-from envs.base.frames import quaternion_from_pilot_angles
 from envs.physics.density import SEA_LEVEL_DENSITY
+from envs.physics.standing import settle
 from envs.physics.steady.airframe import Airframe, body_velocity
 from envs.physics.steady.trim import Trim, balance_elevator, trim
 from envs.physics.world import World
+
+SETTLING_S = 3.0  # on the wheels, before a take-off run
 
 
 @dataclass(frozen=True)
@@ -104,19 +106,6 @@ class TakeOff:
     widest_m: float  # farthest from the centreline
 
 
-def stand(world: World, rolling_friction: float = 0.02) -> None:
-    """Set the aircraft of a world on its wheels at the origin and let it come to rest."""
-    wheels = world.parameters[0]["wheel_contact"][: world.parameters[0]["wheels"]]
-    front, rear = wheels[np.argmax(wheels[:, 0])], wheels[np.argmin(wheels[:, 0])]
-    pitch = math.atan2(rear[2] - front[2], front[0] - rear[0])
-    height = -float((wheels[:, 2] * math.cos(pitch) + wheels[:, 0] * math.sin(pitch)).min())
-    world.reset((0.0, 0.0, height), quaternion_from_pilot_angles(0.0, pitch, 0.0))
-    world.state[0]["runway_rolling"], world.state[0]["runway_grip"] = rolling_friction, 1.0
-    step_s = world.substeps * float(world.parameters[0]["time_step"])
-    for _ in range(round(3.0 / step_s)):
-        world.advance(0.0, 0.0, 0.0, 0.0)
-
-
 def take_off_roll(
     aircraft: Aircraft,
     rolling_friction: float = 0.02,
@@ -133,7 +122,7 @@ def take_off_roll(
     hz = 120  # finer than in the tasks: a control step of 1/30 s is 0.3 m at lift-off
     world = World(aircraft, hz, air_density=air_density)
     try:
-        stand(world, rolling_friction)
+        settle(world, rolling_friction, grip=1.0, control_steps=round(SETTLING_S * hz))
         start, truth = world.position[0], np.zeros(64)
         world.measure(truth)
         rest_pitch = truth[8]

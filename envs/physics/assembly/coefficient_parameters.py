@@ -11,7 +11,6 @@ from envs.aircraft.derivatives import CoefficientControl
 from envs.base.errors import InputError
 from envs.base.frames import CHANNELS
 from envs.physics.assembly.strips import Hinge
-from envs.physics.kernels.records import MAX_HINGES
 
 # Which way (trailing edge down or left +) a part turns for each channel, + as the pilot wants it: of a control in one
 # piece, a left half, a right half. Rudder on halves: of an upright V-tail.
@@ -52,7 +51,7 @@ def fill_whole_aircraft(p: np.void, aircraft: Aircraft) -> list[Hinge]:
     # Without a published side force it would slide sideways for ever: at least the drag it has lengthwise.
     p["whole_CY"][1] = min(p["whole_CY"][1], -reference.drag_least())
     hinges = [(control, hinge) for control in model.controls for hinge in _hinges(control)]
-    p["hinge_wash"][: len(hinges)] = [control.in_wash for control, _ in hinges][:MAX_HINGES]
+    p["hinge_wash"][: len(hinges)] = [control.in_wash for control, _ in hinges]
     return [hinge for _, hinge in hinges]
 
 

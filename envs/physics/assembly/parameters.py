@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 
@@ -41,6 +43,7 @@ def build_parameters(
     `effects`: {name: False} switches one of flight_model.EFFECTS off. Raises InputError.
     """
     check_effects(effects or {})
+    _check_room(aircraft)
     if control_hz < 1 or physics_hz < 1 or physics_hz % control_hz:
         raise InputError(f"physics_hz {physics_hz} must be a multiple of control_hz {control_hz}, both at least 1")
     record = np.zeros(1, PARAMETERS)
@@ -58,7 +61,6 @@ def build_parameters(
         _fill_surfaces(p, aircraft)
         _fill_bodies(p, aircraft, center)
     for index, unit in enumerate(aircraft.propulsion):
-        _check_room("motors", index, MAX_MOTORS)
         _fill_motor(p, index, unit, center)
     if not p["effect"][EFFECTS.index("motor_limits")]:
         p["motor_max_current"] = np.inf
@@ -68,7 +70,6 @@ def build_parameters(
         for w in aircraft.wheels
         for side in ((1, -1) if w.mirrored else (1,))
     ]
-    _check_room("wheels", len(wheels) - 1, MAX_WHEELS)
     for index, (wheel, contact) in enumerate(wheels):
         _fill_wheel(p, index, wheel, contact)
     p["wheels"] = len(wheels)
@@ -127,14 +128,29 @@ def hull_points(aircraft: Aircraft) -> np.ndarray:
     return cloud
 
 
-def _check_room(what: str, index: int, room: int) -> None:
-    if index >= room:
-        raise InputError(f"aircraft has too many {what}: at most {room}")
+def _check_room(aircraft: Aircraft) -> None:
+    """Raise InputError for an aircraft with more parts than the records' fixed sizes hold."""
+
+    def both(parts: Iterable[Any], many: Callable[[Any], int] = lambda part: 1) -> int:
+        return sum((2 if part.mirrored else 1) * many(part) for part in parts)
+
+    model = aircraft.coefficient_model
+    for key, count, what, room in (
+        ("surfaces", both(aircraft.surfaces, lambda s: s.strips), "strips", MAX_STRIPS),
+        ("surfaces", both(aircraft.surfaces, lambda s: len(s.controls)), "controls", MAX_HINGES),
+        ("coefficient_model.controls", both(model.controls) if model else 0, "controls", MAX_HINGES),
+        ("bodies", both(aircraft.bodies), "bodies", MAX_BODIES),
+        ("propulsion", len(aircraft.propulsion), "motors", MAX_MOTORS),
+        ("wheels", both(aircraft.wheels), "wheels and skids", MAX_WHEELS),
+    ):
+        if count > room:
+            raise InputError(
+                f"aircraft {aircraft.name!r}: {key}: {count} {what} (mirrored ones counted twice), at most {room}"
+            )
 
 
 def _fill_surfaces(p: np.void, aircraft: Aircraft) -> None:
     strips, hinges = cut_strips(aircraft)
-    _check_room("strips", len(strips) - 1, MAX_STRIPS)
     _fill_hinges(p, hinges)
     n = len(strips)
     p["strips"] = n
@@ -188,7 +204,6 @@ def _fill_surfaces(p: np.void, aircraft: Aircraft) -> None:
 
 
 def _fill_hinges(p: np.void, hinges: list[Hinge]) -> None:
-    _check_room("controls", len(hinges) - 1, MAX_HINGES)
     p["hinges"] = len(hinges)
     for index, hinge in enumerate(hinges):
         p["hinge_gain"][index] = hinge.gains
@@ -219,7 +234,6 @@ def _fill_bodies(p: np.void, aircraft: Aircraft, center: np.ndarray) -> None:
         middle = np.array([np.trapezoid(side * x, x) / side_area, body.y_m, np.trapezoid(side * z, x) / side_area])
         front = max(s.width_m * s.height_m for s in body.stations)
         for flip in (1, -1) if body.mirrored else (1,):
-            _check_room("bodies", index, MAX_BODIES)
             p["body_position"][index] = middle * (1, flip, 1) - center
             p["body_drag_area"][index] = (
                 body.drag_coefficient * front,

@@ -15,8 +15,9 @@ from envs.aircraft.aircraft import load_aircraft
 from envs.base.config_file import names_of
 from envs.base.errors import InputError
 from envs.flight_env import FlightEnv
-from envs.performance.flights import glide_polar, stall_speed, stand
+from envs.performance.flights import glide_polar, stall_speed
 from envs.physics.assembly.calibration import strip_derivatives
+from envs.physics.standing import settle
 from envs.physics.steady.airframe import Airframe
 from envs.physics.steady.trim import Trim, trim
 from envs.physics.world import World
@@ -107,7 +108,7 @@ def test_angel_counts_its_gear_from_the_wing_and_not_from_the_centre_of_gravity(
     # ... and one at the origin would leave it on its nose.
     at_origin = changed(aircraft, lambda data: data["mass"].update(center_of_gravity_m=[0.0, 0.0, 0.0]))
     world = World(at_origin)
-    stand(world)
+    settle(world)
     assert world.strike
     world.close()
 

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from envs.base.quantities import QUANTITIES
-from envs.performance.flights import stall_speed, stand, static_margin
+from envs.performance.flights import stall_speed, static_margin
 from envs.performance.solver import performance_sheet
+from envs.physics.standing import settle
 from envs.physics.steady.airframe import Airframe, body_velocity
 from envs.physics.steady.modes import linear_modes
 from envs.physics.steady.trim import trim
@@ -151,14 +152,14 @@ def test_gear_is_what_it_says() -> None:
     slides = {}
     for kind, gear in (("tricycle", None), ("taildragger", TAILDRAGGER), ("skids", SKIDS)):
         world = World(built(conventional(**({"wheels": gear} if gear else {}))))
-        stand(world)
+        settle(world)
         for _ in range(45):
             world.advance(0.0, 0.0, 0.0, 0.35)
         slides[kind] = world.position[0]
         if kind != "skids":
             heading = []
             for rudder in (-0.6, 0.6):
-                stand(world)
+                settle(world)
                 for _ in range(40):
                     world.advance(0.0, 0.0, rudder, 0.4)
                 heading.append(angles(world)[2])

@@ -10,8 +10,8 @@ import pytest
 
 from envs.aircraft.aircraft import Aircraft
 from envs.base.frames import Array, quaternion_from_pilot_angles
-from envs.performance.flights import stand
 from envs.performance.solver import performance_sheet
+from envs.physics.standing import settle
 from envs.physics.steady.airframe import Airframe, body_velocity
 from envs.physics.steady.trim import Trim, pitch_for_climb, trim
 from envs.physics.world import World
@@ -107,7 +107,7 @@ def in_trim(aircraft: Aircraft, at: Trim) -> World:
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_stands_on_its_gear(name: str) -> None:
     world = World(layout(name))
-    stand(world)
+    settle(world)
     where = world.position
     wheels = int(world.parameters[0]["wheels"])
     for _ in range(30):

@@ -46,22 +46,6 @@ FAULTS: list[tuple[Change, list[str]]] = [
     (setting("servos", "rate_limit_dps", value=0), ["servos.rate_limit_dps"]),
     (setting("wheels", 0, "stiffness_N_per_m", value=-5.0), ["stiffness_N_per_m"]),
     (setting("wheels", value=[]), ["wheels"]),
-    (
-        setting(
-            "wheels",
-            value=[
-                {
-                    "name": "many",
-                    "mirrored": True,
-                    "contact_m": [0, 0.2, -0.2],
-                    "damping_Ns_per_m": 9,
-                    "stiffness_N_per_m": 900,
-                }
-            ]
-            * 4,
-        ),
-        ["wheels: 8 wheels", "at most 6"],
-    ),
     (setting("launch", "kind", value="runaway"), ["launch.kind: must be", "did you mean 'runway'?"]),
 ]
 
@@ -84,6 +68,35 @@ def test_missing_key_is_named() -> None:
     del data["mass"]["Ixx"]
     with pytest.raises(InputError, match=r"odd.yaml: key 'mass.Ixx' is missing"):
         aircraft_from_dict(data, "odd.yaml", "odd")
+
+
+WHEEL_PAIR = {
+    "name": "many",
+    "mirrored": True,
+    "contact_m": [0, 0.2, -0.2],
+    "damping_Ns_per_m": 9,
+    "stiffness_N_per_m": 900,
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (setting("wheels", value=[WHEEL_PAIR] * 4), "wheels: 8 wheels and skids (mirrored ones counted twice)"),
+        (lambda data: data.update(propulsion=data["propulsion"] * 5), "propulsion: 5 motors"),
+        (lambda data: data.update(bodies=data["bodies"] * 9), "bodies: 9 bodies"),
+        (lambda data: [surface.update(strips=16) for surface in data["surfaces"]], "surfaces: 80 strips"),
+    ],
+)
+def test_more_parts_than_the_kernels_hold_are_refused_before_any_is_laid_out(change: Change, named: str) -> None:
+    crowded = changed(ultra_stick(), change)
+    with pytest.raises(InputError) as refused:
+        build_parameters(crowded)
+    text = str(refused.value)
+    assert "\n" not in text
+    assert text.startswith(f"aircraft {crowded.name!r}: ")
+    assert named in text
+    assert "at most" in text
 
 
 def test_control_without_a_lever_is_refused() -> None:

@@ -1,0 +1,110 @@
+"""Where a flight begins: at rest on the wheels, rolling, or in the air at a given height of the lowest wheel."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from envs.base.errors import InputError
+from envs.base.frames import Array, quaternion_from_pilot_angles
+from envs.base.quantities import AT, QUANTITIES
+from envs.physics.steady.airframe import up_axis
+from envs.physics.world import World
+
+STEEPEST_REST = 0.6  # rad of pitch: no aircraft stands so on its wheels; it has fallen on its nose or tail
+
+
+class Rest(NamedTuple):
+    """An aircraft at rest on its wheels, as `rest_on_wheels` finds it."""
+
+    height: float  # of the centre of gravity above ground, m
+    pitch: float  # rad, + nose up
+    wheel_load: Array  # (MAX_WHEELS,) N
+    specific_force: Array  # (3,) m/s2, body axes: what accelerometers feel
+
+
+def settle(world: World, rolling_friction: float = 0.02, grip: float = 1.0, control_steps: int = 150) -> None:
+    """Set the aircraft of a world on its wheels at the origin, as its drawing stands, and leave it alone.
+
+    Args:
+        world: is reset; its aircraft needs wheels.
+        rolling_friction: of the ground, share of the load; asphalt unless given (Raymer, Aircraft Design).
+        grip: of the ground, share of the tyres' own friction.
+        control_steps: how long, control steps of the world.
+    """
+    contacts = world.parameters[0]["wheel_contact"][: world.parameters[0]["wheels"]]
+    front, rear = contacts[np.argmax(contacts[:, 0])], contacts[np.argmin(contacts[:, 0])]
+    pitch = math.atan2(rear[2] - front[2], front[0] - rear[0])
+    height = -float((contacts[:, 2] * math.cos(pitch) + contacts[:, 0] * math.sin(pitch)).min())
+    world.reset((0.0, 0.0, height), quaternion_from_pilot_angles(0.0, pitch, 0.0))
+    world.state[0]["runway_rolling"], world.state[0]["runway_grip"] = rolling_friction, grip
+    for _ in range(control_steps):
+        world.advance(0.0, 0.0, 0.0, 0.0)
+
+
+def rest_on_wheels(world: World, grip: float, control_steps: int = 150) -> Rest:
+    """How the aircraft of a world stands, on ground of a grip that lets it roll nowhere.
+
+    Raises InputError when it does not: something but a wheel touches, or it has tipped over.
+    """
+    settle(world, rolling_friction=1.0, grip=grip, control_steps=control_steps)
+    pitch = float(_measured(world)[AT.pitch])
+    if world.strike or abs(pitch) > STEEPEST_REST:
+        raise InputError(
+            f"aircraft {world.aircraft.name!r} does not stand on its wheels (check contact_m against "
+            "center_of_gravity_m, stiffness and damping against mass_kg)"
+        )
+    state = world.state[0]
+    return Rest(world.position[2], pitch, state["wheel_load"].copy(), state["specific_force_sum"] / state["substep"])
+
+
+def place_on_wheels(world: World, rest: Rest, x: float, y: float, heading: float, speed: float) -> None:
+    """Reset a world to its aircraft's rest at a place (m, world) and heading (rad), rolling ahead at a speed (m/s).
+
+    Tyres and accelerometers start with what they carry and feel at rest, not with zero.
+    """
+    velocity = (speed * math.cos(heading), -speed * math.sin(heading), 0.0)
+    world.reset((x, y, rest.height), quaternion_from_pilot_angles(0.0, rest.pitch, heading), velocity)
+    state = world.state[0]
+    state["wheel_load"], state["specific_force_sum"], state["substep"] = rest.wheel_load, rest.specific_force, 1
+
+
+def place_in_air(
+    world: World,
+    place: tuple[float, float, float],
+    angles: tuple[float, float, float],
+    speed: float,
+    climb_rate: float,
+    throttle: float,
+) -> None:
+    """Reset a world to its aircraft flying straight, rotors turning as they do at a throttle (0..1) and this speed.
+
+    Args:
+        world: is reset.
+        place: x, y and height of the lowest wheel above ground, m, world.
+        angles: roll, pitch, heading, rad, pilot's signs.
+        speed: m/s, along the path.
+        climb_rate: m/s, + up.
+        throttle: 0..1.
+    """
+    roll, pitch, heading = angles
+    attitude = quaternion_from_pilot_angles(roll, pitch, heading)
+    level = math.sqrt(max(0.0, speed**2 - climb_rate**2))
+    velocity = (level * math.cos(heading), -level * math.sin(heading), climb_rate)
+    # Found by trial how far the lowest wheel hangs below the centre of gravity at this attitude.
+    world.reset((0.0, 0.0, 0.0), attitude)
+    height = place[2] - float(_measured(world)[AT.height])
+    world.reset((place[0], place[1], height), attitude, velocity)
+    world.run_motors(throttle, speed)
+    # Felt as in steady flight, for the first reading of the inertial sensors.
+    state = world.state[0]
+    state["specific_force_sum"] = float(world.parameters[0]["gravity"]) * up_axis(roll, pitch)
+    state["substep"] = 1
+
+
+def _measured(world: World) -> Array:
+    truth = np.zeros(len(QUANTITIES))
+    world.measure(truth)
+    return truth

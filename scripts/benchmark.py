@@ -14,8 +14,8 @@ def main(arguments: list[str] | None = None) -> int:
 
     from rich.console import Console
 
-    from agents.evaluation.benchmark import measure_everything
     from agents.runs.run_folder import write_json
+    from agents.training.benchmark import measure_everything
 
     console = Console(soft_wrap=True, highlight=False)
     result = measure_everything(console.print)

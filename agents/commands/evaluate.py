@@ -12,15 +12,13 @@ from rich.progress import Progress
 
 from agents.command_line import writable_file
 from agents.config.blocks import FIRST_TEST_SEED
-from agents.config.programme import TrainingConfig, with_overrides
 from agents.environments.flights import EnvFunction, EnvMaker, flight_env_function
 from agents.evaluation.flight_test import FlightTest, summary
 from agents.evaluation.table import print_evaluation
-from agents.pilots.bundle import bundle_config, find_bundle, load_pilot
+from agents.pilots.loading import load_pilot
+from agents.pilots.pilot_config import pilot_config
 from agents.runs.run_folder import write_json
-from envs.base.config_file import validate
 from envs.base.errors import InputError
-from envs.flight_config import FlightConfig
 
 MOST_FLIGHTS = 1_000_000
 USUAL_FLIGHTS, STREAMED_FLIGHTS = 300, 5
@@ -110,24 +108,6 @@ def _streamed(env_function: EnvFunction, address: str) -> gymnasium.Env:
     from envs.exports.ardupilot.telemetry import streamed
 
     return streamed(env_function(), address)
-
-
-def pilot_config(pilot_name: str, settings: Sequence[str] = (), **changes: str | None) -> TrainingConfig:
-    """What the pilot was trained with, with the changes that are not None and the settings. Raises InputError."""
-    for setting in settings:
-        key = setting.partition("=")[0].strip().partition(".")[0]
-        if key in TrainingConfig.model_fields and key not in FlightConfig.model_fields:
-            raise InputError(f"{setting!r}: says how to learn; to fly, set {', '.join(FlightConfig.model_fields)}")
-    if pilot_name == "autopilot":
-        data = {"task": "takeoff"}
-    else:
-        data = bundle_config(find_bundle(pilot_name)).model_dump()
-        if changes.get("task") not in (None, data["task"]):
-            # another task has other terms and options
-            data["reward"], data["task_options"], data["skills"], data["training"]["task_options"] = {}, {}, {}, {}
-            data["training"]["first_reward"] = {}
-    data = with_overrides({**data, **{k: v for k, v in changes.items() if v}}, settings)
-    return validate(TrainingConfig, data, "command line")
 
 
 def _writable_folder(name: str | None) -> Path | None:

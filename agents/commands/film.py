@@ -18,7 +18,7 @@ from agents.config.blocks import FIRST_TEST_SEED
 from agents.config.programme import read_config
 from agents.environments.flights import EnvMaker, flight_env_function, flight_name
 from agents.evaluation.flight_test import FlightTest
-from agents.pilots.bundle import new_policy
+from agents.pilots.learned import new_policy
 from agents.runs.run_folder import RunFolder
 from agents.training.checkpoint import saved_policies
 from envs.base.errors import InputError

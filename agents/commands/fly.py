@@ -12,7 +12,8 @@ from agents.environments.flights import flight_env_function, flight_name
 from agents.evaluation.flight_test import FlightTest
 from agents.missions.mission import PlannedFlight, plan_mission
 from agents.pilot import Pilot
-from agents.pilots.bundle import bundle_config, find_bundle, load_pilot
+from agents.pilots.bundle import bundle_config, find_bundle
+from agents.pilots.loading import load_pilot
 from agents.runs.run_folder import RunFolder
 from envs.base.config_file import validate
 from envs.base.errors import InputError

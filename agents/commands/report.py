@@ -10,7 +10,8 @@ from rich.progress import Progress
 from agents.command_line import writable_file
 from agents.config.blocks import FIRST_TEST_SEED
 from agents.environments.flights import flight_env_function
-from agents.pilots.bundle import bundle_config, find_bundle, load_pilot
+from agents.pilots.bundle import bundle_config, find_bundle
+from agents.pilots.loading import load_pilot
 from agents.report.flights import fly_shown
 from agents.report.page import read_finished_run, render_report
 from envs.base.errors import InputError

@@ -19,6 +19,7 @@ from agents.config.blocks import FIRST_TEST_SEED
 from agents.config.programme import TrainingConfig, read_config
 from agents.environments.flights import flight_name
 from agents.pilots.bundle import PRETRAINED, find_bundle
+from agents.pilots.named_skills import keep_named, name_copies, pack
 from agents.report.words import retrain_command
 from agents.runs.learning_curve import LearningCurve, read_curve
 from agents.runs.run_folder import RunFolder, read_json, write_folder, write_json
@@ -30,8 +31,17 @@ CURVE, COMMAND = "learning_curve.csv", "train_again"
 FEWEST_FLIGHTS = 1000
 
 
-def ship(run_name: str, home: Path = PRETRAINED, fewest: int = FEWEST_FLIGHTS, console: Console | None = None) -> int:
+def ship(
+    run_name: str,
+    home: Path = PRETRAINED,
+    fewest: int = FEWEST_FLIGHTS,
+    console: Console | None = None,
+    whole: bool = False,
+) -> int:
     """Write the bundle of a finished run to `home`/TASK-AIRCRAFT, in the place of an older one; 0.
+
+    A skill whose policy another bundle in `home` has already is named instead of copied, unless `whole`. What other
+    bundles name of the older one, and the new one does not have, is copied into them before.
 
     Raises InputError, one line, before anything is written: for a run that is not finished, or was tested on fewer
     than `fewest` flights.
@@ -53,7 +63,18 @@ def ship(run_name: str, home: Path = PRETRAINED, fewest: int = FEWEST_FLIGHTS, c
                 _tell(beside / skill, skill_run, read_config(skill_run.config))
         flight = FlightLog.load(run.flights / flight_name(FIRST_TEST_SEED))
         draw_card(replace(flight, header={**flight.header, "pilot": to.name}), beside / "flight.png")
+        if not whole:
+            name_copies(beside, to, home)
+        for other in keep_named(to, beside, home):
+            (console or Console()).print(f"{other}: has its own copy now of what it named of {to.name}")
     (console or Console()).print(f"shipped  {to}", highlight=False, soft_wrap=True)
+    return 0
+
+
+def pack_whole(bundle_name: str, to: str, console: Console | None = None) -> int:
+    """Write a bundle to the new folder `to` with copies of the skills that it only names; 0. Raises InputError."""
+    pack(find_bundle(bundle_name), Path(to))
+    (console or Console()).print(f"packed  {to}", highlight=False, soft_wrap=True)
     return 0
 
 

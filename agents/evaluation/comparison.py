@@ -12,11 +12,11 @@ import numpy as np
 from rich.console import Console
 from rich.table import Column, Table
 
-from agents.commands.evaluate import pilot_config
 from agents.config.programme import TrainingConfig
 from agents.environments.flights import EnvMaker, flight_env_function
 from agents.evaluation.flight_test import Flight, FlightTest, success_interval, success_rate
-from agents.pilots.bundle import load_pilot
+from agents.pilots.loading import load_pilot
+from agents.pilots.pilot_config import pilot_config
 
 HELD = 0.95  # of the flights: what counts as holding a crosswind
 CROSSWINDS = tuple(round(0.1 * k, 1) for k in range(1, 11))  # stall speeds

@@ -1,9 +1,7 @@
 """A bundle: one folder, copyable, enough to fly. policy.zip (stable-baselines3), config.yaml and card.json.
 
-A pilot of several skills has a bundle of each inside instead of a policy (agents/pilots/skill_bundle.py).
-
-`PPO.load("policy.zip")` opens the policy like any other of stable-baselines3's. `load_pilot` reads only its
-weights: no pickle is opened, so a bundle from elsewhere cannot run code.
+A pilot of several skills has a bundle of each inside instead of a policy, or names another bundle that lies beside it
+(agents/pilots/named_skills.py). Only the format is here; agents/pilots/loading.py makes pilots of bundles.
 """
 
 from __future__ import annotations
@@ -14,35 +12,21 @@ import importlib.metadata
 import platform
 import shutil
 import subprocess
-import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import gymnasium
-import numpy as np
-import torch
 from stable_baselines3 import PPO
-from stable_baselines3.common.policies import ActorCriticPolicy
 
 from agents.config.programme import TrainingConfig, read_config
-from agents.policy import policy_class
 from agents.runs.run_folder import RunFolder, read_json, write_folder, write_json
 from envs.base.errors import InputError, unknown_name
 
 PRETRAINED = Path(__file__).resolve().parents[1] / "pretrained"
 FORMAT = 1
-ACTIVATIONS = {"tanh": torch.nn.Tanh, "relu": torch.nn.ReLU, "elu": torch.nn.ELU}
-
-
-def policy_keywords(config: TrainingConfig) -> dict[str, Any]:
-    """The config's network as keywords of stable-baselines3's ActorCriticPolicy."""
-    return {
-        "net_arch": list(config.network.hidden),
-        "activation_fn": ACTIVATIONS[config.network.activation],
-        "log_std_init": config.algorithm.log_std_init,
-    }
+POLICY, CARD, CONFIG = "policy.zip", "card.json", "config.yaml"
+AUTOPILOT = "autopilot"
+"""The name of the hand-tuned pilot, wherever a bundle may be named."""
 
 
 def write_bundle(
@@ -77,13 +61,13 @@ def write_bundle(
         optimizer = model.policy.optimizer
         memory, optimizer.state = optimizer.state, collections.defaultdict(dict)
         model.save(
-            beside / "policy.zip",
+            beside / POLICY,
             exclude=["_last_obs", "_last_episode_starts", "ep_info_buffer", "ep_success_buffer"],
         )
         optimizer.state = memory
         config = with_own_files(config, beside)
-        (beside / "config.yaml").write_text(config.complete_yaml(), encoding="utf-8")
-        write_json(beside / "card.json", card)
+        (beside / CONFIG).write_text(config.complete_yaml(), encoding="utf-8")
+        write_json(beside / CARD, card)
 
 
 def with_own_files(config: TrainingConfig, folder: Path) -> TrainingConfig:
@@ -100,50 +84,12 @@ def with_own_files(config: TrainingConfig, folder: Path) -> TrainingConfig:
     return config.model_copy(update=copied)
 
 
-@dataclass(frozen=True)
-class LearnedPilot:
-    """A policy from a bundle, flying without noise unless asked otherwise."""
-
-    name: str
-    config: TrainingConfig
-    card: Mapping[str, Any]
-    policy: ActorCriticPolicy
-
-    def predict(
-        self, observation: Any, state: Any = None, episode_start: Any = None, deterministic: bool = True
-    ) -> tuple[np.ndarray, Any]:
-        return self.policy.predict(observation, state, episode_start, deterministic)
-
-    def check_fits(self, env: gymnasium.Env) -> None:
-        """Raise InputError unless the env shows and takes what the policy was trained with."""
-        for what, size, space in (
-            ("observations", self.card["observation_size"], env.observation_space),
-            ("actions", self.card["action_size"], env.action_space),
-        ):
-            if space.shape != (size,):
-                raise InputError(
-                    f"pilot {self.name}: trained on {size} {what}, this environment has "
-                    f"{space.shape[0] if space.shape else 0}; fly the task it was trained for "
-                    f"({self.config.task}, observation {self.config.observation})"
-                )
-        names, trained_names = (
-            getattr(env.unwrapped, "observation_names", None),
-            self.card["observation_names"],
-        )
-        if names and trained_names and list(names) != trained_names:
-            old, new = next(pair for pair in zip(trained_names, names, strict=True) if pair[0] != pair[1])
-            raise InputError(
-                f"pilot {self.name}: trained with observation {old!r} where this environment "
-                f"has {new!r}; it was trained on another version"
-            )
-
-
 def find_bundle(name: str) -> Path:
     """The bundle folder a user means: a bundle, a run folder, or the name of a shipped one. Raises
     InputError.
     """
     path = Path(name)
-    if (path / "card.json").is_file():
+    if (path / CARD).is_file():
         return path
     if RunFolder(path).bundle.is_dir():
         return RunFolder(path).bundle
@@ -151,84 +97,39 @@ def find_bundle(name: str) -> Path:
         raise InputError(f"{name}: this run has no bundle yet; finish it with scripts/train.py --resume {name}")
     if path.is_dir():
         raise InputError(f"{name}: neither a bundle (no card.json) nor a run folder (no config.yaml)")
-    if (PRETRAINED / name / "card.json").is_file() and "/" not in name:
+    if (PRETRAINED / name / CARD).is_file() and "/" not in name:
         return PRETRAINED / name
     if "/" in name:
         raise InputError(f"{name}: no such bundle or run folder")
-    raise unknown_name("pilot", name, ["autopilot", *shipped_names()])
+    raise unknown_name("pilot", name, [AUTOPILOT, *shipped_names()])
 
 
 def bundle_config(folder: Path) -> TrainingConfig:
     """The config of a bundle, with the files it brings along found in it. Raises InputError."""
-    config = read_config(folder / "config.yaml")
+    config = read_config(folder / CONFIG)
     return config.with_absolute_paths(folder)
 
 
-def shipped_names() -> list[str]:
-    return sorted(card.parent.name for card in PRETRAINED.glob("*/card.json"))
+def bundle_name(folder: Path) -> str:
+    """What a pilot is called: its bundle's folder, or the run's for the bundle in a run folder."""
+    return folder.parent.name if folder.name == "bundle" else folder.name
 
 
-def load_pilot(name: str, env: gymnasium.Env | None = None) -> Any:
-    """The pilot `name`: a bundle, a run folder, a shipped bundle's name, or "autopilot" (which needs `env`).
-
-    With `env` given, also checks that the pilot fits it. A learned pilot sets torch to one thread, in the whole
-    process: networks this small fly faster so, and more threads take the cores from the flying. Raises InputError, one
-    line.
-    """
-    if name == "autopilot":
-        from agents.autopilot import autopilot_for
-
-        if env is None:
-            raise InputError("autopilot: it is tuned to an aircraft and task, so it needs an environment")
-        return autopilot_for(env)
-    pilot = _load_bundle(find_bundle(name))
-    if env is not None:
-        pilot.check_fits(env)
-    return pilot
-
-
-def _load_bundle(folder: Path) -> Any:
-    card = read_json(folder / "card.json")
+def read_card(folder: Path) -> dict[str, Any]:
+    """The card of a bundle, checked as far as loading needs it. Raises InputError, one line."""
+    card = read_json(folder / CARD)
     if card.get("format") != FORMAT:
-        raise InputError(f"{folder}/card.json: bundle format {card.get('format')!r}, this version reads {FORMAT}")
+        raise InputError(f"{folder}/{CARD}: bundle format {card.get('format')!r}, this version reads {FORMAT}")
     for key, kind in (("task", str), ("observation_size", int), ("action_size", int)):
         if not isinstance(card.get(key), kind):
-            raise InputError(f"{folder}/card.json: key {key!r} is missing or not of type {kind.__name__}")
+            raise InputError(f"{folder}/{CARD}: key {key!r} is missing or not of type {kind.__name__}")
     card.setdefault("observation_names", None)
-    config = bundle_config(folder)
-    name = folder.parent.name if folder.name == "bundle" else folder.name
-    if "skills" in card:
-        from agents.pilots.skill_bundle import load_sequence
-
-        return load_sequence(folder, name, config, card)
-    torch.set_num_threads(1)
-    policy = new_policy(config, card["observation_size"], card["action_size"])
-    try:
-        with zipfile.ZipFile(folder / "policy.zip") as archive, archive.open("policy.pth") as file:
-            weights = torch.load(file, map_location="cpu", weights_only=True)
-        policy.load_state_dict(weights)
-    except FileNotFoundError:
-        raise InputError(f"{folder}: policy.zip is missing") from None
-    except Exception as error:  # whatever a broken or foreign zip makes zipfile, pickle and torch raise
-        reason = (str(error).splitlines() or [""])[0]
-        raise InputError(f"{folder}/policy.zip: broken, or not of this config ({reason})") from None
-    policy.set_training_mode(False)
-    return LearnedPilot(name, config, card, policy)
+    return card
 
 
-def new_policy(config: TrainingConfig, observation_size: int, action_size: int) -> ActorCriticPolicy:
-    """A policy of the config's shape, its weights still to be loaded."""
-    return policy_class(config.network.bounded)(
-        gymnasium.spaces.Box(-np.inf, np.inf, (observation_size,), np.float32),
-        gymnasium.spaces.Box(-1.0, 1.0, (action_size,), np.float32),
-        lambda _: 0.0,
-        optimizer_class=_no_optimizer,  # type: ignore[arg-type]
-        **policy_keywords(config),
-    )
-
-
-def _no_optimizer(*parameters: Any, **settings: Any) -> None:
-    """A pilot that only flies needs none, and torch's first one takes a second to import its compiler."""
+def shipped_names() -> list[str]:
+    """The bundles that come with the project, sorted."""
+    return sorted(card.parent.name for card in PRETRAINED.glob("*/card.json"))
 
 
 @functools.cache

@@ -10,17 +10,23 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from agents.autopilot import autopilot_for
 from agents.config.programme import ROLLOUT, TrainingConfig, skills_of
 from agents.pilots.bundle import (
+    AUTOPILOT,
+    CARD,
+    CONFIG,
     FORMAT,
-    LearnedPilot,
     bundle_config,
+    bundle_name,
     commit,
     find_bundle,
-    load_pilot,
+    read_card,
     versions,
     with_own_files,
 )
+from agents.pilots.learned import LearnedPilot, load_learned
+from agents.pilots.named_skills import skill_folder
 from agents.runs.run_folder import write_folder, write_json
 from agents.skills.go_around import GoAround
 from agents.skills.landing_pilot import LandingRounds
@@ -34,8 +40,6 @@ from envs.tasks.circuit import CircuitTask
 from envs.tasks.landing import LandingTask
 from envs.tasks.parts.pattern_shape import circuit_height
 
-AUTOPILOT = "autopilot"
-
 
 def sequence(
     name: str, config: TrainingConfig, skills: Mapping[str, str], card: Mapping[str, Any]
@@ -46,10 +50,13 @@ def sequence(
         raise InputError(f"pilot {name}: its card has no list 'observation_names'")
     if skills.get(ROLLOUT) == AUTOPILOT:
         raise InputError(f"skill {ROLLOUT}: the autopilot rolls out by its landing; leave {ROLLOUT} out")
-    parts = [
-        _autopilot(skill, config) if skills[skill] == AUTOPILOT else _learned(skill, skills[skill])
-        for skill in skills_of(skills)
-    ]
+    parts = []
+    for skill in skills_of(skills):
+        if skills[skill] == AUTOPILOT:
+            parts.append(_autopilot(skill, config))
+        else:
+            learned = _learned(skill, skills[skill])
+            parts.append(Skill(learned, tuple(learned.card["observation_names"])))
     aircraft = load_aircraft(config.aircraft)
     circuit = config.task == CircuitTask.name
     rows = tuple(names) if circuit else observation_rows(CircuitTask.observations, config.observation)
@@ -71,21 +78,22 @@ def sequence(
 def _autopilot(task: str, config: TrainingConfig) -> Skill:
     """The hand-tuned pilot of a task, which is tuned to an aircraft and reads all that the task shows."""
     env = FlightEnv(task=task, aircraft=config.aircraft, observation=config.observation)
-    skill = Skill(load_pilot(AUTOPILOT, env), env.observation_names)
+    skill = Skill(autopilot_for(env), env.observation_names)
     env.close()
     return skill
 
 
-def _learned(task: str, bundle: str) -> Skill:
-    pilot = load_pilot(bundle)
-    if not isinstance(pilot, LearnedPilot):
+def _learned(task: str, bundle: str) -> LearnedPilot:
+    folder = find_bundle(bundle)
+    card = read_card(folder)
+    if "skills" in card:
         raise InputError(f"skill {task}: {bundle} is itself made of skills")
+    pilot = load_learned(folder, card)
     if pilot.config.task != (LandingTask.name if task == ROLLOUT else task):
         raise InputError(f"skill {task}: {bundle} was trained for {pilot.config.task}")
-    rows = pilot.card["observation_names"]
-    if not rows:
+    if not pilot.card["observation_names"]:
         raise InputError(f"skill {task}: {bundle} does not say which readings it was trained with")
-    return Skill(pilot, tuple(rows))
+    return pilot
 
 
 def check_skills(config: TrainingConfig, skills: Mapping[str, str]) -> None:
@@ -105,7 +113,7 @@ def sequence_card(config: TrainingConfig, skills: Mapping[str, str]) -> dict[str
     env = FlightEnv(task=config.task, aircraft=config.aircraft, observation=config.observation)
     names, size = list(env.observation_names), len(env.observation_names)
     env.close()
-    cards = [load_pilot(skills[skill]).card for skill in skills_of(skills) if skills[skill] != AUTOPILOT]
+    cards = [_learned(skill, skills[skill]).card for skill in skills_of(skills) if skills[skill] != AUTOPILOT]
     return {
         "format": FORMAT,
         "task": config.task,
@@ -137,18 +145,15 @@ def write_sequence(
     with write_folder(folder) as beside:
         for skill, source in sources.items():
             shutil.copytree(source, beside / skill, ignore=shutil.ignore_patterns("*.png"))
-        (beside / "config.yaml").write_text(with_own_files(config, beside).complete_yaml(), encoding="utf-8")
-        write_json(beside / "card.json", {**card, "evaluation": dict(evaluation)})
+        (beside / CONFIG).write_text(with_own_files(config, beside).complete_yaml(), encoding="utf-8")
+        write_json(beside / CARD, {**card, "evaluation": dict(evaluation)})
 
 
-def load_sequence(
-    folder: Path, name: str, config: TrainingConfig, card: Mapping[str, Any]
-) -> SequencedPilot | LandingRounds:
-    """The pilot of a bundle of skills. Raises InputError."""
-    skills, told = {}, card["skills"] if isinstance(card["skills"], dict) else {}
-    for skill in skills_of(told):
-        given = told.get(skill)
-        skills[skill] = AUTOPILOT if given == AUTOPILOT else str(folder / skill)
-        if given != AUTOPILOT and not (folder / skill / "card.json").is_file():
-            raise InputError(f"{folder}: a bundle of several skills, but its skill {skill!r} is missing")
-    return sequence(name, config, skills, card)
+def load_sequence(folder: Path, card: Mapping[str, Any]) -> SequencedPilot | LandingRounds:
+    """The pilot of a bundle of skills, with its card. Raises InputError, one line."""
+    told = card["skills"] if isinstance(card["skills"], dict) else {}
+    skills = {
+        skill: AUTOPILOT if told.get(skill) == AUTOPILOT else str(skill_folder(folder, skill, told.get(skill)))
+        for skill in skills_of(told)
+    }
+    return sequence(bundle_name(folder), bundle_config(folder), skills, card)

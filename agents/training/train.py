@@ -19,7 +19,8 @@ from agents.environments.flights import EnvFunction, EnvMaker, flight_env_functi
 from agents.environments.vec_env import SharedMemoryVecEnv
 from agents.evaluation.flight_test import FlightTest, summary
 from agents.pilot import Pilot
-from agents.pilots.bundle import policy_keywords, write_bundle
+from agents.pilots.bundle import write_bundle
+from agents.pilots.learned import policy_keywords
 from agents.policy import SteadyPolicy, first_bias, policy_class
 from agents.runs.run_folder import RunFolder, write_json
 from agents.training.callbacks import FlightStatistics, OnValidation, RunKeeper

@@ -12,7 +12,9 @@ from agents.config.blocks import FIRST_TEST_SEED
 from agents.config.programme import read_config
 from agents.environments.flights import flight_env_function
 from agents.evaluation.flight_test import FlightTest, success_interval
-from agents.pilots.bundle import PRETRAINED, load_pilot
+from agents.pilots.bundle import PRETRAINED
+from agents.pilots.loading import load_pilot
+from agents.pilots.named_skills import skill_folder
 
 BUNDLES = sorted(p for p in PRETRAINED.iterdir() if p.is_dir() and not p.name.startswith("_"))
 
@@ -40,7 +42,9 @@ def test_the_card_is_complete(bundle: Path) -> None:
     assert (evaluation["success_low"], evaluation["success_high"]) == pytest.approx((low, high))
     assert sum(f.stat().st_size for f in bundle.rglob("*") if f.is_file()) < 1_000_000
     assert card["train_again"].startswith("python scripts/train.py ")
-    learned = [bundle] if (bundle / "policy.zip").is_file() else [bundle / skill for skill in card["skills"]]
+    learned = [bundle]
+    if "skills" in card:
+        learned = [skill_folder(bundle, skill, told) for skill, told in card["skills"].items()]
     for skill in learned:
         steps = [int(line.split(",")[0]) for line in (skill / CURVE).read_text().splitlines()[1:]]
         assert steps == sorted(steps)

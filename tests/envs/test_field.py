@@ -10,9 +10,10 @@ import gymnasium
 import numpy as np
 import pytest
 
-from agents.commands.evaluate import evaluate, pilot_config
+from agents.commands.evaluate import evaluate
 from agents.config.programme import load_config
 from agents.environments.flights import flight_env_function
+from agents.pilots.pilot_config import pilot_config
 from envs.base.errors import InputError
 from envs.base.quantities import AT
 from envs.flight_env import FlightEnv

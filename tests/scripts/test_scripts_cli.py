@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from agents.commands.evaluate import evaluate, pilot_config
+from agents.commands.evaluate import evaluate
+from agents.pilots.pilot_config import pilot_config
 from agents.runs.run_folder import RunFolder
 from agents.training.train import train
 from envs.base.errors import InputError

@@ -9,7 +9,7 @@ import pytest
 
 from agents.commands.ship import CURVE, ship
 from agents.config.programme import load_config
-from agents.pilots.bundle import load_pilot
+from agents.pilots.loading import load_pilot
 from agents.runs.run_folder import RunFolder, read_json
 from agents.training.train import train
 from envs.base.errors import InputError

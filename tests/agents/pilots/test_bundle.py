@@ -20,7 +20,8 @@ from stable_baselines3.common.vec_env import DummyVecEnv
 from agents.config.programme import TrainingConfig, load_config
 from agents.environments.flights import flight_env_function
 from agents.pilots import bundle
-from agents.pilots.bundle import load_pilot, write_bundle
+from agents.pilots.bundle import write_bundle
+from agents.pilots.loading import load_pilot
 from agents.runs.run_folder import RunFolder, read_json
 from agents.training.train import make_model, train
 from envs.base.config_file import CONFIGS

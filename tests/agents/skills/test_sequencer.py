@@ -14,7 +14,8 @@ from stable_baselines3.common.vec_env import DummyVecEnv
 from agents.commands.evaluate import evaluate
 from agents.config.programme import SKILLS, load_config
 from agents.environments.flights import flight_env_function
-from agents.pilots.bundle import load_pilot, write_bundle
+from agents.pilots.bundle import write_bundle
+from agents.pilots.loading import load_pilot
 from agents.pilots.skill_bundle import sequence, sequence_card, write_sequence
 from agents.runs.run_folder import read_json
 from agents.skills.go_around import GoAround

@@ -281,7 +281,7 @@ def test_the_best_policy_is_by_success_then_by_return() -> None:
 
 def test_the_bundle_holds_the_best_policy_not_the_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from agents.evaluation.flight_test import Flight
-    from agents.pilots.bundle import load_pilot
+    from agents.pilots.loading import load_pilot
 
     answers = iter([1.0, 0.0, 0.0])
     real_fly = FlightTest.fly

@@ -1,0 +1,110 @@
+"""A learned pilot: the policy of a bundle, and nothing else of it.
+
+`PPO.load("policy.zip")` opens the policy like any other of stable-baselines3's. `load_learned` reads only its weights:
+no pickle is opened, so a bundle from elsewhere cannot run code.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gymnasium
+import numpy as np
+import torch
+from stable_baselines3.common.policies import ActorCriticPolicy
+
+from agents.config.programme import TrainingConfig
+from agents.pilots.bundle import POLICY, bundle_config, bundle_name, read_card
+from agents.policy import policy_class
+from envs.base.errors import InputError
+
+ACTIVATIONS = {"tanh": torch.nn.Tanh, "relu": torch.nn.ReLU, "elu": torch.nn.ELU}
+
+
+def policy_keywords(config: TrainingConfig) -> dict[str, Any]:
+    """The config's network as keywords of stable-baselines3's ActorCriticPolicy."""
+    return {
+        "net_arch": list(config.network.hidden),
+        "activation_fn": ACTIVATIONS[config.network.activation],
+        "log_std_init": config.algorithm.log_std_init,
+    }
+
+
+@dataclass(frozen=True)
+class LearnedPilot:
+    """A policy from a bundle, flying without noise unless asked otherwise."""
+
+    name: str
+    config: TrainingConfig
+    card: Mapping[str, Any]
+    policy: ActorCriticPolicy
+
+    def predict(
+        self, observation: Any, state: Any = None, episode_start: Any = None, deterministic: bool = True
+    ) -> tuple[np.ndarray, Any]:
+        return self.policy.predict(observation, state, episode_start, deterministic)
+
+    def check_fits(self, env: gymnasium.Env) -> None:
+        """Raise InputError unless the env shows and takes what the policy was trained with."""
+        for what, size, space in (
+            ("observations", self.card["observation_size"], env.observation_space),
+            ("actions", self.card["action_size"], env.action_space),
+        ):
+            if space.shape != (size,):
+                raise InputError(
+                    f"pilot {self.name}: trained on {size} {what}, this environment has "
+                    f"{space.shape[0] if space.shape else 0}; fly the task it was trained for "
+                    f"({self.config.task}, observation {self.config.observation})"
+                )
+        names, trained_names = (
+            getattr(env.unwrapped, "observation_names", None),
+            self.card["observation_names"],
+        )
+        if names and trained_names and list(names) != trained_names:
+            old, new = next(pair for pair in zip(trained_names, names, strict=True) if pair[0] != pair[1])
+            raise InputError(
+                f"pilot {self.name}: trained with observation {old!r} where this environment "
+                f"has {new!r}; it was trained on another version"
+            )
+
+
+def load_learned(folder: Path, card: Mapping[str, Any] | None = None) -> LearnedPilot:
+    """The pilot of a bundle with a policy; `card`: its content, if read before.
+
+    Sets torch to one thread, in the whole process: networks this small fly faster so, and more threads take the cores
+    from the flying. Raises InputError, one line.
+    """
+    card = read_card(folder) if card is None else card
+    config = bundle_config(folder)
+    torch.set_num_threads(1)
+    policy = new_policy(config, card["observation_size"], card["action_size"])
+    try:
+        with zipfile.ZipFile(folder / POLICY) as archive, archive.open("policy.pth") as file:
+            weights = torch.load(file, map_location="cpu", weights_only=True)
+        policy.load_state_dict(weights)
+    except FileNotFoundError:
+        raise InputError(f"{folder}: {POLICY} is missing") from None
+    except Exception as error:  # whatever a broken or foreign zip makes zipfile, pickle and torch raise
+        reason = (str(error).splitlines() or [""])[0]
+        raise InputError(f"{folder}/{POLICY}: broken, or not of this config ({reason})") from None
+    policy.set_training_mode(False)
+    return LearnedPilot(bundle_name(folder), config, card, policy)
+
+
+def new_policy(config: TrainingConfig, observation_size: int, action_size: int) -> ActorCriticPolicy:
+    """A policy of the config's shape, its weights still to be loaded."""
+    return policy_class(config.network.bounded)(
+        gymnasium.spaces.Box(-np.inf, np.inf, (observation_size,), np.float32),
+        gymnasium.spaces.Box(-1.0, 1.0, (action_size,), np.float32),
+        lambda _: 0.0,
+        optimizer_class=_no_optimizer,  # type: ignore[arg-type]
+        **policy_keywords(config),
+    )
+
+
+def _no_optimizer(*parameters: Any, **settings: Any) -> None:
+    """A pilot that only flies needs none, and torch's first one takes a second to import its compiler."""

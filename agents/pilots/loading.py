@@ -1,0 +1,35 @@
+"""What flies, by name: a learned pilot, one of several skills, or the autopilot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gymnasium
+
+from agents.autopilot import autopilot_for
+from agents.pilots.bundle import AUTOPILOT, find_bundle, read_card
+from agents.pilots.learned import load_learned
+from agents.pilots.skill_bundle import load_sequence
+from envs.base.errors import InputError
+
+
+def load_pilot(name: str, env: gymnasium.Env | None = None) -> Any:
+    """The pilot `name`: a bundle, a run folder, a shipped bundle's name, or "autopilot" (which needs `env`).
+
+    With `env` given, also checks that the pilot fits it. A learned pilot sets torch to one thread, in the whole process
+    (load_learned). Raises InputError, one line.
+    """
+    if name == AUTOPILOT:
+        if env is None:
+            raise InputError("autopilot: it is tuned to an aircraft and task, so it needs an environment")
+        return autopilot_for(env)
+    pilot = _load_bundle(find_bundle(name))
+    if env is not None:
+        pilot.check_fits(env)
+    return pilot
+
+
+def _load_bundle(folder: Path) -> Any:
+    card = read_card(folder)
+    return load_sequence(folder, card) if "skills" in card else load_learned(folder, card)

@@ -1,0 +1,29 @@
+"""What a pilot is flown in, unless told otherwise: what it was trained in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agents.config.programme import TrainingConfig, with_overrides
+from agents.pilots.bundle import AUTOPILOT, bundle_config, find_bundle
+from envs.base.config_file import validate
+from envs.base.errors import InputError
+from envs.flight_config import FlightConfig
+
+
+def pilot_config(pilot_name: str, settings: Sequence[str] = (), **changes: str | None) -> TrainingConfig:
+    """What the pilot was trained with, with the changes that are not None and the settings. Raises InputError."""
+    for setting in settings:
+        key = setting.partition("=")[0].strip().partition(".")[0]
+        if key in TrainingConfig.model_fields and key not in FlightConfig.model_fields:
+            raise InputError(f"{setting!r}: says how to learn; to fly, set {', '.join(FlightConfig.model_fields)}")
+    if pilot_name == AUTOPILOT:
+        data = {"task": "takeoff"}
+    else:
+        data = bundle_config(find_bundle(pilot_name)).model_dump()
+        if changes.get("task") not in (None, data["task"]):
+            # another task has other terms and options
+            data["reward"], data["task_options"], data["skills"], data["training"]["task_options"] = {}, {}, {}, {}
+            data["training"]["first_reward"] = {}
+    data = with_overrides({**data, **{k: v for k, v in changes.items() if v}}, settings)
+    return validate(TrainingConfig, data, "command line")

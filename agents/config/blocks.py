@@ -9,14 +9,14 @@ from pydantic import BeforeValidator, Field, model_validator
 from envs.base.config_file import Strict
 
 FIRST_TEST_SEED = 1000
-"""Seeds below choose (validation: checkpoints, tuning), seeds from here on report (test)."""
+"""Flights on seeds below this one choose checkpoints and configs (validation); flights from it up report (test)."""
 
 FIRST_TRAINING_SEED = 2**62
-"""Training flights draw their seeds from here up (environments.flights.training_seed), never one of the above."""
+"""Training flights have seeds from here up (environments.flights.training_seed), so none of validation or test."""
 
 
 def _whole(value: Any) -> Any:
-    """1e6, "1e6" and 1_000_000 are the same count; YAML reads the second as text."""
+    """The whole number that 1e6 or "1e6" stands for (YAML reads 1e6 as text); anything else as it is."""
     if isinstance(value, str):
         try:
             value = float(value)
@@ -36,43 +36,91 @@ class NetworkConfig(Strict):
     hidden: tuple[Count, ...] = Field(
         default=(64, 64), min_length=1, max_length=4, description="neurons of each hidden layer [neurons]"
     )
-    activation: Literal["tanh", "relu", "elu"] = Field(default="tanh", description="function between the layers")
-    bounded: bool = Field(default=False, description="mean sticks within their travel, by a tanh: agents/policy.py")
+    activation: Literal["tanh", "relu", "elu"] = Field(
+        default="tanh", description="function that a hidden neuron applies to its weighted sum"
+    )
+    bounded: bool = Field(
+        default=False,
+        description="true: a tanh keeps the mean action within the travel of the sticks (agents/policy.py)",
+    )
 
 
 class PPOConfig(Strict):
     """Proximal policy optimisation, as in stable-baselines3."""
 
     name: Literal["ppo"] = Field(default="ppo", description="the algorithm")
-    n_envs: Count = Field(default=16, le=1024, description="flown side by side [aircraft]")
-    n_steps: Count = Field(default=256, description="of each aircraft between two updates [steps]")
-    batch_size: Count = Field(default=512, description="in one gradient; must divide n_envs x n_steps [steps]")
-    n_epochs: Count = Field(default=10, le=100, description="over the steps of one update [passes]")
-    learning_rate: float = Field(default=3e-4, gt=0, le=1, description="of Adam, at the start [-]")
-    schedule: Literal["constant", "linear"] = Field(
-        default="linear", description="linear: the rate falls to 0 at the end"
+    n_envs: Count = Field(default=16, le=1024, description="number of aircraft that are flown side by side [aircraft]")
+    n_steps: Count = Field(
+        default=256, description="control steps that each aircraft flies between two updates of the policy [steps]"
     )
-    gamma: Fraction = Field(default=0.99, description="discount of the reward one step later [-]")
-    gae_lambda: Fraction = Field(default=0.95, description="0: advantage from one step, 1: from the rollout [-]")
-    clip_range: float = Field(default=0.2, gt=0, le=1, description="furthest move of the action's odds an update [-]")
-    ent_coef: float = Field(default=0.0, ge=0, le=1, description="weight of the entropy bonus, keeps exploring [-]")
+    batch_size: Count = Field(
+        default=512, description="control steps in one gradient; must divide n_envs x n_steps [steps]"
+    )
+    n_epochs: Count = Field(
+        default=10, le=100, description="how often an update goes through the steps flown for it [passes]"
+    )
+    learning_rate: float = Field(
+        default=3e-4, gt=0, le=1, description="learning rate of the optimiser (Adam) at the start of training [-]"
+    )
+    schedule: Literal["constant", "linear"] = Field(
+        default="linear",
+        description="linear: the learning rate falls evenly to 0 at the end of training; constant: it stays",
+    )
+    gamma: Fraction = Field(default=0.99, description="discount: what a reward one control step later counts now [-]")
+    gae_lambda: Fraction = Field(
+        default=0.95,
+        description="how far ahead advantages are summed; 0: one step and the value after it, 1: all that was "
+        "flown [-]",
+    )
+    clip_range: float = Field(
+        default=0.2,
+        gt=0,
+        le=1,
+        description="by how much an update may change the relative probability of an action [-]",
+    )
+    ent_coef: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="weight of the bonus for the entropy of the actions, which keeps the policy exploring [-]",
+    )
     steady_weight: float = Field(
-        default=0.0, ge=0, le=1e3, description="weight of the sticks' unrest, CAPS's spatial term: agents/policy.py [-]"
+        default=0.0,
+        ge=0,
+        le=1e3,
+        description="weight of the penalty on actions that differ between like observations (the spatial term "
+        "of CAPS: agents/policy.py) [-]",
     )
     steady_spread: float = Field(
-        default=0.05, gt=0, le=1, description="how far the like observations lie apart that it compares [observation]"
+        default=0.05,
+        gt=0,
+        le=1,
+        description="standard deviation of the noise that makes such like observations [observation]",
     )
-    vf_coef: float = Field(default=0.5, ge=0, le=10, description="weight of the value loss [-]")
-    max_grad_norm: float = Field(default=0.5, gt=0, description="longest gradient, longer ones are cut [-]")
-    log_std_init: float = Field(default=-0.7, ge=-5, le=2, description="log of the first spread of the sticks [-]")
+    vf_coef: float = Field(
+        default=0.5, ge=0, le=10, description="weight of the value function's loss against the policy's [-]"
+    )
+    max_grad_norm: float = Field(default=0.5, gt=0, description="norm to which a longer gradient is shortened [-]")
+    log_std_init: float = Field(
+        default=-0.7,
+        ge=-5,
+        le=2,
+        description="natural logarithm of the actions' standard deviation when training starts [-]",
+    )
     log_std_last: float | None = Field(
-        default=None, ge=-7, le=2, description="most of it at the end, falling evenly from log_std_init; null: free [-]"
+        default=None,
+        ge=-7,
+        le=2,
+        description="upper bound of that logarithm at the end, falling evenly from log_std_init; null: no bound [-]",
     )
     first_action: tuple[Stick, Stick, Stick, Stick] = Field(
-        default=(0.0, 0.0, 0.0, 0.0), description="where exploring starts: aileron, elevator, rudder, throttle [stick]"
+        default=(0.0, 0.0, 0.0, 0.0),
+        description="mean action before anything is learned: aileron, elevator, rudder, throttle, each -1 to 1 [stick]",
     )
     target_kl: float | None = Field(
-        default=None, gt=0, description="an update stops beyond 1.5 times this, null: never [nat]"
+        default=None,
+        gt=0,
+        description="an update ends early when the policy has moved by 1.5 times this divergence; null: never [nat]",
     )
 
     @property
@@ -87,32 +135,63 @@ class PPOConfig(Strict):
 
 
 class TrainingBlock(Strict):
-    """How long, how often and with what of the machine."""
+    """How long training lasts, how often it is validated, and what it uses of the machine."""
 
-    steps: Count = Field(default=700_000, description="in all, of all aircraft, rounded up to updates [steps]")
-    seed: int = Field(default=0, ge=0, lt=2**31, description="of everything random in the run [-]")
-    eval_every: Count = Field(default=98_304, description="between two validations, rounded up to updates [steps]")
-    eval_flights: Count = Field(
-        default=32, le=FIRST_TEST_SEED, description="of a validation, on seeds 0, 1, ... (below 1000) [flights]"
+    steps: Count = Field(
+        default=700_000,
+        description="control steps of the whole training, all aircraft together, rounded up to whole updates [steps]",
     )
-    test_flights: Count = Field(default=300, description="of the final report, on seeds 1000, 1001, ... [flights]")
-    checkpoint_every: Count = Field(default=131_072, description="between two checkpoints, rounded up likewise [steps]")
-    vec_env: Literal["shared", "dummy"] = Field(default="shared", description="dummy: everything in this process")
-    processes: int = Field(default=0, ge=0, le=256, description="flying ones, this one included; 0: one a core [-]")
-    torch_threads: Count = Field(default=1, le=64, description="more fight with the flying for the cores [threads]")
+    seed: int = Field(default=0, ge=0, lt=2**31, description="seed of everything random in the run [-]")
+    eval_every: Count = Field(
+        default=98_304, description="control steps between two validations, rounded up to whole updates [steps]"
+    )
+    eval_flights: Count = Field(
+        default=32, le=FIRST_TEST_SEED, description="flights of a validation, on seeds 0, 1, ..., below 1000 [flights]"
+    )
+    test_flights: Count = Field(
+        default=300, description="flights of the final report, on seeds 1000, 1001, ... [flights]"
+    )
+    checkpoint_every: Count = Field(
+        default=131_072, description="control steps between two checkpoints, rounded up to whole updates [steps]"
+    )
+    vec_env: Literal["shared", "dummy"] = Field(
+        default="shared", description="shared: several processes step the aircraft; dummy: this process alone does"
+    )
+    processes: int = Field(
+        default=0,
+        ge=0,
+        le=256,
+        description="processes that step the aircraft, this one included; 0: one for each core [processes]",
+    )
+    torch_threads: Count = Field(
+        default=1,
+        le=64,
+        description="threads of PyTorch; more of them compete with the simulation for the cores [threads]",
+    )
     task_options: dict[str, float] = Field(
-        default={}, description="{key: number} that training starts with, changing linearly to the programme's [key's]"
+        default={},
+        description="{key: number}: task options that training starts with; they change linearly to those of "
+        "`task_options` [key's]",
     )
     last_task_options: dict[str, float] = Field(
-        default={}, description="{key: number} that it changes to instead, where exercises go on to the end [key's]"
+        default={},
+        description="{key: number}: task options that training changes to instead, where exercises go on to its "
+        "end [key's]",
     )
     first_reward: dict[str, float] = Field(
-        default={}, description="{term: scale} that training starts with, changing linearly to `reward` [-]"
+        default={},
+        description="{term: scale}: reward scales that training starts with; they change linearly to those of "
+        "`reward` [-]",
     )
     first_wind: float = Field(
-        default=1.0, ge=0, le=2, description="share of the weather's wind and gusts that training starts with [-]"
+        default=1.0, ge=0, le=2, description="factor on the weather's wind and gusts when training starts [-]"
     )
     last_wind: float = Field(
-        default=1.0, ge=0, le=2, description="and that it comes to; validation and test fly in the weather's own [-]"
+        default=1.0,
+        ge=0,
+        le=2,
+        description="factor on the weather's wind and gusts that training comes to; validation and test have 1 [-]",
     )
-    ramp: float = Field(default=0.6, gt=0, le=1, description="share of the steps in which these changes are done [-]")
+    ramp: float = Field(
+        default=0.6, gt=0, le=1, description="share of the training steps after which these changes are complete [-]"
+    )

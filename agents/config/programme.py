@@ -40,12 +40,16 @@ class TrainingConfig(FlightConfig, Version):
     """
 
     skills: dict[str, dict[str, Any]] = Field(
-        default={}, description="{task: {key: value} over its programme}: learned singly, flown in turn; {}: one policy"
+        default={},
+        description="{skill: {key: value}}: skills learned one by one and flown in turn, each with what differs "
+        "from its own programme; {}: one policy learns the task",
     )
     network: NetworkConfig = NetworkConfig()
     algorithm: PPOConfig = PPOConfig()
     training: TrainingBlock = TrainingBlock()
-    tune: TuneConfig | None = Field(default=None, description="what scripts/tune.py searches")
+    tune: TuneConfig | None = Field(
+        default=None, description="keys that scripts/tune.py searches, and how it judges a trial"
+    )
 
     @model_validator(mode="after")
     def _what_training_changes_is_known(self) -> TrainingConfig:

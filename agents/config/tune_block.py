@@ -104,19 +104,32 @@ class TuneConfig(Strict):
 
     space: Annotated[
         dict[str, Annotated[Range | Choices, BeforeValidator(_searched)]], BeforeValidator(_without_null)
-    ] = Field(description="{dotted key: {low, high} or {choices}}: what is searched")
-    trials: int = Field(default=40, ge=1, le=1_000_000, description="trainings in all, pruned ones included [trials]")
-    seeds: int = Field(default=1, ge=1, le=100, description="a trial: training.seed, the next, ... [trainings]")
+    ] = Field(description="{dotted key: {low, high} or {choices}}: the keys that are searched, and over which values")
+    trials: int = Field(
+        default=40, ge=1, le=1_000_000, description="number of trials in all, pruned ones included [trials]"
+    )
+    seeds: int = Field(
+        default=1, ge=1, le=100, description="trainings of a trial, on training.seed and the seeds after it [trainings]"
+    )
     objective: Literal["best", "last", "mean"] = Field(
-        default="best", description="best: the policy that is kept; last: the last; mean: of all validations"
+        default="best",
+        description="which validation counts; best: that of the policy kept; last: the last; mean: the mean of all",
     )
     pruner: Literal["median", "hyperband", "none"] = Field(
-        default="median", description="median: ends a trial worse than half of the others at the same validation"
+        default="median",
+        description="what ends a bad trial early; median: one worse than half of the others at the same "
+        "validation; none: nothing",
     )
-    pruner_startup: int = Field(default=5, ge=0, description="median: ended ones before any is pruned [trials]")
-    pruner_warmup: int = Field(default=1, ge=0, description="median: passed before a trial is pruned [validations]")
-    test_flights: int = Field(default=20, ge=1, description="of a trial's own report, they choose nothing [flights]")
-    sampler_seed: int = Field(default=0, ge=0, lt=2**31, description="of the search itself (Optuna's TPE) [-]")
+    pruner_startup: int = Field(
+        default=5, ge=0, description="trials that must have ended before the median prunes any [trials]"
+    )
+    pruner_warmup: int = Field(
+        default=1, ge=0, description="validations of a trial before the median may prune it [validations]"
+    )
+    test_flights: int = Field(
+        default=20, ge=1, description="flights of a trial's own report, which choose nothing [flights]"
+    )
+    sampler_seed: int = Field(default=0, ge=0, lt=2**31, description="seed of the search itself (Optuna's TPE) [-]")
 
     @model_validator(mode="after")
     def _has_a_space(self) -> TuneConfig:

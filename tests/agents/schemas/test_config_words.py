@@ -38,7 +38,7 @@ def test_help_has_every_key_with_all_about_it(monkeypatch: pytest.MonkeyPatch) -
     for key in leaves(data):
         assert any(line.startswith(f"{key}  ") for line in lines), key
     gamma = lines.index("algorithm.gamma  number, 0 to 1; default 0.99")
-    assert lines[gamma + 1] == "discount of the reward one step later [-]"
+    assert lines[gamma + 1] == "discount: what a reward one control step later counts now [-]"
     assert "algorithm.first_action  4 x number, -1 to 1; default [0.0, 0.0, 0.0, 0.0]" in lines
     assert "network.activation  one of tanh, relu, elu; default tanh" in lines
     assert "algorithm.target_kl  number, above 0 or null; default null" in lines

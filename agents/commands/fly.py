@@ -18,7 +18,7 @@ from agents.runs.run_folder import RunFolder
 from envs.base.config_file import validate
 from envs.base.errors import InputError
 from envs.base.files import write_atomically
-from envs.flights.story import story
+from envs.flights.story import timeline
 
 
 def fly(
@@ -58,7 +58,7 @@ def fly(
     from envs.rendering.card.card import draw_card
 
     log = FlightLog.load(stem)
-    print(story(log))
+    print(timeline(log))
     print(f"log: {log.source}")
     print(f"card: {draw_card(log, card_path or stem.with_suffix('.png'))}")
     if draw_video:

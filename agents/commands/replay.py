@@ -8,7 +8,7 @@ from pathlib import Path
 from envs.base.errors import InputError
 from envs.exports import exporters
 from envs.flights.flight_log import FlightLog, find_flight
-from envs.flights.summary import summary
+from envs.flights.story import summary
 
 
 def replay(

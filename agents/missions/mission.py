@@ -19,8 +19,12 @@ from envs.tasks.pattern import MOST_LAPS
 
 AUTOPILOT_TASKS = (*SKILLS, "circuit")  # what the hand-tuned pilot flies where no learned one is shipped
 LEGS = ("take-off", "circuit", "landing")
-FIGURES = tuple(sorted(set(TASKS) - {"takeoff", "pattern", "landing", "circuit"}))
 POSSIBLE = "a take-off, a circuit, a landing, or take-off, one or more circuits and landing"
+
+
+def figures() -> tuple[str, ...]:
+    """The stunts: the tasks that are no part of a circuit, nor a circuit."""
+    return tuple(task for task in TASKS if task not in AUTOPILOT_TASKS)
 
 
 class FigureLeg(Strict):
@@ -134,8 +138,8 @@ def _beside(name: str, folder: Path) -> str:
 def _task(mission: Mission, name: str) -> tuple[str, dict[str, Any]]:
     """The task whose flight the legs are, with its options."""
     for leg in mission.legs:
-        if isinstance(leg, FigureLeg) and leg.figure not in FIGURES:
-            raise InputError(f"{name}: {unknown_name('figure', leg.figure, FIGURES)}")
+        if isinstance(leg, FigureLeg) and leg.figure not in figures():
+            raise InputError(f"{name}: {unknown_name('figure', leg.figure, figures())}")
     legs = [leg if isinstance(leg, str) else leg.figure for leg in mission.legs]
     side = {"circuit_side": 1 if mission.side == "left" else -1}
     if len(legs) == 1:

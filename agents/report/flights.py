@@ -17,7 +17,7 @@ from agents.pilot import Pilot
 from envs.base.runway import Runway
 from envs.flights.events import events_of
 from envs.flights.flight_log import FlightLog
-from envs.flights.flight_story import story
+from envs.flights.story import sentences
 from envs.rendering.card.card import draw_card
 
 PATH_POINTS = 70  # of a flight's path, at most
@@ -107,7 +107,7 @@ def fly_shown(
         for why, flight in pick(flights):
             log = FlightLog.load(folder / flight_name(flight.seed))
             card = draw_card(log, folder / "card.png").read_bytes()
-            picked.append(PickedFlight(why, flight, card, story(log)))
+            picked.append(PickedFlight(why, flight, card, sentences(log)))
         first = FlightLog.load(folder / flight_name(flights[0].seed))
         return ShownFlights(shown, tuple(picked), _airfield(first), first.aircraft().title)
 

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from agents.config.programme import ROLLOUT, SKILLS, TrainingConfig
 from agents.config.tune_block import NOT_TUNED
-from agents.missions.mission import FIGURES, LEGS, Mission
+from agents.missions.mission import LEGS, Mission, figures
 from envs.aircraft.aircraft import Aircraft
 from envs.base.config_file import CONFIGS, names_of
 from envs.base.files import write_atomically
@@ -72,7 +72,7 @@ def schema(kind: str) -> dict[str, Any]:
         _add_training(made)
     if kind == "mission":
         keys = made["properties"]
-        made["$defs"]["FigureLeg"]["properties"]["figure"] |= {"enum": list(FIGURES)} if FIGURES else {}
+        made["$defs"]["FigureLeg"]["properties"]["figure"] |= {"enum": list(figures())} if figures() else {}
         keys["legs"]["items"] = {"anyOf": [{"enum": list(LEGS)}, {"$ref": "#/$defs/FigureLeg"}]}
         _add_names(keys)
     return {"$schema": "http://json-schema.org/draft-07/schema#", **_for_editors(made)}

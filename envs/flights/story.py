@@ -1,4 +1,4 @@
-"""A flight told in plain words, phase by phase, from its log."""
+"""A flight told from its log: as a timeline, in sentences, or as a table of figures."""
 
 from __future__ import annotations
 
@@ -7,47 +7,37 @@ from typing import Any
 
 from envs.flights.events import events_of
 from envs.flights.flight_log import FlightLog
+from envs.flights.metric_text import metric_rows
+from envs.tasks import TASKS
 
-FAILURES = {
-    "strike": "something other than a wheel touched the ground",
-    "veered": "it left the centreline on the run",
-    "early": "it lifted off too slowly",
-    "banked": "it banked too far near the ground",
-    "sank": "it sank back to the ground",
-    "turned": "it turned off its course",
-    "overrun": "it ran out of room",
-    "slow": "it flew too slowly",
-    "fast": "it touched down too fast",
-    "short": "it touched down too early",
-    "long": "it touched down too far along",
-    "wide": "it touched down beside the middle",
-    "hard": "it landed hard",
-    "broken": "it hit the ground harder than its gear bears",
-    "crabbed": "it touched down askew",
-    "bounced": "it bounced",
-    "left": "it rolled off the side of the runway",
-    "lost": "it flew away",
-    "timeout": "its time ran out",
-}
+MOST_SENTENCES, MOST_ROWS = 6, 8  # of events: more would drown the rest
 
 
-def story(log: FlightLog) -> str:
+def verdict(header: dict[str, Any]) -> str:
+    """'landed, a success', or 'hard: it landed hard, ...' in the words of the flight's own task."""
+    outcome, task = str(header.get("outcome")), str(header.get("task"))
+    if header.get("is_success"):
+        return f"{outcome}, a success"
+    said = TASKS[task].sentence(outcome, header.get("metrics") or {}) if task in TASKS else ""
+    return f"{outcome}: {said or 'not a success'}"
+
+
+def mean_wind_mps(log: FlightLog) -> float:
+    """Level wind averaged over the flight, m/s."""
+    return math.hypot(log.column("wind_x_mps").mean(), log.column("wind_y_mps").mean())
+
+
+def timeline(log: FlightLog) -> str:
     """What flew, what happened phase by phase, how it ended; a few lines."""
     header, metrics = log.header, log.header.get("metrics") or {}
     time = log.column("time_s")
-    wind = math.hypot(log.column("wind_x_mps").mean(), log.column("wind_y_mps").mean())
     lines = [
-        f"{log.aircraft().title}, {header.get('task')} in {header.get('weather')} (mean wind {wind:.1f} m/s), "
-        f"seed {header.get('seed')}, flown by {header.get('pilot')}"
+        f"{log.aircraft().title}, {header.get('task')} in {header.get('weather')} "
+        f"(mean wind {mean_wind_mps(log):.1f} m/s), seed {header.get('seed')}, flown by {header.get('pilot')}"
     ]
     lines += [f"{time[event.row]:6.1f} s  {event.label(log)}" for event in events_of(log)]
     lines += _figures(metrics)
-    outcome = str(header.get("outcome"))
-    if header.get("is_success"):
-        ending = f"{outcome}, a success"
-    else:
-        ending = f"{outcome}: {FAILURES.get(outcome, 'not a success')}"
-    return "\n".join([*lines, f"{time[-1]:6.1f} s  {ending}"])
+    return "\n".join([*lines, f"{time[-1]:6.1f} s  {verdict(header)}"])
 
 
 def _figures(metrics: dict[str, Any]) -> list[str]:
@@ -71,3 +61,88 @@ def _figures(metrics: dict[str, Any]) -> list[str]:
     if got.get("go_arounds"):
         lines.append(f"          went around {got['go_arounds']:.0f} time{'s' if got['go_arounds'] > 1 else ''}")
     return lines
+
+
+def sentences(log: FlightLog) -> str:
+    """Wind, lift-off, touchdowns and strikes, the highest point, and the moment the flight ended."""
+    time = log.column("time_s") - log.column("time_s")[0]
+    told = [_wind(log)]
+    for event in events_of(log)[:MOST_SENTENCES]:
+        row = event.row
+        where = f"{log.column('x_m')[row]:.0f} m down the runway, {_side(log.column('y_m')[row])}"
+        speed = f"{log.column('airspeed_mps')[row]:.1f} m/s"
+        # the row before: the contact itself already takes the sink away
+        sink = f", sinking at {-log.column('vz_mps')[max(0, row - 1)]:.1f} m/s" if event.name == "touchdown" else ""
+        told.append(f"{event.name.capitalize()} after {time[row]:.1f} s at {speed}{sink}, {where}.")
+    height = log.column("height_m")
+    if height.max() > 0.5:
+        told.append(f"Highest {height.max():.1f} m.")
+    return " ".join([*told, _end(log, float(time[-1]))])
+
+
+def _wind(log: FlightLog) -> str:
+    along, left = (float(log.column(name).mean()) for name in ("wind_x_mps", "wind_y_mps"))
+    speed = math.hypot(along, left)
+    if speed < 0.3:
+        return "Still air."
+    parts = [f"{abs(along):.1f} m/s from {'behind' if along > 0 else 'ahead'}"] if abs(along) >= 0.1 else []
+    parts += [f"{abs(left):.1f} m/s from the {'right' if left > 0 else 'left'}"] if abs(left) >= 0.1 else []
+    return f"Mean wind {speed:.1f} m/s: {' and '.join(parts)}, seen along the runway."
+
+
+def _end(log: FlightLog, seconds: float) -> str:
+    height, speed, roll, heading = (
+        float(log.column(name)[-1]) for name in ("height_m", "airspeed_mps", "roll_deg", "heading_deg")
+    )
+    heading = (heading + 180.0) % 360.0 - 180.0
+    success = "a success" if log.header.get("is_success") else "not a success"
+    outcome = str(log.header.get("outcome", "no outcome recorded")).replace("_", " ")
+    nose = "nose along the runway" if abs(heading) < 0.5 else f"nose {_turned(heading)} of the runway"
+    place = f"{nose}, {_side(log.column('y_m')[-1])}"
+    where = "on the ground" if height < 0.05 else f"{height:.1f} m high"
+    return (
+        f"It ended after {seconds:.1f} s as “{outcome}”, {success}: {where}, {speed:.1f} m/s through the air, "
+        f"bank {_turned(roll)}, {place}."
+    )
+
+
+def _turned(degrees: float) -> str:
+    return "0°" if abs(degrees) < 0.5 else f"{abs(degrees):.0f}° {'right' if degrees >= 0 else 'left'}"
+
+
+def _side(y: float) -> str:
+    """y is positive on the left."""
+    if abs(y) < 0.05:
+        return "on the centreline"
+    return f"{abs(y):.1f} m {'left' if y >= 0 else 'right'} of the centreline"
+
+
+def summary(log: FlightLog) -> str:
+    """What flew, how it ended, its metrics and events, and where the log is."""
+    header, time = log.header, log.column("time_s")
+    words = [header.get("task"), log.aircraft().title, header.get("weather")]
+    words += [f"{key} {header[key]}" for key in ("pilot", "seed") if header.get(key) is not None]
+    words += [str(name) for name in header.get("discrepancies") or []]
+    words += [f"without {name}" for name in header.get("effects_off") or []]
+    outcome = str(header.get("outcome", "not recorded")).replace("_", " ")
+    lines = ["  ".join(str(word) for word in words if word), ""]
+    rows = [
+        (
+            "outcome",
+            outcome,
+            ""
+            if header.get("is_success") is None or outcome == "success"
+            else "(a success)"
+            if header["is_success"]
+            else "(not a success)",
+        )
+    ]
+    rows += [("flight time", f"{time[-1] - time[0]:.1f}", "s"), ("mean wind", f"{mean_wind_mps(log):.1f}", "m/s")]
+    rows += [
+        (event.name, f"{time[event.row]:.1f}", f"s at {log.column('airspeed_mps')[event.row]:.1f} m/s")
+        for event in events_of(log)[:MOST_ROWS]
+    ]
+    rows += metric_rows(header.get("metrics") or {})
+    wide = max(len(label) for label, *_ in rows)
+    lines += [f"  {label:<{wide}}  {value:>9} {unit}".rstrip() for label, value, unit in rows]
+    return "\n".join([*lines, "", f"log: {log.source}"])

@@ -92,7 +92,8 @@ def test_checkers_of_gymnasium_and_sb3_pass(observation: str) -> None:
 def test_every_task_has_its_id() -> None:
     assert envs.__doc__
     registered = {spec.id for spec in gymnasium.registry.values() if spec.id.startswith("ModelAircraft/")}
-    assert registered == {f"ModelAircraft/{name.capitalize()}-v0" for name in TASKS}
+    assert registered == {envs.gymnasium_id(name) for name in TASKS}
+    assert envs.gymnasium_id("slow_roll") == "ModelAircraft/SlowRoll-v0"
 
 
 def test_same_seed_same_flight_first_or_hundredth(env: FlightEnv) -> None:

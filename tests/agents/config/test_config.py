@@ -10,6 +10,7 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
+import envs.tasks
 from agents.config.blocks import FIRST_TEST_SEED
 from agents.config.programme import TrainingConfig, load_config
 from agents.environments.flights import flight_env_function, training_seed
@@ -27,9 +28,10 @@ def test_a_landing_with_go_arounds_learns_the_skills_of_the_circuit() -> None:
     assert load_config("landing_rounds").skills == load_config("circuit").skills
 
 
-def test_a_task_without_a_file_trains_with_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
-    tasks = {**TASKS, "somersault": TASKS["takeoff"]}
-    monkeypatch.setattr("envs.tasks.TASKS", tasks)
+def test_a_task_without_a_file_trains_with_the_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "somersault.py"
+    file.write_text("from envs.tasks.takeoff import TakeoffTask\n\n\nclass SomersaultTask(TakeoffTask):\n    pass\n")
+    monkeypatch.setattr(envs.tasks, "__path__", [*envs.tasks.__path__, str(tmp_path)])
     assert load_config("somersault") == TrainingConfig(task="somersault")
 
 

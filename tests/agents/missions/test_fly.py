@@ -15,7 +15,7 @@ from agents.missions.mission import load_mission, plan_mission
 from envs.base.config_file import names_of
 from envs.base.errors import InputError
 from envs.flights.flight_log import FlightLog
-from envs.flights.story import story
+from envs.flights.story import timeline
 from tests.support.flight_samples import takeoff_log
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -134,8 +134,14 @@ def test_the_story_tells_each_phase_and_how_it_ended(outcome: str, said: str) ->
         "stopping_distance_m": 41.0,
         "go_arounds": 2.0,
     }
-    header = {**log.header, "metrics": metrics, "outcome": outcome, "is_success": outcome == "landed"}
-    told = story(FlightLog(log.columns, log.data, header))
+    header = {
+        **log.header,
+        "task": "circuit",
+        "metrics": metrics,
+        "outcome": outcome,
+        "is_success": outcome == "landed",
+    }
+    told = timeline(FlightLog(log.columns, log.data, header))
     for words in (
         "4.2 m beside its legs",
         "2.5 m before the aim point, 0.31 m left",

@@ -28,7 +28,7 @@ from agents.training.train import train
 from envs.base.errors import InputError, run_command
 from envs.base.runway import Runway
 from envs.flights.flight_log import FlightLog
-from envs.flights.flight_story import story
+from envs.flights.story import sentences
 from scripts.report import main as report_script
 from tests.support.browser import Page, chromium
 from tests.support.flight_samples import takeoff_log
@@ -287,17 +287,17 @@ def test_best_median_and_worst_follow_the_rule() -> None:
 
 
 def test_the_story_of_a_flight_names_its_moments() -> None:
-    told = story(takeoff_log())
+    told = sentences(takeoff_log())
     assert "Mean wind 2.2 m/s: 1.0 m/s from ahead and 2.0 m/s from the right" in told
     assert re.search(r"Lift-off after 2\.\d s at 1\d\.\d m/s, \d+ m down the runway", told)
     assert "“success”, a success" in told
-    crashed = story(takeoff_log(crashes=True))
+    crashed = sentences(takeoff_log(crashes=True))
     assert "Strike after 8.0 s" in crashed
     assert "“crashed”, not a success" in crashed
     log = takeoff_log()
     still = log.data.copy()
     still[:, [log.columns.index(name) for name in ("wind_x_mps", "wind_y_mps")]] = 0.0
-    assert story(FlightLog(log.columns, still, log.header)).startswith("Still air.")
+    assert sentences(FlightLog(log.columns, still, log.header)).startswith("Still air.")
 
 
 CURVE = """time/total_timesteps,flights/count,flights/success_rate,flights/return,outcome/turned,time/iterations,\

@@ -1,6 +1,7 @@
 """Ship the pilot of a finished run with the project: `ship.py RUN` writes agents/pretrained/TASK-AIRCRAFT.
 
 `ship.py --pack BUNDLE DIR` makes one whole folder of a bundle that names skills of others, to copy elsewhere.
+`ship.py --page` writes the table of all shipped pilots on the page agents/pretrained/README.md.
 """
 
 from __future__ import annotations
@@ -18,11 +19,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--pack", nargs=2, metavar=("BUNDLE", "DIR"), help="write BUNDLE to DIR with all skills that it names"
     )
+    parser.add_argument("--page", action="store_true", help="write the table of agents/pretrained/README.md again")
     given = parser.parse_args(arguments)
-    if bool(given.run) == bool(given.pack):
-        parser.error("name a RUN to ship, or --pack BUNDLE DIR")
-    if given.pack and given.whole:
-        parser.error("--whole: what --pack writes is always whole")
+    if [bool(given.run), bool(given.pack), given.page].count(True) != 1:
+        parser.error("name a RUN to ship, or give --pack BUNDLE DIR or --page")
+    if given.whole and not given.run:
+        parser.error("--whole goes with a RUN to ship; what --pack writes is always whole")
+    if given.page:
+        from agents.report.zoo import write_page
+
+        return write_page()
 
     from agents.commands.ship import pack_whole, ship
 

@@ -163,7 +163,7 @@ class OutlineSurface(Strict):
 
 
 class Aircraft(Strict):
-    """A whole aircraft. `name` is the file's name; `stall_speed_mps` is the Vs of the yardsticks.
+    """A whole aircraft. `name` is the file's name; `stall_speed_mps` is the Vs of envs/tasks/YARDSTICKS.md.
 
     Its aerodynamics are given in one of two ways. As a drawing: `surfaces` (and `bodies`), cut into strips that each
     feel their own flow, corrected by `derivatives` if some are published. Or, where only whole-aircraft coefficients

@@ -111,7 +111,7 @@ def _turned(degrees: float) -> str:
 
 
 def _side(y: float) -> str:
-    """y is positive on the left."""
+    """Place across the runway; `y` (m) is positive on the left."""
     if abs(y) < 0.05:
         return "on the centreline"
     return f"{abs(y):.1f} m {'left' if y >= 0 else 'right'} of the centreline"

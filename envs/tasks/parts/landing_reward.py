@@ -180,8 +180,10 @@ class LandingReward(Reward):
 
     @once(-1.5, "-")
     def failure(self) -> float:
-        """1 at a failure, and up to 1 more for the share of 75 s that is left; half of it for one that came to its end
-        on the wheels, a tenth for one that ends with the touchdown, as it could still be given up.
+        """1 at a failure, and up to 1 more for the share of 75 s that is left.
+
+        Half of it for one that came to its end on the wheels, a tenth for one that ends with the touchdown, as it could
+        still be given up.
         """
         if not self.outcome or self.outcome == self.success_word:
             return 0.0

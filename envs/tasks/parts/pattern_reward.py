@@ -29,8 +29,10 @@ class Potentials(NamedTuple):
 
 
 class PatternReward(Reward):
-    """The terms of a circuit. The task sets, before each step: `place` relative to the leg and `way_left_m` to the gate
-    at its start and end (`look`); and when the flight ends: `gate_errors`, `at_gate`, `time_left` (share).
+    """The terms of a circuit.
+
+    The task shows it each moment (`look`), and when the flight ends sets `gate_errors`, `at_gate`, and `time_left`, the
+    share of the time limit.
     """
 
     def __init__(self, aircraft: Aircraft, step_s: float, success_word: str) -> None:

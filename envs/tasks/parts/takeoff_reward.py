@@ -21,7 +21,7 @@ def height_gained(height_m: float) -> float:
 
 
 class TakeoffReward(Reward):
-    """The terms of a take-off. `flying`: whether it has lifted off; `success`, `time_limit_s`: of the task."""
+    """The terms of a take-off. `flying`: whether it has lifted off; `success_word`, `time_limit_s`: of the task."""
 
     def __init__(self, aircraft: Aircraft, step_s: float, success_word: str, time_limit_s: float) -> None:
         super().__init__(step_s)

@@ -74,7 +74,7 @@ def test_bounds_are_clopper_pearson(successes: int, flights: int) -> None:
 
 def test_bounds_are_those_of_the_yardsticks() -> None:
     assert success_interval(300, 300)[0] == pytest.approx(0.9878, abs=1e-4)
-    # yardsticks.md promises >= 99.9 % (one-sided) for 2995 of 2995; two-sided, 95 %, it is 99.877 %
+    # envs/tasks/YARDSTICKS.md promises >= 99.9 % (one-sided) for 2995 of 2995; two-sided, 95 %, it is 99.877 %
     assert success_interval(2995, 2995)[0] == pytest.approx(0.99877, abs=1e-5)
 
 

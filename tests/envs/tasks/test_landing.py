@@ -1,4 +1,4 @@
-"""What counts as a landing (yardsticks), what does not pay, and that a pilot by the book lands."""
+"""What counts as a landing (envs/tasks/YARDSTICKS.md), what does not pay, and that a pilot by the book lands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What counts as a take-off (yardsticks), judged on flights written by hand."""
+"""What counts as a take-off (envs/tasks/YARDSTICKS.md), judged on flights written by hand."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from envs.base.config_file import names_of
-from envs.discrepancies import DISCREPANCIES
+from envs.discrepancies import discrepancy_names
 from envs.flight_env import FlightEnv
 from envs.observation import LIMIT
 from envs.tasks import TASKS
@@ -14,7 +14,7 @@ from envs.tasks import TASKS
 
 @pytest.mark.parametrize("aircraft", names_of("aircraft"))
 @pytest.mark.parametrize("task", TASKS)
-@pytest.mark.parametrize("discrepancy", [None, *DISCREPANCIES])
+@pytest.mark.parametrize("discrepancy", [None, *discrepancy_names()])
 def test_flies(aircraft: str, task: str, discrepancy: str | None) -> None:
     env = FlightEnv(task=task, aircraft=aircraft, weather="gusty", discrepancies=[discrepancy] if discrepancy else [])
     rng = np.random.default_rng(0)

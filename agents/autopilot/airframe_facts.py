@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from envs.aircraft.aircraft import Aircraft
+from envs.base.units import GRAVITY
 from envs.physics.kernels.records import Record
 
 SPEED, ALPHA, COMMAND = 1.2, 0.1, 0.3  # where control power is measured: stall speeds, rad, command
 SIGNS = (1.0, -1.0, -1.0)  # of the pilot's roll, pitch and yaw about body axes x forward, y left, z up
-GRAVITY = 9.81  # m/s2
 PITCH = 0.15  # rad, of a touchdown
 
 

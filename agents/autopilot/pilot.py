@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from agents.autopilot.airframe_facts import REFERENCE, AirframeFacts, airframe_facts
 from envs.base.errors import InputError
+from envs.base.units import GRAVITY
 from envs.observation import READINGS
 
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-GRAVITY = 9.81  # m/s2
 # What a quantity is measured in: speeds in Vs, lengths in b, rates in rad per T, accelerations in g.
 UNITS = {
     "airspeed": "speed",

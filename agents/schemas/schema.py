@@ -19,7 +19,8 @@ from agents.missions.mission import LEGS, Mission, figures
 from envs.aircraft.aircraft import Aircraft
 from envs.base.config_file import CONFIGS, names_of
 from envs.base.files import write_atomically
-from envs.discrepancies import DISCREPANCIES
+from envs.base.units import unit_by_ending
+from envs.discrepancies import discrepancy_names
 from envs.tasks import TASKS
 from envs.weather import Weather
 
@@ -31,28 +32,6 @@ KINDS: dict[str, tuple[str, type[BaseModel]]] = {
     "mission": ("missions", Mission),
 }
 """{schema: (folder in configs, model)}."""
-
-UNITS = {
-    "N_per_m": "N/m",
-    "Ns_per_m": "N s/m",
-    "rpm_per_V": "rpm/V",
-    "per_rad": "1/rad",
-    "kgm2": "kg m2",
-    "mps": "m/s",
-    "deg": "deg",
-    "dps": "deg/s",
-    "radps": "rad/s",
-    "kg": "kg",
-    "m2": "m2",
-    "m": "m",
-    "s": "s",
-    "ohm": "ohm",
-    "V": "V",
-    "A": "A",
-    "Ah": "Ah",
-    "C": "degC",
-}
-"""{how a key ends: its unit}; other keys say theirs at the end of their description, in brackets, [-] for none."""
 
 
 def schema_line(kind: str) -> str:
@@ -92,13 +71,13 @@ def unit_of(key: str, description: str) -> str:
     """'m' of `span_m`, 'steps' of a description that ends in [steps], '' where there is none."""
     if description.endswith("]"):
         return description.rpartition("[")[2][:-1]
-    return next((unit for ending, unit in UNITS.items() if key.endswith(f"_{ending}")), "")
+    return unit_by_ending(key)
 
 
 def _add_training(made: dict[str, Any]) -> None:
     """What only the rest of the program knows: tasks with their terms and options, discrepancies, tuned keys."""
     keys, blocks = made["properties"], made["$defs"]
-    keys["discrepancies"]["items"]["examples"] = list(DISCREPANCIES)
+    keys["discrepancies"]["items"]["examples"] = discrepancy_names()
     keys["skills"]["propertyNames"] = {"enum": [*SKILLS, ROLLOUT]}
     _add_names(keys)
     made["allOf"] = [

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from envs.aircraft.aircraft import Aircraft
 from envs.base.runway import LENGTH_SPANS
+from envs.base.units import GRAVITY
 from envs.observation import READINGS
 from envs.tasks.landing import AIM_SHARE
 from envs.tasks.parts.landing_rules import landing_rules
-from envs.tasks.parts.landing_starts import GRAVITY
 
 RULE_ROWS = (
     "airspeed",

@@ -43,7 +43,7 @@ class Mass(Strict):
 
 
 class Airfoil(Strict):
-    """Section law of a surface, from attached flow through stall to a flat plate (physics.md 2.2a)."""
+    """Section law of a surface, from attached flow through stall to a flat plate (PHYSICS.md 2.3)."""
 
     lift_slope_per_rad: float = Field(default=6.28319, gt=1, lt=8, description="of the section, attached flow")
     zero_lift_deg: float = Field(default=0.0, ge=-15, le=15, description="angle of attack without lift")

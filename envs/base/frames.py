@@ -16,6 +16,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from envs.base.units import STANDARD_GRAVITY
+
 Channel = Literal["aileron", "elevator", "rudder", "flap"]
 CHANNELS: tuple[Channel, ...] = ("aileron", "elevator", "rudder", "flap")
 
@@ -43,9 +45,23 @@ def pilot_angles(qx: float, qy: float, qz: float, qw: float) -> tuple[float, flo
     return roll, pitch, heading
 
 
+@njit
+def quaternion_product(
+    first: tuple[float, float, float, float], second: tuple[float, float, float, float]
+) -> tuple[float, float, float, float]:
+    """Hamilton product of two quaternions (x, y, z, w): turn by `second`, then by `first`."""
+    ax, ay, az, aw = first
+    bx, by, bz, bw = second
+    return (
+        aw * bx + ax * bw + ay * bz - az * by,
+        aw * by - ax * bz + ay * bw + az * bx,
+        aw * bz + ax * by - ay * bx + az * bw,
+        aw * bw - ax * bx - ay * by - az * bz,
+    )
+
+
 def quaternion_from_pilot_angles(roll: float, pitch: float, heading: float) -> tuple[float, float, float, float]:
-    """Body-to-world quaternion (x, y, z, w) of pilot's roll, pitch, heading (rad), turned in the order
-    heading, pitch, roll."""
+    """Body-to-world quaternion (x, y, z, w) of pilot's angles (rad), turned in the order heading, pitch, roll."""
     cr, sr = math.cos(roll / 2), math.sin(roll / 2)
     cp, sp = math.cos(-pitch / 2), math.sin(-pitch / 2)
     cy, sy = math.cos(-heading / 2), math.sin(-heading / 2)
@@ -67,8 +83,10 @@ def quaternion_from_matrix(matrix: Array) -> tuple[float, float, float, float]:
 
 @dataclass(frozen=True)
 class Site:
-    """Where on Earth the world's origin lies: WGS 84 latitude and longitude (deg), height above sea level (m), and
-    the true course of the runway, the world's x (deg)."""
+    """Where on Earth the world's origin lies, and which way the runway points.
+
+    WGS 84 latitude and longitude (deg), height above sea level (m), true course of the world's x (deg).
+    """
 
     latitude_deg: float
     longitude_deg: float
@@ -120,7 +138,9 @@ def aerospace_rates(p: Array, q: Array, r: Array) -> Array:
     return np.stack([p, q, r], axis=-1)
 
 
-def aerospace_felt(forward: Array, right: Array, load_factor: Array, g: float = 9.80665) -> Array:
-    """Felt acceleration (m/s2) forward, right, and the load factor (g, + up) -> accelerometer along body x forward,
-    y right, z down, (..., 3), m/s2: -g on z at rest."""
+def aerospace_felt(forward: Array, right: Array, load_factor: Array, g: float = STANDARD_GRAVITY) -> Array:
+    """Accelerometer readings (..., 3), m/s2, along body x forward, y right, z down: -g on z at rest.
+
+    From the felt acceleration forward and right (m/s2) and the load factor (in g, + up).
+    """
     return np.stack([forward, right, -g * np.asarray(load_factor)], axis=-1)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from envs.base.files import write_atomically
 from envs.base.frames import MODEL_FIELD, geodetic, north_east_down, true_heading_deg
+from envs.base.units import STANDARD_GRAVITY
 from envs.exports.exporter import Exporter, with_ending
 from envs.flights.events import events_of
 from envs.flights.flight_log import FlightLog
@@ -26,7 +27,6 @@ from envs.flights.overlay import check_count, clock, indicated_airspeed, labels,
 RUNWAY, FIRST_THRESHOLD, LAST_THRESHOLD, FIRST_AIRCRAFT = "10", "11", "12", 0x100  # object ids are hexadecimal
 TACVIEW_COLOURS = ("Orange", "Blue", "Yellow", "Violet", "Green", "Red", "Cyan")
 EVENT_KINDS = {"lift-off": "TakenOff", "touchdown": "Landed", "strike": "Message"}
-STANDARD_GRAVITY = 9.80665
 
 
 def write_acmi(logs: Sequence[FlightLog], path: str | os.PathLike[str]) -> Path:

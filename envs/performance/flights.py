@@ -9,6 +9,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from envs.aircraft.aircraft import Aircraft
+from envs.base.quantities import AT, QUANTITIES
 from envs.physics.density import SEA_LEVEL_DENSITY
 from envs.physics.standing import settle
 from envs.physics.steady.airframe import Airframe, body_velocity
@@ -54,16 +55,6 @@ def stall_speed(airframe: Airframe, bank: float = 0.0) -> float:
     most = max(point.lift_area for point in glide_polar(airframe))
     weight = float(airframe.p["mass"] * airframe.p["gravity"])
     return math.sqrt(2 * weight / (float(airframe.p["air_density"]) * most * math.cos(bank)))
-
-
-def level_range(airframe: Airframe, speeds: np.ndarray) -> list[Trim]:
-    """Level trims at the given speeds (m/s), each started from the one before; those within reach of the controls."""
-    found: list[Trim] = []
-    for speed in speeds:
-        at = trim(airframe, float(speed), guess=found[-1] if found else None)
-        if at.in_reach:
-            found.append(at)
-    return found
 
 
 def top_speed(airframe: Airframe, slow: float) -> Trim:
@@ -123,13 +114,14 @@ def take_off_roll(
     world = World(aircraft, hz, air_density=air_density)
     try:
         settle(world, rolling_friction, grip=1.0, control_steps=round(SETTLING_S * hz))
-        start, truth = world.position[0], np.zeros(64)
+        start, truth = world.position[0], np.zeros(len(QUANTITIES))
         world.measure(truth)
-        rest_pitch = truth[8]
+        rest_pitch = truth[AT.pitch]
         widest, stall = 0.0, aircraft.stall_speed_mps * math.sqrt(SEA_LEVEL_DENSITY / air_density)
         for step in range(round(limit_s * hz)):
             world.measure(truth)
-            roll, pitch, heading, roll_rate, pitch_rate, yaw_rate = truth[[7, 8, 9, 14, 15, 16]]
+            roll, pitch, heading = truth[AT.roll], truth[AT.pitch], truth[AT.heading]
+            roll_rate, pitch_rate, yaw_rate = truth[AT.p], truth[AT.q], truth[AT.r]
             speed = math.hypot(*world.velocity[:2])
             # Tail up to fly level along the ground, then the angle that lifts it off.
             wanted = min(rest_pitch, 0.05) if lowered and 4.0 < speed < rotate_at * stall else max(rest_pitch, 0.17)

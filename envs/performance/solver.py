@@ -9,6 +9,7 @@ import numpy as np
 
 from envs.aircraft.aircraft import Aircraft, Surface
 from envs.base.errors import InputError
+from envs.base.units import GRAVITY
 from envs.performance.flights import GlidePoint, glide_polar, static_margin, take_off_roll, top_speed
 from envs.performance.sheet import GlideSpeed, ModeLine, PerformanceSheet, StallSpeed, SteadyPoint, TakeOffRoll
 from envs.physics.steady.airframe import Airframe, body_velocity
@@ -22,7 +23,7 @@ MOST_POINTS = 50  # of a curve over speed
 
 
 def performance_sheet(
-    aircraft: Aircraft, density: float = 1.225, gravity: float = 9.81, speed: float | None = None
+    aircraft: Aircraft, density: float = 1.225, gravity: float = GRAVITY, speed: float | None = None
 ) -> PerformanceSheet:
     """Solve the whole sheet in air of a density (kg/m3); modes at a cruise `speed` (m/s). Raises InputError."""
     craft, glider = Airframe(aircraft, density, gravity), Airframe(aircraft, density, gravity, propeller=False)

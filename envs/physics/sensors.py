@@ -18,13 +18,27 @@ import numpy as np
 from numba import njit
 
 from envs.base.errors import unknown_name
-from envs.base.frames import Array, pilot_angles
+from envs.base.frames import Array, pilot_angles, quaternion_product
+from envs.base.quantities import AT
 from envs.physics.density import SEA_LEVEL_DENSITY
 from envs.physics.kernels.dynamics import lowest_wheel, rotation_rows
 from envs.physics.kernels.records import F, I, Record
 
 HISTORY = 16  # control steps of the past kept for delayed fixes
 SENSOR_NORMALS = 21  # unit normals taken a control step
+
+# Gains of the small estimator below. No source: chosen by us so that, on the shipped sensors' noise, the estimate
+# follows without swinging (tests/envs/physics/test_sensor_errors.py holds the errors that come of it).
+PLACE_TRUST_RTK = 0.4  # share of a position fix's difference that is believed, receiver with corrections
+PLACE_TRUST_PLAIN = 0.05  # the same, plain receiver: its wander must not move the estimate about
+SPEED_TRUST = 0.3  # share of a velocity fix's difference that is believed
+SPEED_BY_PLACE = 0.2  # 1/s, velocity correction per believed position difference
+TILT_TRUST = 0.06  # 1/s: over g it is the tilt corrected per velocity difference, rad per m/s
+LIDAR_TRUST = 0.25  # share of the lidar's difference believed a control step
+FIX_HEIGHT_TRUST = 0.1  # the same of the satellite height, where the lidar does not reach
+WANDER_S = 30.0  # a plain receiver's error changes over about half a minute; estimated
+TELEMETRY_NOISE = 0.01  # share, of the speed controller's telemetry; estimated
+FULL_ROTOR_SPEED = 900.0  # rad/s at which vibration is in full; estimated: 8,600 rpm, a 12 inch propeller on full power
 
 
 @dataclass(frozen=True)
@@ -123,25 +137,19 @@ def start_sensors(Z: Record, truth: Array, normals: Array, air_density: float) -
     for k in range(3):
         z.gyro_error[k], z.accel_error[k] = z.gyro_bias * normals[k], z.accel_bias * normals[3 + k]
         z.fix_error[k] = z.fix_wander * normals[8 + k]
-        z.velocity[k] = truth[4 + k]
+        z.velocity[k] = truth[AT.vx + k]
         noise = z.fix_noise_up if k == 2 else z.fix_noise
-        z.position[k] = truth[1 + k] + z.fix_error[k] + noise * normals[14 + k]
+        z.position[k] = truth[AT.x + k] + z.fix_error[k] + noise * normals[14 + k]
     half = 0.5 * z.start_attitude
     dx, dy, dz = half * normals[11], half * normals[12], half * normals[13]
-    x, y, zz, w = truth[10], truth[11], truth[12], truth[13]
-    _store(
-        z.q,
-        x + dx * w + dy * zz - dz * y,
-        y - dx * zz + dy * w + dz * x,
-        zz + dx * y - dy * x + dz * w,
-        w - dx * x - dy * y - dz * zz,
-    )
-    z.height = truth[32] + (z.lidar_noise if z.lidar_range > 0.0 else z.baro_noise) * normals[17]
-    ahead = truth[17] * math.cos(truth[18]) * math.cos(truth[19])
+    attitude = truth[AT.qx], truth[AT.qy], truth[AT.qz], truth[AT.qw]
+    _store(z.q, quaternion_product((dx, dy, dz, 1.0), attitude))
+    z.height = truth[AT.height] + (z.lidar_noise if z.lidar_range > 0.0 else z.baro_noise) * normals[17]
+    ahead = truth[AT.airspeed] * math.cos(truth[AT.alpha]) * math.cos(truth[AT.beta])
     z.pressure = 0.5 * air_density * ahead * abs(ahead) + z.pitot_error
     for h in range(HISTORY):
         for k in range(3):
-            z.past_truth[h, k], z.past_truth[h, 3 + k] = truth[1 + k], truth[4 + k]
+            z.past_truth[h, k], z.past_truth[h, 3 + k] = truth[AT.x + k], truth[AT.vx + k]
             z.past_estimate[h, k], z.past_estimate[h, 3 + k] = z.position[k], z.velocity[k]
 
 
@@ -159,7 +167,7 @@ def sense(p: Record, s: Record, z: Record, truth: Record, normals: Record, out: 
         s.rates_sum[1] / steps + z.gyro_error[1] + z.gyro_noise * normals[1],
         s.rates_sum[2] / steps + z.gyro_error[2] + z.gyro_noise * normals[2],
     )
-    shake = z.accel_noise + z.vibration * min(1.0, s.rotor_speed[0] / 900.0)
+    shake = z.accel_noise + z.vibration * min(1.0, s.rotor_speed[0] / FULL_ROTOR_SPEED)
     felt = (
         s.specific_force_sum[0] / steps + z.accel_error[0] + shake * normals[3],
         s.specific_force_sum[1] / steps + z.accel_error[1] + shake * normals[4],
@@ -176,35 +184,37 @@ def sense(p: Record, s: Record, z: Record, truth: Record, normals: Record, out: 
     z.height += dt * z.velocity[2]
     _satellite_fix(p, z, truth, normals)
     # Compass: turns the heading only.
-    heading_true = truth[9]
+    heading_true = truth[AT.heading]
     heading = pilot_angles(z.q[0], z.q[1], z.q[2], z.q[3])[2]
     error = heading_true + z.magnet_error + z.magnet_noise * normals[12] - heading
     error = math.atan2(math.sin(error), math.cos(error))
     _turn_world(z.q, 0.0, 0.0, -0.5 * dt * error)
     _heights(p, z, truth, normals)
-    ahead = truth[17] * math.cos(truth[18]) * math.cos(truth[19])  # the tube feels the flow along the body
+    ahead = (
+        truth[AT.airspeed] * math.cos(truth[AT.alpha]) * math.cos(truth[AT.beta])
+    )  # the tube feels the flow along the body
     pressure = 0.5 * p.air_density * ahead * abs(ahead) + z.pitot_error + z.pitot_noise * normals[15]
     z.pressure += (pressure - z.pressure) * (1.0 - math.exp(-dt / z.pitot_lag))
     airspeed = 0.0
     if z.pressure > z.pitot_cutoff:
         airspeed = math.sqrt(2.0 * z.pressure / SEA_LEVEL_DENSITY)
     roll, pitch, heading = pilot_angles(z.q[0], z.q[1], z.q[2], z.q[3])
-    out[0] = truth[0]
+    out[AT.time] = truth[AT.time]
     for k in range(3):
-        out[1 + k] = z.position[k]
-        out[4 + k] = z.velocity[k]
-        out[24 + k] = truth[24 + k]
-    out[7], out[8], out[9] = roll, pitch, heading
+        out[AT.x + k] = z.position[k]
+        out[AT.vx + k] = z.velocity[k]
+        out[AT.aileron_cmd + k] = truth[AT.aileron_cmd + k]
+    out[AT.roll], out[AT.pitch], out[AT.heading] = roll, pitch, heading
     for k in range(4):
-        out[10 + k] = z.q[k]
-    out[14], out[15], out[16] = rate[0], -rate[1], -rate[2]
-    out[17] = airspeed
-    out[20] = felt[2] / p.gravity
-    out[27], out[31] = truth[27], truth[31]
-    out[32] = z.height
-    out[33] = truth[33]
-    out[35], out[36] = felt[0], -felt[1]
-    out[37] = truth[37] * (1.0 + 0.01 * normals[16])  # speed controller telemetry, 1 % (estimated)
+        out[AT.qx + k] = z.q[k]
+    out[AT.p], out[AT.q], out[AT.r] = rate[0], -rate[1], -rate[2]
+    out[AT.airspeed] = airspeed
+    out[AT.load_factor] = felt[2] / p.gravity
+    out[AT.throttle_cmd], out[AT.throttle] = truth[AT.throttle_cmd], truth[AT.throttle]
+    out[AT.height] = z.height
+    out[AT.wheels_on_ground] = truth[AT.wheels_on_ground]
+    out[AT.accel_x], out[AT.accel_y] = felt[0], -felt[1]
+    out[AT.rotor_speed] = truth[AT.rotor_speed] * (1.0 + TELEMETRY_NOISE * normals[16])
     z.count += 1
 
 
@@ -217,14 +227,14 @@ def _satellite_fix(p: Record, z: Record, truth: Record, normals: Record) -> None
     """
     now = z.count % HISTORY
     for k in range(3):
-        z.past_truth[now, k], z.past_truth[now, 3 + k] = truth[1 + k], truth[4 + k]
+        z.past_truth[now, k], z.past_truth[now, 3 + k] = truth[AT.x + k], truth[AT.vx + k]
         z.past_estimate[now, k], z.past_estimate[now, 3 + k] = z.position[k], z.velocity[k]
     if z.count % z.fix_steps != 0:
         return
     then = (z.count - z.delay_steps) % HISTORY
     period = z.fix_steps * z.step
-    wander = math.exp(-period / 30.0)  # a plain receiver's error changes over about half a minute (estimated)
-    trust = 0.4 if z.fix_wander == 0.0 else 0.05
+    wander = math.exp(-period / WANDER_S)
+    trust = PLACE_TRUST_RTK if z.fix_wander == 0.0 else PLACE_TRUST_PLAIN
     dv = (0.0, 0.0, 0.0)
     for k in range(3):
         if z.fix_wander > 0.0:
@@ -232,7 +242,7 @@ def _satellite_fix(p: Record, z: Record, truth: Record, normals: Record) -> None
         noise = z.fix_noise_up if k == 2 else z.fix_noise
         place = z.past_truth[then, k] + z.fix_error[k] + noise * normals[6 + k] - z.past_estimate[then, k]
         speed = (z.past_truth[then, 3 + k] + z.fix_velocity_noise * normals[9 + k]) - z.past_estimate[then, 3 + k]
-        place_change, speed_change = trust * place, 0.3 * speed + 0.2 * trust * place
+        place_change, speed_change = trust * place, SPEED_TRUST * speed + SPEED_BY_PLACE * trust * place
         z.position[k] += place_change
         z.velocity[k] += speed_change
         # The stored past must know of the correction, or a delayed fix would correct the same error again.
@@ -243,7 +253,7 @@ def _satellite_fix(p: Record, z: Record, truth: Record, normals: Record) -> None
             dv = (speed, dv[1], dv[2])
         elif k == 1:
             dv = (dv[0], speed, dv[2])
-    tilt = 0.06 / p.gravity
+    tilt = TILT_TRUST / p.gravity
     _turn_world(z.q, -tilt * dv[1], tilt * dv[0], 0.0)
 
 
@@ -251,48 +261,35 @@ def _satellite_fix(p: Record, z: Record, truth: Record, normals: Record) -> None
 def _heights(p: Record, z: Record, truth: Record, normals: Record) -> None:
     """Height of the lowest wheel: lidar where it reaches, else the satellite height, and the barometer by weight."""
     dt = z.step
-    if truth[32] < z.lidar_range:
-        z.height += 0.25 * (truth[32] + z.lidar_noise * normals[13] - z.height)
+    if truth[AT.height] < z.lidar_range:
+        z.height += LIDAR_TRUST * (truth[AT.height] + z.lidar_noise * normals[13] - z.height)
     else:
         # The estimated attitude tells how far the lowest wheel hangs below the receiver's fix.
         R = rotation_rows((z.q[0], z.q[1], z.q[2], z.q[3]))
-        z.height += 0.1 * (lowest_wheel(p, R, z.position[2]) - z.height)
+        z.height += FIX_HEIGHT_TRUST * (lowest_wheel(p, R, z.position[2]) - z.height)
     if z.baro_weight > 0.0:
         z.baro_error += z.baro_drift * math.sqrt(dt) * normals[20]
-        shown = z.baro_scale * truth[32] + z.baro_error + z.baro_noise * normals[14]
+        shown = z.baro_scale * truth[AT.height] + z.baro_error + z.baro_noise * normals[14]
         z.height += z.baro_weight * dt * (shown - z.height)
 
 
 @njit
 def _turn_body(q: Record, ax: float, ay: float, az: float) -> None:
-    """q <- q turned by a small rotation vector (rad) in body axes."""
-    x, y, z, w = q[0], q[1], q[2], q[3]
+    """Turn q by a small rotation vector (rad) in body axes."""
     hx, hy, hz = 0.5 * ax, 0.5 * ay, 0.5 * az
     hw = 1.0 - 0.5 * (hx * hx + hy * hy + hz * hz)
-    _store(
-        q,
-        w * hx + x * hw + y * hz - z * hy,
-        w * hy - x * hz + y * hw + z * hx,
-        w * hz + x * hy - y * hx + z * hw,
-        w * hw - x * hx - y * hy - z * hz,
-    )
+    _store(q, quaternion_product((q[0], q[1], q[2], q[3]), (hx, hy, hz, hw)))
 
 
 @njit
 def _turn_world(q: Record, ax: float, ay: float, az: float) -> None:
-    """q <- q turned by a small rotation vector (rad) in world axes."""
-    x, y, z, w = q[0], q[1], q[2], q[3]
-    hx, hy, hz = 0.5 * ax, 0.5 * ay, 0.5 * az
-    _store(
-        q,
-        x + hx * w + hy * z - hz * y,
-        y - hx * z + hy * w + hz * x,
-        z + hx * y - hy * x + hz * w,
-        w - hx * x - hy * y - hz * z,
-    )
+    """Turn q by a small rotation vector (rad) in world axes."""
+    _store(q, quaternion_product((0.5 * ax, 0.5 * ay, 0.5 * az, 1.0), (q[0], q[1], q[2], q[3])))
 
 
 @njit
-def _store(q: Record, x: float, y: float, z: float, w: float) -> None:
+def _store(q: Record, turned: tuple[float, float, float, float]) -> None:
+    """Write a quaternion (x, y, z, w) into q, at unit length."""
+    x, y, z, w = turned
     size = 1.0 / math.sqrt(x * x + y * y + z * z + w * w)
     q[0], q[1], q[2], q[3] = x * size, y * size, z * size, w * size

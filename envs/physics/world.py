@@ -1,5 +1,6 @@
-"""The Bullet world: ground, one aircraft body, contacts. Besides
-Bullet's own window (rendering/film/bullet_window.py) the only file that imports pybullet.
+"""The Bullet world: ground, one aircraft body, contacts.
+
+The only file that imports pybullet, besides Bullet's own window (rendering/film/bullet_window.py).
 
 Air, propeller and wheels act on one body through one wrench a substep (dynamics.substep_loads). Bullet's body turns
 with the principal axes of inertia.
@@ -13,17 +14,18 @@ from time import perf_counter
 import numpy as np
 
 from envs.aircraft.aircraft import Aircraft
-from envs.base.frames import quaternion_from_matrix
+from envs.base.frames import quaternion_from_matrix, quaternion_product
 from envs.base.quiet import quiet_output
 from envs.physics.assembly.calibration import flight_parameters
 from envs.physics.assembly.parameters import principal_axes
 from envs.physics.kernels import dynamics
-from envs.physics.kernels.records import GUST_NORMALS, new_state
+from envs.physics.kernels.records import COMMAND, GUST_NORMALS, new_state
 from envs.physics.steady.airframe import balanced_rotor
 
 with quiet_output():
     import pybullet as bullet
 
+CONTACT_DISTANCE = 8  # field of a contact point of Bullet (PyBullet Quickstart Guide, getContactPoints), m
 Vector = tuple[float, float, float]
 Quaternion = tuple[float, float, float, float]
 
@@ -50,7 +52,7 @@ class World:
         self.parameters = flight_parameters(aircraft, control_hz, physics_hz, air_density, effects)
         self.parameters["bullet_always"] = bullet_always
         self.state = new_state()
-        self._state_bytes = self.state.view(np.uint8)  # cleared and copied at once; a record goes field by field
+        self._state_bytes = self.state.view(np.uint8)  # cleared at once; a record goes field by field
         self.substeps = physics_hz // control_hz
         self._client = bullet.connect(bullet.DIRECT)
         client = self._client
@@ -106,7 +108,7 @@ class World:
         return bool(self.state[0]["strike"])
 
     def close(self) -> None:
-        """Leave Bullet. Safe to call twice."""
+        """End this world's connection to Bullet, which frees its memory. Safe to call twice."""
         if self._client >= 0:
             with contextlib.suppress(bullet.error):
                 bullet.disconnect(physicsClientId=self._client)
@@ -121,7 +123,9 @@ class World:
     ) -> None:
         """Put the aircraft down (world axes, m, m/s, rad/s); servos, rotors, tyres and air start anew."""
         self._state_bytes.fill(0)
-        self._take(position, quaternion_product(body_quaternion, self._principal_to_body), velocity, omega)
+        self._write_pose(
+            position, quaternion_product.py_func(body_quaternion, self._principal_to_body), velocity, omega
+        )
         self._in_bullet = False
 
     def advance(
@@ -179,18 +183,18 @@ class World:
             step(client)
             position, principal = get_pose(body, client)
             velocity, omega = get_velocity(body, client)
-            # Bullet also lists pairs that are merely near: field 8 is the distance, <= 0 a touch.
+            # Bullet also lists pairs that are merely near: a distance above 0 is no touch.
             struck = struck or any(
-                touch[8] <= 0.0 for touch in bullet.getContactPoints(body, self._ground, -1, -1, client)
+                touch[CONTACT_DISTANCE] <= 0.0 for touch in bullet.getContactPoints(body, self._ground, -1, -1, client)
             )
-        self._take(position, principal, velocity, omega)
+        self._write_pose(position, principal, velocity, omega)
         state["strike"] = struck
 
     def run_motors(self, throttle: float, airspeed: float) -> None:
         """Call after a reset into the air: rotors turn as they do at a throttle (0..1) and airspeed (m/s)."""
         state = self.state[0]
-        state["command"][4] = throttle
-        state["command_queue"][:, 4] = throttle
+        state["command"][COMMAND.throttle] = throttle
+        state["command_queue"][:, COMMAND.throttle] = throttle
         for motor in range(self.parameters[0]["motors"]):
             state["rotor_speed"][motor] = balanced_rotor(self.parameters, self.state, motor, throttle, airspeed)
             state["torque"][motor] = 0.0
@@ -206,19 +210,10 @@ class World:
             dynamics.start_air(self.parameters, self.state, _NO_NORMALS)
 
     def measure(self, out: np.ndarray) -> None:
-        """Write the truth (observation.QUANTITIES) of this moment into `out`."""
+        """Write the truth (envs.base.quantities.QUANTITIES) of this moment into `out`."""
         dynamics.measure(self.parameters, self.state, out)
 
-    def snapshot(self) -> np.ndarray:
-        """Everything that `restore` needs to fly on from here."""
-        return self.state.copy()
-
-    def restore(self, snapshot: np.ndarray) -> None:
-        """Return to a snapshot of this world (contacts start anew: not exact while something strikes)."""
-        self._state_bytes[:] = snapshot.view(np.uint8)
-        self._in_bullet = False
-
-    def _take(self, position: Vector, principal: Quaternion, velocity: Vector, omega: Vector) -> None:
+    def _write_pose(self, position: Vector, principal: Quaternion, velocity: Vector, omega: Vector) -> None:
         state = self.state[0]
         state["position"], state["principal"], state["velocity"], state["omega"] = position, principal, velocity, omega
 
@@ -243,15 +238,3 @@ class World:
 
 
 _NO_NORMALS = np.zeros(GUST_NORMALS)
-
-
-def quaternion_product(first: Quaternion, second: Quaternion) -> Quaternion:
-    """Hamilton product of quaternions (x, y, z, w): turn by `second`, then by `first`."""
-    ax, ay, az, aw = first
-    bx, by, bz, bw = second
-    return (
-        aw * bx + ax * bw + ay * bz - az * by,
-        aw * by - ax * bz + ay * bw + az * bx,
-        aw * bz + ax * by - ay * bx + az * bw,
-        aw * bw - ax * bx - ay * by - az * bz,
-    )

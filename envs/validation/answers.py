@@ -13,6 +13,7 @@ from pydantic import Field, PositiveFloat, model_validator
 from envs.aircraft.aircraft import Aircraft
 from envs.aircraft.equipment import Degrees, NonNegative, Vector
 from envs.base.config_file import Strict
+from envs.base.units import GRAVITY
 
 
 class Tolerance(Strict):
@@ -72,7 +73,7 @@ class Air(Strict):
     """The air and gravity the answers were found in."""
 
     density_kgpm3: Annotated[float, Field(gt=0.1, lt=5)] = 1.225
-    gravity_mps2: Annotated[float, Field(gt=0.1, lt=30)] = 9.81
+    gravity_mps2: Annotated[float, Field(gt=0.1, lt=30)] = GRAVITY
 
 
 class Reference(Strict):

@@ -108,24 +108,24 @@ def _fill_table() -> None:
                 speed,
                 STRIPPED,
             )
-    _add("stall_speed", still[2], "stall speed, propeller off", "m/s", lambda s, at: _stall(s))
+    _add("stall_speed", still[2], "stall speed, propeller off", "m/s", lambda s, _: _stall(s))
     _add(
         "largest_CL",
         still[2],
         "largest lift coefficient, trimmed",
         "1",
-        lambda s, at: _most(s).lift_area / s.reference.area_m2,
+        lambda s, _: _most(s).lift_area / s.reference.area_m2,
     )
     _add(
         "stall_alpha",
         still[2],
         "angle of attack of the largest lift",
         "deg",
-        lambda s, at: math.degrees(_most(s).alpha),
+        lambda s, _: math.degrees(_most(s).alpha),
     )
-    _add("best_glide_ratio", still[2], "best lift over drag, propeller off", "1", lambda s, at: _best(s).ratio)
-    _add("best_glide_speed", still[2], "speed of the best glide", "m/s", lambda s, at: _best(s).speed)
-    _add("least_sink", still[2], "least sink, propeller off", "m/s", lambda s, at: min(g.sink for g in s.polar()))
+    _add("best_glide_ratio", still[2], "best lift over drag, propeller off", "1", lambda s, _: _best(s).ratio)
+    _add("best_glide_speed", still[2], "speed of the best glide", "m/s", lambda s, _: _best(s).speed)
+    _add("least_sink", still[2], "least sink, propeller off", "m/s", lambda s, _: min(g.sink for g in s.polar()))
     ground = ("rolling_friction",)
     _add(
         "take_off_roll",
@@ -152,16 +152,16 @@ def _fill_table() -> None:
         still[4],
         "rotor speed, standing, full throttle",
         "rpm",
-        lambda s, at: s.full_throttle() * 30 / math.pi,
+        lambda s, _: s.full_throttle() * 30 / math.pi,
     )
     _add(
         "thrust_to_weight",
         still[4],
         "static thrust over weight, full throttle",
         "1",
-        lambda s, at: s.standing(s.full_throttle())[1] / (s.aircraft.mass.mass_kg * s.gravity),
+        lambda s, _: s.standing(s.full_throttle())[1] / (s.aircraft.mass.mass_kg * s.gravity),
     )
-    _add("hover_rotor_speed", still[4], "rotor speed hanging on the propeller", "rpm", lambda s, at: _hover(s))
+    _add("hover_rotor_speed", still[4], "rotor speed hanging on the propeller", "rpm", lambda s, _: _hover(s))
     _add(
         "hover_torque_left",
         still[4],
@@ -198,15 +198,15 @@ def _fill_table() -> None:
         servo,
         "servo natural frequency",
         "rad/s",
-        lambda s, at: float(s.craft().p["servo_bandwidth"]),
+        lambda s, _: float(s.craft().p["servo_bandwidth"]),
     )
-    _add("servo_damping", servo, "servo damping ratio", "1", lambda s, at: float(s.craft().p["servo_damping"]))
+    _add("servo_damping", servo, "servo damping ratio", "1", lambda s, _: float(s.craft().p["servo_damping"]))
     _add(
         "servo_delay",
         servo,
         "servo dead time",
         "s",
-        lambda s, at: float(s.craft().p["servo_delay"] * s.craft().p["time_step"]),
+        lambda s, _: float(s.craft().p["servo_delay"] * s.craft().p["time_step"]),
     )
 
 

@@ -94,7 +94,7 @@ def induced_flow() -> None:
 
 
 def stall() -> None:
-    # A section of 12 deg stall and slope 2 pi reaches 1.3 and falls to a plate: Khan & Nahon's CN (physics.md 2.2a).
+    # A section of 12 deg stall and slope 2 pi reaches 1.3 and falls to a plate: Khan & Nahon's CN (PHYSICS.md 2.3).
     shape = wing_only(6.0, stall_deg=12.0, stall_width_deg=8.0, drag_k=0.0)
     on, off = (Airframe(shape, effects={"induced_flow": False, "stall": wanted}) for wanted in (True, False))
     best = max(lift_and_drag(on, math.radians(a))[0] for a in np.arange(8, 20, 0.25))

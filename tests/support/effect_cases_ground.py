@@ -57,7 +57,7 @@ def growth(world: World, steps: int = 24, skip: int = 12) -> float:
 
 def tyre_side_force() -> None:
     # Cornering stiffness = side stiffness x relaxation length (Pacejka, ch. 7), held back by friction: 0.1 to 0.2 of
-    # the load a degree (physics.md 10), here 52.5 N/rad on 7.3 N; at most 0.8 of the load, sliding fast 0.5.
+    # the load a degree (PHYSICS.md 7), here 52.5 N/rad on 7.3 N; at most 0.8 of the load, sliding fast 0.5.
     load = 0.002 * 3657.96
     for slip in (1.0, 2.0, 4.0):
         assert side_force(slip, {}) == pytest.approx(-52.5 * math.tan(math.radians(slip)) / load, rel=0.01)

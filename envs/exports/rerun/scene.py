@@ -10,6 +10,7 @@ import rerun as rr
 from numpy.typing import NDArray
 
 from envs.base.frames import CHANNELS
+from envs.base.units import STANDARD_GRAVITY
 from envs.flights.flight_log import FlightLog
 from envs.flights.overlay import COLOURS, clock, optional
 from envs.rendering.scene.airframe_mesh import AirframeMesh, Part
@@ -189,7 +190,7 @@ def forces(log: FlightLog, mesh: AirframeMesh, rotations: Array) -> dict[str, Ar
     apart (`air_and_wheels`); in the air they are the air's, split along the flow (`drag`) and across it (`lift`, with
     the side force).
     """
-    mass, gravity = log.aircraft().mass.mass_kg, 9.80665
+    mass, gravity = log.aircraft().mass.mass_kg, STANDARD_GRAVITY
     found = {"weight": np.tile([0.0, 0.0, -mass * gravity], (len(log), 1))}
     thrust, forward, right = (optional(log, name) for name in ("thrust_N", "accel_x_mps2", "accel_y_mps2"))
     if thrust is None or forward is None or right is None:
@@ -212,7 +213,7 @@ def _arrows(
     stream: rr.RecordingStream, root: str, log: FlightLog, mesh: AirframeMesh, rotations: Array, time: rr.TimeColumn
 ) -> None:
     position = log.block("x_m", "y_m", "z_m")
-    weight = log.aircraft().mass.mass_kg * 9.80665
+    weight = log.aircraft().mass.mass_kg * STANDARD_GRAVITY
     vectors = {
         f"forces/{name}": 1.1 * mesh.reach / weight * value for name, value in forces(log, mesh, rotations).items()
     }

@@ -54,8 +54,10 @@ def coefficients(
     at: Condition,
     with_residual: bool = False,
 ) -> dict[str, float]:
-    """CL, CD, CY, Cl, Cm, Cn about the reference's moment point: of strips and bodies (and residual) or, of a
-    coefficient aircraft, of its whole model."""
+    """CL, CD, CY, Cl, Cm, Cn about the reference's moment point.
+
+    Of strips and bodies (and the residual, if asked for) or, of a coefficient aircraft, of its whole model.
+    """
     speed, density = reference.speed_mps, float(parameters[0]["air_density"])
     deflect(parameters, state, at.aileron, at.elevator, at.rudder)
     wind_axes = np.array([np.cos(at.alpha) * np.cos(at.beta), np.sin(at.beta), np.sin(at.alpha) * np.cos(at.beta)])

@@ -11,6 +11,7 @@ from envs.aircraft.derivatives import CoefficientControl
 from envs.base.errors import InputError
 from envs.base.frames import CHANNELS
 from envs.physics.assembly.strips import Hinge
+from envs.physics.kernels.records import DRAG, DRAG_TERMS, LIFT_TERMS, SIDE, SIDE_TERMS
 
 # Which way (trailing edge down or left +) a part turns for each channel, + as the pilot wants it: of a control in one
 # piece, a left half, a right half. Rudder on halves: of an upright V-tail.
@@ -35,21 +36,19 @@ def fill_whole_aircraft(p: np.void, aircraft: Aircraft) -> list[Hinge]:
     # Drag by lift that the ground can take away (no more than is published), and the share of its angle that the wing
     # loses to its own induced flow: those of an elliptic wing.
     elliptic = 1 / (math.pi * reference.aspect_ratio)
-    by_lift = min(elliptic, terms[2]) if terms[2] > 0 else elliptic
+    by_lift = min(elliptic, terms[DRAG.lift_squared]) if terms[DRAG.lift_squared] > 0 else elliptic
     p["whole_induced"] = by_lift, min(0.6, reference.CL["alpha"] * elliptic)
-    p["whole_CL"] = [reference.CL.get(k, 0.0) for k in ("zero", "alpha", "q", "elevator", "flap")]
-    p["whole_Cm"] = [reference.Cm.get(k, 0.0) for k in ("zero", "alpha", "q", "elevator", "flap")]
+    p["whole_CL"] = [reference.CL.get(k, 0.0) for k in LIFT_TERMS]
+    p["whole_Cm"] = [reference.Cm.get(k, 0.0) for k in LIFT_TERMS]
     p["whole_CD"] = [
         *terms,
-        *(drag.get(k, 0.0) for k in ("q", "thrust", "aileron", "elevator", "rudder", "flap")),
+        *(drag.get(k, 0.0) for k in DRAG_TERMS[DRAG.q : DRAG.least]),
         reference.drag_least(),
     ]
     for name in ("CY", "Cl", "Cn"):
-        p["whole_" + name] = [
-            getattr(reference, name).get(k, 0.0) for k in ("zero", "beta", "p", "r", "aileron", "rudder")
-        ]
+        p["whole_" + name] = [getattr(reference, name).get(k, 0.0) for k in SIDE_TERMS]
     # Without a published side force it would slide sideways for ever: at least the drag it has lengthwise.
-    p["whole_CY"][1] = min(p["whole_CY"][1], -reference.drag_least())
+    p["whole_CY"][SIDE.beta] = min(p["whole_CY"][SIDE.beta], -reference.drag_least())
     hinges = [(control, hinge) for control in model.controls for hinge in _hinges(control)]
     p["hinge_wash"][: len(hinges)] = [control.in_wash for control, _ in hinges]
     return [hinge for _, hinge in hinges]

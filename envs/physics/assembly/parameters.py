@@ -12,10 +12,12 @@ from envs.aircraft.aircraft import Aircraft, Propulsion, Wheel
 from envs.aircraft.outline import drawn_aircraft
 from envs.base.errors import InputError
 from envs.base.frames import CHANNELS, inertia_body, quaternion_from_matrix
+from envs.base.units import GRAVITY
 from envs.physics.assembly.coefficient_parameters import fill_whole_aircraft
 from envs.physics.assembly.strips import Hinge, Strip, cut_strips
 from envs.physics.assembly.vortex_lattice import induced_angles
 from envs.physics.kernels.records import (
+    EFFECT,
     EFFECTS,
     MAX_BODIES,
     MAX_DELAY,
@@ -40,7 +42,7 @@ def build_parameters(
 ) -> np.ndarray:
     """The PARAMETERS record (length 1) of an aircraft; uncalibrated (see calibration.calibrate).
 
-    `effects`: {name: False} switches one of flight_model.EFFECTS off. Raises InputError.
+    `effects`: {name: False} switches one of records.EFFECTS off. Raises InputError.
     """
     check_effects(effects or {})
     _check_room(aircraft)
@@ -51,7 +53,7 @@ def build_parameters(
     inertia = inertia_body(aircraft.mass.Ixx, aircraft.mass.Iyy, aircraft.mass.Izz, aircraft.mass.Ixz)
     p["mass"], p["inertia"], p["inertia_inverse"] = aircraft.mass.mass_kg, inertia, np.linalg.inv(inertia)
     p["principal_quaternion"] = quaternion_from_matrix(principal_axes(aircraft)[1])
-    p["gravity"], p["time_step"], p["substeps"] = 9.81, 1.0 / physics_hz, physics_hz // control_hz
+    p["gravity"], p["time_step"], p["substeps"] = GRAVITY, 1.0 / physics_hz, physics_hz // control_hz
     p["air_density"], p["span"] = air_density, aircraft.span_m
     p["effect"] = [float((effects or {}).get(name, True)) for name in EFFECTS]
     center = np.array(aircraft.mass.center_of_gravity_m)
@@ -62,7 +64,7 @@ def build_parameters(
         _fill_bodies(p, aircraft, center)
     for index, unit in enumerate(aircraft.propulsion):
         _fill_motor(p, index, unit, center)
-    if not p["effect"][EFFECTS.index("motor_limits")]:
+    if not p["effect"][EFFECT.motor_limits]:
         p["motor_max_current"] = np.inf
     p["motors"] = len(aircraft.propulsion)
     wheels = [
@@ -131,7 +133,7 @@ def hull_points(aircraft: Aircraft) -> np.ndarray:
 def _check_room(aircraft: Aircraft) -> None:
     """Raise InputError for an aircraft with more parts than the records' fixed sizes hold."""
 
-    def both(parts: Iterable[Any], many: Callable[[Any], int] = lambda part: 1) -> int:
+    def both(parts: Iterable[Any], many: Callable[[Any], int] = lambda _: 1) -> int:
         return sum((2 if part.mirrored else 1) * many(part) for part in parts)
 
     model = aircraft.coefficient_model
@@ -151,6 +153,11 @@ def _check_room(aircraft: Aircraft) -> None:
 
 def _fill_surfaces(p: np.void, aircraft: Aircraft) -> None:
     strips, hinges = cut_strips(aircraft)
+    if len(strips) > MAX_STRIPS:  # also where few are asked for: every end of a control is a cut
+        raise InputError(
+            f"aircraft {aircraft.name!r}: surfaces: {len(strips)} strips (mirrored ones counted twice, cut where "
+            f"controls end), at most {MAX_STRIPS}"
+        )
     _fill_hinges(p, hinges)
     n = len(strips)
     p["strips"] = n
@@ -175,7 +182,7 @@ def _fill_surfaces(p: np.void, aircraft: Aircraft) -> None:
         "flap_moment": [s.flap_moment for s in strips],
         "flap_stall": [s.flap_stall for s in strips],
         "flap_chord": [s.flap_chord for s in strips],
-        "plate_loss": [0.41 * (1 - np.exp(-17 / aspect[s.surface])) for s in strips],  # physics.md 2.2a
+        "plate_loss": [0.41 * (1 - np.exp(-17 / aspect[s.surface])) for s in strips],  # PHYSICS.md 2.3
         # Square of the speed along x, from that along the section's own chord.
         "hinge_share": [
             s.area / s.chordwise[0] ** 2 / sum(t.area for t in strips if t.hinge == s.hinge) for s in strips

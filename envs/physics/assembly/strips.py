@@ -41,7 +41,7 @@ class Strip:
     flap_moment: float  # change of section moment coefficient per rad
     flap_chord: float  # hinged share of the chord
     span_range: tuple[float, float]  # from, to as fractions of the half span
-    flap_stall: float  # share of the lift change that also raises the maximum lift (physics.md 2.6)
+    flap_stall: float  # share of the lift change that also raises the maximum lift (PHYSICS.md 2.4)
 
     @property
     def position(self) -> Array:
@@ -131,7 +131,7 @@ def _attach(control: ControlSurface, label: str, half: list[dict], hinges: list[
     """Give the strips under a control their flap figures, and the control its channel directions."""
     moment = np.zeros(3)
     theta = math.acos(max(-1.0, min(1.0, 2 * control.chord_fraction - 1)))
-    lift = 1 - (theta - math.sin(theta)) / math.pi  # thin-aerofoil flap effectiveness (physics.md 2.6)
+    lift = 1 - (theta - math.sin(theta)) / math.pi  # thin-aerofoil flap effectiveness (PHYSICS.md 2.4)
     pitching = -0.5 * math.sin(theta) * (1 - math.cos(theta))
     touched = False
     for fields in half:

@@ -1,41 +1,62 @@
 """The numba kernels that fly: two records (records.py) and the functions on them.
 
-They are compiled once and cached on disk. numba re-uses a cached kernel when only a file that it calls into has
+They are compiled once and cached on disk. numba re-uses a cached kernel even when a file that it calls into has
 changed, so the cache gets one folder per state of the source. The folder is chosen here, so only where a kernel is
 wanted: importing the rest of the project touches no disk.
 """
 
 from __future__ import annotations
 
+import getpass
 import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import numba.core.config
 
 _HERE = Path(__file__).resolve().parent
 _ENVS = _HERE.parents[1]
+SOURCES = (_ENVS / "physics", _ENVS / "base")
+"""Folders that kernels come from or call into."""
+KEPT = 8  # states of the source whose kernels stay on disk
 
 
-def _kernel_cache() -> str:
-    source = b"".join(
-        p.read_bytes() for p in [*sorted((_ENVS / "physics").rglob("*.py")), *sorted((_ENVS / "base").rglob("*.py"))]
-    )
-    name = "kernels-" + hashlib.sha256(source).hexdigest()[:12]
-    for folder in (_HERE / "__pycache__", Path(tempfile.gettempdir()) / f"maiden-flight-{os.getuid()}"):
+def source_digest(folders: Iterable[Path]) -> str:
+    """12 hex digits that change with any Python file in the folders or below."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(folder.rglob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def cache_folder(sources: Iterable[Path], homes: Iterable[Path]) -> Path | None:
+    """The folder of compiled kernels for the present source, in the first home that can be written; None if none can.
+
+    Makes it, and takes away all but the KEPT youngest of its kind.
+    """
+    name = f"kernels-{source_digest(sources)}"
+    for home in homes:
         try:
-            (folder / name).mkdir(parents=True, exist_ok=True)
+            (home / name).mkdir(parents=True, exist_ok=True)
         except OSError:
             continue
-        if os.access(folder / name, os.W_OK):
-            by_age = sorted(folder.glob("kernels-*"), key=lambda path: path.stat().st_mtime)
-            for stale in by_age[:-8]:
+        if os.access(home / name, os.W_OK):
+            by_age = sorted(home.glob("kernels-*"), key=lambda path: path.stat().st_mtime)
+            for stale in by_age[:-KEPT]:
                 shutil.rmtree(stale, ignore_errors=True)
-            return str(folder / name)
-    return ""
+            return home / name
+    return None
+
+
+def _user() -> str:
+    """Who runs this, as a word for a folder's name: other users' kernels are not ours to load."""
+    return str(os.getuid()) if hasattr(os, "getuid") else getpass.getuser()
 
 
 if not os.environ.get("NUMBA_CACHE_DIR"):
-    numba.core.config.CACHE_DIR = _kernel_cache()  # pyright: ignore[reportAttributeAccessIssue]
+    _folder = cache_folder(SOURCES, (_HERE / "__pycache__", Path(tempfile.gettempdir()) / f"maiden-flight-{_user()}"))
+    numba.core.config.CACHE_DIR = str(_folder or "")  # pyright: ignore[reportAttributeAccessIssue]

@@ -1,6 +1,6 @@
 """Wind: mean profile, Dryden turbulence, 1-cosine gusts (numba kernels). World axes, SI.
 
-Turbulence follows the low-altitude model of MIL-F-8785C (physics.md 8), scaled to a model's speeds by the
+Turbulence follows the low-altitude model of MIL-F-8785C (PHYSICS.md 8), scaled to a model's speeds by the
 weather's W20. Each first-order stage is discretised exactly, so that its variance is right at any step.
 """
 
@@ -10,10 +10,9 @@ import math
 
 from numba import njit
 
-from envs.physics.kernels.records import EFFECTS, Record
+from envs.physics.kernels.records import EFFECT, Record
 
 FOOT = 0.3048
-WIND_PROFILE = EFFECTS.index("wind_profile")
 REFERENCE_HEIGHT = 20 * FOOT  # where the mean wind of a weather level is given, m (the W20 height)
 
 
@@ -75,7 +74,7 @@ def advance_turbulence(
         s.gust_next[0] = along * cosine - across * sine
         s.gust_next[1] = along * sine + across * cosine
         s.gust_next[2] = upward
-        if p.effect[9] != 0.0:
+        if p.effect[EFFECT.rotational_gusts] != 0.0:
             scale = math.sqrt(length_w * p.span)
             sigma_p = 1.9 * sigma_w / scale
             decay = math.exp(-2.6 * speed * dt / scale)
@@ -112,6 +111,6 @@ def wind_at(p: Record, s: Record, height: float) -> tuple[float, float, float]:
     if mean[0] == 0.0 and mean[1] == 0.0 and mean[2] == 0.0:
         return wx, wy, wz
     share = 1.0  # without a roughness the wind is the same at every height
-    if roughness > 0.0 and p.effect[WIND_PROFILE] != 0.0:
+    if roughness > 0.0 and p.effect[EFFECT.wind_profile] != 0.0:
         share = max(0.0, math.log(max(height, roughness) / roughness) / math.log(REFERENCE_HEIGHT / roughness))
     return share * mean[0] + wx, share * mean[1] + wy, share * mean[2] + wz

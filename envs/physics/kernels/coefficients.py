@@ -1,7 +1,7 @@
 """A coefficient aircraft at any attitude: published coefficients about the flow at one point (numba kernel).
 
 Attached, they are taken as printed. At the stall they go over into a flat plate: Beard & McLain's sigmoid blend for
-lift, drag and pitching moment (Small Unmanned Aircraft, 2012, ch. 4; physics.md 2.3), for both signs of the angle and
+lift, drag and pitching moment (Small Unmanned Aircraft, 2012, ch. 4; PHYSICS.md 3), for both signs of the angle and
 on through reversed flow. Beyond the published range, by our own rules, so that every force stays bounded:
 - side force, weathercock and dihedral moment go with the sine of the sideslip, lift, drag and pitching with the flow
   in the plane of symmetry: both are the published ones at small sideslip;
@@ -20,7 +20,7 @@ import math
 
 from numba import njit
 
-from envs.physics.kernels.records import Record
+from envs.physics.kernels.records import COMMAND, DRAG, EFFECT, LIFT, SIDE, Record
 from envs.physics.kernels.section import ground_factor
 from envs.physics.kernels.surfaces import thrust_coefficient
 
@@ -59,7 +59,7 @@ def whole_aircraft_wrench(
     attached = _below(p.whole_sharpness * (alpha - p.whole_stall[0])) * _below(
         p.whole_sharpness * (p.whole_stall[1] - alpha)
     )
-    if p.effect[11] == 0.0 and abs(alpha) < 0.7:
+    if p.effect[EFFECT.stall] == 0.0 and abs(alpha) < 0.7:
         attached = 1.0
     separated = 1.0 - attached
     roll_rate, pitch_rate, yaw_rate = wx, -wy, -wz  # pilot's signs
@@ -81,76 +81,87 @@ def whole_aircraft_wrench(
     for h in range(p.hinges):
         turned, extra = s.deflection[h], p.hinge_wash[h] * washed
         reached = turned * (grip + extra)
-        aileron += p.channel_share[0, h] * reached
-        elevator -= p.channel_share[1, h] * reached
-        blown -= p.channel_share[1, h] * turned * extra
-        rudder -= p.channel_share[2, h] * reached
-        flap += p.channel_share[3, h] * reached
-        aileron_size += p.channel_share[0, h] * turned
-        elevator_size += p.channel_share[1, h] * turned
-        rudder_size += p.channel_share[2, h] * turned
-        flap_size += p.channel_share[3, h] * turned
+        aileron += p.channel_share[COMMAND.aileron, h] * reached
+        elevator -= p.channel_share[COMMAND.elevator, h] * reached
+        blown -= p.channel_share[COMMAND.elevator, h] * turned * extra
+        rudder -= p.channel_share[COMMAND.rudder, h] * reached
+        flap += p.channel_share[COMMAND.flap, h] * reached
+        aileron_size += p.channel_share[COMMAND.aileron, h] * turned
+        elevator_size += p.channel_share[COMMAND.elevator, h] * turned
+        rudder_size += p.channel_share[COMMAND.rudder, h] * turned
+        flap_size += p.channel_share[COMMAND.flap, h] * turned
 
     L, M, D = p.whole_CL, p.whole_Cm, p.whole_CD
-    bent = L[3] * (elevator - blown) + L[4] * flap  # times speed squared
+    bent = L[LIFT.elevator] * (elevator - blown) + L[LIFT.flap] * flap  # times speed squared
     if cosine < 0.0:
         bent = -bent  # in reversed flow the axes of lift have turned over already
-    steady = L[0] + L[1] * alpha
+    steady = L[LIFT.zero] + L[LIFT.alpha] * alpha
     sharp = sine * abs(sine)
     shallow = 1.0
-    if p.effect[5] != 0.0 and wing_height < 0.757 * p.span:
+    if p.effect[EFFECT.ground_effect] != 0.0 and wing_height < 0.757 * p.span:
         shallow = ground_factor(wing_height, p.span)
         # At the same angle of attack, a wing that loses less of it to induced flow lifts more.
         steady /= 1.0 - p.whole_induced[1] * (1.0 - shallow)
     lift = (
-        plane * (attached * steady + separated * p.whole_plate[0] * sharp * cosine) + k * bent + carried * L[2] * pitch
+        plane * (attached * steady + separated * p.whole_plate[0] * sharp * cosine)
+        + k * bent
+        + carried * L[LIFT.q] * pitch
     )
     CL = steady
     if speed > 0.1:
-        CL += max(-1.0, min(1.0, bent / speed2 + L[2] * pitch / speed))
-    polar = D[0] + (D[1] + D[2] * CL) * CL + (D[3] + D[4] * alpha) * alpha
-    polar += D[5] * max(-0.1, min(0.1, pitch / max(speed, 0.1)))
-    polar += D[7] * abs(aileron_size) + D[8] * abs(elevator_size) + D[9] * abs(rudder_size) + D[10] * abs(flap_size)
-    if D[6] != 0.0:
-        polar += D[6] * thrust_coefficient(p, s)
+        CL += max(-1.0, min(1.0, bent / speed2 + L[LIFT.q] * pitch / speed))
+    polar = (
+        D[DRAG.zero]
+        + (D[DRAG.lift] + D[DRAG.lift_squared] * CL) * CL
+        + (D[DRAG.alpha] + D[DRAG.alpha_squared] * alpha) * alpha
+    )
+    polar += D[DRAG.q] * max(-0.1, min(0.1, pitch / max(speed, 0.1)))
+    polar += (
+        D[DRAG.aileron] * abs(aileron_size)
+        + D[DRAG.elevator] * abs(elevator_size)
+        + D[DRAG.rudder] * abs(rudder_size)
+        + D[DRAG.flap] * abs(flap_size)
+    )
+    if D[DRAG.thrust] != 0.0:
+        polar += D[DRAG.thrust] * thrust_coefficient(p, s)
     polar -= (1.0 - shallow) * p.whole_induced[0] * CL * CL
-    polar = attached * max(polar, D[11]) + separated * (D[11] + p.whole_plate[0] * abs(sharp * sine))
+    polar = attached * max(polar, D[DRAG.least]) + separated * (D[DRAG.least] + p.whole_plate[0] * abs(sharp * sine))
     drag = k * math.sqrt(plane2) * polar  # over speed, N s / m; in the plane of symmetry: CY is all there is across
     Y, R, N = p.whole_CY, p.whole_Cl, p.whole_Cn
     side = (
-        whole * (attached * Y[0] + Y[1] * slip)
-        + carried * (Y[2] * roll + Y[3] * yaw)
-        + k * (Y[4] * aileron + Y[5] * rudder)
+        whole * (attached * Y[SIDE.zero] + Y[SIDE.beta] * slip)
+        + carried * (Y[SIDE.p] * roll + Y[SIDE.r] * yaw)
+        + k * (Y[SIDE.aileron] * aileron + Y[SIDE.rudder] * rudder)
     )
     fx = lift * sine - drag * vx
     fy = -side
-    fz = lift * cosine - drag * vz + k * L[3] * blown
+    fz = lift * cosine - drag * vz + k * L[LIFT.elevator] * blown
 
     nose_up = chord * (
-        plane * (attached * (M[0] + M[1] * alpha) + separated * p.whole_plate[1] * sharp)
-        + damped * M[2] * pitch
-        + k * (M[3] * elevator + M[4] * flap)
+        plane * (attached * (M[LIFT.zero] + M[LIFT.alpha] * alpha) + separated * p.whole_plate[1] * sharp)
+        + damped * M[LIFT.q] * pitch
+        + k * (M[LIFT.elevator] * elevator + M[LIFT.flap] * flap)
     )
     leaning = attached + separated * abs(cosine)
     roll_right = span * (
-        whole * (attached * R[0] + leaning * R[1] * slip)
-        + damped * R[2] * roll
-        + carried * R[3] * yaw
-        + k * (R[4] * aileron + R[5] * rudder)
+        whole * (attached * R[SIDE.zero] + leaning * R[SIDE.beta] * slip)
+        + damped * R[SIDE.p] * roll
+        + carried * R[SIDE.r] * yaw
+        + k * (R[SIDE.aileron] * aileron + R[SIDE.rudder] * rudder)
     )
     yaw_right = span * (
-        whole * (attached * N[0] + N[1] * slip)
-        + carried * N[2] * roll
-        + damped * N[3] * yaw
-        + k * (N[4] * aileron + N[5] * rudder)
+        whole * (attached * N[SIDE.zero] + N[SIDE.beta] * slip)
+        + carried * N[SIDE.p] * roll
+        + damped * N[SIDE.r] * yaw
+        + k * (N[SIDE.aileron] * aileron + N[SIDE.rudder] * rudder)
     )
     rx, ry, rz = p.whole_position[0], p.whole_position[1], p.whole_position[2]
     mx = roll_right + ry * fz - rz * fy
     my = -nose_up + rz * fx - rx * fz
     mz = -yaw_right + rx * fy - ry * fx
-    if p.effect[1] != 0.0:
+    if p.effect[EFFECT.swirl] != 0.0:
         for m in range(p.motors):
-            taken = p.motor_turn[m] * p.swirl_recovery[m] * s.torque[m] * p.effect[2]
+            taken = p.motor_turn[m] * p.swirl_recovery[m] * s.torque[m] * p.effect[EFFECT.torque_reaction]
             mx += taken * p.motor_axis[m, 0]
             my += taken * p.motor_axis[m, 1]
             mz += taken * p.motor_axis[m, 2]

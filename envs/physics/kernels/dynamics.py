@@ -6,12 +6,13 @@ import math
 
 from numba import njit
 
-from envs.base.frames import pilot_angles
+from envs.base.frames import pilot_angles, quaternion_product
+from envs.base.quantities import AT
 from envs.physics.kernels.air import advance_turbulence, wind_at
 from envs.physics.kernels.coefficients import whole_aircraft_wrench
 from envs.physics.kernels.landing_gear import gear_wrench
 from envs.physics.kernels.propulsion import propulsion_wrench
-from envs.physics.kernels.records import Record
+from envs.physics.kernels.records import COMMAND, EFFECT, Record
 from envs.physics.kernels.section import ground_factor
 from envs.physics.kernels.servos import channel_deflection, delayed_command, move_servos
 from envs.physics.kernels.surfaces import body_wrench, residual_wrench, surface_wrench
@@ -25,15 +26,8 @@ NEAR = 0.2  # m: higher than this above its reach nothing can touch within a sub
 @njit
 def body_quaternion(p: Record, principal: Four) -> Four:
     """Body-to-world quaternion from Bullet's, which turns with the principal axes of inertia."""
-    ax, ay, az, aw = principal
     q = p.principal_quaternion
-    bx, by, bz, bw = -q[0], -q[1], -q[2], q[3]
-    return (
-        aw * bx + ax * bw + ay * bz - az * by,
-        aw * by - ax * bz + ay * bw + az * bx,
-        aw * bz + ax * by - ay * bx + az * bw,
-        aw * bw - ax * bx - ay * by - az * bz,
-    )
+    return quaternion_product(principal, (-q[0], -q[1], -q[2], q[3]))
 
 
 @njit
@@ -72,8 +66,8 @@ def fly_free(
     substeps flown; the rest is Bullet's, for a corner came so close to the ground that contacts must be judged.
     """
     p, s = P[0], S[0]
-    s.command[0], s.command[1], s.command[2] = aileron, elevator, rudder
-    s.command[3], s.command[4] = flap, throttle
+    s.command[COMMAND.aileron], s.command[COMMAND.elevator], s.command[COMMAND.rudder] = aileron, elevator, rudder
+    s.command[COMMAND.flap], s.command[COMMAND.throttle] = flap, throttle
     s.brake = brake
     s.substep = 0
     for k in range(3):
@@ -96,14 +90,7 @@ def fly_free(
         s.velocity[2] -= dt * p.gravity
         for k in range(3):
             s.position[k] += dt * s.velocity[k]
-        ax, ay, az, aw = rotation_over(three(s.omega), dt)
-        bx, by, bz, bw = principal
-        x, y, z, w = (
-            aw * bx + ax * bw + ay * bz - az * by,
-            aw * by - ax * bz + ay * bw + az * bx,
-            aw * bz + ax * by - ay * bx + az * bw,
-            aw * bw - ax * bx - ay * by - az * bz,
-        )
+        x, y, z, w = quaternion_product(rotation_over(three(s.omega), dt), principal)
         size = 1.0 / math.sqrt(x * x + y * y + z * z + w * w)
         s.principal[0], s.principal[1], s.principal[2], s.principal[3] = x * size, y * size, z * size, w * size
     return p.substeps
@@ -208,7 +195,7 @@ def substep_loads(
         R[3] * fx + R[4] * fy + R[5] * fz + gy,
         R[6] * fx + R[7] * fy + R[8] * fz + gz,
     )
-    _note(p, s, R, force, wind, (vx, vy, vz), (wx, wy, wz), (mx, my, mz))
+    _record(p, s, R, force, wind, (vx, vy, vz), (wx, wy, wz), (mx, my, mz))
     return force, (mx, my, mz), (wx, wy, wz)
 
 
@@ -224,14 +211,16 @@ def air_wrench(
         s.gust_now[4] + t * (s.gust_next[4] - s.gust_now[4]),
         s.gust_now[5] + t * (s.gust_next[5] - s.gust_now[5]),
     )
-    ax, ay, az, bx, by, bz = propulsion_wrench(p, s, max(0.0, min(1.0, s.delayed[4])), vx, vy, vz, wx, wy, wz, density)
+    ax, ay, az, bx, by, bz = propulsion_wrench(
+        p, s, max(0.0, min(1.0, s.delayed[COMMAND.throttle])), vx, vy, vz, wx, wy, wz, density
+    )
     wx, wy, wz = wx - gx, wy - gy, wz - gz
     if p.whole_area > 0.0:
         fx, fy, fz, mx, my, mz, attached = whole_aircraft_wrench(p, s, vx, vy, vz, wx, wy, wz, density, wing_height)
         s.attached = attached
         return fx + ax, fy + ay, fz + az, mx + bx, my + by, mz + bz
     wing_share = tail_share = 1.0
-    if p.effect[5] != 0.0 and wing_height < 0.757 * p.span:
+    if p.effect[EFFECT.ground_effect] != 0.0 and wing_height < 0.757 * p.span:
         # Induced drag at the same lift is what Wieselsberger's factor says; what that leaves of the angle at the same
         # angle of attack follows from the share of it that the wing loses to its own induction.
         factor = ground_factor(wing_height, p.span)
@@ -287,9 +276,11 @@ def gyroscopic_moment(p: Record, rates: Three, moment: Three) -> Three:
 
 
 @njit
-def _note(p: Record, s: Record, R: Record, force: Three, wind: Three, air: Three, rates: Three, moment: Three) -> None:
+def _record(
+    p: Record, s: Record, R: Record, force: Three, wind: Three, air: Three, rates: Three, moment: Three
+) -> None:
     """Keep what sensors and log read: air data, wind, and means of what an inertial unit feels."""
-    _note_air(s, wind, air)
+    _record_air(s, wind, air)
     s.moment_body[0], s.moment_body[1], s.moment_body[2] = moment
     for k in range(3):
         felt = (R[k] * force[0] + R[3 + k] * force[1] + R[6 + k] * force[2]) / p.mass
@@ -301,7 +292,7 @@ def _note(p: Record, s: Record, R: Record, force: Three, wind: Three, air: Three
 
 
 @njit
-def _note_air(s: Record, wind: Three, air: Three) -> None:
+def _record_air(s: Record, wind: Three, air: Three) -> None:
     """Keep the wind (world) and the velocity relative to the air (body) as airspeed and flow angles."""
     airspeed = math.sqrt(air[0] * air[0] + air[1] * air[1] + air[2] * air[2])
     s.airspeed = airspeed
@@ -323,7 +314,7 @@ def start_air(P: Record, S: Record, zeros: Record) -> None:
         advance_turbulence(p, s, position[2], 0.0, heading, 0.0, zeros)
     wind = wind_at(p, s, position[2])
     ex, ey, ez = velocity[0] - wind[0], velocity[1] - wind[1], velocity[2] - wind[2]
-    _note_air(
+    _record_air(
         s,
         wind,
         (R[0] * ex + R[3] * ey + R[6] * ez, R[1] * ex + R[4] * ey + R[7] * ez, R[2] * ex + R[5] * ey + R[8] * ez),
@@ -349,46 +340,46 @@ def measure(P: Record, S: Record, out: Record) -> None:
 
 @njit
 def measure_into(p: Record, s: Record, out: Record) -> None:
-    """Write the truth after a control step into `out` (len(QUANTITIES), order of observation.QUANTITIES)."""
+    """Write the truth after a control step into `out` (len(QUANTITIES), order of envs.base.quantities.QUANTITIES)."""
     position, velocity, omega = s.position, s.velocity, s.omega
     q = body_quaternion(p, four(s.principal))
     R = rotation_rows(q)
     roll, pitch, heading = pilot_angles(q[0], q[1], q[2], q[3])
-    out[0] = s.time
+    out[AT.time] = s.time
     for k in range(3):
-        out[1 + k] = position[k]
-        out[4 + k] = velocity[k]
-    out[7], out[8], out[9] = roll, pitch, heading
+        out[AT.x + k] = position[k]
+        out[AT.vx + k] = velocity[k]
+    out[AT.roll], out[AT.pitch], out[AT.heading] = roll, pitch, heading
     for k in range(4):
-        out[10 + k] = q[k]
-    out[14] = R[0] * omega[0] + R[3] * omega[1] + R[6] * omega[2]
-    out[15] = -(R[1] * omega[0] + R[4] * omega[1] + R[7] * omega[2])
-    out[16] = -(R[2] * omega[0] + R[5] * omega[1] + R[8] * omega[2])
+        out[AT.qx + k] = q[k]
+    out[AT.p] = R[0] * omega[0] + R[3] * omega[1] + R[6] * omega[2]
+    out[AT.q] = -(R[1] * omega[0] + R[4] * omega[1] + R[7] * omega[2])
+    out[AT.r] = -(R[2] * omega[0] + R[5] * omega[1] + R[8] * omega[2])
     air = s.air_velocity
-    out[17], out[18] = s.airspeed, math.atan2(-air[2], air[0])
-    out[19] = math.asin(max(-1.0, min(1.0, -air[1] / max(s.airspeed, 1e-6))))
+    out[AT.airspeed], out[AT.alpha] = s.airspeed, math.atan2(-air[2], air[0])
+    out[AT.beta] = math.asin(max(-1.0, min(1.0, -air[1] / max(s.airspeed, 1e-6))))
     steps = max(1, s.substep)
     felt = s.specific_force_sum
-    out[20] = felt[2] / steps / p.gravity
+    out[AT.load_factor] = felt[2] / steps / p.gravity
     for k in range(3):
-        out[21 + k] = s.wind[k]
-        out[24 + k] = s.command[k]
-    out[27] = s.command[4]
+        out[AT.wind_x + k] = s.wind[k]
+        out[AT.aileron_cmd + k] = s.command[k]
+    out[AT.throttle_cmd] = s.command[COMMAND.throttle]
     for c in range(3):
-        out[28 + c] = channel_deflection(p, s, c)
-    out[31] = s.delayed[4]
-    out[32] = lowest_wheel(p, R, position[2])
+        out[AT.aileron + c] = channel_deflection(p, s, c)
+    out[AT.throttle] = s.delayed[COMMAND.throttle]
+    out[AT.height] = lowest_wheel(p, R, position[2])
     on_ground = 0
     for w in range(p.wheels):
         if s.wheel_load[w] > 0.0:
             on_ground += 1
-    out[33] = on_ground
-    out[34] = s.strike
-    out[35] = felt[0] / steps
-    out[36] = -felt[1] / steps
-    out[37] = s.rotor_speed[0]
+    out[AT.wheels_on_ground] = on_ground
+    out[AT.strike] = s.strike
+    out[AT.accel_x] = felt[0] / steps
+    out[AT.accel_y] = -felt[1] / steps
+    out[AT.rotor_speed] = s.rotor_speed[0]
     thrust = 0.0
     for m in range(p.motors):
         thrust += s.thrust[m]
-    out[38] = thrust
-    out[39] = s.attached
+    out[AT.thrust] = thrust
+    out[AT.attached] = s.attached

@@ -10,10 +10,13 @@ import math
 
 from numba import njit
 
-from envs.physics.kernels.records import EFFECTS, Record
+from envs.physics.kernels.records import EFFECT, Record
 
-STATIC_FRICTION = EFFECTS.index("static_friction")
+BOTTOMED_STIFFER = 20.0  # times the spring, once its travel is used up; estimated: a stop, yet stable at 240 Hz
+SLIDING_MPS = 1.0  # speed at which half of the way from friction at rest to sliding friction is gone; estimated
+TYRE_DAMPING = 4.0  # N s/m, of the tyre's own bending; estimated: enough that a parked model does not swing on it
 CREEP = 1.0  # m/s: without static friction, the speed over the ground below which slip no longer counts in full
+ROLLING_CREEP = 0.05  # as CREEP along the way, share of it: rolling resistance counts in full much sooner; estimated
 
 
 @njit
@@ -34,7 +37,7 @@ def gear_wrench(
     friction a tyre has no such memory: its force follows from the slip of this moment, so a parked aircraft creeps.
     """
     dt = p.time_step
-    sticks = p.effect[STATIC_FRICTION]
+    sticks = p.effect[EFFECT.static_friction]
     fx = fy = fz = mx = my = mz = 0.0
     for w in range(p.wheels):
         bx, by, bz = p.wheel_contact[w, 0], p.wheel_contact[w, 1], p.wheel_contact[w, 2]
@@ -50,7 +53,7 @@ def gear_wrench(
         vz = velocity[2] + omega[0] * ry - omega[1] * rx
         # The damper may take the spring's force away on rebound, never pull.
         bottomed = max(0.0, depth - p.wheel_travel[w])
-        load = max(0.0, p.wheel_stiffness[w] * (depth + 20.0 * bottomed) - p.wheel_damping[w] * vz)
+        load = max(0.0, p.wheel_stiffness[w] * (depth + BOTTOMED_STIFFER * bottomed) - p.wheel_damping[w] * vz)
         s.wheel_load[w] = load
         steer = 0.0
         if p.wheel_steer_channel[w] >= 0:
@@ -66,9 +69,9 @@ def gear_wrench(
         along, across = vx * dx + vy * dy, -vx * dy + vy * dx
         grip = s.runway_grip
         more = sticks * (p.wheel_friction[w] - p.wheel_sliding[w])
-        limit = grip * load * (p.wheel_sliding[w] + more / (1.0 + abs(across)))
+        limit = grip * load * (p.wheel_sliding[w] + more / (1.0 + abs(across) / SLIDING_MPS))
         stiffness = p.wheel_side_stiffness[w]
-        most = limit * p.effect[8] / stiffness
+        most = limit * p.effect[EFFECT.tyre_side_force] / stiffness
         bending = 0.0  # rate of `side` while the tyre does not slide, m/s
         if sticks != 0.0:
             side = (s.tyre_side[w] + dt * across) / (1.0 + dt * abs(along) / p.wheel_relaxation[w])
@@ -77,15 +80,15 @@ def gear_wrench(
             side = p.wheel_relaxation[w] * across / max(CREEP, abs(along))
         side = max(-most, min(most, side))
         s.tyre_side[w] = side
-        side_force = -stiffness * side - 4.0 * bending
-        side_force = max(-limit, min(limit, side_force)) * p.effect[8]
+        side_force = -stiffness * side - TYRE_DAMPING * bending
+        side_force = max(-limit, min(limit, side_force)) * p.effect[EFFECT.tyre_side_force]
         rolling = p.wheel_rolling[w] if p.wheel_rolling[w] >= 0.0 else s.runway_rolling
         hold = min(limit, load * (rolling + s.brake * p.wheel_brake[w] * grip))
         give = hold / stiffness
-        stretch = s.tyre_along[w] + dt * along if sticks != 0.0 else give * along / (0.05 * CREEP + abs(along))
+        stretch = s.tyre_along[w] + dt * along if sticks != 0.0 else give * along / (ROLLING_CREEP * CREEP + abs(along))
         stretch = max(-give, min(give, stretch))
         s.tyre_along[w] = stretch
-        along_force = -stiffness * stretch - (4.0 * along if abs(stretch) < give else 0.0)
+        along_force = -stiffness * stretch - (TYRE_DAMPING * along if abs(stretch) < give else 0.0)
         along_force = max(-hold, min(hold, along_force))
         total = math.sqrt(side_force * side_force + along_force * along_force)
         if total > limit:

@@ -6,7 +6,7 @@ import math
 
 from numba import njit
 
-from envs.physics.kernels.records import TABLE, TABLE_J_MAX, Record
+from envs.physics.kernels.records import EFFECT, TABLE, TABLE_J_MAX, Record
 
 
 @njit
@@ -21,7 +21,7 @@ def propeller_coefficients(p: Record, motor: int, advance_ratio: float) -> tuple
 
 @njit
 def propeller_loads(p: Record, motor: int, rotor_speed: float, inflow: float, density: float) -> tuple[float, float]:
-    """(thrust N, torque N m) at rotor speed (rad/s) and axial inflow (m/s): T = CT rho n^2 D^4 (physics.md 4.1)."""
+    """(thrust N, torque N m) at rotor speed (rad/s) and axial inflow (m/s): T = CT rho n^2 D^4 (PHYSICS.md 4.1)."""
     diameter = p.propeller_diameter[motor]
     # A propeller slower than the table reaches, stopped ones too, drags with the air's speed and no longer its own.
     n = max(rotor_speed / (2.0 * math.pi), inflow / (TABLE_J_MAX * diameter))
@@ -34,12 +34,12 @@ def propeller_loads(p: Record, motor: int, rotor_speed: float, inflow: float, de
 
 @njit
 def motor_current(p: Record, s: Record, motor: int, throttle: float) -> float:
-    """Current (A) at a throttle 0..1: DC machine behind a speed controller that does not brake (physics.md 4.2).
+    """Current (A) at a throttle 0..1: DC machine behind a speed controller that does not brake (PHYSICS.md 4.2).
 
     The pack's voltage falls with its current and, in a straight line to 80 % when empty, with the charge taken: within
     3 % the resting voltage of ArduPilot's simulated pack (SIM_Battery.cpp) down to a fifth of the charge.
     """
-    sag = p.effect[6]
+    sag = p.effect[EFFECT.battery_sag]
     left = 1.0 - 0.2 * sag * min(1.0, s.charge_used[motor] / p.battery_capacity[motor])
     voltage = throttle * p.battery_voltage[motor] * left
     resistance = p.motor_resistance[motor] + sag * throttle * throttle * p.battery_resistance[motor]
@@ -92,10 +92,10 @@ def propulsion_wrench(
         radius = 0.5 * p.propeller_diameter[m]
         area = math.pi * radius * radius
         ahead = max(0.0, inflow)
-        # Axial momentum theory at the disc (physics.md 4.3); a windmilling propeller slows the air instead.
+        # Axial momentum theory at the disc (PHYSICS.md 4.3); a windmilling propeller slows the air instead.
         wash = 0.5 * (-ahead + math.sqrt(max(0.0, ahead * ahead + 2.0 * thrust / (density * area))))
         s.wash_inflow[m] = ahead
-        s.wash_axial[m] = wash * p.effect[0]
+        s.wash_axial[m] = wash * p.effect[EFFECT.slipstream]
         fx += thrust * ax
         fy += thrust * ay
         fz += thrust * az
@@ -104,16 +104,16 @@ def propulsion_wrench(
         mz += (rx * ay - ry * ax) * thrust
         turn = p.motor_turn[m]
         # The airframe holds the motor: it feels the shaft's torque the other way round.
-        reaction = -turn * (torque + p.rotor_inertia[m] * change / dt) * p.effect[2]
-        # Gyroscopic moment of the rotor: -w x (J Omega axis) (physics.md 4.6).
-        spin = turn * p.rotor_inertia[m] * speed * p.effect[3]
+        reaction = -turn * (torque + p.rotor_inertia[m] * change / dt) * p.effect[EFFECT.torque_reaction]
+        # Gyroscopic moment of the rotor: -w x (J Omega axis) (PHYSICS.md 4.6).
+        spin = turn * p.rotor_inertia[m] * speed * p.effect[EFFECT.gyroscopic]
         mx += reaction * ax - spin * (wy * az - wz * ay)
         my += reaction * ay - spin * (wz * ax - wx * az)
         mz += reaction * az - spin * (wx * ay - wy * ax)
         # P-factor: the down-going blade meets more air. Blade elements of constant pitch P, lift per length
         # ~ (Omega r + V_t cos)(P (Omega r + V_t cos) / r - U), have a thrust ~ (P Omega - U) Omega and, from the first
         # harmonic in the in-plane flow V_t, the moment ~ (2 P Omega - U) V_t / 2 about it.
-        if p.effect[4] != 0.0:
+        if p.effect[EFFECT.p_factor] != 0.0:
             tx, ty, tz = ux - inflow * ax, uy - inflow * ay, uz - inflow * az
             across, tip = math.sqrt(tx * tx + ty * ty + tz * tz), speed * radius
             pace = max(0.0, 2.0 * p.propeller_advance[m] * speed - ahead - wash)

@@ -4,10 +4,14 @@ Both are numpy structured arrays of length 1: one argument carries everything in
 0.3 us instead of one unboxing per array), names stay readable inside, and copying the STATE is a snapshot.
 Sizes are fixed upper bounds, so that one compiled kernel serves every aircraft. Units SI and rad, vectors
 in body axes from the centre of gravity unless a name says otherwise.
+
+Letters in the kernels: `P`, `S`, `Z` are the arrays of length 1 (parameters, state, sensors) that Python hands over;
+`p`, `s`, `z` are their only row, with which kernels call each other: `p, s = P[0], S[0]`.
 """
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Iterable
 from typing import Any
 
@@ -41,6 +45,29 @@ EFFECTS = (
     "motor_limits",
     "wind_profile",
 )
+
+EFFECT = namedtuple("EFFECT", EFFECTS)(*range(len(EFFECTS)))
+"""Where each effect's switch stands (1 on, 0 off): `p.effect[EFFECT.stall]`. numba takes it as a constant."""
+
+COMMANDS = ("aileron", "elevator", "rudder", "flap", "throttle")
+COMMAND = namedtuple("COMMAND", COMMANDS)(*range(len(COMMANDS)))
+"""Where each channel stands in a command; the first four also in what belongs to hinges."""
+
+LIFT_TERMS = ("zero", "alpha", "q", "elevator", "flap")
+DRAG_TERMS = (
+    *("zero", "lift", "lift_squared", "alpha", "alpha_squared"),
+    *("q", "thrust", "aileron", "elevator", "rudder", "flap", "least"),
+)
+SIDE_TERMS = ("zero", "beta", "p", "r", "aileron", "rudder")
+LIFT = namedtuple("LIFT", LIFT_TERMS)(*range(len(LIFT_TERMS)))
+"""Terms of CL and Cm (the residual ones have no flap)."""
+DRAG = namedtuple("DRAG", DRAG_TERMS)(*range(len(DRAG_TERMS)))
+"""Terms of a coefficient aircraft's CD; `least` is the lowest that the published polar reaches."""
+SIDE = namedtuple("SIDE", SIDE_TERMS)(*range(len(SIDE_TERMS)))
+"""Terms of CY, Cl and Cn."""
+RESIDUAL_DRAG_TERMS = ("zero", "alpha", "alpha_squared", "q", "thrust")
+RESIDUAL_DRAG = namedtuple("RESIDUAL_DRAG", RESIDUAL_DRAG_TERMS)(*range(len(RESIDUAL_DRAG_TERMS)))
+"""Terms of the residual CD."""
 
 Record = Any  # one row of PARAMETERS or STATE as numba sees it
 
@@ -108,7 +135,7 @@ PARAMETERS = np.dtype(
         ("residual_CY", F, (6,)),
         ("residual_Cl", F, (6,)),
         ("residual_Cn", F, (6,)),
-        # a coefficient aircraft (whole_aircraft.py): area 0 means one of strips
+        # a coefficient aircraft (coefficients.py): area 0 means one of strips
         ("whole_area", F),
         ("whole_span", F),
         ("whole_chord", F),
@@ -142,7 +169,7 @@ PARAMETERS = np.dtype(
         ("rotor_inertia", F, (MAX_MOTORS,)),
         ("propeller_diameter", F, (MAX_MOTORS,)),
         ("propeller_advance", F, (MAX_MOTORS,)),
-        ("propeller_lift", F, (MAX_MOTORS,)),  # blade elements (build.py)
+        ("propeller_lift", F, (MAX_MOTORS,)),  # blade elements (parameters.py)
         ("propeller_CT", F, (MAX_MOTORS, TABLE)),
         ("propeller_CP", F, (MAX_MOTORS, TABLE)),
         ("motor_Kt", F, (MAX_MOTORS,)),
@@ -191,7 +218,7 @@ STATE = np.dtype(
         ("brake", F),
         ("deflection", F, (MAX_HINGES,)),
         ("deflection_rate", F, (MAX_HINGES,)),
-        ("hinge_turned", F, (MAX_HINGES,)),  # deflection that counts for lift, rad (aerodynamics.flap_effect)
+        ("hinge_turned", F, (MAX_HINGES,)),  # deflection that counts for lift, rad (section.flap_effect)
         ("hinge_speed2", F, (MAX_HINGES,)),  # mean square of the flow's speed at each control
         ("rotor_speed", F, (MAX_MOTORS,)),
         ("charge_used", F, (MAX_MOTORS,)),

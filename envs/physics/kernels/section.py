@@ -9,7 +9,7 @@ from numba import njit
 
 @njit
 def flap_effect(flap: float) -> float:
-    """Deflection (rad) that counts for lift: viscosity takes a growing share (McCormick fig. 3.36 fit, physics.md 2.6).
+    """Deflection (rad) that counts for lift: viscosity takes a growing share (McCormick fig. 3.36 fit, PHYSICS.md 2.4).
 
     Relative to small deflections; rises all the way to the 69 deg at which the fit ends.
     """
@@ -42,8 +42,8 @@ def section(
 ) -> tuple[float, float, float, float]:
     """(normal, chordwise forward, pitching nose-up) coefficients and attached share 0..1 of one section.
 
-    sine, cosine: of `alpha`; turned: flap_effect(flap). Attached: thin aerofoil with flap (physics.md 2.6).
-    Separated: flat plate of Khan & Nahon 2015 (physics.md 2.2a). Between them a smooth blend over `stall_width`
+    sine, cosine: of `alpha`; turned: flap_effect(flap). Attached: thin aerofoil with flap (PHYSICS.md 2.4).
+    Separated: flat plate of Khan & Nahon 2015 (PHYSICS.md 2.3). Between them a smooth blend over `stall_width`
     beyond the stall angle.
     """
     bent = flap_lift * turned
@@ -83,7 +83,7 @@ def section(
 
 @njit
 def ground_factor(height: float, span: float) -> float:
-    """Share of the induced angles that is left at a wing height (m) over ground: Wieselsberger (physics.md 5)."""
+    """Share of the induced angles that is left at a wing height (m) over ground: Wieselsberger (PHYSICS.md 5)."""
     ratio = max(0.033, height / span)
     if ratio > 0.757:
         return 1.0

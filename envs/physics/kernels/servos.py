@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from numba import njit
 
-from envs.physics.kernels.records import MAX_DELAY, Record
+from envs.physics.kernels.records import COMMANDS, EFFECT, MAX_DELAY, Record
 
 
 @njit
 def delayed_command(p: Record, s: Record) -> None:
     """Put the present command into the queue and set `delayed` to the one of `servo_delay` substeps ago."""
     head = s.queue_head
-    delay = p.servo_delay * (1 if p.effect[7] != 0.0 else 0)
+    delay = p.servo_delay * (1 if p.effect[EFFECT.servo_dynamics] != 0.0 else 0)
     tail = (head - delay) % MAX_DELAY
-    for c in range(5):
+    for c in range(len(COMMANDS)):
         s.command_queue[head, c] = s.command[c]
-    for c in range(5):
+    for c in range(len(COMMANDS)):
         s.delayed[c] = s.command_queue[tail, c]
     s.queue_head = (head + 1) % MAX_DELAY
 
@@ -39,7 +39,7 @@ def move_servos(p: Record, s: Record) -> None:
     dt, w, zeta = p.time_step, p.servo_bandwidth, p.servo_damping
     for k in range(p.hinges):
         target = hinge_target(p, s, k)
-        if p.effect[7] == 0.0:
+        if p.effect[EFFECT.servo_dynamics] == 0.0:
             s.deflection[k] = target
             continue
         rate = (s.deflection_rate[k] + dt * w * w * (target - s.deflection[k])) / (

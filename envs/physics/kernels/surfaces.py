@@ -12,7 +12,7 @@ import math
 
 from numba import njit
 
-from envs.physics.kernels.records import Record
+from envs.physics.kernels.records import COMMAND, EFFECT, LIFT, RESIDUAL_DRAG, SIDE, Record
 from envs.physics.kernels.section import flap_effect, section
 
 
@@ -68,7 +68,7 @@ def surface_wrench(
         ahead = max(0.0, a)
         source[i] = max(1.35 * stall_negative[i] * ahead, min(1.35 * stall[i] * ahead, ahead * bent - c))
         induced[i] = 0.0
-    if p.effect[10] != 0.0:
+    if p.effect[EFFECT.induced_flow] != 0.0:
         for j in range(n):
             strength = source[j]
             row = p.induced[j]
@@ -114,7 +114,7 @@ def surface_wrench(
             p.strip_flap_moment[i],
             p.strip_flap_stall[i],
             p.strip_flap_chord[i],
-            p.effect[11],
+            p.effect[EFFECT.stall],
         )
         # The angle is the one to the bent flow, but the chord has not turned: forces stay on its own axes.
         chordwise += (1.0 - p.strip_tilt[i]) * attached * normal * bend / speed
@@ -140,7 +140,7 @@ def surface_wrench(
 def wash_at(p: Record, s: Record, motor: int, strip: int) -> tuple[float, float, float]:
     """(share of the strip in the wash 0..1, axial speed m/s, swirl speed m/s) behind a propeller.
 
-    Momentum theory: the wash doubles and narrows downstream (physics.md 4.4); swirl carries the torque as a
+    Momentum theory: the wash doubles and narrows downstream (PHYSICS.md 4.4); swirl carries the torque as a
     solid body turning with it.
     """
     radius = 0.5 * p.propeller_diameter[motor]
@@ -151,7 +151,7 @@ def wash_at(p: Record, s: Record, motor: int, strip: int) -> tuple[float, float,
     offset = p.wash_radius[motor, strip]
     share = max(0.0, min(1.0, (narrowed - offset + half) / (2.0 * half)))
     swirl = 0.0
-    if p.effect[1] != 0.0 and share > 0.0:
+    if p.effect[EFFECT.swirl] != 0.0 and share > 0.0:
         flow = max(2.0, inflow + axial)
         rate = 2.0 * s.torque[motor] / (p.air_density * math.pi * narrowed**4 * flow)
         swirl = max(-0.5 * flow, min(0.5 * flow, rate * min(offset, narrowed) * (1.0 - p.swirl_recovery[motor])))
@@ -228,19 +228,50 @@ def residual_wrench(
     aileron = elevator = rudder = 0.0
     for k in range(p.hinges):
         turned = s.hinge_turned[k] * s.hinge_speed2[k] / (vx * vx)
-        aileron += p.channel_share[0, k] * turned
-        elevator -= p.channel_share[1, k] * turned  # published: trailing edge down +
-        rudder -= p.channel_share[2, k] * turned  # published: trailing edge left +
+        aileron += p.channel_share[COMMAND.aileron, k] * turned
+        elevator -= p.channel_share[COMMAND.elevator, k] * turned  # published: trailing edge down +
+        rudder -= p.channel_share[COMMAND.rudder, k] * turned  # published: trailing edge left +
     L, M, D = p.residual_CL, p.residual_Cm, p.residual_CD
-    lift = q * (L[0] + L[1] * alpha + L[2] * pitch + L[3] * elevator)
-    drag = q * (D[0] + D[1] * alpha + D[2] * alpha * alpha)
-    if D[3] != 0.0 or D[4] != 0.0:
-        drag += q * (D[3] * pitch + D[4] * thrust_coefficient(p, s))
-    nose_up = q * p.residual_chord * (M[0] + M[1] * alpha + M[2] * pitch + M[3] * elevator)
+    lift = q * (L[LIFT.zero] + L[LIFT.alpha] * alpha + L[LIFT.q] * pitch + L[LIFT.elevator] * elevator)
+    drag = q * (D[RESIDUAL_DRAG.zero] + D[RESIDUAL_DRAG.alpha] * alpha + D[RESIDUAL_DRAG.alpha_squared] * alpha * alpha)
+    if D[RESIDUAL_DRAG.q] != 0.0 or D[RESIDUAL_DRAG.thrust] != 0.0:
+        drag += q * (D[RESIDUAL_DRAG.q] * pitch + D[RESIDUAL_DRAG.thrust] * thrust_coefficient(p, s))
+    nose_up = (
+        q * p.residual_chord * (M[LIFT.zero] + M[LIFT.alpha] * alpha + M[LIFT.q] * pitch + M[LIFT.elevator] * elevator)
+    )
     Y, R, N = p.residual_CY, p.residual_Cl, p.residual_Cn
-    right = q * (Y[0] + Y[1] * beta + Y[2] * roll + Y[3] * yaw + Y[4] * aileron + Y[5] * rudder)
-    roll_right = q * p.residual_span * (R[0] + R[1] * beta + R[2] * roll + R[3] * yaw + R[4] * aileron + R[5] * rudder)
-    yaw_right = q * p.residual_span * (N[0] + N[1] * beta + N[2] * roll + N[3] * yaw + N[4] * aileron + N[5] * rudder)
+    right = q * (
+        Y[SIDE.zero]
+        + Y[SIDE.beta] * beta
+        + Y[SIDE.p] * roll
+        + Y[SIDE.r] * yaw
+        + Y[SIDE.aileron] * aileron
+        + Y[SIDE.rudder] * rudder
+    )
+    roll_right = (
+        q
+        * p.residual_span
+        * (
+            R[SIDE.zero]
+            + R[SIDE.beta] * beta
+            + R[SIDE.p] * roll
+            + R[SIDE.r] * yaw
+            + R[SIDE.aileron] * aileron
+            + R[SIDE.rudder] * rudder
+        )
+    )
+    yaw_right = (
+        q
+        * p.residual_span
+        * (
+            N[SIDE.zero]
+            + N[SIDE.beta] * beta
+            + N[SIDE.p] * roll
+            + N[SIDE.r] * yaw
+            + N[SIDE.aileron] * aileron
+            + N[SIDE.rudder] * rudder
+        )
+    )
     sine, cosine = math.sin(alpha), math.cos(alpha)
     return (lift * sine - drag * cosine, -right, lift * cosine + drag * sine, roll_right, -nose_up, -yaw_right)
 

@@ -13,10 +13,11 @@ from numba import njit
 
 from envs.aircraft.aircraft import Aircraft
 from envs.base.frames import Array
+from envs.base.units import GRAVITY
 from envs.physics.assembly.calibration import flight_parameters
 from envs.physics.kernels.dynamics import air_wrench
 from envs.physics.kernels.propulsion import idle_torque, motor_current, propeller_loads
-from envs.physics.kernels.records import Record, new_state
+from envs.physics.kernels.records import COMMAND, EFFECT, Record, new_state
 from envs.physics.kernels.servos import channel_deflection
 
 FREE_AIR = 1e3  # height of the wing (m) at which no ground is felt
@@ -43,7 +44,7 @@ def airframe_load(
     Deflections as they stand in the state; velocity relative to still air and rates in body axes.
     """
     p, s = P[0], S[0]
-    s.delayed[4] = throttle
+    s.delayed[COMMAND.throttle] = throttle
     for m in range(p.motors):
         s.rotor_speed[m] = rotor_speed[m]
         s.charge_used[m] = 0.0
@@ -98,7 +99,7 @@ def balanced_throttle(P: Record, rotor_speed: float, inflow: float) -> float:
     torque = propeller_loads(p, 0, rotor_speed, inflow, p.air_density)[1]
     current = torque / p.motor_Kt[0] + p.motor_no_load[0]
     needed = p.motor_Kt[0] * rotor_speed + p.motor_resistance[0] * current
-    voltage, lost = p.battery_voltage[0], p.effect[6] * p.battery_resistance[0] * current
+    voltage, lost = p.battery_voltage[0], p.effect[EFFECT.battery_sag] * p.battery_resistance[0] * current
     # throttle U = needed + throttle^2 lost
     inside = voltage * voltage - 4.0 * lost * needed
     if current < 0.0:
@@ -118,7 +119,7 @@ class Airframe:
         self,
         aircraft: Aircraft,
         density: float = 1.225,
-        gravity: float = 9.81,
+        gravity: float = GRAVITY,
         propeller: bool = True,
         effects: dict[str, bool] | None = None,
     ) -> None:

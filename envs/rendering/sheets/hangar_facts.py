@@ -11,10 +11,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from envs.aircraft.aircraft import Aircraft
+from envs.base.units import GRAVITY
 from envs.performance.solver import reference_wing
 from envs.physics.steady.airframe import Airframe, body_velocity
-
-GRAVITY = 9.81
 
 
 @dataclass(frozen=True)

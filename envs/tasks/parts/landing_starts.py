@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from envs.aircraft.aircraft import Aircraft
+from envs.base.units import GRAVITY
 from envs.tasks.parts.task import Start
 from envs.tasks.parts.touchdown import LONG_SPANS, SHORT_SPANS
 
@@ -16,7 +17,6 @@ AIM_SHARE = 0.2  # of the runway's length from its start to the aim point
 GLIDE = math.tan(math.radians(5))
 MIDDLE_SPANS = 0.5 * (SHORT_SPANS + LONG_SPANS)  # middle of the touchdown box, from the aim point
 TURN_BANK = math.radians(25)  # of a comfortable turn from base leg onto final
-GRAVITY = 9.81
 
 
 def turn_radius(stall_speed: float) -> float:

@@ -1,12 +1,18 @@
-"""A tired battery: open-circuit voltage - 10 % and twice the resistance at severity 1."""
+"""A tired battery: open-circuit voltage - 10 % and twice the resistance at severity 1.
+
+On a real field: an old or cold pack. The motor turns slower at full throttle and the voltage sags more under load, so
+the take-off run grows and the climb falls. Its former name, `weak_motor`, goes on working and flies the same.
+"""
 
 from __future__ import annotations
 
 from envs.aircraft.aircraft import Aircraft
 
+RANGE = (0.0, 1.0)
+
 
 def change(aircraft: Aircraft, severity: float) -> Aircraft:
-    """Weaken every battery."""
+    """Every battery with less voltage (V) and more resistance (ohm); motors and propellers as drawn."""
     units = []
     for unit in aircraft.propulsion:
         battery = unit.battery.model_copy(

@@ -1,0 +1,87 @@
+"""Discrepancies: found as files, severities within their range, results checked like any aircraft."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import envs.discrepancies
+from envs.base.errors import InputError
+from envs.discrepancies import apply_discrepancies, discrepancy_names, find_discrepancy
+from tests.support.physics_tools import ultra_stick
+
+LIGHT = '''"""Lighter than drawn."""
+
+RANGE = (-1.0, 1.0)
+
+
+def change(aircraft, severity):
+    lighter = aircraft.mass.model_copy(update={"mass_kg": aircraft.mass.mass_kg * (1.0 - 1.0 * severity)})
+    return aircraft.model_copy(update={"mass": lighter})
+'''
+
+
+@pytest.fixture
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(envs.discrepancies, "__path__", [*envs.discrepancies.__path__, str(tmp_path)])
+    return tmp_path
+
+
+def test_a_file_in_a_folder_on_the_path_is_found_and_flies_without_an_edit(own_folder: Path) -> None:
+    assert "dropped_light" not in discrepancy_names()
+    (own_folder / "dropped_light.py").write_text(LIGHT)
+    (own_folder / "_helper.py").write_text("")
+    assert "dropped_light" in discrepancy_names()
+    assert "_helper" not in discrepancy_names()
+    lighter = apply_discrepancies(ultra_stick(), ["dropped_light=0.25"])
+    assert lighter.mass.mass_kg == pytest.approx(0.75 * ultra_stick().mass.mass_kg)
+
+
+def test_a_change_that_leaves_an_impossible_aircraft_is_refused_by_name(own_folder: Path) -> None:
+    (own_folder / "dropped_massless.py").write_text(LIGHT)
+    with pytest.raises(InputError, match=r"^discrepancy dropped_massless=1: mass.mass_kg: ") as refused:
+        apply_discrepancies(ultra_stick(), ["dropped_massless=1"])
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [("RANGE = (0, 1)\n", "change"), ("def change(a, s): return a\n", "RANGE"), ("", "change")],
+)
+def test_a_file_without_its_two_parts_says_which(own_folder: Path, text: str, missing: str) -> None:
+    name = f"dropped_{len(text)}_part"
+    (own_folder / f"{name}.py").write_text(text)
+    with pytest.raises(InputError, match=rf"{name}.py: a discrepancy needs .*{missing}"):
+        find_discrepancy(name)
+
+
+@pytest.mark.parametrize("name", discrepancy_names())
+@pytest.mark.parametrize("severity", ["nan", "inf", "-10", "1.001", "much", "1@"])
+def test_a_severity_outside_its_range_is_refused_in_one_line(name: str, severity: str) -> None:
+    with pytest.raises(InputError) as refused:
+        apply_discrepancies(ultra_stick(), [f"{name}={severity}"])
+    low, high = find_discrepancy(name).RANGE
+    assert str(refused.value) == (
+        f"discrepancy {name}: severity must be a number from {low:g} to {high:g} (got {severity!r})"
+    )
+
+
+@pytest.mark.parametrize("name", discrepancy_names())
+def test_severity_0_is_the_drawing_and_every_severity_a_valid_aircraft(name: str) -> None:
+    module = find_discrepancy(name)
+    assert module.__doc__
+    drawn = ultra_stick()
+    assert apply_discrepancies(drawn, [f"{name}=0"]) == drawn
+    for severity in (*module.RANGE, 0.37):
+        changed = apply_discrepancies(drawn, [f"{name}={severity}"])
+        assert (changed == drawn) == (severity == 0.0)
+
+
+def test_the_former_name_of_the_weak_battery_is_the_same_aircraft() -> None:
+    former, present = (apply_discrepancies(ultra_stick(), [f"{n}=0.6"]) for n in ("weak_motor", "weak_battery"))
+    assert former == present
+    assert present.propulsion[0].battery.voltage_V == pytest.approx(
+        0.94 * ultra_stick().propulsion[0].battery.voltage_V
+    )
+    assert "weak_motor" not in discrepancy_names()

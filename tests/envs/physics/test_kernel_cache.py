@@ -1,0 +1,50 @@
+"""Compiled kernels are cached per state of their source: a changed file must never fly stale."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import envs.base.frames
+import envs.physics.kernels.dynamics
+from envs.physics.kernels import KEPT, SOURCES, cache_folder, source_digest
+
+
+def test_a_change_in_any_folder_or_below_gives_another_cache(tmp_path: Path) -> None:
+    physics, base, home = tmp_path / "physics", tmp_path / "base", tmp_path / "home"
+    files = (physics / "kernels" / "deep" / "law.py", physics / "world.py", base / "frames.py")
+    for path in files:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x = 1\n")
+    seen = {cache_folder((physics, base), [home])}
+    for path in files:
+        path.write_text("x = 2\n")
+        seen.add(cache_folder((physics, base), [home]))
+    assert len(seen) == 1 + len(files)
+    assert all(folder is not None and folder.is_dir() for folder in seen)
+    (physics / "notes.md").write_text("no kernel reads this")
+    assert cache_folder((physics, base), [home]) in seen
+
+
+def test_only_the_youngest_caches_stay(tmp_path: Path) -> None:
+    source, home = tmp_path / "source", tmp_path / "home"
+    source.mkdir()
+    for k in range(KEPT + 3):
+        (source / "law.py").write_text(f"x = {k}\n")
+        last = cache_folder([source], [home])
+    assert len(list(home.iterdir())) <= KEPT
+    assert last is not None
+    assert last.is_dir()
+
+
+def test_a_home_that_cannot_be_made_gives_way_to_the_next(tmp_path: Path) -> None:
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("")
+    assert cache_folder([tmp_path], [in_the_way, tmp_path / "next"]) == (
+        tmp_path / "next" / f"kernels-{source_digest([tmp_path])}"
+    )
+    assert cache_folder([tmp_path], [in_the_way]) is None
+
+
+def test_the_flying_kernels_lie_in_the_folders_that_are_hashed() -> None:
+    for module in (envs.physics.kernels.dynamics, envs.base.frames):
+        assert any(Path(module.__file__ or "").is_relative_to(folder) for folder in SOURCES)

@@ -151,6 +151,19 @@ def _sources() -> dict[Path, str]:
     return {path: path.read_text(encoding="utf-8") for path in files if path.is_file()}
 
 
+def test_documents_that_are_cited_exist() -> None:
+    documents = {path.name for path in ROOT.rglob("*.md") if ".venv" not in path.parts}
+    missing = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path, text in _sources().items()
+        for name in re.findall(r"[\w./-]*\w\.md\b", text)
+        if f'"{name}"' not in text
+        and path != Path(__file__)
+        and Path(name).name not in documents  # "x.md": a file's name
+    ]
+    assert not missing
+
+
 def test_paths_that_are_named_exist() -> None:
     """`envs/.../x.py` and the like, in docstrings, comments and pages; a part in capitals stands for any name."""
     named = re.compile(rf"(?<![\w./-])(?:{'|'.join(ROOMS)})/[\w./-]*\w(?![\w*{{<])/?")

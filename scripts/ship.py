@@ -11,6 +11,7 @@ from envs.base.errors import run_command
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Read the command line; the exit code. Raises InputError."""
     parser = CommandParser(prog="ship.py", description=__doc__)
     parser.add_argument(
         "run", metavar="RUN", nargs="?", help="a run folder of scripts/train.py, tested on 1000 flights or more"

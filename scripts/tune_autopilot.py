@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
 
     from agents.autopilot import AUTOPILOTS
-    from agents.autopilot.flight_gains import FlightGains
+    from agents.autopilot.gains import FlightGains
     from agents.tuning.gain_objectives import OBJECTIVES
     from agents.tuning.gain_search import Generation, gains_as_text, search_gains
 

@@ -11,6 +11,8 @@ from envs.base.units import GRAVITY
 from envs.physics.kernels.records import Record
 
 SPEED, ALPHA, COMMAND = 1.2, 0.1, 0.3  # where control power is measured: stall speeds, rad, command
+FORWARD, UP, ANGULAR = 0, 2, 3  # in an acceleration (6,): of x and z, and of the angular part's first row
+ELEVATOR = 1  # channel
 SIGNS = (1.0, -1.0, -1.0)  # of the pilot's roll, pitch and yaw about body axes x forward, y left, z up
 PITCH = 0.15  # rad, of a touchdown
 
@@ -72,15 +74,18 @@ def airframe_facts(aircraft: Aircraft) -> AirframeFacts:
         return difference / (2 * COMMAND * SPEED**2)
 
     def power(airframe: Airframe, channel: int) -> float:
-        return SIGNS[channel] * float(answer(airframe, channel)[3 + channel]) * aircraft.span_m / GRAVITY
+        return SIGNS[channel] * float(answer(airframe, channel)[ANGULAR + channel]) * aircraft.span_m / GRAVITY
 
     aileron, elevator, rudder = (
         power(glider, channel) if glider.has[name] else 0.0
         for channel, name in enumerate(("aileron", "elevator", "rudder"))
     )
-    thrust = float(moved(powered, still, [0.0, 0.0, 0.0])[0] - moved(glider, still, [0.0, 0.0, 0.0])[0]) / GRAVITY
-    wash = SPEED**2 * (power(powered, 1) / elevator - 1) if elevator else 0.0
-    heave = -float(answer(glider, 1)[2]) / GRAVITY / elevator if elevator else 0.0
+    thrust = (
+        float(moved(powered, still, [0.0, 0.0, 0.0])[FORWARD] - moved(glider, still, [0.0, 0.0, 0.0])[FORWARD])
+        / GRAVITY
+    )
+    wash = SPEED**2 * (power(powered, ELEVATOR) / elevator - 1) if elevator else 0.0
+    heave = -float(answer(glider, ELEVATOR)[UP]) / GRAVITY / elevator if elevator else 0.0
     ahead = glider.p["wheel_contact"][: glider.p["wheels"], 0] > 0
     rolls = aircraft.launch.kind == "runway"
     return AirframeFacts(

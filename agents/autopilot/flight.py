@@ -13,14 +13,14 @@ import numpy as np
 
 from agents.autopilot.airframe_facts import REFERENCE
 from agents.autopilot.guidance import bank_to_leg, in_leg, wrapped
-from agents.autopilot.pilot import Array, Autopilot, Bools, Memory
+from agents.autopilot.pilot import Array, Autopilot, AutopilotMemory, Bools
 
 CLIPPED_SPEED = 9.9  # m/s across, where the observation ends
 LEG_CHANGED = 0.5  # rad, a heading that jumps by more within a step is measured from another leg
 
 
 @dataclass
-class FlightMemory(Memory):
+class FlightMemory(AutopilotMemory):
     """Of n flights, arrays (n,)."""
 
     age: Array  # T since the start
@@ -40,7 +40,7 @@ class FlightMemory(Memory):
     rudder: Array
 
 
-class Seen(NamedTuple):
+class Readings(NamedTuple):
     """What a flight goes by; arrays (n,) in Vs, b, T, g and rad, ground speeds relative to the leg."""
 
     airspeed: Array
@@ -66,16 +66,17 @@ class Seen(NamedTuple):
 class FlightAutopilot(Autopilot):
     """The loops; a subclass decides what they are to hold. Its gains are FlightGains and more."""
 
-    def _take_in(self, m: FlightMemory, seen: Seen, climb_wanted: Array) -> tuple[Seen, Array, Array]:
-        """How every step begins: estimates, the start of the integrators, the clock. Returns what is seen, mended, and
-        the schedules of wing and tail.
+    def _update_estimates(self, m: FlightMemory, seen: Readings, climb_wanted: Array) -> tuple[Readings, Array, Array]:
+        """How every step begins: estimates, the start of the integrators, the clock.
+
+        Returns the readings with the speed across mended, and the schedules (n,) of wing and tail. `climb_wanted`: Vs.
         """
         seen = seen._replace(cross_speed=self._estimate(m, seen))
         self._begin(m, seen, climb_wanted)
         m.age += self._step
         return seen, *self._schedules(m, seen)
 
-    def _schedules(self, m: FlightMemory, seen: Seen) -> tuple[Array, Array]:
+    def _schedules(self, m: FlightMemory, seen: Readings) -> tuple[Array, Array]:
         """How the gains of wing and tail follow the dynamic pressure there."""
         g, squared = self.gains, np.maximum(0.3, m.speed) ** 2
         return (
@@ -83,9 +84,10 @@ class FlightAutopilot(Autopilot):
             np.minimum(g.schedule_cap, 1 / (squared + g.wash_tail * self._wash * seen.throttle**2)),
         )
 
-    def _estimate(self, m: FlightMemory, seen: Seen) -> Array:
-        """Airspeed, acceleration, wind and gusts into the memory; returns the speed across (n,) Vs, mended where the
-        observation is clipped.
+    def _estimate(self, m: FlightMemory, seen: Readings) -> Array:
+        """Airspeed, acceleration, wind and gusts into the memory.
+
+        Returns the speed across the leg (n,) Vs, mended where the observation is clipped.
         """
         g, step, starting = self.gains, self._step, m.age == 0
         airspeed = seen.airspeed
@@ -114,7 +116,7 @@ class FlightAutopilot(Autopilot):
         m.wind_across += np.where(clipped, 0.0, (across - m.wind_across) * share)
         return np.where(clipped, through_air + m.wind_across, seen.cross_speed)
 
-    def _begin(self, m: FlightMemory, seen: Seen, climb_wanted: Array) -> None:
+    def _begin(self, m: FlightMemory, seen: Readings, climb_wanted: Array) -> None:
         """At the start of a flight the integrators take over what flies it now."""
         g, v, starting = self.gains, np.maximum(0.3, m.speed), m.age == 0
         forward = g.throttle_path * climb_wanted / v
@@ -122,7 +124,13 @@ class FlightAutopilot(Autopilot):
         m.pitch[:] = np.where(starting, seen.pitch - seen.climb / v - g.pitch_lift / v**2, m.pitch)
 
     def _bank_onto(
-        self, m: FlightMemory, seen: Seen, cross: Array, along_speed: Array, cross_speed: Array, period: Array | float
+        self,
+        m: FlightMemory,
+        seen: Readings,
+        cross: Array,
+        along_speed: Array,
+        cross_speed: Array,
+        period: Array | float,
     ) -> Array:
         """Bank (rad) onto a leg from where the aircraft will be `turn_lead` later: a bank takes time to change.
 
@@ -133,25 +141,25 @@ class FlightAutopilot(Autopilot):
         cross = cross + cross_speed * self.froude * g.turn_lead
         return bank_to_leg(cross, *speeds, period, g.line_damping, g.turn_bank)
 
-    def _safe_speed(self, seen: Seen, wanted: Array) -> Array:
+    def _safe_speed(self, seen: Readings, wanted: Array) -> Array:
         """Airspeed wanted (Vs), more in a bank: the stall speed grows with the root of the load factor."""
         return np.maximum(wanted, self.gains.slowest / np.sqrt(np.maximum(0.5, np.cos(seen.roll))))
 
-    def _steepest(self, m: FlightMemory, seen: Seen) -> Array:
+    def _steepest(self, m: FlightMemory, seen: Readings) -> Array:
         """Bank (rad) whose load factor leaves the wing `bank_margin` of its lift, as ArduPilot limits it when slow."""
         g, slow = self.gains, np.minimum(m.speed, seen.airspeed)
         steepest = np.arccos(np.clip(g.bank_margin / np.maximum(0.3, slow) ** 2, 0, 1))
         return np.clip(steepest, g.bank_least, g.bank_max)
 
     def _energy_errors(
-        self, m: FlightMemory, seen: Seen, climb_wanted: Array, speed_wanted: Array
+        self, m: FlightMemory, seen: Readings, climb_wanted: Array, speed_wanted: Array
     ) -> tuple[Array, Array]:
         """Path error (rad) and speed error (g): energy rates missing, per weight and speed."""
         g, v = self.gains, np.maximum(0.3, m.speed)
         wanted = np.clip(g.speed_gain * self.froude * (speed_wanted - v), -g.acceleration_max, g.acceleration_max)
         return (climb_wanted - seen.climb) / v, wanted - m.acceleration
 
-    def _throttle(self, m: FlightMemory, seen: Seen, error: Array, climb_wanted: Array, frozen: Bools) -> Array:
+    def _throttle(self, m: FlightMemory, seen: Readings, error: Array, climb_wanted: Array, frozen: Bools) -> Array:
         """Throttle (n,), not yet cut at 0 and 1, for an error of the total energy rate; full long before a stall."""
         g, v = self.gains, np.maximum(0.3, m.speed)
         throttle = m.throttle + g.throttle_energy * error + g.throttle_path * climb_wanted / v
@@ -174,7 +182,7 @@ class FlightAutopilot(Autopilot):
     def _pitch(
         self,
         m: FlightMemory,
-        seen: Seen,
+        seen: Readings,
         balance: Array,
         climb_wanted: Array,
         gain: Array | float,
@@ -190,7 +198,7 @@ class FlightAutopilot(Autopilot):
         m.pitch[:] = np.clip(m.pitch + np.where(pushing, 0.0, integral * balance * self._step), -0.4, 0.4)
         return np.clip(pitch, g.pitch_min, most)
 
-    def _unstall(self, m: FlightMemory, seen: Seen) -> Array:
+    def _unstall(self, m: FlightMemory, seen: Readings) -> Array:
         """Pitch (rad) to give away: the lift, load factor over speed squared, nears what the wing has at a stall."""
         g = self.gains
         lift = seen.load / np.maximum(0.3, np.minimum(m.speed, seen.airspeed)) ** 2
@@ -198,7 +206,7 @@ class FlightAutopilot(Autopilot):
         m.lift += (np.clip(lift, 0, 2) - m.lift) * np.minimum(1.0, self._step / g.lift_filter)
         return np.clip(g.stall_pitch * (m.lift - g.stall_lift), 0.0, g.stall_pitch_max)
 
-    def _aileron(self, m: FlightMemory, seen: Seen, bank: Array, wing: Array, active: Bools) -> Array:
+    def _aileron(self, m: FlightMemory, seen: Readings, bank: Array, wing: Array, active: Bools) -> Array:
         g, power = self.gains, self.facts.aileron
         error = np.clip(bank - seen.roll, -g.bank_rate_max / g.bank, g.bank_rate_max / g.bank)
         return self._cascade(
@@ -214,7 +222,7 @@ class FlightAutopilot(Autopilot):
             g.integral_max,
         )
 
-    def _elevator(self, m: FlightMemory, seen: Seen, error: Array, schedule: Array, active: Bools) -> Array:
+    def _elevator(self, m: FlightMemory, seen: Readings, error: Array, schedule: Array, active: Bools) -> Array:
         g, power, v = self.gains, self.facts.elevator, np.maximum(0.3, m.speed)
         rate = seen.q - self._turning(m, seen) * np.sin(seen.roll)
         # Where the elevator takes lift away before the pitch brings more, a quick loop would rock.
@@ -232,11 +240,11 @@ class FlightAutopilot(Autopilot):
             g.integral_max,
         )
 
-    def _turning(self, m: FlightMemory, seen: Seen) -> Array:
+    def _turning(self, m: FlightMemory, seen: Readings) -> Array:
         """Turn rate (rad/T) of a level turn at this bank."""
         return np.sin(seen.roll) / (np.maximum(0.3, m.speed) * self.froude)
 
-    def _coordinated(self, m: FlightMemory, seen: Seen, tail: Array) -> Array:
+    def _coordinated(self, m: FlightMemory, seen: Readings, tail: Array) -> Array:
         """Rudder of a turn without slip; 0 without a rudder."""
         g = self.gains
         if not self.facts.rudder:

@@ -11,9 +11,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from agents.autopilot.flight import FlightAutopilot, FlightMemory, Seen
+from agents.autopilot.flight import FlightAutopilot, FlightMemory, Readings
+from agents.autopilot.gains import LandingGains
 from agents.autopilot.guidance import in_leg, wrapped
-from agents.autopilot.landing_gains import LandingGains
 from agents.autopilot.pilot import Array, Bools
 
 FINAL, CLIMB, DOWNWIND = 0, 1, 2  # phases: also from base leg; after a go-around straight ahead; back
@@ -80,7 +80,7 @@ class LandingAutopilot(FlightAutopilot):
             wheels,
             throttle_now,
         ) = readings
-        seen = Seen(
+        seen = Readings(
             airspeed,
             height,
             climb,
@@ -100,7 +100,7 @@ class LandingAutopilot(FlightAutopilot):
             wheels > 0,
             throttle_now,
         )
-        seen, wing, tail = self._take_in(m, seen, np.zeros_like(height))
+        seen, wing, tail = self._update_estimates(m, seen, np.zeros_like(height))
         self._change_phase(m, seen)
         ground = (m.touched > 0) & (seen.contact | (height < 0.03))
         throttle, pitch_wanted = self._energy(m, seen)
@@ -122,7 +122,9 @@ class LandingAutopilot(FlightAutopilot):
             throttle = np.where(ground, burst, throttle)
         return aileron, elevator, rudder, 2 * np.clip(throttle, 0, 1) - 1
 
-    def _lateral(self, m: LandingMemory, seen: Seen, ground: Bools, wing: Array, tail: Array) -> tuple[Array, Array]:
+    def _lateral(
+        self, m: LandingMemory, seen: Readings, ground: Bools, wing: Array, tail: Array
+    ) -> tuple[Array, Array]:
         """Aileron and rudder. `wing`, `tail`: how the gains follow the dynamic pressure there."""
         g, step, final = self.gains, self._step, m.phase == FINAL
         v = np.maximum(0.3, m.speed)
@@ -171,7 +173,7 @@ class LandingAutopilot(FlightAutopilot):
         coordinated = self._coordinated(m, seen, tail)
         return aileron, coordinated + aligned * (straight - coordinated)
 
-    def _energy(self, m: LandingMemory, seen: Seen) -> tuple[Array, Array]:
+    def _energy(self, m: LandingMemory, seen: Readings) -> tuple[Array, Array]:
         """Throttle (0..1) and pitch (rad) wanted in the air."""
         g, v, height = self.gains, np.maximum(0.3, m.speed), seen.height
         final = m.phase == FINAL
@@ -219,7 +221,7 @@ class LandingAutopilot(FlightAutopilot):
         )
         return np.clip(throttle, 0, 1), wanted - np.where(flaring, 0.0, self._unstall(m, seen))
 
-    def _way_left(self, m: LandingMemory, seen: Seen) -> Array:
+    def _way_left(self, m: LandingMemory, seen: Readings) -> Array:
         """Way (b) to where the glide path meets the ground: a turn from base leg cuts the corner."""
         aim = self.gains.aim - self._earlier(m)
         return aim - seen.along + np.maximum(0.0, np.abs(seen.cross) - 13.5)
@@ -229,7 +231,7 @@ class LandingAutopilot(FlightAutopilot):
         g = self.gains
         return g.aim_per_tailwind * np.maximum(0.0, m.wind_along) + g.aim_per_gust * np.minimum(m.gust, 0.15)
 
-    def _change_phase(self, m: LandingMemory, seen: Seen) -> None:
+    def _change_phase(self, m: LandingMemory, seen: Readings) -> None:
         """Touchdown, go-around, and the legs of the way back."""
         g, height, final = self.gains, seen.height, m.phase == FINAL
         meets = seen.contact & final & (m.touched == 0)
@@ -243,7 +245,7 @@ class LandingAutopilot(FlightAutopilot):
         m.touched[:] = np.where(away, 0.0, m.touched)
         m.flaring[:] = np.where(away, 0.0, m.flaring)
 
-    def _astray(self, m: LandingMemory, seen: Seen) -> Bools:
+    def _astray(self, m: LandingMemory, seen: Readings) -> Bools:
         """Approaches beyond mending, and bounces too high."""
         g, height = self.gains, seen.height
         path = g.glide * np.maximum(0.0, self._way_left(m, seen))
@@ -256,7 +258,7 @@ class LandingAutopilot(FlightAutopilot):
         off |= (seen.along > g.long_at) & (height > g.long_height) & (m.touched == 0)
         return off | ((m.touched > 0) & (height > g.bounce_height))
 
-    def _misplaced(self, seen: Seen) -> Bools:
+    def _misplaced(self, seen: Readings) -> Bools:
         """Touchdowns outside of what counts, with the runway ahead to fly off again: on wheels, a belly does not."""
         g = self.gains
         if not self.facts.rolls:

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from agents.autopilot.flight import LEG_CHANGED, FlightAutopilot, FlightMemory, Seen
-from agents.autopilot.flight_gains import FlightGains
+from agents.autopilot.flight import LEG_CHANGED, FlightAutopilot, FlightMemory, Readings
+from agents.autopilot.gains import FlightGains
 from agents.autopilot.guidance import wrapped
 from agents.autopilot.pilot import Array
 
@@ -88,7 +88,7 @@ class PatternAutopilot(FlightAutopilot):
             right,
             throttle_now,
         ) = readings
-        seen = Seen(
+        seen = Readings(
             airspeed,
             height,
             climb,
@@ -110,7 +110,7 @@ class PatternAutopilot(FlightAutopilot):
         )
         path = self._path(m, seen, above)
         climb_wanted = np.clip(path - g.height_gain / self.froude * above, -g.sink_max, g.climb_max)
-        seen, wing, tail = self._take_in(m, seen, climb_wanted)
+        seen, wing, tail = self._update_estimates(m, seen, climb_wanted)
 
         bank = self._bank_onto(m, seen, cross, seen.along_speed, seen.cross_speed, g.line_period)
         most = self._steepest(m, seen)
@@ -128,7 +128,7 @@ class PatternAutopilot(FlightAutopilot):
         elevator = self._elevator(m, seen, wanted - self._unstall(m, seen) - pitch, tail, always)
         return aileron, elevator, self._coordinated(m, seen, tail), 2 * np.clip(throttle, 0, 1) - 1
 
-    def _path(self, m: PatternMemory, seen: Seen, above: Array) -> Array:
+    def _path(self, m: PatternMemory, seen: Readings, above: Array) -> Array:
         """How fast (Vs) the path climbs or sinks under way (n,): the climb, less what the height above it grows."""
         jumped = (m.age == 0) | (np.abs(wrapped(m.heading - seen.heading)) > LEG_CHANGED)
         path = seen.climb - (above - m.error) / (self._step * self.froude)

@@ -37,7 +37,7 @@ UNITS = {
 
 
 @dataclass
-class Memory:
+class AutopilotMemory:
     """What an autopilot remembers of n flights; every field an array (n,), 0 at the start of a flight."""
 
     phase: NDArray[np.int64]
@@ -66,7 +66,7 @@ class Autopilot(ABC):
 
     needed: ClassVar[tuple[str, ...]]  # rows of the observation
     gains_type: ClassVar[type]
-    memory_type: ClassVar[type[Memory]]
+    memory_type: ClassVar[type[AutopilotMemory]]
 
     def __init__(
         self,
@@ -122,7 +122,7 @@ class Autopilot(ABC):
         state: Any = None,
         episode_start: Any = None,
         deterministic: bool = True,
-    ) -> tuple[NDArray[np.float32], Memory]:
+    ) -> tuple[NDArray[np.float32], AutopilotMemory]:
         """Actions (n, 4) or (4,) float32 for observations (n, k) or (k,), and the memory for the next call.
 
         `state` is the memory of the last call (None: all flights start), `episode_start` (n,) marks flights
@@ -141,8 +141,10 @@ class Autopilot(ABC):
 
     @abstractmethod
     def _fly(self, readings: Array, memory: Any) -> tuple[Array, Array, Array, Array]:
-        """One control step: commands (n,) of aileron, elevator, rudder and throttle (-1..1), from readings
-        (needed, n) in Vs, b, T and g; moves the memory on.
+        """One control step; moves the memory on.
+
+        `readings`: a row for each of `needed`, (rows, n) in Vs, b, T and g. Returns the commands of aileron, elevator,
+        rudder and throttle, (n,) each in -1..1.
         """
 
     def _cascade(

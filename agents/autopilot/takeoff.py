@@ -12,7 +12,7 @@ from typing import ClassVar
 import numpy as np
 
 from agents.autopilot.airframe_facts import REFERENCE
-from agents.autopilot.pilot import Array, Autopilot, Memory
+from agents.autopilot.pilot import Array, Autopilot, AutopilotMemory
 
 ROLL, RUN, ROTATE = 0, 1, 2  # phases: tail on the ground; tail up, wheels on the ground; rotation and climb
 
@@ -75,7 +75,7 @@ class TakeoffGains:
 
 
 @dataclass
-class TakeoffMemory(Memory):
+class TakeoffMemory(AutopilotMemory):
     """Of n take-offs, arrays (n,)."""
 
     speed: Array  # smoothed airspeed, Vs

@@ -91,7 +91,9 @@ def _tell(bundle: Path, run: RunFolder, config: TrainingConfig) -> None:
 
 
 def curve_table(curve: LearningCurve) -> str:
-    """CSV: steps; share of the training's flights since the row above that succeeded, their mean reward; the same of
+    """The curve as CSV: what became of the training's flights, and of the validation's.
+
+    Columns: steps; share of the training's flights since the row above that succeeded, their mean reward; the same of
     the validation flown at that step, if one was.
     """
     rows: dict[float, list[float]] = {}

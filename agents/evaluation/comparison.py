@@ -97,8 +97,9 @@ def fly_pilot(
 def crosswinds_held(
     fly: Callable[[str], list[Flight]], crosswinds: Sequence[float] = CROSSWINDS
 ) -> Iterator[tuple[float, float]]:
-    """(crosswind in stall speeds, success rate) from weak to strong, each steady and from either side, until less
-    than half of the flights succeed. `fly` flies in the weather of a file.
+    """(crosswind in stall speeds, success rate) from weak to strong, until less than half of the flights succeed.
+
+    Each wind is steady and from either side. `fly` flies in the weather of a file.
     """
     with tempfile.TemporaryDirectory() as folder:
         for strength in crosswinds:

@@ -1,7 +1,7 @@
 """Fly many flights with one pilot and count: the same scenario seeds for every pilot, one frozen policy.
 
 The result depends on pilot, environment and seeds only. Observations always reach the pilot in batches of
-`ROWS`, for a matrix product may differ in the last bit with its shape; the number of processes changes
+`SIDE_BY_SIDE`, for a matrix product may differ in the last bit with its shape; the number of processes changes
 nothing.
 """
 
@@ -20,7 +20,7 @@ from agents.environments.flights import EnvFunction, RecordedFlights, ScheduledF
 from agents.environments.vec_env import SharedMemoryVecEnv
 from agents.pilot import Pilot
 
-ROWS = 16
+SIDE_BY_SIDE = 16
 """Flights side by side: enough to make the pilot's share small, few enough to keep all rows busy."""
 
 
@@ -51,7 +51,7 @@ class FlightTest:
             env = make_env()
             return ScheduledFlights(RecordedFlights(env, record_to, pilot_name) if record_to else env)
 
-        self._env = SharedMemoryVecEnv([make_scheduled] * ROWS, processes or None)
+        self._env = SharedMemoryVecEnv([make_scheduled] * SIDE_BY_SIDE, processes or None)
 
     def __enter__(self) -> FlightTest:
         return self
@@ -60,25 +60,26 @@ class FlightTest:
         self.close()
 
     def close(self) -> None:
+        """End the environments and their processes."""
         self._env.close()
 
     def fly(
         self, pilot: Pilot, seeds: Sequence[int], on_landed: Callable[[Flight], None] | None = None
     ) -> list[Flight]:
         """One flight a seed, in the order of `seeds`; `on_landed` is called as each ends."""
-        for row in range(ROWS):
-            self._env.env_method("schedule", seeds[row::ROWS], indices=row)
+        for row in range(SIDE_BY_SIDE):
+            self._env.env_method("schedule", seeds[row::SIDE_BY_SIDE], indices=row)
         flights: dict[int, Flight] = {}
-        flown = [0] * ROWS
-        steps, rewards = np.zeros(ROWS, np.int64), np.zeros(ROWS)
-        observations, state, starts = self._env.reset(), None, np.ones(ROWS, dtype=bool)
+        flown = [0] * SIDE_BY_SIDE
+        steps, rewards = np.zeros(SIDE_BY_SIDE, np.int64), np.zeros(SIDE_BY_SIDE)
+        observations, state, starts = self._env.reset(), None, np.ones(SIDE_BY_SIDE, dtype=bool)
         while len(flights) < len(seeds):
             actions, state = pilot.predict(observations, state=state, episode_start=starts, deterministic=True)
             observations, step_rewards, starts, infos = self._env.step(actions)
             steps += 1
             rewards += step_rewards
             for row in np.flatnonzero(starts):
-                info, index = infos[row], int(row) + ROWS * flown[row]
+                info, index = infos[row], int(row) + SIDE_BY_SIDE * flown[row]
                 flights[index] = Flight(
                     seeds[index],
                     bool(info["is_success"]),
@@ -115,8 +116,9 @@ def summary(
     discrepancies: Sequence[str] = (),
     settings: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """The content of evaluation.json for flights on consecutive seeds; `settings`: what else differed from the
-    pilot's training, as typed.
+    """The content of evaluation.json for flights on consecutive seeds.
+
+    `settings`: what else differed from the pilot's training, as typed.
     """
     successes = sum(flight.is_success for flight in flights)
     low, high = success_interval(successes, len(flights))
@@ -142,8 +144,9 @@ def summary(
 
 
 def _statistics(values: Sequence[float]) -> dict[str, float]:
-    """Of the flights that have the metric: one that never left the ground has no lift-off speed (NaN or
-    none).
+    """Of the flights that have the metric; {} if none has.
+
+    One that never left the ground has no lift-off speed (NaN or none).
     """
     finite = np.asarray(values, dtype=np.float64)
     finite = finite[np.isfinite(finite)]
@@ -162,8 +165,10 @@ def _statistics(values: Sequence[float]) -> dict[str, float]:
 
 
 def success_rate(flights: Sequence[Flight]) -> float:
+    """Share of the flights that succeeded, 0..1."""
     return sum(flight.is_success for flight in flights) / len(flights)
 
 
 def mean_return(flights: Sequence[Flight]) -> float:
+    """Mean of the flights' total rewards, not discounted."""
     return sum(flight.total_reward for flight in flights) / len(flights)

@@ -71,8 +71,9 @@ def write_bundle(
 
 
 def with_own_files(config: TrainingConfig, folder: Path) -> TrainingConfig:
-    """The config with an aircraft or weather given as a path copied into the bundle, which must be enough to
-    fly.
+    """The config, with the files of an aircraft or weather given as a path copied into the bundle `folder`.
+
+    A bundle must be enough to fly.
     """
     copied = {}
     for kind in ("aircraft", "weather"):
@@ -85,8 +86,9 @@ def with_own_files(config: TrainingConfig, folder: Path) -> TrainingConfig:
 
 
 def find_bundle(name: str) -> Path:
-    """The bundle folder a user means: a bundle, a run folder, or the name of a shipped one. Raises
-    InputError.
+    """The bundle folder a user means: a bundle, a run folder, or the name of a shipped one.
+
+    Raises InputError, one line.
     """
     path = Path(name)
     if (path / CARD).is_file():

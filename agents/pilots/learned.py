@@ -46,6 +46,7 @@ class LearnedPilot:
     def predict(
         self, observation: Any, state: Any = None, episode_start: Any = None, deterministic: bool = True
     ) -> tuple[np.ndarray, Any]:
+        """Actions (n, 4) or (4,) in -1..1 for observations (n, k) or (k,), and `state` as it came: it has none."""
         return self.policy.predict(observation, state, episode_start, deterministic)
 
     def check_fits(self, env: gymnasium.Env) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.skills.navigator import Navigator, Round
-from agents.skills.skilled_pilot import LANDING, PATTERN, Memory, SequencedPilot, check_rows
+from agents.skills.skilled_pilot import LANDING, PATTERN, SequencedPilot, SkillsMemory, check_rows
 
 
 @dataclass
@@ -24,7 +24,7 @@ class RoundMemory:
 
     rounds: tuple[Round | None, ...]
     wind: NDArray[np.float64]
-    sequence: Memory
+    sequence: SkillsMemory
 
 
 @dataclass(frozen=True)

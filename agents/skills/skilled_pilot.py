@@ -39,7 +39,7 @@ class Skill:
 
 
 @dataclass
-class Memory:
+class SkillsMemory:
     """What a sequence remembers of n flights, (n,) each, and the skills' own memories."""
 
     skill: NDArray[np.int64]  # who flew last
@@ -52,9 +52,9 @@ class Memory:
 
 @dataclass(frozen=True)
 class SequencedPilot:
-    """Flies a task whose observation has the rows `names` with the skills of SKILLS and, if there is a fourth, from the
-    first contact of a landing to standstill with that one.
+    """Flies a task, whose observation has the rows `names`, with the skills of SKILLS.
 
+    If there is a fourth, it flies from the first contact of a landing to standstill.
     `config` and `card` are those of its bundle; `balks`: whether a bad touchdown is given up, for an aircraft that can
     take off from its wheels. Holds no memory: it travels in `state`.
     """
@@ -78,8 +78,8 @@ class SequencedPilot:
                 raise InputError(f"pilot {self.name}: needs {row!r} in the observation, as in the task circuit")
 
     def predict(
-        self, observation: Any, state: Memory | None = None, episode_start: Any = None, deterministic: bool = True
-    ) -> tuple[NDArray[np.float32], Memory]:
+        self, observation: Any, state: SkillsMemory | None = None, episode_start: Any = None, deterministic: bool = True
+    ) -> tuple[NDArray[np.float32], SkillsMemory]:
         """Actions (n, 4) or (4,) for observations (n, k) or (k,), and the memory for the next call.
 
         `state` is the memory of the last call (None: all flights start), `episode_start` (n,) marks flights that
@@ -121,7 +121,7 @@ class SequencedPilot:
             begins = starts | (active & (last != number))
             commands, states[number] = skill.pilot.predict(inputs, states[number], begins, deterministic)
             actions[active] = commands[active]
-        memory = Memory(flying, going, given_up, touched, now.climb, states)
+        memory = SkillsMemory(flying, going, given_up, touched, now.climb, states)
         return (actions if np.ndim(observation) == 2 else actions[0]), memory
 
     def _show_climb(

@@ -50,11 +50,18 @@ class FreeEnv(gymnasium.Env):
         self._observation = np.zeros(observation_space.shape or (), np.float32)
         self._steps = 0
 
-    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[np.ndarray, dict]:
+    def reset(
+        self,
+        *,
+        seed: int | None = None,
+        options: dict[str, Any] | None = None,
+    ) -> tuple[np.ndarray, dict]:
+        """Zeros, as in every step."""
         self._steps = 0
         return self._observation, {}
 
     def step(self, action: np.ndarray) -> tuple[np.ndarray, float, bool, bool, dict]:
+        """Zeros; a flight is truncated after 400 steps."""
         self._steps += 1
         return self._observation, 0.0, False, self._steps >= 400, {}
 

@@ -94,8 +94,9 @@ class FlightStatistics(BaseCallback):
 
 
 class RunKeeper(BaseCallback):
-    """Between two updates: validates, keeps the best policy, writes checkpoints, moves the training's
-    task options, reward and wind on.
+    """Between two updates: validates, keeps the best policy, writes checkpoints, moves the programme on.
+
+    What moves: the training's task options, reward scales and share of the wind.
 
     At every checkpoint the random number generators (Python, NumPy, torch) are seeded anew from (seed,
     update) and all environments reset with seeds from it, in an unbroken run as in a resumed one: both are
@@ -130,6 +131,7 @@ class RunKeeper(BaseCallback):
 
     @property
     def elapsed_s(self) -> float:
+        """Seconds trained, those before a resumption included."""
         return time.monotonic() - self._started
 
     def _on_rollout_start(self) -> None:

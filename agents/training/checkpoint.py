@@ -1,5 +1,6 @@
-"""Checkpoints: checkpoints/step_NNNNNNNNN/ with the model and its optimiser, the best policy so far, and the
-counts. Of the older ones the policies stay, under checkpoints/policies/, a few kB each: a film of the learning.
+"""Checkpoints: checkpoints/step_NNNNNNNNN/ with the model and its optimiser, the best policy so far, and the counts.
+
+Of the older ones the policies stay, under checkpoints/policies/, a few kB each: a film of the learning.
 
 They hold no random number generator and no environment. At every checkpoint the training restarts all of both
 from (seed, update), whether it was interrupted or not (`agents.training.callbacks.RunKeeper`), so an interrupted run
@@ -36,6 +37,7 @@ class Best:
     weights: Mapping[str, torch.Tensor]
 
     def beaten_by(self, success_rate: float, mean_return: float) -> bool:
+        """Whether a validation with this success rate (0..1) and mean return is better."""
         return (success_rate, mean_return) > (self.success_rate, self.mean_return)
 
 
@@ -110,4 +112,5 @@ def _checkpoints(folder: Path) -> list[Path]:
 
 
 def copy_weights(model: PPO) -> dict[str, Any]:
+    """{parameter: copy of its tensor} of the model's policy."""
     return {name: tensor.detach().clone() for name, tensor in model.policy.state_dict().items()}

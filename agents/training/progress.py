@@ -58,7 +58,13 @@ class ProgressCsv(KVWriter):
         """The names in the file so far."""
         return tuple(self._columns)
 
-    def write(self, key_values: dict[str, Any], key_excluded: dict[str, tuple[str, ...]], step: int = 0) -> None:
+    def write(
+        self,
+        key_values: dict[str, Any],
+        key_excluded: dict[str, tuple[str, ...]],
+        step: int = 0,
+    ) -> None:
+        """Add a row, with new columns if there are new keys."""
         # "rollout/" is stable-baselines3's own count over a window; ours is per update, under "flights/".
         row = {key: str(plain_number(value)) for key, value in key_values.items() if not key.startswith("rollout/")}
         row[self.COLUMN_FIRST] = str(step)

@@ -16,10 +16,10 @@ OUTCOME = "outcome/"
 
 
 class TensorBoardScalars(KVWriter):
-    """Success and return (flights/, validation/), outcome shares (outcome/), reward terms (reward/), flight metrics
-    (metric/), and PPO's own (train/, time/).
+    """What TensorBoard draws of a training.
 
-    Unlike stable-baselines3's writer, an outcome in which no flight ended any more falls to 0 instead of staying at
+    Success and return (flights/, validation/), outcome shares (outcome/), reward terms (reward/), flight metrics
+    (metric/), and PPO's own (train/, time/). Unlike stable-baselines3's writer, an outcome in which no flight ended any more falls to 0 instead of staying at
     its last share, a validation stands at the step it was flown at, a resumed run continues its curves instead of
     drawing the steps after the checkpoint twice, and the moving averages of "rollout/" are left out.
     """
@@ -33,6 +33,7 @@ class TensorBoardScalars(KVWriter):
         self._outcomes = {name for name in columns if name.startswith(OUTCOME)}
 
     def write(self, key_values: dict[str, Any], key_excluded: dict[str, tuple[str, ...]], step: int = 0) -> None:
+        """Draw the numbers of one update, at `step` or at the step at which a validation was flown."""
         validated = validated_step(step, ITERATION in key_values, self._steps_per_update)
         hidden = {name for name, writers in key_excluded.items() if writers and "tensorboard" in writers}
         values = {
@@ -47,4 +48,5 @@ class TensorBoardScalars(KVWriter):
         self._writer.flush()
 
     def close(self) -> None:
+        """Close the file."""
         self._writer.close()

@@ -176,8 +176,9 @@ def landing_errors(found: dict[str, float], span_m: float) -> dict[str, float]:
 
 
 def landing_cost(flight: Flight, smoothness_scale: float, span_m: float) -> float:
-    """0 for a perfect, quiet landing; a failure costs 1; the errors, each cut at twice its limit, add the mean of
-    their squares and that of the worst, by MARGIN_WEIGHT; not being gold 0.1, a go-around 0.2.
+    """0 for a perfect, quiet landing; a failure costs 1, not being gold 0.1, a go-around 0.2.
+
+    The errors, each cut at twice its limit, add the mean of their squares and half that of the worst, by MARGIN_WEIGHT.
     """
     errors = landing_errors(flight.metrics, span_m)
     used = [min(2.0, abs(errors[name]) / limit) ** 2 for name, limit in LIMITS]

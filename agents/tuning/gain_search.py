@@ -16,7 +16,7 @@ import numpy as np
 
 from agents.autopilot import AUTOPILOTS, autopilot_for
 from agents.autopilot.pilot import Array
-from agents.evaluation.flight_test import ROWS, FlightTest
+from agents.evaluation.flight_test import SIDE_BY_SIDE, FlightTest
 from agents.tuning.gain_objectives import OBJECTIVES
 from envs.base.errors import unknown_name
 from envs.flight_env import FlightEnv
@@ -59,9 +59,9 @@ def search_gains(
 ) -> Any:
     """The mean gains after the last generation; `flights` per member and weather. Deterministic in its arguments.
 
-    `members` are flown in groups of ROWS. `names`: the gains to move, default all of the task's; `start`: where from
-    (default: the shipped ones), with `start_spread` of each range as first standard deviation. Raises InputError for an
-    unknown task, aircraft or gain.
+    `members` are flown in groups of SIDE_BY_SIDE. `names`: the gains to move, default all of the task's; `start`: where
+    from (default: the shipped ones), with `start_spread` of each range as first standard deviation. Raises InputError
+    for an unknown task, aircraft or gain.
     """
     if task not in OBJECTIVES:
         raise unknown_name("task", task, OBJECTIVES)
@@ -93,10 +93,16 @@ def search_gains(
         for number in range(generations):
             seeds = range(FIRST_SEED + number * flights, FIRST_SEED + (number + 1) * flights)
             places = np.clip(mean + spread * rng.standard_normal((members, len(names))), 0, 1)
-            groups = [np.resize(places[k : k + ROWS], (ROWS, len(names))) for k in range(0, members, ROWS)]
+            groups = [
+                np.resize(places[k : k + SIDE_BY_SIDE], (SIDE_BY_SIDE, len(names)))
+                for k in range(0, members, SIDE_BY_SIDE)
+            ]
             results = [mean_costs(tests, env, gains_at(group), seeds) for group in groups]
             costs = np.concatenate([cost for cost, _ in results])[:members]
-            flown, steps = flown + len(groups) * ROWS * flights * len(tests), steps + sum(count for _, count in results)
+            flown, steps = (
+                flown + len(groups) * SIDE_BY_SIDE * flights * len(tests),
+                steps + sum(count for _, count in results),
+            )
             best = places[np.argsort(costs)[: max(2, round(BEST * members))]]
             mean = mean + LEARN * (best.mean(axis=0) - mean)
             spread = np.maximum(LEAST_SPREAD, spread + LEARN * (best.std(axis=0) - spread))
@@ -105,17 +111,18 @@ def search_gains(
 
 
 def mean_costs(tests: dict[str, FlightTest], env: FlightEnv, gains: Any, seeds: Sequence[int]) -> tuple[Array, int]:
-    """Mean cost (ROWS,) of the flights over the weathers by the task's weights, and the environment steps they took.
+    """Mean cost (SIDE_BY_SIDE,) of the flights over the weathers by the task's weights, and the steps they took.
 
-    Each row of the FlightTests flies all `seeds` with gains of its own (arrays (ROWS,)). `env`: any of that task.
+    Each row of the FlightTests flies all `seeds` with gains of its own (arrays (SIDE_BY_SIDE,)). `env`: any of that
+    task.
     """
     objective = OBJECTIVES[env.task.name]
     pilot, scale = autopilot_for(env, gains), env.reward_scales["smoothness"]
-    total, steps = np.zeros(ROWS), 0
+    total, steps = np.zeros(SIDE_BY_SIDE), 0
     for weather, test in tests.items():
-        flights = test.fly(pilot, np.repeat(seeds, ROWS).tolist())
+        flights = test.fly(pilot, np.repeat(seeds, SIDE_BY_SIDE).tolist())
         costs = np.array([objective.cost(flight, scale, env.aircraft.span_m) for flight in flights])
-        total += objective.weights[weather] * costs.reshape(-1, ROWS).mean(axis=0)
+        total += objective.weights[weather] * costs.reshape(-1, SIDE_BY_SIDE).mean(axis=0)
         steps += sum(flight.steps for flight in flights)
     return total / sum(objective.weights.values()), steps
 

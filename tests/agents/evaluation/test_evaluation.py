@@ -11,7 +11,7 @@ from scipy.stats import binomtest
 
 from agents.config.programme import TrainingConfig
 from agents.environments.flights import flight_env_function
-from agents.evaluation.flight_test import ROWS, Flight, FlightTest, success_interval, summary
+from agents.evaluation.flight_test import SIDE_BY_SIDE, Flight, FlightTest, success_interval, summary
 from envs.flights.flight_log import FlightLog
 from tests.support.fake_flight import FakeFlight
 
@@ -46,7 +46,7 @@ def fly_alone(pilot: Climber, seed: int) -> Flight:
 
 @pytest.mark.parametrize("processes", [1, 2, 3])
 def test_flights_are_those_flown_alone_whatever_the_number_of_processes(processes: int) -> None:
-    seeds = range(1000, 1000 + 2 * ROWS + 5)
+    seeds = range(1000, 1000 + 2 * SIDE_BY_SIDE + 5)
     with FlightTest(FakeFlight, processes) as test:
         flights = test.fly(Climber(), seeds)
         assert repr(flights) == repr([fly_alone(Climber(), seed) for seed in seeds])

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from agents.autopilot.landing_gains import LandingGains
+from agents.autopilot.gains import LandingGains
 from agents.skills.go_around import GoAround
 from agents.tuning.gain_objectives import LIMITS, landing_errors
 from envs.base.config_file import read_yaml

@@ -19,9 +19,11 @@ class TensorBoardScalars(KVWriter):
     """What TensorBoard draws of a training.
 
     Success and return (flights/, validation/), outcome shares (outcome/), reward terms (reward/), flight metrics
-    (metric/), and PPO's own (train/, time/). Unlike stable-baselines3's writer, an outcome in which no flight ended any more falls to 0 instead of staying at
-    its last share, a validation stands at the step it was flown at, a resumed run continues its curves instead of
-    drawing the steps after the checkpoint twice, and the moving averages of "rollout/" are left out.
+    (metric/), and PPO's own (train/, time/).
+
+    Unlike stable-baselines3's writer, an outcome in which no flight ended any more falls to 0 instead of staying at its
+    last share, a validation stands at the step it was flown at, a resumed run continues its curves instead of drawing
+    the steps after the checkpoint twice, and the moving averages of "rollout/" are left out.
     """
 
     def __init__(

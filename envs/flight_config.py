@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema, core_schema
@@ -20,6 +20,8 @@ from envs.base.runway import SURFACES
 from envs.physics.kernels.records import EFFECTS, check_effects
 from envs.physics.sensors import SUITES
 from envs.tasks import TASKS
+
+Environment = TypeVar("Environment", bound=type)
 
 
 @dataclass(frozen=True)
@@ -141,3 +143,14 @@ def check_task_names(task: str, reward: Collection[str] = (), options: Collectio
     for option in options:
         if option not in TASKS[task].default_options:
             raise unknown_name(f"option of {task}", option, TASKS[task].default_options)
+
+
+def with_settings(environment: Environment) -> Environment:
+    """The class, with a table of all settings in the place of the line `{settings}` of its docstring."""
+    rows = [
+        f"    | `{name}` | {'' if field.is_required() else f'`{field.get_default()!r}`'} | {field.description} |"
+        for name, field in FlightConfig.model_fields.items()
+    ]
+    table = "\n".join(["| setting | default | meaning |", "    |---|---|---|", *rows])
+    environment.__doc__ = (environment.__doc__ or "").replace("{settings}", table)
+    return environment

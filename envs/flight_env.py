@@ -17,7 +17,7 @@ from envs.base.errors import InputError, unknown_name
 from envs.base.quantities import LOG_FACTORS, LOG_NAMES, QUANTITIES, Quantities
 from envs.base.runway import Runway
 from envs.discrepancies import apply_discrepancies
-from envs.flight_config import FlightConfig, check_task_names
+from envs.flight_config import FlightConfig, check_task_names, with_settings
 from envs.observation import LIMIT, observation_rows, observation_table, observe
 from envs.physics.density import SEA_LEVEL_DENSITY, field_density
 from envs.physics.kernels.records import GUST_NORMALS
@@ -34,37 +34,53 @@ BLOCK = 64  # control steps for which random numbers are drawn at once
 NORMALS = GUST_NORMALS + SENSOR_NORMALS
 
 
+@with_settings
 class FlightEnv(gymnasium.Env):
-    """One aircraft, one task, one weather level.
+    """One model aircraft flies one task in one level of weather.
 
-    Actions, Box(-1, 1, (4,)), pilot's signs; values beyond are clipped, NaN and infinity raise ValueError:
+    ## Description
+    A rigid body in a Bullet world with a runway, wind and gusts; the physics is computed at 240 Hz, the pilot sees and
+    acts at 30 Hz, unless `physics_hz` and `control_hz` say otherwise. What is to be done is told by the task
+    (envs/tasks).
+
+    ## Action
+    `Box(-1, 1, (4,), float32)`, with a pilot's signs. Values beyond are clipped; NaN and infinity raise ValueError.
 
     | # | channel | + means | mapped to |
     |---|---|---|---|
     | 0 | aileron | rolls right | full travel |
     | 1 | elevator | pitches up | full travel |
     | 2 | rudder | yaws right, steers right on the ground | full travel |
-    | 3 | throttle | more | 0..1 |
+    | 3 | throttle | more | 0 to 1 |
 
-    Observations, Box(-5, 5, (n,)): the rows of the task (`observation_names`; scales in observation.READINGS),
-    read from the flight controller's estimate (`sensors`) or the truth (`state`, which adds angle of attack,
-    slip and wind). Airspeed from the sensors is the indicated one: scaled by the stall speed, it means the same in any
-    air. The scale of `state` and the stall speed that the task judges by grow with thinner air as the square root.
+    ## Observation
+    `Box(-5, 5, (n,), float32)`: the readings that the task names (`observation_names`; their scales: READINGS in
+    envs/base/readings.py), taken from the flight controller's estimate (`observation="sensors"`) or from the truth
+    (`"state"`, which adds angle of attack, sideslip and wind). The airspeed of the sensors is the indicated one:
+    divided by the stall speed at sea level, it means the same in any air. In `"state"`, and where the task judges, speeds are
+    divided by the stall speed of the day, which grows in thin air with one over the root of its density.
 
-    Reward: the task's named terms times the scales of `reward`; sums per episode in `info["reward_terms"]`.
-    Start, end and success: the task's docstring. `terminated`: the task ended; `truncated`: the clock ran out.
-    The last `info` holds `is_success`, `outcome`, `metrics`.
+    ## Reward
+    Each step: the sum of the task's named terms, each times its scale (`reward_scales`). `info["reward_terms"]` of the
+    last step holds the sum of each over the episode.
 
-    Version history: v0, first.
+    ## Starting state
+    Drawn by the task, with the flight's wind and gusts, from `np_random`: the same seed gives the same flight, bit for
+    bit.
 
-    Args (all but `task` are keywords of `gymnasium.make`): `aircraft`, `weather`: a name in configs or a path;
-    `discrepancies`: names or NAME=SEVERITY; `observation`: "sensors" | "state"; `runway`: "grass" | "asphalt";
-    `reward`: scales that differ from the task's own; `task_options`: likewise; `effects`: {name: False} switches
-    a physical effect off (flight_model.EFFECTS); `sensor_suite`: "precise" | "hobby"; `field_elevation_m`,
-    `temperature_C` (None: the standard atmosphere's): what the air's density follows from, unless `air_density`
-    (kg/m3) gives it.
+    ## Episode end
+    `terminated`: the task ended, well or not (the outcomes are those of the task). `truncated`: its time ran out. The
+    last `info` holds `is_success` (bool), `outcome` (one word), `metrics` ({name: float}) and `reward_terms`.
 
-    Raises InputError for anything unknown or impossible.
+    ## Arguments
+    `task` is in the Gymnasium id; all others are keywords of `gymnasium.make`, besides `render_mode` (None or
+    "rgb_array", the chase view). None leaves a setting at its default. Raises InputError, one line, for a keyword or a
+    name that is unknown (with the nearest known one), a value out of range, or an aircraft that cannot fly the task.
+
+    {settings}
+
+    ## Version history
+    v0: the first.
     """
 
     metadata = {"render_modes": ["rgb_array"], "render_fps": 30}  # noqa: RUF012  (as Gymnasium declares it)
@@ -165,10 +181,10 @@ class FlightEnv(gymnasium.Env):
         return observation, reward, False, False, {}
 
     def set_training(self, task_options: dict[str, float], reward: dict[str, float], wind_share: float = 1.0) -> None:
-        """Change options of the task and the share of the weather's wind and gusts that blows, from the next flight on,
-        and scales of the reward terms, at once.
+        """Change what training may make easier than the task it is for. Raises InputError for an unknown name.
 
-        For programmes whose training starts easier than what they are for. Raises InputError.
+        Options of the task and the share of the weather's wind and gusts that blows (1: all) change from the next
+        flight on, scales of the reward terms at once.
         """
         self._wind_share = wind_share
         check_task_names(self.config.task, reward, task_options)

@@ -125,6 +125,7 @@ class PPOConfig(Strict):
 
     @property
     def steps_per_update(self) -> int:
+        """Control steps of all aircraft between two updates of the policy."""
         return self.n_envs * self.n_steps
 
     @model_validator(mode="after")

@@ -35,8 +35,9 @@ class Version(Strict):
 
 
 class TrainingConfig(FlightConfig, Version):
-    """One learning programme: the flights it learns from, and how it learns. Errors are InputError, one line, naming
-    file and key.
+    """One learning programme: the flights it learns from, and how it learns.
+
+    Errors are InputError, one line, naming file and key.
     """
 
     skills: dict[str, dict[str, Any]] = Field(
@@ -103,9 +104,7 @@ class TrainingConfig(FlightConfig, Version):
         return max(1, -(-steps // self.algorithm.steps_per_update))
 
     def with_absolute_paths(self, folder: Path) -> TrainingConfig:
-        """A copy in which an aircraft or weather given as a path, relative to `folder`, can be found from
-        anywhere.
-        """
+        """A copy in which a path to an aircraft or weather, relative to `folder`, is absolute."""
         names = {"aircraft": self.aircraft, "weather": self.weather}
         paths = {kind: str((folder / name).resolve()) for kind, name in names.items() if is_path(name)}
         return self.model_copy(update=paths)
@@ -135,8 +134,7 @@ def is_path(name: str) -> bool:
 
 
 def load_config(name: str, overrides: Iterable[str] = ()) -> TrainingConfig:
-    """The learning programme `name` (a file of configs/training, a path, or a task without a file: all
-    defaults).
+    """The learning programme `name`: a file of configs/training, a path, or a task without a file, all defaults.
 
     `overrides` are "key.sub=value" as typed on the command line. Raises InputError, one line.
     """
@@ -156,9 +154,7 @@ def load_config(name: str, overrides: Iterable[str] = ()) -> TrainingConfig:
 
 
 def with_overrides(data: Mapping[str, Any], overrides: Iterable[str]) -> dict[str, Any]:
-    """A copy of `data` with each "key.sub=value" put in, the value read as YAML. Types are checked by
-    `validate`.
-    """
+    """A copy of `data` with each "key.sub=value" put in, the value read as YAML; `validate` checks the types."""
     changed: dict[str, Any] = copy.deepcopy(dict(data))
     for override in overrides:
         key, equals, text = override.partition("=")

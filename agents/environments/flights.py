@@ -66,12 +66,14 @@ class ScheduledFlights(gymnasium.Wrapper):
         self._seeds = list(seeds)
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict]:
+        """Start the next flight of the list, whatever `seed` says."""
         self._idle = not self._seeds
         if self._idle:
             return self._idle_observation, {}
         return self.env.reset(seed=self._seeds.pop(0), options=options)
 
     def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict]:
+        """Fly one control step; nothing happens after the last flight of the list."""
         if self._idle:
             return self._idle_observation, 0.0, False, False, {}
         return self.env.step(action)
@@ -89,6 +91,7 @@ class RecordedFlights(gymnasium.Wrapper):
         self._seed = 0
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict]:
+        """Start a flight on `seed`, which names its log, and note its first moment."""
         answer = self.env.reset(seed=seed, options=options)
         assert seed is not None
         self._seed = seed
@@ -96,6 +99,7 @@ class RecordedFlights(gymnasium.Wrapper):
         return answer
 
     def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict]:
+        """Fly and note one control step; the last of a flight writes its log."""
         answer = self.env.step(action)
         self._recorder.step()
         _, _, terminated, truncated, info = answer

@@ -164,3 +164,12 @@ def test_none_leaves_a_setting_at_its_default_and_a_value_of_a_wrong_kind_is_one
         FlightEnv(reward={"bank": "much"})
     with pytest.raises(InputError, match=r"did you mean 'aircraft'\?"):
         gymnasium.make("ModelAircraft/Takeoff-v0", aircaft="sport")
+
+
+def test_the_docstring_lists_every_setting_with_its_default() -> None:
+    text = FlightEnv.__doc__ or ""
+    for heading in ("Action", "Observation", "Reward", "Starting state", "Episode end", "Arguments", "Version history"):
+        assert f"## {heading}\n" in text
+    for name, field in FlightConfig.model_fields.items():
+        default = "" if field.is_required() else f"`{field.get_default()!r}`"
+        assert f"| `{name}` | {default} | {field.description} |" in text

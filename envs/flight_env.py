@@ -57,8 +57,8 @@ class FlightEnv(gymnasium.Env):
     `Box(-5, 5, (n,), float32)`: the readings that the task names (`observation_names`; their scales: READINGS in
     envs/base/readings.py), taken from the flight controller's estimate (`observation="sensors"`) or from the truth
     (`"state"`, which adds angle of attack, sideslip and wind). The airspeed of the sensors is the indicated one:
-    divided by the stall speed at sea level, it means the same in any air. In `"state"`, and where the task judges, speeds are
-    divided by the stall speed of the day, which grows in thin air with one over the root of its density.
+    divided by the stall speed at sea level, it means the same in any air. In `"state"`, and where the task judges,
+    speeds are divided by the stall speed of the day, which grows in thin air with one over the root of its density.
 
     ## Reward
     Each step: the sum of the task's named terms, each times its scale (`reward_scales`). `info["reward_terms"]` of the

@@ -9,10 +9,8 @@ from rich.console import Console
 from agents.command_line import writable_file
 from envs.aircraft.aircraft import load_aircraft
 from envs.base.config_file import names_of
-from envs.base.errors import InputError
+from envs.rendering.page import check_ending
 from envs.rendering.sheets.hangar_facts import hangar_facts, print_hangar
-
-PICTURES = (".png", ".pdf", ".svg", ".jpg")
 
 
 def show_hangar(names: Sequence[str], *, picture_file: str | None = None, console: Console | None = None) -> int:
@@ -24,8 +22,8 @@ def show_hangar(names: Sequence[str], *, picture_file: str | None = None, consol
     if not console.is_terminal:
         console.width = 130  # into a file or pipe: lines as wide as the table
     picture_path = writable_file(picture_file)
-    if picture_path and picture_path.suffix.lower() not in PICTURES:
-        raise InputError(f"{picture_file}: a picture's name must end in {', '.join(PICTURES)}")
+    if picture_path:
+        check_ending(picture_path)
     aircraft = [load_aircraft(name) for name in names or names_of("aircraft")]
     facts = [hangar_facts(item) for item in aircraft]
     print_hangar(facts, console)

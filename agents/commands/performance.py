@@ -12,9 +12,8 @@ from envs.aircraft.aircraft import load_aircraft
 from envs.base.errors import InputError
 from envs.performance.solver import performance_sheet
 from envs.physics.density import isa_density
+from envs.rendering.page import check_ending
 from envs.rendering.sheets.performance_table import print_sheet
-
-PICTURES = (".png", ".pdf", ".svg", ".jpg")
 
 
 def report_performance(
@@ -39,8 +38,8 @@ def report_performance(
         _within("--speed", speed, 0.5, 200.0, "m/s")
     aircraft = load_aircraft(aircraft_name)
     json_path, picture_path = writable_file(json_file), writable_file(picture_file)
-    if picture_path and picture_path.suffix.lower() not in PICTURES:
-        raise InputError(f"{picture_file}: a picture's name must end in {', '.join(PICTURES)}")
+    if picture_path:
+        check_ending(picture_path)
     sheet = performance_sheet(aircraft, air, speed=speed)
     print_sheet(sheet, console)
     if json_path:

@@ -9,12 +9,10 @@ from rich.console import Console
 from agents.command_line import writable_file
 from agents.runs.run_folder import write_json
 from envs.base.config_file import names_of
-from envs.base.errors import InputError
 from envs.base.files import write_atomically
+from envs.rendering.page import check_ending
 from envs.rendering.sheets.validation_table import markdown_page, print_validation, summary
 from envs.validation.comparison import compare, load_answers
-
-PICTURES = (".png", ".pdf", ".svg", ".jpg")
 
 
 def report_validation(
@@ -35,8 +33,8 @@ def report_validation(
     files = [load_answers(name) for name in names or names_of("validation")]
     files.sort(key=lambda file: file.aircraft is None)  # what belongs to no aircraft last
     json_path, markdown_path, picture_path = (writable_file(f) for f in (json_file, markdown_file, picture_file))
-    if picture_path and picture_path.suffix.lower() not in PICTURES:
-        raise InputError(f"{picture_file}: a picture's name must end in {', '.join(PICTURES)}")
+    if picture_path:
+        check_ending(picture_path)
     validations = []
     for file in files:
         validations.append(compare(file))

@@ -24,8 +24,8 @@ class Validation:
 def judged(validations: Sequence[Validation], objective: Literal["best", "last", "mean"]) -> tuple[float, float]:
     """(success rate, mean reward) that a training stands for, by the rule of `TuneConfig.objective`."""
     if objective == "mean":
-        mean = np.mean([(one.success, one.reward) for one in validations], axis=0)
-        return float(mean[0]), float(mean[1])
+        success, reward = np.mean([(one.success, one.reward) for one in validations], axis=0)
+        return float(success), float(reward)
     chosen = max(validations, key=lambda one: (one.success, one.reward)) if objective == "best" else validations[-1]
     return chosen.success, chosen.reward
 

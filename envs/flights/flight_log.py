@@ -121,9 +121,11 @@ def find_flight(path: str | os.PathLike[str]) -> Path:
     """
     path = Path(path)
     if not path.is_dir():
-        return log_files(path)[0]
+        csv_path, _ = log_files(path)
+        return csv_path
     folder = path / "flights" if (path / "flights").is_dir() else path
-    pairs = [pair for pair in map(log_files, folder.glob("*.json")) if pair[0].is_file()]
-    if not pairs:
+    headers = [header for header in folder.glob("*.json") if header.with_suffix(".csv").is_file()]
+    if not headers:
         raise InputError(f"{path}: no flight in it (a run keeps them as flights/NAME.csv and NAME.json)")
-    return max(pairs, key=lambda pair: (pair[1].stat().st_mtime_ns, pair[1].name))[0]
+    newest = max(headers, key=lambda header: (header.stat().st_mtime_ns, header.name))
+    return newest.with_suffix(".csv")

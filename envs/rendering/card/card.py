@@ -5,21 +5,16 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from envs.base.errors import InputError
-from envs.base.files import replacing
 from envs.flights.events import events_of
 from envs.flights.flight_log import FlightLog
 from envs.flights.metric_text import metric_rows
+from envs.flights.overlay import clock
 from envs.rendering.card.circuit import PROFILE_BOX, TRACK_BOX, ground_track, legs_of, profile
 from envs.rendering.card.panels import (
-    FAINT,
-    INK,
     SIDE_BOX,
-    SIZE_INCHES,
     TOP_BOX,
     Silhouettes,
     attitude,
@@ -29,9 +24,9 @@ from envs.rendering.card.panels import (
     time_axis,
     top_view,
 )
+from envs.rendering.page import FAINT, INK, check_ending, new_page, save_page
 
 GOOD, BAD = "#21874a", "#c0392b"
-DPI = 100
 
 
 def draw_card(log: FlightLog, path: str | os.PathLike[str]) -> Path:
@@ -40,18 +35,13 @@ def draw_card(log: FlightLog, path: str | os.PathLike[str]) -> Path:
     Raises InputError for another ending, for a broken header, and where the file cannot be written.
     """
     path = Path(path)
-    suffix = path.suffix.lower()
-    if suffix not in (".png", ".pdf", ".svg", ".jpg"):
-        raise InputError(f"{path}: a card's name must end in .png, .pdf, .svg or .jpg")
-    figure = _compose(log)
-    with replacing(path) as beside:
-        figure.savefig(beside, dpi=DPI)
+    check_ending(path, "card")
+    save_page(_compose(log), path)
     return path
 
 
 def _compose(log: FlightLog) -> Figure:
-    figure = Figure(figsize=SIZE_INCHES, facecolor="white")
-    FigureCanvasAgg(figure)
+    figure = new_page()
     events = events_of(log)
     silhouettes = Silhouettes(log)
     _title(figure, log)
@@ -99,8 +89,7 @@ def _facts(figure: Figure, log: FlightLog) -> None:
     left, right, top = 0.805, 0.98, 0.335
     figure.text(left, top, "Metrics", fontsize=11, weight="bold", color=INK)
     rows = metric_rows(log.header.get("metrics") or {})[:11] or [("none recorded", "", "")]
-    time = log.column("time_s")
-    rows.append(("flight time", f"{time[-1] - time[0]:.1f}", "s"))
+    rows.append(("flight time", f"{clock(log)[-1]:.1f}", "s"))
     step = min(0.026, 0.29 / len(rows))
     for index, (label, value, unit) in enumerate(rows):
         y = top - 0.028 - step * index

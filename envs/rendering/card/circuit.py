@@ -11,19 +11,11 @@ from numpy.typing import NDArray
 
 from envs.flights.events import Event, labels_below
 from envs.flights.flight_log import FlightLog
-from envs.rendering.card.marks import approach_marks
-from envs.rendering.card.panels import (
-    BLUE,
-    FAINT,
-    GRASS,
-    INK,
-    ORANGE,
-    SIZE_INCHES,
-    Silhouettes,
-    style,
-)
+from envs.rendering.card.marks import approach_marks, wind_arrow
+from envs.rendering.card.panels import ASPHALT, GRASS, Silhouettes, style
+from envs.rendering.page import BLUE, FAINT, INK, PageBox, panel_title
 
-TRACK_BOX, PROFILE_BOX = (0.055, 0.40, 0.50, 0.475), (0.61, 0.40, 0.37, 0.475)  # left, bottom, width, height
+TRACK_BOX, PROFILE_BOX = PageBox(0.055, 0.40, 0.50, 0.475), PageBox(0.61, 0.40, 0.37, 0.475)
 PLAN = "#b07bd6"
 Floats = NDArray[np.float64]
 KEYS = ("from_s", "x_m", "y_m", "course_deg", "height_m", "slope", "start_m", "end_m")
@@ -69,12 +61,13 @@ def ground_track(
     points = np.vstack([corners, np.stack([x, y], axis=1), [[0.0, 0.0], [runway.length_m, 0.0]]])
     low, high = points.min(axis=0), points.max(axis=0)
     middle, size = 0.5 * (low + high), 1.22 * (high - low) + 10.0
-    inches = np.array([TRACK_BOX[2] * SIZE_INCHES[0], TRACK_BOX[3] * SIZE_INCHES[1]])
+    inches = np.array([TRACK_BOX.width_inches, TRACK_BOX.height_inches])
     half = 0.5 * inches * float((size / inches).max())
-    axes.set_xlim(middle[0] - half[0], middle[0] + half[0])
-    axes.set_ylim(middle[1] - half[1], middle[1] + half[1])  # left is up, as seen flying to the right
+    (left, lower), (right, upper) = middle - half, middle + half
+    axes.set_xlim(left, right)
+    axes.set_ylim(lower, upper)  # left is up, as seen flying to the right
     axes.set_facecolor("#f3f7ec")
-    colour = GRASS if runway.surface == "grass" else "#c3c8cd"
+    colour = GRASS if runway.surface == "grass" else ASPHALT
     axes.add_patch(
         Rectangle((0, -0.5 * runway.width_m), runway.length_m, runway.width_m, facecolor=colour, edgecolor="#8d9a7c")
     )
@@ -84,11 +77,11 @@ def ground_track(
     silhouettes.draw(axes, "top", 1.0)
     for event in events:
         axes.plot(x[event.row], y[event.row], "o", color=event.colour, markersize=7, zorder=6, markeredgecolor="white")
-    _wind(axes, log)
+    wind_arrow(axes, log, TRACK_BOX, right=0.95, up=1.045, half_inches=0.2, gap=0.04)
     style(axes, "left of centreline, m")
     axes.set_xlabel("along the runway, m", color=INK)
-    title = f"From above, to scale; runway {runway.length_m:.0f} × {runway.width_m:.1f} m {runway.surface}"
-    axes.set_title(title, loc="left", fontsize=11, color=INK, weight="bold")
+    runway_words = f"runway {runway.length_m:.0f} × {runway.width_m:.1f} m {runway.surface}"
+    panel_title(axes, f"From above, to scale; {runway_words}")
 
 
 def _draw_legs(axes: Axes, legs: list[dict[str, Any]]) -> None:
@@ -101,46 +94,19 @@ def _draw_legs(axes: Axes, legs: list[dict[str, Any]]) -> None:
         if leg["name"] in drawn or np.hypot(*(end - start)) < 1.0:
             continue
         drawn.add(leg["name"])
-        middle, upright = 0.5 * (start + end), abs(end[1] - start[1]) > abs(end[0] - start[0])
+        middle, (along, across) = 0.5 * (start + end), np.abs(end - start)
+        upright = across > along
         outside = np.sign(middle - centre) * (np.array([9.0, 0.0]) if upright else np.array([0.0, 9.0]))
         axes.annotate(
             leg["name"],
-            (float(middle[0]), float(middle[1])),
-            xytext=(float(outside[0]), float(outside[1])),
+            tuple(middle.tolist()),
+            xytext=tuple(outside.tolist()),
             textcoords="offset points",
             color=PLAN,
             fontsize=9,
             ha="center",
             va="center",
             rotation=90 if upright else 0,
-        )
-
-
-def _wind(axes: Axes, log: FlightLog) -> None:
-    wind = log.block("wind_x_mps", "wind_y_mps").mean(axis=0)
-    speed = float(np.hypot(*wind))
-    place = np.array([0.95, 1.045])  # above the picture, where no aircraft flies into it
-    axes.text(
-        place[0] - 0.04,
-        place[1],
-        f"wind {speed:.1f} m/s",
-        transform=axes.transAxes,
-        ha="right",
-        va="center",
-        fontsize=9.5,
-        color=ORANGE,
-        weight="bold",
-    )
-    if speed > 0.05:
-        size = np.array([TRACK_BOX[2] * SIZE_INCHES[0], TRACK_BOX[3] * SIZE_INCHES[1]])
-        half = 0.2 * wind / speed / size  # equal length on paper in any direction
-        axes.annotate(
-            "",
-            xy=tuple(place + half),
-            xytext=tuple(place - half),
-            xycoords="axes fraction",
-            annotation_clip=False,
-            arrowprops={"arrowstyle": "-|>", "color": ORANGE, "linewidth": 2.2},
         )
 
 
@@ -191,4 +157,4 @@ def profile(axes: Axes, log: FlightLog, legs: list[dict[str, Any]], events: list
         )
     style(axes, "height of the wheels, m")
     axes.set_xlabel("way flown over the ground, m", color=INK)
-    axes.set_title("Height along the way (dashed: wanted)", loc="left", fontsize=11, color=INK, weight="bold")
+    panel_title(axes, "Height along the way (dashed: wanted)")

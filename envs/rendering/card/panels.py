@@ -10,26 +10,21 @@ from numpy.typing import NDArray
 
 from envs.flights.events import Event, labels_below
 from envs.flights.flight_log import FlightLog
-from envs.rendering.card.marks import approach_marks, marks_note
+from envs.rendering.card.marks import approach_marks, marks_note, wind_arrow
+from envs.rendering.page import BLUE, FAINT, GREEN, INK, ORANGE, PURPLE, RED, PageBox, panel_look, panel_title
 from envs.rendering.scene.airframe_mesh import AirframeMesh
 from envs.rendering.scene.scene import rotation_matrix
 
-INK, FAINT, GRASS, ASPHALT = "#22303c", "#8a99a6", "#cfe3b4", "#c3c8cd"
-BLUE, ORANGE, GREEN, RED, PURPLE = "#1f77b4", "#e07b12", "#2f9e44", "#d6336c", "#6741d9"
-SIZE_INCHES = (16.0, 10.0)
+GRASS, ASPHALT = "#cfe3b4", "#c3c8cd"
 WIDE_TURN_DEG = 270.0
-SIDE_BOX, TOP_BOX = (0.055, 0.615, 0.925, 0.27), (0.055, 0.405, 0.925, 0.155)  # left, bottom, width, height
+SIDE_BOX, TOP_BOX = PageBox(0.055, 0.615, 0.925, 0.27), PageBox(0.055, 0.405, 0.925, 0.155)
 Floats = NDArray[np.float64]
 
 
 def style(axes: Axes, label: str) -> None:
-    """The look that all panels share."""
+    """Give a panel of the card the look that all share, and the label of its y axis."""
     axes.set_ylabel(label, color=INK)
-    axes.grid(True, color="#e3e8ec", linewidth=0.8)
-    axes.set_axisbelow(True)
-    axes.tick_params(colors=INK, labelsize=9)
-    for spine in ("top", "right"):
-        axes.spines[spine].set_visible(False)
+    panel_look(axes)
 
 
 def _span_x(log: FlightLog) -> tuple[float, float]:
@@ -43,7 +38,7 @@ def side_view(axes: Axes, log: FlightLog, events: list[Event], silhouettes: Silh
     """Height of the centre of gravity over distance (m); heights are stretched when the flight is long and flat."""
     runway, x, z = log.runway(), log.column("x_m"), log.column("z_m")
     low, high = _span_x(log)
-    true_height = (high - low) * (SIDE_BOX[3] * SIZE_INCHES[1]) / (TOP_BOX[2] * SIZE_INCHES[0])
+    true_height = (high - low) * SIDE_BOX.height_inches / TOP_BOX.width_inches
     top = float(z.max())
     tall = max(1.12 * top, min(true_height, max(1.35 * top, 0.16 * true_height, 4.0)))
     stretch = true_height / tall
@@ -57,13 +52,13 @@ def side_view(axes: Axes, log: FlightLog, events: list[Event], silhouettes: Silh
     axes.plot(x, z, color=BLUE, linewidth=1.6, zorder=3)
     silhouettes.draw(axes, "side", stretch)
     for number, event in enumerate(events):
-        height = z[event.row]
+        height, (aside, up) = z[event.row], event.offset
         below = labels_below(events, number, x, 0.15 * (high - low))
         axes.plot(x[event.row], height, "o", color=event.colour, markersize=7, zorder=6, markeredgecolor="white")
         axes.annotate(
             event.label(log),
             (x[event.row], height),
-            xytext=(event.offset[0], event.offset[1] + 15.0 * below),
+            xytext=(aside, up + 15.0 * below),
             textcoords="offset points",
             fontsize=9.5,
             color=event.colour,
@@ -74,8 +69,7 @@ def side_view(axes: Axes, log: FlightLog, events: list[Event], silhouettes: Silh
         )
     style(axes, "height of CG, m")
     note = "" if abs(stretch - 1) < 0.05 else f", heights × {stretch:.1f}"
-    title = f"From the side{note} (aircraft enlarged){marks_note(log)}"
-    axes.set_title(title, loc="left", fontsize=11, color=INK, weight="bold")
+    panel_title(axes, f"From the side{note} (aircraft enlarged){marks_note(log)}")
     axes.tick_params(labelbottom=False)
 
 
@@ -83,7 +77,7 @@ def top_view(axes: Axes, log: FlightLog, events: list[Event], silhouettes: Silho
     """The path from above, to scale unless the flight went far to the side, with runway, events and wind."""
     runway, x, y = log.runway(), log.column("x_m"), log.column("y_m")
     low, high = _span_x(log)
-    true_half = 0.5 * (high - low) * (TOP_BOX[3] * SIZE_INCHES[1]) / (TOP_BOX[2] * SIZE_INCHES[0])
+    true_half = 0.5 * (high - low) * TOP_BOX.height_inches / TOP_BOX.width_inches
     half = max(true_half, 1.15 * float(np.abs(y).max()) + 1.0)
     axes.set_ylim(-half, half)  # left is up, as seen flying to the right
     axes.set_facecolor("#f3f7ec")
@@ -96,39 +90,11 @@ def top_view(axes: Axes, log: FlightLog, events: list[Event], silhouettes: Silho
     silhouettes.draw(axes, "top", true_half / half)
     for event in events:
         axes.plot(x[event.row], y[event.row], "o", color=event.colour, markersize=7, zorder=6, markeredgecolor="white")
-    wind = log.block("wind_x_mps", "wind_y_mps").mean(axis=0)
-    speed = float(np.hypot(*wind))
-    place = (0.975, 1.13)  # above the picture, where no aircraft flies into it
-    if speed > 0.05:
-        along = wind / speed * np.array([0.155 * 1.0, 0.925 * 1.6]) * 0.14  # equal length on paper in any direction
-        axes.annotate(
-            "",
-            xy=(place[0] + 0.5 * along[0], place[1] + 0.5 * along[1]),
-            xycoords="axes fraction",
-            xytext=(place[0] - 0.5 * along[0], place[1] - 0.5 * along[1]),
-            arrowprops={"arrowstyle": "-|>", "color": ORANGE, "linewidth": 2.2},
-            annotation_clip=False,
-        )
-    axes.text(
-        place[0] - 0.025,
-        place[1],
-        f"wind {speed:.1f} m/s",
-        transform=axes.transAxes,
-        ha="right",
-        va="center",
-        fontsize=9.5,
-        color=ORANGE,
-        weight="bold",
-    )
+    wind_arrow(axes, log, TOP_BOX, right=0.975, up=1.13, half_inches=0.16058, gap=0.025)
     style(axes, "left of centreline, m")
     to_scale = ", to scale" if half == true_half else ""
-    axes.set_title(
-        f"From above{to_scale}; runway {runway.length_m:.0f} × {runway.width_m:.1f} m {runway.surface}",
-        loc="left",
-        fontsize=11,
-        color=INK,
-        weight="bold",
-    )
+    runway_words = f"runway {runway.length_m:.0f} × {runway.width_m:.1f} m {runway.surface}"
+    panel_title(axes, f"From above{to_scale}; {runway_words}")
     axes.set_xlabel("along the runway, m", color=INK)
 
 
@@ -160,7 +126,8 @@ class Silhouettes:
             turned = self._points @ rotation.T * size
             flat = turned[:, [0, vertical]] / np.array([1.0, stretch]) + self._positions[row, [0, vertical]]
             if view == "side":  # enlarged, its wheels would hang below the ground it stands on
-                flat[:, 1] += max(0.0, -float(flat[:, 1].min()))
+                _, heights = flat.T
+                heights += max(0.0, -float(heights.min()))
             axes.add_collection(
                 PolyCollection(
                     list(flat[self._mesh.triangles]),
@@ -176,7 +143,8 @@ class Silhouettes:
 def time_axis(axes: Axes, log: FlightLog, events: list[Event]) -> None:
     """Make x the time of the flight (s), with a dashed line in its colour at each event."""
     time = log.column("time_s")
-    axes.set_xlim(time[0], max(time[-1], time[0] + 0.1))
+    start, end = time[0], time[-1]
+    axes.set_xlim(start, max(end, start + 0.1))
     axes.set_xlabel("time, s", color=INK)
     for event in events:
         axes.axvline(time[event.row], color=event.colour, linewidth=1.1, linestyle=(0, (4, 2)), zorder=1)

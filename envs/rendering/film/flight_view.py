@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,6 @@ from envs.flights.metric_text import Ending
 from envs.rendering.film.hud import Hud, Overlay, Readings
 from envs.rendering.scene.scene import Scene, deflections_of_row, pose_of_row, wind_of_row
 
-View = Literal["chase", "tower", "both"]
 VIEWS = ("chase", "tower", "both")
 INSET = 0.36  # of the picture's width: the tower's view inside the chase view
 

@@ -12,7 +12,7 @@ from envs.aircraft.aircraft import Aircraft, Surface, Wheel
 from envs.aircraft.outline import drawn_aircraft
 from envs.base.frames import CHANNELS
 from envs.physics.assembly.strips import Hinge, cut_strips
-from envs.rendering.scene.solids import Points, Solid, Triangles, loft, rod, rounded_ring, wheel
+from envs.rendering.scene.solids import Points, Solid, Triangles, X, loft, mirrored, rod, rounded_ring, wheel
 from envs.rendering.scene.surface_skin import Colour, SurfaceSkin
 
 FUSELAGE, FUSELAGE_NOSE = (0.95, 0.94, 0.91), (0.84, 0.15, 0.11)
@@ -82,7 +82,8 @@ class AirframeMesh:
         aircraft = drawn_aircraft(aircraft)
         self._origin = np.array(aircraft.mass.center_of_gravity_m)
         self.parts: list[Part] = []
-        hinges = {hinge.name: hinge for hinge in cut_strips(aircraft)[1]}
+        _, all_hinges = cut_strips(aircraft)
+        hinges = {hinge.name: hinge for hinge in all_hinges}
         areas = [_area(surface) for surface in aircraft.surfaces]
         for surface, area in zip(aircraft.surfaces, areas, strict=True):
             thickness = WING_THICKNESS if area > 0.5 * max(areas) else TAIL_THICKNESS
@@ -146,14 +147,15 @@ class AirframeMesh:
                 )
                 for s in stations
             ]
-            if stations[0].width_m > 0.01:  # a short rounded nose before a blunt first station
-                first = stations[0]
+            first = stations[0]
+            if first.width_m > 0.01:  # a short rounded nose before a blunt first station
                 tip = np.array([first.x_m + 0.2 * first.width_m, body.y_m, first.z_m]) - self._origin
                 rings.insert(0, rounded_ring(tip, 0.7 * first.width_m, 0.7 * first.height_m))
             points, triangles = loft(rings)
             colours = np.tile(FUSELAGE, (len(triangles), 1))
-            cowl_end = rings[0][0, 0] - 0.14 * (rings[0][0, 0] - rings[-1][0, 0])
-            colours[points[triangles].mean(axis=1)[:, 0] > cowl_end] = FUSELAGE_NOSE
+            nose_x, tail_x = rings[0][0, X], rings[-1][0, X]
+            cowl_end = nose_x - 0.14 * (nose_x - tail_x)
+            colours[points[triangles].mean(axis=1)[:, X] > cowl_end] = FUSELAGE_NOSE
             for side, suffix in ((1, "_left"), (-1, "_right")) if body.mirrored else ((1, ""),):
                 self.parts.append(_on_side(side, body.name + suffix, (points, triangles), colours))
 
@@ -168,7 +170,7 @@ class AirframeMesh:
                 (c.travel_deg for s in aircraft.surfaces for c in s.controls if item.steering.channel in c.mix),
                 default=item.steering.travel_deg,
             )
-            share = math.copysign(item.steering.travel_deg / full, axle[0])
+            share = math.copysign(item.steering.travel_deg / full, axle[X])
             limit = math.radians(item.steering.travel_deg)
             turning = Turning(axle, np.array([0.0, 0.0, -1.0]), {item.steering.channel: share}, -limit, limit)
         if item.radius_m > 0:
@@ -181,15 +183,17 @@ class AirframeMesh:
     def _leg_root(self, aircraft: Aircraft, axle: Points) -> Points:
         """Where a wheel's leg starts: inside the nearest body, without one at the nearest rib."""
         roots: list[Points] = []
+        origin_x, _, origin_z = self._origin
+        axle_x, axle_y, _ = axle
         for body in aircraft.bodies:
             stations = sorted(body.stations, key=lambda station: station.x_m)
-            xs = [station.x_m - self._origin[0] for station in stations]
-            x = float(np.clip(axle[0], xs[0], xs[-1]))
-            z = float(np.interp(x, xs, [s.z_m for s in stations])) - self._origin[2]
+            xs = [station.x_m - origin_x for station in stations]
+            x = float(np.clip(axle_x, xs[0], xs[-1]))
+            z = float(np.interp(x, xs, [s.z_m for s in stations])) - origin_z
             height = float(np.interp(x, xs, [s.height_m for s in stations]))
             width = float(np.interp(x, xs, [s.width_m for s in stations]))
             for y in {body.y_m, -body.y_m} if body.mirrored else {body.y_m}:
-                roots.append(np.array([x, y + np.clip(axle[1] - y, -0.4 * width, 0.4 * width), z - 0.35 * height]))
+                roots.append(np.array([x, y + np.clip(axle_y - y, -0.4 * width, 0.4 * width), z - 0.35 * height]))
         if not roots:
             ribs = (
                 np.array(
@@ -213,9 +217,7 @@ class AirframeMesh:
 
 def _on_side(side: int, name: str, solid: Solid, colours: Points, turning: Turning | None = None) -> Part:
     """A part given for the left half, put on the left (side 1) or mirrored to the right (side -1)."""
-    points, triangles = solid
-    if side < 0:
-        points, triangles = points * np.array([1.0, -1.0, 1.0]), triangles[:, ::-1].copy()
+    points, triangles = mirrored(solid) if side < 0 else solid
     return Part(name, points, triangles, colours, turning)
 
 

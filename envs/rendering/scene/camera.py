@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 NEAREST_M = 0.15  # nothing closer is drawn
+DEPTH = 2  # column of Camera.project's rows: pixel x, pixel y, depth
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ class Camera:
     @cached_property
     def right(self) -> Array:
         """Unit vector to the right of the image; always level."""
-        across = np.array([self.forward[1], -self.forward[0], 0.0])
+        forward_x, forward_y, _ = self.forward
+        across = np.array([forward_y, -forward_x, 0.0])
         length = float(np.linalg.norm(across))
         return across / length if length > 1e-9 else np.array([0.0, -1.0, 0.0])
 
@@ -62,9 +64,10 @@ def look_at(position: Array, target: Array, view_angle: float, width: int, heigh
     """
     forward = target - position
     forward = forward / max(float(np.linalg.norm(forward)), 1e-9)
-    if abs(forward[2]) > 0.995:
-        flat = forward[:2] / max(float(np.linalg.norm(forward[:2])), 1e-9)
-        forward = np.array([*(flat * math.sqrt(1 - 0.995**2)), math.copysign(0.995, forward[2])])
+    *level, rise = forward
+    if abs(rise) > 0.995:
+        flat = np.array(level) / max(float(np.linalg.norm(level)), 1e-9)
+        forward = np.array([*(flat * math.sqrt(1 - 0.995**2)), math.copysign(0.995, rise)])
         forward /= np.linalg.norm(forward)
     return Camera(position, forward, view_angle, width, height)
 
@@ -132,6 +135,7 @@ class TowerCamera:
 
 def _turned_towards(now: Array, wanted: Array, share: float) -> Array:
     """A unit vector (2,) turned by a share of the angle to another."""
-    angle = math.atan2(now[0] * wanted[1] - now[1] * wanted[0], float(now @ wanted)) * share
+    (x, y), (wanted_x, wanted_y) = now, wanted
+    angle = math.atan2(x * wanted_y - y * wanted_x, float(now @ wanted)) * share
     cosine, sine = math.cos(angle), math.sin(angle)
-    return np.array([cosine * now[0] - sine * now[1], sine * now[0] + cosine * now[1]])
+    return np.array([cosine * x - sine * y, sine * x + cosine * y])

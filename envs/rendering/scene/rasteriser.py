@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from envs.rendering.scene.camera import NEAREST_M, Camera
+from envs.rendering.scene.camera import DEPTH, NEAREST_M, Camera
 
 Image = NDArray[np.float32]
 
@@ -85,13 +85,13 @@ class Tile:
     def __init__(self, image: Image, camera: Camera, points_world: NDArray[np.float64], fine: int) -> None:
         self._image, self._camera, self._fine = image, camera, fine
         screen = camera.project(points_world)
-        seen = screen[screen[:, 2] > NEAREST_M]
+        seen_x, seen_y, _ = screen[screen[:, DEPTH] > NEAREST_M].T
         height, width = image.shape[:2]
-        self.is_empty = len(seen) == 0
+        self.is_empty = len(seen_x) == 0
         if not self.is_empty:
-            self._left, self._top = (int(max(0, math.floor(seen[:, axis].min()) - 1)) for axis in (0, 1))
-            right = int(min(width, math.ceil(seen[:, 0].max()) + 1))
-            bottom = int(min(height, math.ceil(seen[:, 1].max()) + 1))
+            self._left, self._top = (int(max(0, math.floor(pixels.min()) - 1)) for pixels in (seen_x, seen_y))
+            right = int(min(width, math.ceil(seen_x.max()) + 1))
+            bottom = int(min(height, math.ceil(seen_y.max()) + 1))
             self.is_empty = right <= self._left or bottom <= self._top
             if not self.is_empty:
                 shape = ((bottom - self._top) * fine, (right - self._left) * fine)
@@ -109,10 +109,10 @@ class Tile:
         """Draw triangles of world points; colours (m, 3). Transparent ones after all opaque ones."""
         if self.is_empty:
             return
-        screen = self._camera.project(points_world)
-        inverse = np.where(screen[:, 2] > NEAREST_M, 1.0 / np.maximum(screen[:, 2], NEAREST_M), 0.0)
-        x = (screen[:, 0] - self._left) * self._fine
-        y = (screen[:, 1] - self._top) * self._fine
+        screen_x, screen_y, depth = self._camera.project(points_world).T
+        inverse = np.where(depth > NEAREST_M, 1.0 / np.maximum(depth, NEAREST_M), 0.0)
+        x = (screen_x - self._left) * self._fine
+        y = (screen_y - self._top) * self._fine
         _fill_triangles(
             self._samples,
             self._nearness,
@@ -187,9 +187,9 @@ def draw_lines(
     mask = np.zeros(image.shape[:2], np.float32)
     limit = 4.0 * max(image.shape)
     for line in lines_world:
-        screen = camera.project(line)
-        hidden = (screen[:, 2] < 2 * NEAREST_M) | (np.abs(screen[:, :2]).max(axis=1) > limit)
-        x, y = np.where(hidden, 0.0, screen[:, 0]), np.where(hidden, 0.0, screen[:, 1])
-        thick = 0.5 * np.maximum(width_m * camera.focal / np.maximum(screen[:, 2], NEAREST_M), least_px)
+        screen_x, screen_y, depth = camera.project(line).T
+        hidden = (depth < 2 * NEAREST_M) | (np.maximum(np.abs(screen_x), np.abs(screen_y)) > limit)
+        x, y = np.where(hidden, 0.0, screen_x), np.where(hidden, 0.0, screen_y)
+        thick = 0.5 * np.maximum(width_m * camera.focal / np.maximum(depth, NEAREST_M), least_px)
         _mark_line(mask, x, y, hidden, thick)
     _tint(image, mask, *colour, alpha)

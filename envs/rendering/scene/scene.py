@@ -17,7 +17,7 @@ from envs.rendering.scene.camera import Camera, ChaseCamera, TowerCamera
 from envs.rendering.scene.landscape import SUN, Landscape, shaded
 from envs.rendering.scene.rasteriser import Tile, draw_lines
 from envs.rendering.scene.scenery import Prop, markers, pilot, windsock
-from envs.rendering.scene.solids import Points, normals
+from envs.rendering.scene.solids import Points, Z, normals
 from envs.rendering.scene.trees import Trees
 
 TRACE_COLOUR = (1.0, 0.55, 0.10)
@@ -63,7 +63,7 @@ class Scene:
         self._pilot = pilot(self._tower.position * [1.0, 1.0, 0.0])
         self._sock_place = np.array([0.30 * runway.length_m, 0.5 * runway.width_m + 5.0, 0.0])
         self._image = np.zeros((height, width, 3), np.float32)
-        self._trace: list[tuple[float, float, float, float]] = []
+        self._trace: list[tuple[float, float, float, float]] = []  # time s, x, y, z m
 
     def reset(self) -> None:
         """Forget the flight before: no trace, the chase camera starts anew."""
@@ -125,9 +125,8 @@ class Scene:
         )
 
     def _draw_shadow(self, image: NDArray[np.float32], camera: Camera, points: Points) -> None:
-        ground = points - np.outer(points[:, 2] / SUN[2], SUN)
-        ground[:, 2] = 0.0
-        height = max(0.0, float(points[:, 2].min()))
+        ground = shadow_of(points, SUN)
+        height = max(0.0, float(points[:, Z].min()))
         tile = Tile(image, camera, ground, 2)
         tile.draw(ground, self.mesh.triangles, np.zeros((len(self.mesh.triangles), 3), np.float32), cull=False)
         tile.finish(0.52 / (1.0 + 0.035 * height))  # high up, the sun's width washes it out
@@ -159,16 +158,25 @@ class Scene:
                 tile.finish()
 
     def _draw_trace(self, image: NDArray[np.float32], camera: Camera, trace: Points, now: float) -> None:
-        shown = trace if self.view == "tower" else trace[trace[:, 0] > now - CHASE_TRACE_S]
-        if len(shown) < 2:
+        (time, *_), path = trace.T, trace[:, 1:]
+        if self.view != "tower":
+            recent = time > now - CHASE_TRACE_S
+            time, path = time[recent], path[recent]
+        if len(path) < 2:
             return
-        path = shown[:, 1:]
         # a post to the ground every half second shows height and, by their spacing, speed
-        marks = np.flatnonzero(np.diff(np.floor(shown[:, 0] * 2.0)) > 0) + 1
-        posts = [np.array([path[i], path[i] * [1, 1, 0]]) for i in marks if path[i, 2] > 0.6]
+        marks = np.flatnonzero(np.diff(np.floor(time * 2.0)) > 0) + 1
+        posts = [np.array([point, point * [1, 1, 0]]) for point in path[marks] if point[Z] > 0.6]
         if posts:
             draw_lines(image, camera, posts, 0.012, 0.8, (1.0, 1.0, 1.0), 0.40)
         draw_lines(image, camera, [path], 0.02, 1.6, TRACE_COLOUR, 0.85)
+
+
+def shadow_of(points: Points, sun: Points) -> Points:
+    """Where the shadows of points (n, 3) lie on the ground (m); `sun` (3,) is the direction to the sun."""
+    ground = points - np.outer(points[:, Z] / sun[Z], sun)
+    ground[:, Z] = 0.0
+    return ground
 
 
 def rotation_matrix(quaternion: Points) -> Points:
@@ -220,8 +228,8 @@ def disc_fan(
         alpha = 0.20 + 0.12 * min(1.0, throttle)
     else:
         blade = np.array([[0.0, 0.0], [0.35, 0.09], [0.95, 0.05], [1.0, 0.0], [0.95, -0.03], [0.35, -0.05]])
-        flat = np.concatenate([blade, -blade]) * disc.radius
-        corners = np.outer(flat[:, 0], first) + np.outer(flat[:, 1], second)
+        along, across = (np.concatenate([blade, -blade]) * disc.radius).T
+        corners = np.outer(along, first) + np.outer(across, second)
         triangles = np.array([(k, k + i, k + i + 1) for k in (0, 6) for i in range(1, 5)])
         colours, alpha = np.full((8, 3), 0.13), 1.0
     corners = (corners + disc.center) @ rotation.T + position

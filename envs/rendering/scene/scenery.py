@@ -32,7 +32,7 @@ class Prop:
 
 def _prop(pieces: list[tuple[Solid, tuple[float, float, float]]]) -> Prop:
     points, triangles = joined([solid for solid, _ in pieces])
-    colours = np.concatenate([np.tile(colour, (len(solid[1]), 1)) for solid, colour in pieces])
+    colours = np.concatenate([np.tile(colour, (len(faces), 1)) for (_, faces), colour in pieces])
     return Prop(points, triangles, colours)
 
 
@@ -74,8 +74,8 @@ def pilot(place: Points) -> Prop:
     """A person with a transmitter, looking at the runway (towards +y)."""
 
     def ring(x: float, y: float, z: float, width: float, height: float) -> Points:
-        flat = rounded_ring(np.zeros(3), width, height, 10, 2.5)  # across x: turn it to lie across z
-        return place + np.stack([x + flat[:, 1], y + flat[:, 2], np.full(len(flat), z)], axis=1)
+        _, wide, deep = rounded_ring(np.zeros(3), width, height, 10, 2.5).T  # across x: turn it to lie across z
+        return place + np.stack([x + wide, y + deep, np.full(len(wide), z)], axis=1)
 
     body: list[tuple[Solid, tuple[float, float, float]]] = []
     for side in (-0.1, 0.1):

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 Points = NDArray[np.float64]  # (n, 3)
 Triangles = NDArray[np.int64]  # (m, 3) rows of Points, anticlockwise seen from outside
 Solid = tuple[Points, Triangles]
+X, Y, Z = range(3)  # columns of Points
 
 
 def loft(rings: list[Points]) -> Solid:
@@ -47,7 +48,7 @@ def rod(start: Points, end: Points, radius: float, count: int = 6) -> Solid:
     """A round bar between two points (3,) with `count` sides; lengths in m."""
     along = end - start
     along = along / max(float(np.linalg.norm(along)), 1e-9)
-    helper = np.array([1.0, 0.0, 0.0]) if abs(along[0]) < 0.9 else np.array([0.0, 1.0, 0.0])
+    helper = np.array([1.0, 0.0, 0.0]) if abs(along[X]) < 0.9 else np.array([0.0, 1.0, 0.0])
     across = np.cross(along, helper)
     across /= np.linalg.norm(across)
     other = np.cross(along, across)
@@ -87,7 +88,7 @@ def joined(solids: list[Solid]) -> Solid:
 
 def normals(points: Points, triangles: Triangles) -> Points:
     """Unit outward normals of triangles, (m, 3)."""
-    a, b, c = points[triangles[:, 0]], points[triangles[:, 1]], points[triangles[:, 2]]
+    a, b, c = (points[corner] for corner in triangles.T)
     (px, py, pz), (qx, qy, qz) = (b - a).T, (c - a).T
     # np.cross takes four times as long
     cross = np.stack([py * qz - pz * qy, pz * qx - px * qz, px * qy - py * qx], axis=1)
@@ -95,5 +96,5 @@ def normals(points: Points, triangles: Triangles) -> Points:
 
 
 def _without_slivers(points: Points, triangles: Triangles) -> Triangles:
-    a, b, c = points[triangles[:, 0]], points[triangles[:, 1]], points[triangles[:, 2]]
+    a, b, c = (points[corner] for corner in triangles.T)
     return triangles[np.linalg.norm(np.cross(b - a, c - a), axis=1) > 1e-10]

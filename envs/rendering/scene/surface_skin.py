@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from envs.aircraft.aircraft import ControlSurface, Surface
-from envs.rendering.scene.solids import Points, Solid, loft, normals
+from envs.rendering.scene.solids import Points, Solid, joined, loft, normals
 
 Colour = tuple[float, float, float]  # red, green, blue, 0..1
 
@@ -34,8 +34,8 @@ class SurfaceSkin:
         self._marks /= self._marks[-1]
         self._controls = surface.controls
         self._thickness = thickness
-        across = (self._edges[-1] - self._edges[0]) * [0.0, 1.0, 1.0]
-        self.upright = abs(across[2]) > abs(across[1])
+        _, across_y, across_z = self._edges[-1] - self._edges[0]
+        self.upright = abs(across_z) > abs(across_y)
         self.has_tip_colour = surface.mirrored and thickness > 0.1
 
     def fixed(self) -> tuple[Solid, Points] | None:
@@ -46,7 +46,7 @@ class SurfaceSkin:
         pieces: list[tuple[Solid, Points]] = []
         for low, high in pairwise(ends):
             middle = 0.5 * (low + high)
-            control = next((c for c in self._controls if c.span[0] < middle < c.span[1]), None)
+            control = next((c for c in self._controls if min(c.span) < middle < max(c.span)), None)
             until = 1.0 - control.chord_fraction if control else 1.0
             if until > 0.02:
                 pieces.append(self._skin(low, high, 0.0, until, *self._colours(middle)))
@@ -67,8 +67,9 @@ class SurfaceSkin:
         for mark in control.span:
             edge, chord, aft, _ = self._rib(mark)
             ends.append(edge + share * chord * aft)
-        along = ends[1] - ends[0]
-        return ends[0], along / np.linalg.norm(along)
+        root, tip = ends
+        along = tip - root
+        return root, along / np.linalg.norm(along)
 
     def _colours(self, mark: float) -> tuple[Colour, Colour]:
         if self.upright:
@@ -108,7 +109,8 @@ class SurfaceSkin:
             lower = edge + np.outer(stops * chord, aft) - np.outer(half * scale, normal)
             rings.append(np.concatenate([upper[::-1], lower]))
         solid = loft(rings)
-        facing = normals(*solid) @ self._rib(0.5 * (low + high))[3]
+        *_, upwards = self._rib(0.5 * (low + high))
+        facing = normals(*solid) @ upwards
         return solid, np.where((facing > -0.05)[:, None], top, under)
 
 
@@ -119,7 +121,4 @@ def _half_thickness(share: Points) -> Points:
 
 
 def _merged(pieces: list[tuple[Solid, Points]]) -> tuple[Solid, Points]:
-    starts = np.cumsum([0] + [len(solid[0]) for solid, _ in pieces[:-1]])
-    points = np.concatenate([solid[0] for solid, _ in pieces])
-    triangles = np.concatenate([solid[1] + start for (solid, _), start in zip(pieces, starts, strict=True)])
-    return (points, triangles), np.concatenate([colours for _, colours in pieces])
+    return joined([solid for solid, _ in pieces]), np.concatenate([colours for _, colours in pieces])

@@ -44,19 +44,18 @@ class Trees:
 
     def draw(self, image: NDArray[np.float32], camera: Camera, nearer_than: float, farther_than: float) -> None:
         """Draw the trees whose depth (m) lies between the two."""
-        screen = camera.project(self.places)
-        depth = screen[:, 2]
+        foot_x, foot_y, depth = camera.project(self.places).T
         size = self._heights * camera.focal / np.maximum(depth, 1.0)
         keep = (
             (depth > max(2.0, farther_than))
             & (depth <= nearer_than)
-            & (np.abs(screen[:, 0] - 0.5 * camera.width) < 0.5 * camera.width + size)
+            & (np.abs(foot_x - 0.5 * camera.width) < 0.5 * camera.width + size)
         )
         for index in np.flatnonzero(keep)[np.argsort(-depth[keep])]:
             levels = self._pictures[self._kinds[index]]
             level = min(len(levels) - 1, max(0, int(math.log2(max(1.0, SPRITE / size[index])) + 0.3)))
             fog = 1.0 - math.exp(-float(depth[index]) / 900.0)
-            _draw_sprite(image, levels[level], screen[index, 0], screen[index, 1], size[index], fog)
+            _draw_sprite(image, levels[level], foot_x[index], foot_y[index], size[index], fog)
 
 
 def _tree_picture(rng: np.random.Generator, tall: bool) -> NDArray[np.float32]:

@@ -38,13 +38,15 @@ def hangar_facts(aircraft: Aircraft) -> HangarFacts:
     if craft.motors:
         still = body_velocity(0.0, 0.0, 0.0)
         craft.load(still, np.zeros(3), 1.0, craft.rotors(still, 1.0))
-        thrust = float(craft.state[0]["thrust"][: craft.motors].sum())
+        (state,) = craft.state
+        thrust = float(state["thrust"][: craft.motors].sum())
+    area, _ = reference_wing(aircraft)
     return HangarFacts(
         aircraft.name,
         aircraft.title,
         aircraft.span_m,
         mass,
-        mass / reference_wing(aircraft)[0],
+        mass / area,
         aircraft.stall_speed_mps,
         None if thrust is None else thrust / (mass * GRAVITY),
         gear_words(aircraft),
@@ -57,11 +59,15 @@ def gear_words(aircraft: Aircraft) -> str:
     wheels = [wheel for wheel in aircraft.wheels if wheel.radius_m > 0]
     if not wheels:
         return "skids" if aircraft.wheels else "none"
-    single = [w.contact_m[0] for w in wheels if not w.mirrored and abs(w.contact_m[1]) < 1e-6]
-    paired = [w.contact_m[0] for w in wheels if w.mirrored or abs(w.contact_m[1]) > 1e-6]
+    single: list[float] = []  # x of the wheels on the centreline and of those beside it, m
+    paired: list[float] = []
+    for wheel in wheels:
+        x, y, _ = wheel.contact_m
+        (paired if wheel.mirrored or abs(y) > 1e-6 else single).append(x)
     if len(single) != 1 or not paired:
         return "wheels"
-    return "tricycle" if single[0] > max(paired) else "tail-dragger" if single[0] < min(paired) else "wheels"
+    (alone,) = single
+    return "tricycle" if alone > max(paired) else "tail-dragger" if alone < min(paired) else "wheels"
 
 
 def start_words(aircraft: Aircraft) -> str:

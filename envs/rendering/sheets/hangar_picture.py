@@ -20,18 +20,19 @@ from PIL import Image
 from envs.aircraft.aircraft import Aircraft
 from envs.base.files import replacing
 from envs.base.runway import Runway
+from envs.rendering.page import DPI, INK
 from envs.rendering.scene.airframe_mesh import AirframeMesh
 from envs.rendering.scene.camera import Camera
 from envs.rendering.scene.landscape import SUN, Landscape, shaded
 from envs.rendering.scene.paint_schemes import repainted
 from envs.rendering.scene.rasteriser import Tile
-from envs.rendering.scene.scene import disc_fan
+from envs.rendering.scene.scene import disc_fan, shadow_of
 from envs.rendering.scene.scenery import Prop
-from envs.rendering.scene.solids import Points, joined, normals, rod
+from envs.rendering.scene.solids import Points, X, Y, Z, joined, normals, rod
 from envs.rendering.scene.trees import Trees
 from envs.rendering.sheets.hangar_facts import HangarFacts
 
-SUPERSAMPLING, DPI = 2, 100
+SUPERSAMPLING = 2
 LEAST_PX, PX_PER_METRE, LEAST_M = 1600, 170, 4.6  # of the picture's width
 YAW = math.radians(38.0)  # how far the noses turn from the camera
 CARD_M, GAP_M, POLE_M = 1.25, 0.18, 0.30  # room for a label, between aircraft, for the pole
@@ -62,7 +63,7 @@ def draw_hangar(aircraft: Sequence[Aircraft], facts: Sequence[HangarFacts], path
     """
     order = sorted(range(len(aircraft)), key=lambda k: facts[k].span_m)
     parked = [park(aircraft[k], index) for index, k in enumerate(order)]
-    slots = [max(CARD_M, float(np.ptp(p.points[:, 1]))) + GAP_M for p in parked]
+    slots = [max(CARD_M, float(np.ptp(p.points[:, Y]))) + GAP_M for p in parked]
     row = POLE_M + sum(slots) + GAP_M
     across = max(LEAST_M, row)
     left = 0.5 * row - POLE_M - 0.5 * GAP_M
@@ -70,7 +71,8 @@ def draw_hangar(aircraft: Sequence[Aircraft], facts: Sequence[HangarFacts], path
     for item, slot in zip(parked, slots, strict=True):
         centers.append(left - 0.5 * slot)
         left -= slot
-        shift = np.array([PLACE_X, centers[-1] - 0.5 * (item.points[:, 1].min() + item.points[:, 1].max()), 0.0])
+        across_y = item.points[:, Y]
+        shift = np.array([PLACE_X, centers[-1] - 0.5 * (across_y.min() + across_y.max()), 0.0])
         item.points[:] += shift
         item.position[:] += shift
     picture, camera, top = _render(parked, pole_y, across)
@@ -84,26 +86,24 @@ def draw_hangar(aircraft: Sequence[Aircraft], facts: Sequence[HangarFacts], path
 
     def pixel(y: float, z: float) -> tuple[float, float]:
         """Pixel of a point in the plane they stand in."""
-        x, y, _ = camera.project(np.array([[PLACE_X, y, z]]))[0]
+        ((x, y, _),) = camera.project(np.array([[PLACE_X, y, z]]))
         return float(x) / SUPERSAMPLING, float(y - top) / SUPERSAMPLING
 
     size = min(11.0, 0.047 * scale)
-    cards = max(float(item.points[:, 2].max()) for item in parked) + 0.25  # height of their lower edges, m
+    cards = max(float(item.points[:, Z].max()) for item in parked) + 0.25  # height of their lower edges, m
     for item, k, y in zip(parked, order, centers, strict=True):
-        x, high = pixel(y, float(item.points[:, 2].max()) + 0.12)
+        x, high = pixel(y, float(item.points[:, Z].max()) + 0.12)
         words, title = _card(facts[k])
-        low = pixel(y, cards)[1]
+        _, low = pixel(y, cards)
         axes.plot([x, x], [low, high], color="white", linewidth=1.0, alpha=0.85)
         box = {"boxstyle": "round,pad=0.55", "facecolor": "white", "edgecolor": "none", "alpha": 0.91}
-        axes.text(
-            x, low, "\n" + words, fontsize=size, color="#22303c", ha="center", va="bottom", linespacing=1.45, bbox=box
-        )
+        axes.text(x, low, "\n" + words, fontsize=size, color=INK, ha="center", va="bottom", linespacing=1.45, bbox=box)
         axes.text(
             x,
             low - (words.count("\n") + 1) * 1.45 * 1.39 * size - 1.5,
             title,
             fontsize=1.08 * size,
-            color="#22303c",
+            color=INK,
             weight="bold",
             ha="center",
             va="bottom",
@@ -144,17 +144,17 @@ def park(aircraft: Aircraft, scheme: int = 0) -> Parked:
         [math.cos(pitch) * nose + math.sin(pitch) * up, left, math.cos(pitch) * up - math.sin(pitch) * nose], axis=1
     )
     points = mesh.points({}) @ rotation.T
-    position = np.array([0.0, 0.0, -float(points[:, 2].min())])
+    position = np.array([0.0, 0.0, -float(points[:, Z].min())])
     return Parked(mesh, points + position, repainted(mesh.colours, scheme), rotation, position)
 
 
 def _rest_pitch(aircraft: Aircraft) -> float:
     """Pitch (rad) with its foremost and rearmost wheel or skid on the ground."""
-    contacts = np.array([wheel.contact_m for wheel in aircraft.wheels])
+    contacts = [wheel.contact_m for wheel in aircraft.wheels]
     if len(contacts) < 2:
         return 0.0
-    front, rear = contacts[np.argmax(contacts[:, 0])], contacts[np.argmin(contacts[:, 0])]
-    return math.atan2(rear[2] - front[2], front[0] - rear[0])
+    front, rear = (choose(contacts, key=lambda contact: contact[X]) for choose in (max, min))
+    return math.atan2(rear[Z] - front[Z], front[X] - rear[X])
 
 
 def _card(facts: HangarFacts) -> tuple[str, str]:
@@ -210,8 +210,7 @@ def _shadow(image: NDArray[np.float32], camera: Camera, points: Points, triangle
     turns = np.linspace(0.0, 2 * math.pi, 8, endpoint=False)
     for turn in turns:
         sun = SUN + 0.035 * np.array([math.cos(turn), math.sin(turn), 0.0])
-        ground = points - np.outer(points[:, 2] / sun[2], sun)
-        ground[:, 2] = 0.0
+        ground = shadow_of(points, sun)
         tile = Tile(image, camera, ground, 2)
         tile.draw(ground, triangles, np.zeros((len(triangles), 3), np.float32), cull=False)
         tile.finish(1.0 - 0.42 ** (1 / len(turns)))

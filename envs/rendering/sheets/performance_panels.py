@@ -7,29 +7,24 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from envs.performance.sheet import GlideSpeed, ModeLine, PerformanceSheet
+from envs.rendering.page import BLUE, FAINT, GREEN, INK, ORANGE, PURPLE, RED, WARNING, panel_look, panel_title
 
-INK, FAINT = "#22303c", "#8a99a6"
 ON_WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85}  # behind words that cross a line
-BLUE, ORANGE, GREEN, RED, PURPLE = "#1f77b4", "#e07b12", "#2f9e44", "#d6336c", "#6741d9"
 MODE_COLOURS = {"short period": BLUE, "phugoid": ORANGE, "roll": GREEN, "dutch roll": RED, "spiral": PURPLE}
 
 
 def frame(axes: Axes, title: str, x_label: str = "speed, m/s") -> None:
     """Give a panel the look that all share: title, label of the x axis, grid."""
-    axes.set_title(title, loc="left", fontsize=11, color=INK, weight="bold")
+    panel_title(axes, title)
     axes.set_xlabel(x_label, color=INK, fontsize=9.5)
-    axes.grid(True, color="#e3e8ec", linewidth=0.8)
-    axes.set_axisbelow(True)
-    axes.tick_params(colors=INK, labelsize=9)
-    for spine in ("top", "right"):
-        axes.spines[spine].set_visible(False)
+    panel_look(axes)
 
 
 def speed_axis(axes: Axes, sheet: PerformanceSheet) -> None:
     """Give a panel over speed (m/s) the ends that all share, and mark stall and cruise."""
     stall = sheet.stall[0].speed_mps
     axes.set_xlim(0.85 * stall, _top(sheet))
-    axes.axvspan(0.85 * stall, stall, color="#f6e3e3", zorder=0)
+    axes.axvspan(0.85 * stall, stall, color=WARNING, zorder=0)
     axes.axvline(sheet.cruise.speed_mps, color=FAINT, linewidth=1.0, linestyle=(0, (4, 3)), zorder=1)
 
 
@@ -155,7 +150,7 @@ def turning_stall(axes: Axes, sheet: PerformanceSheet) -> None:
     """Stall speed (m/s) over bank (deg) in a level turn: that of level flight over the root of cos(bank)."""
     bank = np.linspace(0.0, 72.0, 73)
     speed = sheet.stall[0].speed_mps / np.sqrt(np.cos(np.radians(bank)))
-    axes.fill_between(bank, 0, speed, color="#f6e3e3")
+    axes.fill_between(bank, 0, speed, color=WARNING)
     axes.plot(bank, speed, color=RED, linewidth=2.0)
     for turn in sheet.stall:
         axes.plot(turn.bank_deg, turn.speed_mps, "o", color=RED, markersize=5, markeredgecolor="white")
@@ -233,13 +228,14 @@ def _roots_axes(axes: Axes, shown: NDArray[np.complex128]) -> None:
     axes.set_xlim(left - margin, right + margin)
     top = float(np.abs(shown.imag).max()) if len(shown) else 1.0
     axes.set_ylim(-0.04 * top - 1e-3, 1.12 * top + 1e-3)
-    axes.axvspan(0, right + margin, color="#f6e3e3", zorder=0)  # here it grows by itself
+    axes.axvspan(0, right + margin, color=WARNING, zorder=0)  # here it grows by itself
     axes.axvline(0.0, color=FAINT, linewidth=1.0)
 
 
 def _name(axes: Axes, xs: list[float], ys: list[float], text: str, colour: str, above: bool) -> None:
     """Name a curve at its fast end, clear of where it bends."""
-    k = xs.index(max(x for x in xs if x <= axes.get_xlim()[1]))
+    _, right = axes.get_xlim()
+    k = xs.index(max(x for x in xs if x <= right))
     axes.annotate(
         text,
         (xs[k], ys[k]),

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from envs.aircraft.aircraft import Aircraft
-from envs.base.files import replacing
 from envs.performance.sheet import PerformanceSheet
+from envs.rendering.page import FAINT, INK, new_page, save_page, title_bar
 from envs.rendering.sheets.performance_panels import (
-    FAINT,
-    INK,
     climb,
     glide_polar,
     glide_ratio,
@@ -26,16 +23,14 @@ from envs.rendering.sheets.performance_panels import (
 from envs.rendering.sheets.performance_table import mode_words
 from envs.rendering.sheets.three_view import draw_three_view
 
-SIZE_INCHES, DPI = (16.0, 10.0), 100
 UPPER, LOWER, TALL = 0.475, 0.075, 0.275  # bottoms of the two rows of panels and their height, of the page
-BAR = "#22558a"
 
 
 def draw_performance(sheet: PerformanceSheet, aircraft: Aircraft, path: Path) -> None:
     """Draw the sheet of an aircraft into a .png, .pdf, .svg or .jpg file. Raises InputError if it cannot be written."""
-    figure = Figure(figsize=SIZE_INCHES, facecolor="white")
-    FigureCanvasAgg(figure)
-    _title(figure, sheet)
+    figure = new_page()
+    air = f"performance · still air of {sheet.density_kgpm3:.3f} kg/m³, out of ground effect"
+    title_bar(figure, sheet.title, air, 12)
     _tiles(figure, sheet)
     draw_three_view(figure.add_axes((0.02, UPPER - 0.035, 0.335, TALL + 0.075)), aircraft)
     _facts(figure, sheet)
@@ -50,22 +45,7 @@ def draw_performance(sheet: PerformanceSheet, aircraft: Aircraft, path: Path) ->
     turning_stall(figure.add_axes((0.265, LOWER, 0.145, TALL)), sheet)
     root_locus(figure.add_axes((0.455, LOWER, 0.155, TALL)), figure.add_axes((0.638, LOWER, 0.065, TALL)), sheet)
     _modes(figure, sheet)
-    with replacing(path) as beside:
-        figure.savefig(beside, dpi=DPI)
-
-
-def _title(figure: Figure, sheet: PerformanceSheet) -> None:
-    figure.add_artist(Rectangle((0, 0.93), 1, 0.07, transform=figure.transFigure, color=BAR, zorder=-1))
-    figure.text(0.02, 0.965, sheet.title, fontsize=25, weight="bold", color="white", va="center")
-    figure.text(
-        0.98,
-        0.965,
-        f"performance · still air of {sheet.density_kgpm3:.3f} kg/m³, out of ground effect",
-        fontsize=12,
-        color="white",
-        va="center",
-        ha="right",
-    )
+    save_page(figure, path)
 
 
 def _tiles(figure: Figure, sheet: PerformanceSheet) -> None:

@@ -9,9 +9,10 @@ from matplotlib.patches import Circle, Ellipse
 from numpy.typing import NDArray
 
 from envs.aircraft.aircraft import Aircraft
+from envs.rendering.page import FAINT, INK
 from envs.rendering.scene.airframe_mesh import AirframeMesh
 
-FAINT = "#8a99a6"
+TO_THE_EYE = 2  # axis on paper
 # Body axes (x forward, y left, z up) -> (right on paper, up on paper, towards the eye).
 ABOVE = np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
 FRONT = np.array([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]])
@@ -50,10 +51,12 @@ def _draw(
     middle: NDArray[np.float64],
 ) -> None:
     corners = points[mesh.triangles]
-    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    first, second, third = np.moveaxis(corners, 1, 0)
+    normals = np.cross(second - first, third - first)
     size = np.linalg.norm(normals, axis=1)
-    seen = (normals[:, 2] > 0) & (size > 1e-12)
-    order = np.flatnonzero(seen)[np.argsort(corners[seen].mean(axis=1)[:, 2])]  # painter's algorithm: far ones first
+    seen = (normals[:, TO_THE_EYE] > 0) & (size > 1e-12)
+    nearness = corners[seen].mean(axis=1)[:, TO_THE_EYE]
+    order = np.flatnonzero(seen)[np.argsort(nearness)]  # painter's algorithm: far ones first
     shade = 0.55 + 0.45 * np.clip(normals[order] @ LIGHT / size[order], 0.0, 1.0)
     colours = np.clip(mesh.colours[order] * shade[:, None], 0.0, 1.0)
     axes.add_collection(
@@ -62,27 +65,29 @@ def _draw(
         )
     )
     for disc in mesh.discs:
-        center = view @ (disc.center - middle)
-        flat = abs(float((view @ disc.axis)[2]))
-        style = {"facecolor": "#22303c", "alpha": 0.13, "zorder": 4}
-        at = (float(center[0] + place[0]), float(center[1] + place[1]))
+        right, up, _ = view @ (disc.center - middle)
+        axis_right, axis_up, axis_nearer = view @ disc.axis
+        flat = abs(float(axis_nearer))
+        style = {"facecolor": INK, "alpha": 0.13, "zorder": 4}
+        place_right, place_up = place
+        at = (float(right + place_right), float(up + place_up))
         if flat > 0.7:
             axes.add_patch(Circle(at, disc.radius, **style))
         else:
-            across = (view @ disc.axis)[:2]
-            angle = float(np.degrees(np.arctan2(across[1], across[0]))) + 90.0
+            angle = float(np.degrees(np.arctan2(axis_up, axis_right))) + 90.0
             axes.add_patch(Ellipse(at, 2 * disc.radius, max(2 * disc.radius * flat, 0.012), angle=angle, **style))
 
 
 def _measure(axes: Axes, ends: tuple[float, float], height: float, text: str) -> None:
+    left, right = ends
     axes.annotate(
         "",
-        xy=(ends[0], height),
-        xytext=(ends[1], height),
+        xy=(left, height),
+        xytext=(right, height),
         arrowprops={"arrowstyle": "<->", "color": FAINT, "linewidth": 0.9, "shrinkA": 0, "shrinkB": 0},
     )
     axes.text(
-        0.5 * (ends[0] + ends[1]),
+        0.5 * (left + right),
         height,
         text,
         ha="center",

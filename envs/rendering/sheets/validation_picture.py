@@ -4,24 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
 
-from envs.base.files import replacing
-from envs.rendering.sheets.performance_panels import BLUE, FAINT, GREEN, INK, ORANGE, PURPLE, RED, frame
-from envs.rendering.sheets.performance_picture import BAR
+from envs.rendering.page import (
+    BLUE,
+    FAINT,
+    GREEN,
+    GRID,
+    INK,
+    ORANGE,
+    PURPLE,
+    RED,
+    WARNING,
+    new_page,
+    panel_title,
+    save_page,
+    title_bar,
+)
+from envs.rendering.sheets.performance_panels import frame
 from envs.rendering.sheets.validation_table import conditions_text, sections_of, summary
 from envs.validation.comparison import Line, Validation
 from envs.validation.quantities import MODES
 
-SIZE_INCHES, DPI = (16.0, 10.0), 100
 COLOURS = (BLUE, ORANGE, GREEN, PURPLE, "#0c8599", "#a61e4d", "#5c940d", "#495057")
-MET, OUTSIDE, EXPLAINED = "#d3f0d9", "#faf4ea", "#e07b12"
+MET, OUTSIDE, EXPLAINED = "#d3f0d9", "#faf4ea", ORANGE
 FARTHEST = 3.0  # in tolerances; what is farther off sits on the edge
 LEAST_LINES, BETWEEN = 14, 5  # widths, in dots: of a narrow strip, and between two strips of a row
 WIDEST_GAP_DEG = 45.0  # that a curve over angle of attack crosses
@@ -34,11 +45,8 @@ SHORT = {
 
 def draw_validation(validations: Sequence[Validation], path: Path) -> None:
     """Draw the page into a .png, .pdf, .svg or .jpg file. Raises InputError where it cannot be written."""
-    figure = Figure(figsize=SIZE_INCHES, facecolor="white")
-    FigureCanvasAgg(figure)
-    figure.add_artist(Rectangle((0, 0.93), 1, 0.07, transform=figure.transFigure, color=BAR, zorder=-1))
-    figure.text(0.02, 0.965, "Published and ours", fontsize=25, weight="bold", color="white", va="center")
-    figure.text(0.98, 0.965, summary(validations), fontsize=13, color="white", va="center", ha="right")
+    figure = new_page()
+    title_bar(figure, "Published and ours", summary(validations), 13)
     roots, sweeps = _modes(validations), _sweeps(validations)
     wide = 0.575 if roots or sweeps else 0.945
     _charts(figure, validations, wide)
@@ -46,8 +54,7 @@ def draw_validation(validations: Sequence[Validation], path: Path) -> None:
         _draw_modes(figure.add_axes((0.675, 0.555 if sweeps else 0.10, 0.305, 0.315 if sweeps else 0.77)), roots)
     if sweeps:
         _draw_sweep(figure.add_axes((0.675, 0.085, 0.305, 0.345 if roots else 0.77)), *sweeps[0])
-    with replacing(path) as beside:
-        figure.savefig(beside, dpi=DPI)
+    save_page(figure, path)
 
 
 def _charts(figure: Figure, validations: Sequence[Validation], wide: float) -> None:
@@ -72,14 +79,7 @@ def _charts(figure: Figure, validations: Sequence[Validation], wide: float) -> N
             )
             _chart(axes, v, colours[v.file.name])
             met = v.count("met") + v.count("stale")
-            axes.set_title(
-                f"{v.file.title}: {met} of {len(v.lines)} met",
-                loc="left",
-                fontsize=11,
-                color=INK,
-                weight="bold",
-                pad=16,
-            )
+            panel_title(axes, f"{v.file.title}: {met} of {len(v.lines)} met", pad=16)
             left += width[v.file.name] + BETWEEN
     figure.text(
         0.04,
@@ -162,7 +162,14 @@ def _dots(axes: Axes, lines: Sequence[Line], start: int, late: float, colour: st
             named = words
 
 
-Root = tuple[str, str, str, complex, complex]  # aircraft, colour, mode, published, ours
+class Root(NamedTuple):
+    """An eigenvalue (1/s), published and ours; `label` names aircraft and conditions, `colour` is the aircraft's."""
+
+    label: str
+    colour: str
+    mode: str
+    published: complex
+    ours: complex
 
 
 def _modes(validations: Sequence[Validation]) -> list[Root]:
@@ -188,7 +195,7 @@ def _modes(validations: Sequence[Validation]) -> list[Root]:
             ]
             published, ours = (complex(a, b) if part == "real" else _root(a, b) for a, b in values)
             label = f"{validation.file.title}, {conditions_text(at)}"
-            found.append((label, colour, mode.replace("_", " "), published, ours))
+            found.append(Root(label, colour, mode.replace("_", " "), published, ours))
     return found
 
 
@@ -200,26 +207,23 @@ def _draw_modes(axes: Axes, roots: Sequence[Root]) -> None:
     """Eigenvalues in the upper half plane; a line joins published (ring) and ours (dot)."""
     frame(axes, "Modes", "real part, 1/s: decays faster to the left")
     axes.set_ylabel("imaginary part, rad/s: swings faster upwards", color=INK, fontsize=9.5)
-    labels = list(dict.fromkeys((label, colour) for label, colour, *_ in roots))
+    labels = list(dict.fromkeys((root.label, root.colour) for root in roots))
     marks = {label: "os^Dv"[k % 5] for k, (label, _) in enumerate(labels)}
     _pairs(axes, roots, marks)
-    top = max(max(p.imag for _, _, _, *pair in roots for p in pair), 1.0)
-    slow = [root for root in roots if max(abs(root[3]), abs(root[4])) < 0.12 * top]
+    top = max(_highest(roots), 1.0)
+    slow = [root for root in roots if max(abs(root.published), abs(root.ours)) < 0.12 * top]
     _name_modes(axes, [root for root in roots if root not in slow], 0.05 * top)
     axes.set_ylim(-0.06 * top, 1.72 * top)
-    axes.set_xlim(None, max(0.05 * top, axes.get_xlim()[1]))
-    axes.axvspan(0, axes.get_xlim()[1], color="#f6e3e3", zorder=0)
+    _mark_unstable(axes, 0.05 * top)
     if slow:  # phugoid and spiral are a point beside the others
         inset = axes.inset_axes((0.69, 0.52, 0.30, 0.46))
         _pairs(inset, slow, marks)
-        _name_modes(inset, slow, 0.05 * max(p.imag for _, _, _, *pair in slow for p in pair))
+        _name_modes(inset, slow, 0.05 * _highest(slow))
         inset.set_title("slow modes", fontsize=8.5, color=INK, pad=3)
         inset.tick_params(labelsize=7.5, colors=INK)
         inset.margins(0.20, 0.28)
-        right = max(0.06, inset.get_xlim()[1])
-        inset.set_xlim(None, right)
-        inset.axvspan(0, right, color="#f6e3e3", zorder=0)
-        inset.grid(True, color="#e3e8ec", linewidth=0.8)
+        _mark_unstable(inset, 0.06)
+        inset.grid(True, color=GRID, linewidth=0.8)
     handles = [
         Line2D([], [], marker=marks[label], color=colour, linestyle="", markersize=6, label=label)
         for label, colour in labels
@@ -239,6 +243,18 @@ def _draw_modes(axes: Axes, roots: Sequence[Root]) -> None:
         Line2D([], [], marker="o", color=FAINT, linestyle="", markersize=5.5, label="filled: ours"),
     ]
     axes.legend(handles=handles, loc="upper left", fontsize=8.5, frameon=False)
+
+
+def _highest(roots: Sequence[Root]) -> float:
+    return max(value.imag for root in roots for value in (root.published, root.ours))
+
+
+def _mark_unstable(axes: Axes, least: float) -> None:
+    """Colour the half plane of growing modes, of which at least `least` (1/s) is shown."""
+    _, right = axes.get_xlim()
+    right = max(least, right)
+    axes.set_xlim(None, right)
+    axes.axvspan(0, right, color=WARNING, zorder=0)
 
 
 def _pairs(axes: Axes, roots: Sequence[Root], marks: dict[str, str]) -> None:

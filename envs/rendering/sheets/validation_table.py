@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.markup import escape
@@ -12,7 +13,21 @@ from rich.table import Table
 from envs.validation.answers import Conditions
 from envs.validation.comparison import Line, Validation
 
-HEADS = ("quantity", "at", "published", "ours", "difference", "tolerance", "verdict")
+
+class Cells(NamedTuple):
+    """A line of the comparison in words."""
+
+    quantity: str
+    at: str
+    published: str
+    ours: str
+    difference: str
+    tolerance: str
+    verdict: str
+
+
+HEADS = Cells._fields
+NUMBERS = ("published", "ours", "difference")  # heads of the columns of numbers
 COLOURS = {"met": "green", "explained": "yellow", "MISS": "bold red", "stale": "bold magenta"}
 WORDS = {"met": "met", "explained": "explained", "MISS": "MISS", "stale": "stale"}
 
@@ -70,14 +85,14 @@ def number(value: float) -> str:
     return "0" if text == "-0" else text
 
 
-def cells(line: Line) -> tuple[str, ...]:
-    """The cells of a line of the comparison, one for each of HEADS."""
+def cells(line: Line) -> Cells:
+    """The cells of a line of the comparison."""
     answer, unit = line.answer, "" if line.quantity.unit == "1" else f" {line.quantity.unit}"
     tolerance = answer.tolerance
     band = f"{100 * tolerance.relative:g} %" if tolerance.relative else f"{tolerance.absolute:g}{unit}"
     ours = "none" if line.ours is None else number(line.ours)
     away = "" if line.difference is None else difference(line.difference)
-    return (
+    return Cells(
         line.quantity.words,
         conditions_text(answer.at),
         number(answer.published) + unit,
@@ -113,7 +128,7 @@ def print_validation(validation: Validation, console: Console) -> None:
     for section, lines in sections_of(validation):
         table = Table(box=None, pad_edge=False, title=section, title_justify="left", title_style="bold blue")
         for head in HEADS:
-            table.add_column(head, header_style="dim", justify="right" if head in HEADS[2:5] else "left")
+            table.add_column(head, header_style="dim", justify="right" if head in NUMBERS else "left")
         for line in lines:
             *plain, verdict = map(escape, cells(line))
             table.add_row(*plain, f"[{COLOURS[line.verdict]}]{verdict}[/]")
@@ -136,19 +151,23 @@ def markdown_page(validations: Sequence[Validation]) -> str:
     for v in validations:
         parts.append(f"\n## {v.file.title}")
         for section, lines in sections_of(v):
-            heads = [*HEADS[:6], "source", HEADS[6]]
+            *heads, last = HEADS
             parts += [
-                f"\n### {section[0].upper()}{section[1:]}",
-                f"| {' | '.join(heads)} |",
+                f"\n### {_capital(section)}",
+                f"| {' | '.join([*heads, 'source', last])} |",
                 "|---|---|--:|--:|--:|---|---|---|",
             ]
             for line in lines:
-                row = cells(line)
-                verdict = row[6] if line.verdict == "met" else f"**{row[6]}**"
-                parts.append(f"| {' | '.join([*row[:6], line.answer.source, verdict])} |")
-            parts += [f"\n{where[0].upper()}{where[1:]}: {cause}" for cause, where in _causes(lines)]
+                *row, word = cells(line)
+                verdict = word if line.verdict == "met" else f"**{word}**"
+                parts.append(f"| {' | '.join([*row, line.answer.source, verdict])} |")
+            parts += [f"\n{_capital(where)}: {cause}" for cause, where in _causes(lines)]
         parts.append("\nSources: " + "; ".join(f"{mark}: {text}" for mark, text in v.file.sources.items()) + ".")
     return "\n".join(parts) + "\n"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _anchor(title: str) -> str:

@@ -1,0 +1,79 @@
+"""What all drawn pages share: their colours, the look of a panel, page size, title bar, and writing the file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from envs.base.errors import InputError
+from envs.base.files import replacing
+
+INK, FAINT = "#22303c", "#8a99a6"
+BLUE, ORANGE, GREEN, RED, PURPLE = "#1f77b4", "#e07b12", "#2f9e44", "#d6336c", "#6741d9"
+GRID, WARNING = "#e3e8ec", "#f6e3e3"  # WARNING: the ground where an aircraft is stalled or unstable
+WIDTH_INCHES, HEIGHT_INCHES, DPI = 16.0, 10.0, 100
+ENDINGS = (".png", ".pdf", ".svg", ".jpg")
+
+
+class PageBox(NamedTuple):
+    """The place of a panel on a page, in shares of the page's width and height from its lower left corner."""
+
+    left: float
+    bottom: float
+    width: float
+    height: float
+
+    @property
+    def width_inches(self) -> float:
+        """Width on paper."""
+        return self.width * WIDTH_INCHES
+
+    @property
+    def height_inches(self) -> float:
+        """Height on paper."""
+        return self.height * HEIGHT_INCHES
+
+
+def check_ending(path: Path, what: str = "picture") -> None:
+    """Raise InputError unless the name of a picture to write has one of ENDINGS; `what` is the word for it."""
+    if path.suffix.lower() not in ENDINGS:
+        raise InputError(f"{path}: a {what}'s name must end in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}")
+
+
+def new_page() -> Figure:
+    """An empty white page of WIDTH_INCHES x HEIGHT_INCHES, drawn without a screen."""
+    figure = Figure(figsize=(WIDTH_INCHES, HEIGHT_INCHES), facecolor="white")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def save_page(figure: Figure, path: Path) -> None:
+    """Write a figure as its name's ending says, whole or not at all. Raises InputError where it cannot be written."""
+    with replacing(path) as beside:
+        figure.savefig(beside, dpi=DPI)
+
+
+def title_bar(figure: Figure, title: str, remark: str, remark_size: float, colour: str = "#22558a") -> None:
+    """A bar across the top of the page with a title at its left and a remark (font size in points) at its right."""
+    figure.add_artist(Rectangle((0, 0.93), 1, 0.07, transform=figure.transFigure, color=colour, zorder=-1))
+    figure.text(0.02, 0.965, title, fontsize=25, weight="bold", color="white", va="center")
+    figure.text(0.98, 0.965, remark, fontsize=remark_size, color="white", va="center", ha="right")
+
+
+def panel_look(axes: Axes) -> None:
+    """Give a panel its grid, the colour and size of its numbers, and no lines at its top and right."""
+    axes.grid(True, color=GRID, linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.tick_params(colors=INK, labelsize=9)
+    for spine in ("top", "right"):
+        axes.spines[spine].set_visible(False)
+
+
+def panel_title(axes: Axes, title: str, pad: float | None = None) -> None:
+    """Set the bold title at the upper left of a panel, `pad` points above it."""
+    axes.set_title(title, loc="left", fontsize=11, color=INK, weight="bold", pad=pad)

@@ -14,6 +14,7 @@ class CommandParser(argparse.ArgumentParser):
     """Raises InputError instead of printing the usage; `envs.base.errors.run_command` prints it and exits 2."""
 
     def error(self, message: str) -> NoReturn:
+        """Raise InputError in place of printing the usage and leaving."""
         raise InputError(f"{message} ({self.prog} --help shows the usage)")
 
 
@@ -30,6 +31,7 @@ class LongHelp(argparse.Action):
         values: str | Sequence[Any] | None,
         option_string: str | None = None,
     ) -> NoReturn:
+        """Print the help with every key, and leave with status 0."""
         assert callable(self.const)
         parser.print_help()
         print(f"\n{self.const()}")

@@ -12,4 +12,6 @@ class Pilot(Protocol):
 
     def predict(
         self, observation: Any, state: Any = None, episode_start: Any = None, deterministic: bool = True
-    ) -> tuple[np.ndarray, Any]: ...
+    ) -> tuple[np.ndarray, Any]:
+        """Actions (4,) or (n, 4) in [-1, 1] for one or n observations, and the pilot's own state for the next call."""
+        ...

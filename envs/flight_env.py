@@ -126,7 +126,9 @@ class FlightEnv(gymnasium.Env):
         self.quantities = Quantities(*self._truth.tolist())
         self.log_columns = [*LOG_NAMES, *(f"reward_{name}" for name in self.reward_scales)]
 
-    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[np.ndarray, dict]:
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[np.ndarray, dict[str, Any]]:
         """Start a new flight. The same seed gives the same flight, bit for bit."""
         super().reset(seed=seed)
         self._seed = seed if seed is not None else self._seed

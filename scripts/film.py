@@ -12,6 +12,7 @@ from envs.base.errors import InputError, run_command
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Read the command line and film; the exit status."""
     parser = CommandParser(prog="film.py", description=__doc__)
     parser.add_argument("run", metavar="RUN", help="a run folder of scripts/train.py, finished or not")
     parser.add_argument(

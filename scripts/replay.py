@@ -15,6 +15,7 @@ from envs.exports import exporters
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Read the command line and show the flight; the exit status."""
     parser = CommandParser(prog="replay.py", description=__doc__)
     parser.add_argument("flights", nargs="+", metavar="FLIGHT|RUN", help="a flight log (csv or json), or a run folder")
     parser.add_argument("--card", metavar="FILE", help="draw the flight card here (png, pdf, svg)")

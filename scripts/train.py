@@ -1,6 +1,4 @@
-"""Train a pilot: `python scripts/train.py takeoff`, or go on with a run that was stopped: `--resume
-runs/NAME`.
-"""
+"""Train a pilot: `python scripts/train.py takeoff`. Go on with a run that was stopped: `--resume runs/NAME`."""
 
 from __future__ import annotations
 
@@ -9,6 +7,7 @@ from envs.base.errors import run_command
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Read the command line and train; the exit status."""
     parser = CommandParser(prog="train.py", description=__doc__, add_help=False)
     parser.add_argument("-h", "--help", action=LongHelp, const=_every_key)
     parser.add_argument("task", nargs="?", help="what to learn: takeoff, ... or a training config file")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -57,7 +58,7 @@ def compare(
     seeds = range(seed, seed + crosswind_flights)
     for pilot in pilots if crosswind_flights else ():
 
-        def steady(weather: str, pilot: str = pilot) -> list:
+        def steady(weather: str, pilot: str = pilot) -> list[Any]:
             return fly_pilot(pilot, task, aircraft, weather, seeds, make_env)[1]
 
         crosswind[pilot] = list(crosswinds_held(steady))

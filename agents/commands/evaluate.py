@@ -95,8 +95,9 @@ def evaluate(
 
 
 def streamed_function(env_function: EnvFunction, address: str) -> EnvFunction:
-    """`env_function` whose flights are streamed in real time to an address like udp:127.0.0.1:14550. Raises InputError,
-    one line, before anything is made.
+    """Let the flights of `env_function` be streamed in real time to an address like udp:127.0.0.1:14550.
+
+    Raises InputError, one line, before anything is made.
     """
     from envs.exports.ardupilot.telemetry import usable_address
 

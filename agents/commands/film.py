@@ -44,8 +44,9 @@ def film(
     make_env: EnvMaker = flight_env_function,
     console: Console | None = None,
 ) -> int:
-    """Fly seed `scenario` with up to `flights` policies spread over the training, log each, show them one after
-    another in a video, and with `rerun` all at once as ghosts of each other; the exit code 0.
+    """Fly seed `scenario` with up to `flights` policies spread over the training and film them; the exit code 0.
+
+    Each flight is logged; the video shows them one after another, `rerun` all at once as ghosts of each other.
 
     `steps` names the policies instead: of each number of training steps the nearest policy kept. `picture` is an
     animated WebP or GIF instead of the video, which the recorded flight `then` may end.

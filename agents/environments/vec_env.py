@@ -141,11 +141,13 @@ class SharedMemoryVecEnv(VecEnv):
     # -- stable-baselines3's VecEnv ------------------------------------------------------------------
 
     def step_async(self, actions: np.ndarray) -> None:
+        """Hand the actions (n, 4) to the workers; `step_wait` fetches what comes of them."""
         self._actions[...] = actions
         for worker in range(len(self._connections)):
             self._send(worker, STEP)
 
     def step_wait(self) -> VecEnvStepReturn:
+        """Return observations (n, k), rewards (n,), ends (n,) and infos of the step that `step_async` began."""
         infos: list[dict[str, Any]] = [{} for _ in range(self.num_envs)]
         ended = self._local.step()
         for worker in range(len(self._connections)):
@@ -155,6 +157,7 @@ class SharedMemoryVecEnv(VecEnv):
         return self._observations.copy(), self._rewards.copy(), self._dones.copy(), infos
 
     def reset(self) -> np.ndarray:
+        """Start a flight in every environment; observations (n, k)."""
         for worker, (low, high) in enumerate(self._shares[1:]):
             self._send(worker, cloudpickle.dumps(("reset", (self._seeds[low:high], self._options[low:high]))))
         mine = slice(*self._shares[0])
@@ -178,11 +181,13 @@ class SharedMemoryVecEnv(VecEnv):
         self._local.close()
 
     def get_attr(self, attr_name: str, indices: int | Iterable[int] | None = None) -> list[Any]:
+        """Read an attribute of the environments `indices` (all if None)."""
         if attr_name == "render_mode":  # asked by VecEnv's constructor; the same for all, so do not wait for it
             return [self._local.get_attr(0, attr_name) for _ in self._get_indices(indices)]
         return [self._ask(env, "get_attr", attr_name) for env in self._get_indices(indices)]
 
     def set_attr(self, attr_name: str, value: Any, indices: int | Iterable[int] | None = None) -> None:
+        """Set an attribute of the environments `indices` (all if None)."""
         for env in self._get_indices(indices):
             self._ask(env, "set_attr", attr_name, value)
 
@@ -193,6 +198,7 @@ class SharedMemoryVecEnv(VecEnv):
         indices: int | Iterable[int] | None = None,
         **method_kwargs: Any,
     ) -> list[Any]:
+        """Call a method of the environments `indices` (all if None); what each returned."""
         return [
             self._ask(env, "env_method", method_name, method_args, method_kwargs) for env in self._get_indices(indices)
         ]
@@ -200,7 +206,9 @@ class SharedMemoryVecEnv(VecEnv):
     def env_is_wrapped(
         self, wrapper_class: type[gymnasium.Wrapper], indices: int | Iterable[int] | None = None
     ) -> list[bool]:
+        """Tell for the environments `indices` whether they are wrapped in `wrapper_class`."""
         return [self._ask(env, "is_wrapped", wrapper_class) for env in self._get_indices(indices)]
 
     def get_images(self) -> Sequence[np.ndarray | None]:
+        """Return one picture (h, w, 3) of each environment, None where it draws none."""
         return [self._ask(env, "env_method", "render", (), {}) for env in range(self.num_envs)]

@@ -128,15 +128,19 @@ class EnvGroup:
         return infos
 
     def get_attr(self, index: int, name: str) -> Any:
+        """Read an attribute of one environment, through its wrappers."""
         return self.envs[index].get_wrapper_attr(name)
 
     def set_attr(self, index: int, name: str, value: Any) -> None:
+        """Set an attribute of one environment, inside all wrappers."""
         self.envs[index].set_wrapper_attr(name, value)
 
     def env_method(self, index: int, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call a method of one environment, through its wrappers."""
         return self.envs[index].get_wrapper_attr(name)(*args, **kwargs)
 
     def is_wrapped(self, index: int, wrapper_class: type[gymnasium.Wrapper]) -> bool:
+        """Tell whether one environment is wrapped in `wrapper_class`."""
         env: gymnasium.Env = self.envs[index]
         while isinstance(env, gymnasium.Wrapper):
             if isinstance(env, wrapper_class):
@@ -145,6 +149,7 @@ class EnvGroup:
         return False
 
     def close(self) -> None:
+        """Close all environments."""
         for env in self.envs:
             env.close()
 

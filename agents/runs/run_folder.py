@@ -6,7 +6,7 @@ import contextlib
 import json
 import math
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def write_folder(path: Path) -> Iterator[Path]:
+def write_folder(path: Path) -> Generator[Path]:
     """A new folder to fill; it takes the place of `path` when the block ends without an exception."""
     beside = path.with_name(path.name + BESIDE)
     shutil.rmtree(beside, ignore_errors=True)

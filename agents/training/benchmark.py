@@ -45,7 +45,7 @@ print("seconds", imported - start, time.perf_counter() - imported)
 class FreeEnv(gymnasium.Env):
     """Costs nothing: the spaces and the flight length of a real environment without its work."""
 
-    def __init__(self, observation_space: gymnasium.spaces.Space, action_space: gymnasium.spaces.Space):
+    def __init__(self, observation_space: gymnasium.spaces.Space[Any], action_space: gymnasium.spaces.Space[Any]):
         self.observation_space, self.action_space = observation_space, action_space
         self._observation = np.zeros(observation_space.shape or (), np.float32)
         self._steps = 0
@@ -55,12 +55,12 @@ class FreeEnv(gymnasium.Env):
         *,
         seed: int | None = None,
         options: dict[str, Any] | None = None,
-    ) -> tuple[np.ndarray, dict]:
+    ) -> tuple[np.ndarray, dict[str, Any]]:
         """Zeros, as in every step."""
         self._steps = 0
         return self._observation, {}
 
-    def step(self, action: np.ndarray) -> tuple[np.ndarray, float, bool, bool, dict]:
+    def step(self, action: np.ndarray) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
         """Zeros; a flight is truncated after 400 steps."""
         self._steps += 1
         return self._observation, 0.0, False, self._steps >= 400, {}

@@ -11,7 +11,7 @@ import os
 import socket
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -87,7 +87,8 @@ def _journal_file(path: Path) -> JournalStorage:
         raise InputError(f"storage {path}: an SQLite file is named sqlite:///{path}")
     _check_folder(path, str(path))
     # Windows reserves symbolic links for administrators.
-    lock = JournalFileOpenLock if os.name == "nt" else JournalFileSymlinkLock
+    windows = os.name == "nt"  # where a symbolic link asks for a privilege
+    lock = JournalFileOpenLock if windows else JournalFileSymlinkLock
     with _one_line(str(path)):
         return JournalStorage(JournalFileBackend(str(path), lock(str(path))))
 
@@ -116,7 +117,7 @@ def _database(address: str, scheme: str) -> BaseStorage:
 
 
 @contextlib.contextmanager
-def _one_line(address: str) -> Iterator[None]:
+def _one_line(address: str) -> Generator[None]:
     """Turn whatever Optuna, SQLAlchemy, a driver or the file raises for a wrong address into an InputError."""
     try:
         yield
@@ -135,7 +136,7 @@ def _one_line(address: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def storage_stays(address: str) -> Iterator[None]:
+def storage_stays(address: str) -> Generator[None]:
     """Raise InputError, one line, if the storage fails inside the block; the study can be continued where it was."""
     try:
         yield

@@ -6,7 +6,7 @@ import contextlib
 import multiprocessing
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -153,7 +153,7 @@ def report(trial: optuna.Trial, judgement: Judgement) -> None:
 
 
 @contextlib.contextmanager
-def beating(trial: optuna.Trial) -> Iterator[None]:
+def beating(trial: optuna.Trial) -> Generator[None]:
     """Count the trial's beat up in the storage for as long as the block runs."""
     over = threading.Event()
 

@@ -96,7 +96,7 @@ class Derivatives(Strict):
         for key in ("zero", "alpha"):
             if key not in self.CL:
                 raise ValueError(f"key CL.{key} is missing")
-        form = {
+        form: set[str] = {
             "min",
             "CL_at_min",
             "k",
@@ -109,7 +109,7 @@ class Derivatives(Strict):
             "alpha_squared",
         } & set(self.CD)
         if (
-            form - {"CL_at_min", "alpha_squared"} not in DRAG_FORMS
+            frozenset(form - {"CL_at_min", "alpha_squared"}) not in DRAG_FORMS
             or ("CL_at_min" in form and "min" not in form)
             or ("alpha_squared" in form and "alpha" not in form)
         ):

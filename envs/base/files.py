@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 from envs.base.errors import InputError
 
 
 @contextlib.contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path) -> Generator[Path]:
     """A file name beside `path`, same ending, to write to; it takes `path`'s place if the block ends well.
 
     Makes the folder. An OSError in the block becomes an InputError that names `path`.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 
 
 @contextlib.contextmanager
-def quiet_output() -> Iterator[None]:
+def quiet_output() -> Generator[None]:
     """Drop what C code prints on the error output: pybullet announces its build time past Python's sys.stderr."""
     try:
         kept = os.dup(2)

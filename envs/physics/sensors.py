@@ -142,7 +142,7 @@ def start_sensors(Z: Record, truth: Array, normals: Array, air_density: float) -
         z.position[k] = truth[AT.x + k] + z.fix_error[k] + noise * normals[14 + k]
     half = 0.5 * z.start_attitude
     dx, dy, dz = half * normals[11], half * normals[12], half * normals[13]
-    attitude = truth[AT.qx], truth[AT.qy], truth[AT.qz], truth[AT.qw]
+    attitude: Record = truth[AT.qx], truth[AT.qy], truth[AT.qz], truth[AT.qw]
     _store(z.q, quaternion_product((dx, dy, dz, 1.0), attitude))
     z.height = truth[AT.height] + (z.lidar_noise if z.lidar_range > 0.0 else z.baro_noise) * normals[17]
     ahead = truth[AT.airspeed] * math.cos(truth[AT.alpha]) * math.cos(truth[AT.beta])

@@ -85,6 +85,7 @@ class Layout(NamedTuple):
 
     @property
     def struct(self) -> struct.Struct:
+        """Layout of one message's fields in bytes."""
         return struct.Struct("<" + "".join(LETTERS[letter][0] for letter in self.format))
 
     def encoded(self, *values: float | str) -> bytes:

@@ -96,6 +96,7 @@ class Telemetry:
         self._boot_s += self._time
 
     def close(self) -> None:
+        """Close the socket."""
         self._socket.close()
 
     def _send(self, message: Any) -> None:
@@ -223,12 +224,14 @@ class TelemetryFlights(gymnasium.Wrapper):
         super().__init__(env)
         self._telemetry = telemetry
 
-    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict]:
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        """Start a flight and say on the stream what flies."""
         answer = self.env.reset(seed=seed, options=options)
         self._telemetry.start(self.env)
         return answer
 
-    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict]:
+    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
+        """Fly one step, no faster than real time, and send it."""
         answer = self.env.step(action)
         self._telemetry.step()
         if answer[2] or answer[3]:
@@ -236,6 +239,7 @@ class TelemetryFlights(gymnasium.Wrapper):
         return answer
 
     def close(self) -> None:
+        """Close the stream and the environment."""
         self._telemetry.close()
         super().close()
 

@@ -59,8 +59,10 @@ def log_world(stream: rr.RecordingStream, logs: Sequence[FlightLog]) -> None:
 
 
 def ideal_path(logs: Sequence[FlightLog]) -> Array:
-    """Points (n, 3) of what the task wants flown: its leg as the log's header tells it, nowhere below the ground,
-    as far as the flights went; without a leg the centreline of the runway."""
+    """Points (n, 3), m, of the way the task wants flown: the leg of the log's header, as far as the flights went.
+
+    Nowhere below the ground; without a leg it is the centreline of the runway.
+    """
     leg = logs[0].header.get("leg")
     keys = ("x_m", "y_m", "course", "height_m", "slope")
     if not isinstance(leg, dict) or not all(isinstance(leg.get(key), int | float) for key in keys):

@@ -32,7 +32,8 @@ def fill_whole_aircraft(p: np.void, aircraft: Aircraft) -> list[Hinge]:
     p["wing_height"] = p["whole_position"][2]
     p["whole_stall"], p["whole_sharpness"] = np.radians(model.stall_angles_deg), model.sharpness_per_rad
     p["whole_plate"] = model.plate_normal, model.plate_moment
-    drag, terms = reference.CD, reference.drag_terms()
+    drag: dict[str, float] = {**reference.CD}
+    terms = reference.drag_terms()
     # Drag by lift that the ground can take away (no more than is published), and the share of its angle that the wing
     # loses to its own induced flow: those of an elliptic wing.
     elliptic = 1 / (math.pi * reference.aspect_ratio)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -64,7 +65,7 @@ def cut_strips(aircraft: Aircraft) -> tuple[list[Strip], list[Hinge]]:
     return strips, hinges
 
 
-def _cut_half(surface: Surface, index: int, side: float, center: Array) -> list[dict]:
+def _cut_half(surface: Surface, index: int, side: float, center: Array) -> list[dict[str, Any]]:
     flip = np.array([1.0, side, 1.0])
     edges = [np.array(s.leading_edge_m) * flip - center for s in surface.sections]
     chords = [s.chord_m for s in surface.sections]
@@ -127,7 +128,9 @@ def _cuts(surface: Surface) -> Array:
     return np.array(cuts)
 
 
-def _attach(control: ControlSurface, label: str, half: list[dict], hinges: list[Hinge], surface: Surface) -> None:
+def _attach(
+    control: ControlSurface, label: str, half: list[dict[str, Any]], hinges: list[Hinge], surface: Surface
+) -> None:
     """Give the strips under a control their flap figures, and the control its channel directions."""
     moment = np.zeros(3)
     theta = math.acos(max(-1.0, min(1.0, 2 * control.chord_fraction - 1)))
@@ -166,7 +169,9 @@ def _attach(control: ControlSurface, label: str, half: list[dict], hinges: list[
     )
 
 
-def _directions(control: ControlSurface, moment: Array, half: list[dict], surface: Surface) -> tuple[float, ...]:
+def _directions(
+    control: ControlSurface, moment: Array, half: list[dict[str, Any]], surface: Surface
+) -> tuple[float, ...]:
     """Which way (trailing edge down + = lift along the normal) each channel must turn this control."""
     area = sum(f["area"] for f in half)
     effect = {"aileron": moment[0], "elevator": -moment[1], "rudder": -moment[2], "flap": half[0]["normal"][2]}

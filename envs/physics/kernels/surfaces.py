@@ -17,7 +17,7 @@ from envs.physics.kernels.section import flap_effect, section
 
 
 @njit
-def surface_wrench(
+def surface_wrench(  # noqa: C901  (one loop over the strips, kept whole: it is most of what a flight costs)
     p: Record,
     s: Record,
     vx: float,

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING
+from typing import Any
 
 from envs.base.readings import READINGS
 
-if TYPE_CHECKING:
-    from envs.tasks.parts.task import Task
+TaskClass = Any  # type[Task], whose module imports this one
 
 
-def with_tables(task: type[Task]) -> str | None:
+def with_tables(task: TaskClass) -> str | None:
     """A task's docstring with its tables in the place of `{observation}`, `{reward}`, `{outcomes}`, `{options}`."""
     if "__doc__" not in vars(task) or not task.__doc__:
         return task.__doc__
@@ -31,7 +30,7 @@ def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in (heads, ("---",) * len(heads), *rows))
 
 
-def _observation(task: type[Task]) -> str:
+def _observation(task: TaskClass) -> str:
     rows = []
     for number, name in enumerate(task.observations):
         reading = READINGS[name]
@@ -39,18 +38,18 @@ def _observation(task: type[Task]) -> str:
     return _table(("#", "reading", "what", "value", "only in"), rows)
 
 
-def _reward(task: type[Task]) -> str:
+def _reward(task: TaskClass) -> str:
     rows = [(f"`{row.name}`", f"{row.scale:g}", row.unit, row.kind, row.meaning) for row in task.rewards.rows]
     return _table(("term", "scale", "unit", "kind", "meaning"), rows)
 
 
-def _outcomes(task: type[Task]) -> str:
+def _outcomes(task: TaskClass) -> str:
     rows = [
         (f"`{word}`", sentence, "yes" if task.is_success(word) else "no") for word, sentence in task.outcomes.items()
     ]
     return _table(("outcome", "what happened", "success"), rows)
 
 
-def _options(task: type[Task]) -> str:
+def _options(task: TaskClass) -> str:
     rows = [(f"`{option.name}`", f"{option.default:g}", option.unit, option.meaning) for option in task.start_options]
     return _table(("option", "default", "unit", "meaning"), rows)

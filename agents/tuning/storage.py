@@ -87,7 +87,7 @@ def _journal_file(path: Path) -> JournalStorage:
         raise InputError(f"storage {path}: an SQLite file is named sqlite:///{path}")
     _check_folder(path, str(path))
     # Windows reserves symbolic links for administrators.
-    windows = os.name == "nt"  # where a symbolic link asks for a privilege
+    windows = os.name == "nt"
     lock = JournalFileOpenLock if windows else JournalFileSymlinkLock
     with _one_line(str(path)):
         return JournalStorage(JournalFileBackend(str(path), lock(str(path))))

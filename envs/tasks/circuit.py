@@ -27,7 +27,7 @@ PARTS: tuple[type[Task], ...] = (TakeoffTask, PatternTask, LandingTask)  # in th
 class CircuitReward(Reward):
     """The terms of a whole flight: of each phase, the reward of its own task at that task's own scales.
 
-    The task sets `phase`, whose `terms[phase]` it has filled, and `given_up`, whether the landing was in this step.
+    The task fills `terms[phase]` at each step of a phase, and then calls `earn`.
     """
 
     def __init__(self, step_s: float) -> None:
@@ -38,39 +38,35 @@ class CircuitReward(Reward):
 
     def forget(self) -> None:
         """Before a new flight."""
-        self._earned = [0.0] * len(PARTS)
-        self.phase, self.given_up = TAKEOFF, False
+        self._paid, self._earned = [0.0] * len(PARTS), [0.0] * len(PARTS)
 
-    def _part(self, phase: int) -> float:
-        """What the phase's own task gives for this step."""
-        terms = self.terms[phase]
-        return sum(scale * terms[name] for name, scale in self._scales[phase])
-
-    def _round(self, phase: int) -> float:
-        """The same for a phase of a round, less all that the round has earned if it is given up."""
-        paid = 0.0
-        if phase == self.phase:
-            paid = self._part(phase)
-            self._earned[phase] += paid
-        if self.given_up:
-            paid -= max(0.0, self._earned[phase])
-            self._earned[phase] = 0.0
-        return paid
+    def earn(self, phase: int, given_up: bool) -> None:
+        """Take in a step of `phase`: what its own task gives, less all that a round given up has earned."""
+        terms, paid = self.terms[phase], 0.0
+        for name, scale in self._scales[phase]:
+            paid += scale * terms[name]
+        self._paid = [0.0] * len(PARTS)
+        self._paid[phase] = paid
+        self._earned[phase] += paid
+        if given_up:
+            for part in (PATTERN, LANDING):
+                self._paid[part] -= max(0.0, self._earned[part])
+                self._earned[part] = 0.0
 
     @potential(1.0, "-")
     def takeoff(self) -> float:
         """Reward of the take-off, at the scales of its own task."""
-        return self._part(TAKEOFF) if self.phase == TAKEOFF else 0.0
+        return self._paid[TAKEOFF]
 
     @potential(1.0, "-")
     def pattern(self) -> float:
         """Reward of the circuit, at the scales of its own task; paid back when the landing is given up."""
-        return self._round(PATTERN)
+        return self._paid[PATTERN]
 
     @potential(1.0, "-")
     def landing(self) -> float:
         """Reward of the landing, at the scales of its own task; paid back when it is given up."""
-        return self._round(LANDING)
+        return self._paid[LANDING]
 
 
 class CircuitTask(Task):
@@ -191,7 +187,7 @@ class CircuitTask(Task):
         self._now = now
         phase, reward = self._part, self._reward
         outcome = self._parts[phase].step(before, now, reward.terms[phase])
-        reward.phase, reward.given_up = phase, False
+        given_up = False
         if phase == TAKEOFF:
             if self._takeoff.is_success(outcome):
                 self._pattern.begin(self._shape, now.x, laps=self._pattern.laps)
@@ -206,9 +202,10 @@ class CircuitTask(Task):
                 outcome = ""
         elif not outcome and self._given_up(now):
             self._go_arounds += 1
-            reward.given_up = True
+            given_up = True
             self._pattern.begin(self._shape, now.x)
             self._enter(PATTERN)
+        reward.earn(phase, given_up)
         reward.pay(before, now, outcome, terms)
         return outcome
 

@@ -14,7 +14,7 @@ from envs.base.runway import Runway
 from envs.tasks.parts.options import Option
 from envs.tasks.parts.pattern_gate import gate_errors
 from envs.tasks.parts.pattern_reward import PatternReward
-from envs.tasks.parts.pattern_shape import LegFrame, PatternShape, Place
+from envs.tasks.parts.pattern_shape import LegFrame, PatternShape
 from envs.tasks.parts.pattern_starts import PatternStarts
 from envs.tasks.parts.task import Leg, Start, Task
 
@@ -160,6 +160,8 @@ class PatternTask(Task):
         self._sides = shape.sides(x_m, laps)
         self._now: Quantities | None = None
         self._across_squares = self._above_squares = self._most_bank = 0.0
+        self._most_across_square = (COUNTED_ACROSS_SPANS * shape.span_m) ** 2
+        self._most_above_square = (COUNTED_ABOVE_SPANS * shape.span_m) ** 2
         self._steps, self._slowest = 0, math.inf
         self._begun_s: float | None = None
         self.at_gate, self._gate_errors = False, 0.0
@@ -175,13 +177,10 @@ class PatternTask(Task):
         """upwind, crosswind, downwind, descent or base."""
         return self._sides[self._number].name
 
-    @property
-    def _on_last_side(self) -> bool:
-        return self._number == len(self._sides) - 1
-
     def _ask(self, number: int) -> None:
         """Ask for a leg."""
         self._number, self.new_leg = number, True
+        self._on_last_side = number == len(self._sides) - 1
         self._frame = LegFrame(self.leg())
         self._end_m = self._sides[number].end_m
         self._way_after_m = sum(after.end_m - after.start_m for after in self._sides[number + 1 :])
@@ -192,11 +191,11 @@ class PatternTask(Task):
         if self._begun_s is None:
             self._begun_s = before.time
             self._marks.append(self._sides[self._number].mark(before.time))
-        reward = self._reward
+        reward, place = self._reward, self._frame
         if not reward.looked:
-            place = self._frame.place(before)
+            place.follow(before)
             reward.look(place, self._way_left_m(place))
-        place = self._frame.place(now)
+        place.follow(now)
         reward.look(place, self._way_left_m(place))
         self._now = now
         outcome = self._judge(now, place)
@@ -209,18 +208,18 @@ class PatternTask(Task):
             self._turn(now.time, place)
         return outcome
 
-    def _way_left_m(self, place: Place) -> float:
+    def _way_left_m(self, place: LegFrame) -> float:
         """Along the legs to the gate."""
         return self._end_m - place.along_m + self._way_after_m
 
-    def _turn(self, time_s: float, place: Place) -> None:
+    def _turn(self, time_s: float, place: LegFrame) -> None:
         """Ask for the next leg when its corner is reached."""
         side, after = self._sides[self._number : self._number + 2]
         if self.flown_shape.corner_reached(side, after, place.along_m, place.along_mps):
             self._ask(self._number + 1)
             self._marks.append(self._sides[self._number].mark(time_s))
 
-    def _judge(self, now: Quantities, place: Place) -> str:
+    def _judge(self, now: Quantities, place: LegFrame) -> str:
         """The outcome of this moment, "" while the flight goes on."""
         shape = self.flown_shape
         if now.strike:
@@ -233,15 +232,14 @@ class PatternTask(Task):
         if not self._on_last_side or place.along_m < 0.0:
             return ""
         self.at_gate = True
-        errors = gate_errors(shape, now, place, self.leg().course, self.aircraft.stall_speed_mps)
+        errors = gate_errors(shape, now, place, self.aircraft.stall_speed_mps)
         self._gate_errors = errors.total
         return errors.first_violation or "arrived"
 
-    def _record(self, now: Quantities, place: Place) -> None:
+    def _record(self, now: Quantities, place: LegFrame) -> None:
         """Keep what the metrics need of this step."""
-        span = self.flown_shape.span_m
-        self._across_squares += min(place.across_m * place.across_m, (COUNTED_ACROSS_SPANS * span) ** 2)
-        self._above_squares += min(place.above_m * place.above_m, (COUNTED_ABOVE_SPANS * span) ** 2)
+        self._across_squares += min(place.across_m * place.across_m, self._most_across_square)
+        self._above_squares += min(place.above_m * place.above_m, self._most_above_square)
         self._steps += 1
         self._most_bank = max(self._most_bank, abs(now.roll))
         self._slowest = min(self._slowest, now.airspeed)

@@ -6,7 +6,7 @@ import math
 from typing import NamedTuple
 
 from envs.base.quantities import Quantities
-from envs.tasks.parts.pattern_shape import PatternShape, Place
+from envs.tasks.parts.pattern_shape import LegFrame, PatternShape
 
 WIDTH_SPANS = 20.0  # to either side: where the landing's starts on base leg end
 HEIGHT_SHARE = 0.3  # of the gate's height, above and below
@@ -38,14 +38,14 @@ class GateErrors(NamedTuple):
         return next(words, "")
 
 
-def gate_errors(shape: PatternShape, now: Quantities, place: Place, course: float, stall_mps: float) -> GateErrors:
-    """The errors of an aircraft at the gate; `place` relative to base leg, whose course (rad, + clockwise) is given."""
+def gate_errors(shape: PatternShape, now: Quantities, base: LegFrame, stall_mps: float) -> GateErrors:
+    """The errors of an aircraft at the gate, as it is now and as base leg's frame has followed it."""
     speed = now.airspeed / stall_mps
-    error = math.atan2(-now.vy, now.vx) - course
+    error = math.atan2(-now.vy, now.vx) - base.leg.course
     error = math.atan2(math.sin(error), math.cos(error))
     return GateErrors(
-        place.across_m / (WIDTH_SPANS * shape.span_m),
-        place.above_m / (HEIGHT_SHARE * shape.gate_height_m),
+        base.across_m / (WIDTH_SPANS * shape.span_m),
+        base.above_m / (HEIGHT_SHARE * shape.gate_height_m),
         (2 * speed - SLOWEST_VS - FASTEST_VS) / (FASTEST_VS - SLOWEST_VS),
         now.roll / MOST_BANK,
         error / MOST_COURSE,

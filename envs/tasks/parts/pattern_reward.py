@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 from envs.aircraft.aircraft import Aircraft
 from envs.tasks.parts import reward_terms
-from envs.tasks.parts.pattern_shape import Place
+from envs.tasks.parts.pattern_shape import LegFrame
 from envs.tasks.parts.reward_terms import Reward, cost_per_second, cost_per_step, once, potential
 
 PROGRESS_SPANS = 50.0  # so much way along the legs earns 1
@@ -18,14 +17,6 @@ MOST_BANK, BANK_SCALE = math.radians(35), math.radians(10)
 MOST_COST = 4.0  # a second, of each squared error
 QUALITY_SHARE = 0.25  # of the squared errors at the gate
 FAILURE_AT_GATE = 0.5
-
-
-class Potentials(NamedTuple):
-    """How far round the circuit, and how far off the leg, at one moment; unscaled."""
-
-    progress: float
-    line: float
-    glide: float
 
 
 class PatternReward(Reward):
@@ -42,34 +33,36 @@ class PatternReward(Reward):
 
     def forget(self) -> None:
         """Before a new flight, or a new leg: potentials do not carry over."""
-        self.earlier = self.reached = Potentials(0.0, 0.0, 0.0)
+        self._on_way = self._on_line = self._on_glide = 0.0  # the potentials last taken
+        self._way_gained = self._line_gained = self._glide_gained = 0.0
         self.looked = False
         self.gate_errors, self.at_gate, self.time_left = 0.0, False, 0.0
 
-    def look(self, place: Place, way_left_m: float) -> None:
-        """Take the potentials of a moment; those taken before are what its gain is counted from."""
+    def look(self, place: LegFrame, way_left_m: float) -> None:
+        """Take the potentials of a moment, as the leg's frame has followed it, and what was gained since the last."""
         span = self.span
-        self.place, self.earlier, self.looked = place, self.reached, True
-        self.reached = Potentials(
-            -way_left_m / (PROGRESS_SPANS * span),
-            -0.5 * math.log1p((PER_LINE_SPANS * place.across_m / span) ** 2),
-            -0.5 * math.log1p((place.above_m / span) ** 2),
-        )
+        self.place, self.looked = place, True
+        way = -way_left_m / (PROGRESS_SPANS * span)
+        line = -0.5 * math.log1p((PER_LINE_SPANS * place.across_m / span) ** 2)
+        glide = -0.5 * math.log1p((place.above_m / span) ** 2)
+        self._way_gained, self._on_way = way - self._on_way, way
+        self._line_gained, self._on_line = line - self._on_line, line
+        self._glide_gained, self._on_glide = glide - self._on_glide, glide
 
     @potential(1.0, "-")
     def progress(self) -> float:
         """Way flown along the legs, in 50 b; as all potentials, none when the leg changes."""
-        return self.reached.progress - self.earlier.progress
+        return self._way_gained
 
     @potential(0.5, "-")
     def line(self) -> float:
         """Minus the logarithm of the distance from the leg across, in 2 b."""
-        return self.reached.line - self.earlier.line
+        return self._line_gained
 
     @potential(0.5, "-")
     def glide(self) -> float:
         """Minus the logarithm of the distance from the leg's height, in b."""
-        return self.reached.glide - self.earlier.glide
+        return self._glide_gained
 
     @cost_per_second(-0.1, "1/s")
     def off_line(self) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from envs.aircraft.aircraft import Aircraft
 from envs.base.quantities import Quantities
@@ -26,34 +26,27 @@ def circuit_height(span_m: float) -> float:
     return max(PATTERN_SPANS * span_m, PATTERN_M)
 
 
-class Place(NamedTuple):
-    """Where an aircraft is relative to a leg: along it, right of it and above it (m), and its speed along it (m/s)."""
-
-    along_m: float
-    across_m: float
-    along_mps: float
-    above_m: float
-
-
 class LegFrame:
-    """Axes along and right of a leg, over the ground."""
+    """Axes along and right of a leg, over the ground, and where the aircraft is in them.
+
+    `follow` sets the aircraft's place: `along_m`, `across_m` (right +), `above_m`, and `along_mps`, its speed over
+    ground along the leg. They are attributes, not a tuple returned, because every control step of a flight sets them.
+    """
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
+        self.along_m = self.across_m = self.above_m = self.along_mps = 0.0
         # The course is + clockwise, world y is left.
         self._cosine, self._sine = math.cos(leg.course), -math.sin(leg.course)
 
-    def place(self, now: Quantities) -> Place:
-        """Of an aircraft, relative to the leg."""
+    def follow(self, now: Quantities) -> None:
+        """Take the aircraft's place at a moment."""
         leg, cosine, sine = self.leg, self._cosine, self._sine
         dx, dy = now.x - leg.x_m, now.y - leg.y_m
-        along = dx * cosine + dy * sine
-        return Place(
-            along,
-            dx * sine - dy * cosine,
-            now.vx * cosine + now.vy * sine,
-            now.height - leg.height_m - leg.slope * along,
-        )
+        self.along_m = along = dx * cosine + dy * sine
+        self.across_m = dx * sine - dy * cosine
+        self.along_mps = now.vx * cosine + now.vy * sine
+        self.above_m = now.height - leg.height_m - leg.slope * along
 
     def point(self, along_m: float, across_m: float) -> tuple[float, float]:
         """World x and y (m) of a place along and right of the leg."""

@@ -86,13 +86,20 @@ class Reward:
         self.before: Quantities
         self.now: Quantities
         self.outcome = ""
-        self._functions = [(row.name, MethodType(row.function, self)) for row in self.rows]
+        functions = [(row, MethodType(row.function, self)) for row in self.rows]
+        self._each_step = [(row.name, function) for row, function in functions if row.kind is not Kind.ONCE]
+        self._at_the_end = [(row.name, function) for row, function in functions if row.kind is Kind.ONCE]
+        self._not_yet = {name: 0.0 for name, _ in self._at_the_end}
 
     def pay(self, before: Quantities, now: Quantities, outcome: str, terms: dict[str, float]) -> None:
         """Write the unscaled terms of one control step into `terms`."""
         self.before, self.now, self.outcome = before, now, outcome
-        for name, function in self._functions:
+        for name, function in self._each_step:
             terms[name] = function()
+        terms |= self._not_yet
+        if outcome:
+            for name, function in self._at_the_end:
+                terms[name] = function()
 
 
 def smoothness(reward: Reward) -> float:

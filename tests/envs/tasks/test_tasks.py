@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import itertools
+import math
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,11 +17,12 @@ import pytest
 
 import envs
 import envs.tasks
+from envs.base.quantities import QUANTITIES, Quantities
 from envs.base.readings import READINGS
 from envs.flight_env import FlightEnv
 from envs.tasks import TASKS
 from envs.tasks.parts import pattern_gate
-from envs.tasks.parts.reward_terms import Kind
+from envs.tasks.parts.reward_terms import Kind, Reward, once
 from envs.tasks.parts.touchdown import Touchdown, first_violation
 
 HEADINGS = (
@@ -242,3 +244,25 @@ def test_flights_end_with_declared_words_and_finite_rewards(name: str) -> None:
         assert info["outcome"] in {*TASKS[name].outcomes, "timeout"}
         assert info["is_success"] == (info["outcome"] in TASKS[name].successes)
     env.close()
+
+
+class EndReward(Reward):
+    """Pays once, and says how often it was asked."""
+
+    asked = 0
+
+    @once(1.0, "-")
+    def success(self) -> float:
+        """1 at the end."""
+        self.asked += 1
+        return 1.0
+
+
+def test_a_term_paid_once_is_asked_only_at_the_end_and_0_before_and_in_the_next_flight() -> None:
+    moment, reward, terms = Quantities(*[0.0] * len(QUANTITIES)), EndReward(0.1), {"success": math.nan}
+    paid = []
+    for outcome in ("", "landed", ""):
+        reward.pay(moment, moment, outcome, terms)
+        paid.append(terms["success"])
+    assert paid == [0.0, 1.0, 0.0]
+    assert reward.asked == 1

@@ -19,7 +19,7 @@ from envs.tasks.parts.landing_rules import landing_rules
 SILVER = landing_rules().silver
 COLOURS = ("#1f77b4", "#e07b00", "#2a9d4a", "#8e44ad")
 GRASS, TARMAC = "#dfead3", "#c9cbcf"
-# What is distributed, by what the task measures: metric, title, unit, limit of the yardsticks (None: there is none).
+# What is distributed, by what the task measures: metric, title, unit, limit of envs/tasks/YARDSTICKS.md (None: none).
 LANDING_PANELS = (
     ("sink_mps", "Sink at touchdown", "m/s", SILVER.sink_mps),
     ("bank_deg", "Bank at touchdown", "deg", SILVER.bank_deg),

@@ -58,7 +58,7 @@ class GoAround:
     """The rule of configs/rules/landing.yaml, on what the sensors say. Vs: stall speed, b: span.
 
     An approach is given up near the ground, wheels off, far off the centreline, far too slow, or too long. A touchdown
-    is given up (balked) when the figures of its first contact are so near the limits of the yardsticks, or beyond, that
+    is given up (balked) when the figures of its first contact are so near the limits of YARDSTICKS.md, or beyond, that
     it would hardly count: the same limits less the sensors' errors; and when it would not stop on the runway.
     """
 

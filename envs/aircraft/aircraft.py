@@ -175,7 +175,7 @@ class Aircraft(Strict):
 
     name: str = Field(default="", description="the file's name unless given")
     title: str = Field(description="as people call it")
-    stall_speed_mps: PositiveFloat = Field(description="Vs of the yardsticks: level, power off, through the air")
+    stall_speed_mps: PositiveFloat = Field(description="Vs of YARDSTICKS.md: level, power off, through the air")
     mass: Mass
     surfaces: tuple[Surface, ...] = Field(default=(), description="wings, tails and fins, cut into strips")
     bodies: tuple[Body, ...] = Field(default=(), description="fuselages, pods and booms")
@@ -229,7 +229,7 @@ class Aircraft(Strict):
 
     @property
     def span_m(self) -> float:
-        """Span from tip to tip, m (the b of the yardsticks): as published for a coefficient aircraft."""
+        """Span from tip to tip, m (the b of envs/tasks/YARDSTICKS.md): as published for a coefficient aircraft."""
         if self.coefficient_model and self.derivatives:
             return self.derivatives.span_m
         ribs = [abs(s.leading_edge_m[1]) for w in self.surfaces for s in w.sections]

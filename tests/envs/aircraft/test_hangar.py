@@ -50,6 +50,7 @@ def test_flies_level_from_slow_to_fast(name: str) -> None:
 
 @pytest.mark.parametrize("name", AIRCRAFT)
 def test_stalls_at_the_speed_of_its_yardstick(name: str) -> None:
+    # Vs as envs/tasks/YARDSTICKS.md defines it
     craft = airframe(name, propeller=False)
     assert stall_speed(craft) == pytest.approx(load_aircraft(name).stall_speed_mps, rel=0.1)
     # and loses height the slower it glides long before that: nothing floats

@@ -54,7 +54,7 @@ def test_drop_on_three_points_settles_and_never_gains_energy(world: World, heigh
     assert min(heights) < -0.001  # the springs give
     assert max(heights[15:]) < 0.2 * height  # and take most of it out
     assert abs(heights[-1]) < 1e-4
-    assert not world.strike  # 1.3 m/s, the structural limit of the yardsticks, is survivable
+    assert not world.strike  # 1.3 m/s, the structural limit of YARDSTICKS.md, is survivable
 
 
 def test_without_damping_a_drop_bounces_back_to_its_height() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -54,6 +55,33 @@ def writable_file(name: str | None) -> Path | None:
     if name is None:
         return None
     path = Path(name)
-    if path.is_dir() or not path.parent.is_dir():
-        raise InputError(f"{name}: {'is a folder' if path.is_dir() else 'its folder does not exist'}")
+    if path.is_dir():
+        raise InputError(f"{name}: is a folder")
+    if path.exists() and not path.is_file():
+        raise InputError(f"{name}: is no plain file")
+    if not path.parent.is_dir():
+        raise InputError(f"{name}: its folder does not exist")
+    check_writable(path.parent, name)
     return path
+
+
+def writable_folder(name: str | None) -> Path | None:
+    """The path of a folder to write into, made if need be. Raises InputError where that cannot be."""
+    if name is None:
+        return None
+    path = Path(name)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{name}: cannot be made a folder ({error.strerror})") from None
+    check_writable(path, name)
+    return path
+
+
+def check_writable(folder: Path, name: str) -> None:
+    """Raise InputError, naming `name`, unless a file can be made in the folder: one is, and is removed again."""
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".", suffix=".part"):
+            pass
+    except OSError as error:
+        raise InputError(f"{name}: cannot be written ({error.strerror})") from None

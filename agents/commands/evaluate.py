@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from pathlib import Path
 
 import gymnasium
 from rich.console import Console
 from rich.progress import Progress
 
-from agents.command_line import writable_file
+from agents.command_line import writable_file, writable_folder
 from agents.config.blocks import FIRST_TEST_SEED
 from agents.environments.flights import EnvFunction, EnvMaker, flight_env_function
 from agents.evaluation.flight_test import FlightTest, summary
@@ -53,7 +52,7 @@ def evaluate(
     if not 1 <= flights <= MOST_FLIGHTS:
         raise InputError(f"--flights {flights}: must be 1 to {MOST_FLIGHTS}")
     config = pilot_config(pilot_name, settings, task=task, aircraft=aircraft, weather=weather)
-    json_path, log_path = writable_file(json_file), _writable_folder(log_folder)
+    json_path, log_path = writable_file(json_file), writable_folder(log_folder)
     env_function = make_env(config)
     if telemetry:
         env_function, processes = streamed_function(env_function, telemetry), 1
@@ -109,14 +108,3 @@ def _streamed(env_function: EnvFunction, address: str) -> gymnasium.Env:
     from envs.exports.ardupilot.telemetry import streamed
 
     return streamed(env_function(), address)
-
-
-def _writable_folder(name: str | None) -> Path | None:
-    if name is None:
-        return None
-    path = Path(name)
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{name}: cannot be made a folder ({error.strerror})") from None
-    return path

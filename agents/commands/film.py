@@ -14,6 +14,7 @@ import torch
 from rich.console import Console
 from stable_baselines3.common.policies import ActorCriticPolicy
 
+from agents.command_line import writable_file
 from agents.config.blocks import FIRST_TEST_SEED
 from agents.config.programme import read_config
 from agents.environments.flights import EnvMaker, flight_env_function, flight_name
@@ -56,6 +57,8 @@ def film(
     from envs.rendering.film.video import video_path
 
     console = console or Console()
+    for file in (video, picture):
+        writable_file(file)
     run = RunFolder(Path(run_name))
     if not run.config.is_file():
         raise InputError(f"{run_name}: not a run folder (no config.yaml)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import subprocess
@@ -15,9 +16,7 @@ from agents.pilots.pilot_config import pilot_config
 from agents.runs.run_folder import RunFolder
 from agents.training.train import train
 from envs.base.errors import InputError
-from scripts import evaluate as evaluate_script
 from scripts import train as train_script
-from scripts import tune as tune_script
 from tests.support.fake_flight import fake_env_function, small_config
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,6 +82,12 @@ def test_help_comes_from_anywhere_without_loading_torch(command: str, way: str, 
         (["evaluate", "autopilot", "--flights", "0"], "--flights 0"),
         (["evaluate", "autopilot", "--task", "takeof"], "did you mean 'takeoff'"),
         (["evaluate", "autopilot", "--json", "no/where.json"], "its folder does not exist"),
+        (["evaluate", "autopilot", "--json", "/proc/x.json"], "/proc/x.json: cannot be written"),
+        (["evaluate", "autopilot", "--json", "/dev/null"], "/dev/null: is no plain file"),
+        (["evaluate", "autopilot", "--log-flights", "/proc"], "/proc: cannot be written"),
+        (["compare", "autopilot", "--json", "/proc/x.json"], "/proc/x.json: cannot be written"),
+        (["compare", "autopilot", "--picture", "/proc/x.png"], "/proc/x.png: cannot be written"),
+        (["film", "nowhere", "--video", "/proc/x.mp4"], "/proc/x.mp4: cannot be written"),
         (["tune"], "required: task"),
         (["tune", "takeof"], "did you mean 'takeoff'"),
         (["tune", "takeoff", "--trials", "0"], "--trials 0: at least 1"),
@@ -99,7 +104,7 @@ def test_a_wrong_input_is_one_line_and_exit_code_2(
     from envs.base.errors import run_command
 
     monkeypatch.chdir(tmp_path)
-    script = {"train": train_script, "evaluate": evaluate_script, "tune": tune_script}[words[0]]
+    script = importlib.import_module(f"scripts.{words[0]}")
     with pytest.raises(SystemExit) as exit_code:
         run_command(lambda: script.main(words[1:]))
     assert exit_code.value.code == 2

@@ -11,7 +11,6 @@ from rich.markup import escape
 from rich.table import Table
 
 from envs.aircraft.aircraft import Aircraft
-from envs.base.units import GRAVITY
 from envs.performance.solver import reference_wing
 from envs.physics.steady.airframe import Airframe, body_velocity
 
@@ -48,7 +47,7 @@ def hangar_facts(aircraft: Aircraft) -> HangarFacts:
         mass,
         mass / area,
         aircraft.stall_speed_mps,
-        None if thrust is None else thrust / (mass * GRAVITY),
+        None if thrust is None else thrust / (mass * float(craft.p["gravity"])),
         gear_words(aircraft),
         start_words(aircraft),
     )

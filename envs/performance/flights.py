@@ -12,7 +12,7 @@ from envs.aircraft.aircraft import Aircraft
 from envs.base.quantities import AT, QUANTITIES
 from envs.physics.density import SEA_LEVEL_DENSITY
 from envs.physics.standing import settle
-from envs.physics.steady.airframe import Airframe, body_velocity
+from envs.physics.steady.airframe import FORCE, MOMENT, Airframe, body_velocity
 from envs.physics.steady.trim import Trim, balance_elevator, trim
 from envs.physics.world import World
 
@@ -82,8 +82,11 @@ def static_margin(airframe: Airframe, at: Trim, chord: float) -> float:
     for step in (-0.01, 0.01):
         velocity = body_velocity(at.speed, at.alpha + step, 0.0)
         loads.append(airframe.load(velocity, np.zeros(3), 0.0, np.zeros(airframe.motors)))
-    moment = -(loads[1][4] - loads[0][4])  # nose up
-    lift = (loads[1][2] - loads[0][2]) * math.cos(at.alpha)
+    below, above = loads
+    _, pitching, _ = above[MOMENT] - below[MOMENT]
+    *_, upward = above[FORCE] - below[FORCE]
+    moment = -pitching  # nose up
+    lift = upward * math.cos(at.alpha)
     return float(-moment / (lift * chord))
 
 

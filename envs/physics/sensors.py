@@ -12,6 +12,7 @@ standard atmosphere, so it shows too little in warm, thin air.
 from __future__ import annotations
 
 import math
+from collections import namedtuple
 from dataclasses import astuple, dataclass, fields
 
 import numpy as np
@@ -25,7 +26,16 @@ from envs.physics.kernels.dynamics import lowest_wheel, rotation_rows
 from envs.physics.kernels.records import F, I, Record
 
 HISTORY = 16  # control steps of the past kept for delayed fixes
-SENSOR_NORMALS = 21  # unit normals taken a control step
+SENSOR_NORMALS = 21  # unit normals taken a control step, and at the start of a flight
+START_NORMAL = namedtuple(
+    "START_NORMAL", ("gyro", "accel", "magnet", "pitot", "wander", "attitude", "place", "height")
+)(gyro=0, accel=3, magnet=6, pitot=7, wander=8, attitude=11, place=14, height=17)
+"""Where each error's unit normals begin at the start: three of a vector (gyro, accel, wander, attitude, place)."""
+STEP_NORMAL = namedtuple(
+    "STEP_NORMAL",
+    ("gyro", "accel", "place", "velocity", "magnet", "lidar", "baro", "pitot", "telemetry", "wander", "baro_drift"),
+)(gyro=0, accel=3, place=6, velocity=9, magnet=12, lidar=13, baro=14, pitot=15, telemetry=16, wander=17, baro_drift=20)
+"""Where each error's unit normals begin in a control step: three of a vector (gyro, accel, place, velocity, wander)."""
 
 # Gains of the small estimator below. No source: chosen by us so that, on the shipped sensors' noise, the estimate
 # follows without swinging (tests/envs/physics/test_sensor_errors.py holds the errors that come of it).
@@ -131,20 +141,22 @@ def start_sensors(Z: Record, truth: Array, normals: Array, air_density: float) -
 
     Position and height start at one fix and one reading, attitude at an alignment at rest. air_density: kg/m3.
     """
-    z = Z[0]
+    z, at = Z[0], START_NORMAL
     z.count = 0
-    z.magnet_error, z.pitot_error, z.baro_error = z.magnet_bias * normals[6], z.pitot_bias * normals[7], 0.0
+    z.magnet_error, z.pitot_error = z.magnet_bias * normals[at.magnet], z.pitot_bias * normals[at.pitot]
+    z.baro_error = 0.0
     for k in range(3):
-        z.gyro_error[k], z.accel_error[k] = z.gyro_bias * normals[k], z.accel_bias * normals[3 + k]
-        z.fix_error[k] = z.fix_wander * normals[8 + k]
+        z.gyro_error[k] = z.gyro_bias * normals[at.gyro + k]
+        z.accel_error[k] = z.accel_bias * normals[at.accel + k]
+        z.fix_error[k] = z.fix_wander * normals[at.wander + k]
         z.velocity[k] = truth[AT.vx + k]
         noise = z.fix_noise_up if k == 2 else z.fix_noise
-        z.position[k] = truth[AT.x + k] + z.fix_error[k] + noise * normals[14 + k]
+        z.position[k] = truth[AT.x + k] + z.fix_error[k] + noise * normals[at.place + k]
     half = 0.5 * z.start_attitude
-    dx, dy, dz = half * normals[11], half * normals[12], half * normals[13]
+    dx, dy, dz = half * normals[at.attitude], half * normals[at.attitude + 1], half * normals[at.attitude + 2]
     attitude: Record = truth[AT.qx], truth[AT.qy], truth[AT.qz], truth[AT.qw]
     _store(z.q, quaternion_product((dx, dy, dz, 1.0), attitude))
-    z.height = truth[AT.height] + (z.lidar_noise if z.lidar_range > 0.0 else z.baro_noise) * normals[17]
+    z.height = truth[AT.height] + (z.lidar_noise if z.lidar_range > 0.0 else z.baro_noise) * normals[at.height]
     ahead = truth[AT.airspeed] * math.cos(truth[AT.alpha]) * math.cos(truth[AT.beta])
     z.pressure = 0.5 * air_density * ahead * abs(ahead) + z.pitot_error
     for h in range(HISTORY):
@@ -160,18 +172,18 @@ def sense(p: Record, s: Record, z: Record, truth: Record, normals: Record, out: 
     Quantities that no sensor gives (alpha, beta, wind, deflections, thrust) stay 0. Known exactly: the clock, the
     pilot's own commands, the wheel switches.
     """
-    dt = z.step
+    dt, at = z.step, STEP_NORMAL
     steps = max(1, s.substep)
     rate = (
-        s.rates_sum[0] / steps + z.gyro_error[0] + z.gyro_noise * normals[0],
-        s.rates_sum[1] / steps + z.gyro_error[1] + z.gyro_noise * normals[1],
-        s.rates_sum[2] / steps + z.gyro_error[2] + z.gyro_noise * normals[2],
+        s.rates_sum[0] / steps + z.gyro_error[0] + z.gyro_noise * normals[at.gyro],
+        s.rates_sum[1] / steps + z.gyro_error[1] + z.gyro_noise * normals[at.gyro + 1],
+        s.rates_sum[2] / steps + z.gyro_error[2] + z.gyro_noise * normals[at.gyro + 2],
     )
     shake = z.accel_noise + z.vibration * min(1.0, s.rotor_speed[0] / FULL_ROTOR_SPEED)
     felt = (
-        s.specific_force_sum[0] / steps + z.accel_error[0] + shake * normals[3],
-        s.specific_force_sum[1] / steps + z.accel_error[1] + shake * normals[4],
-        s.specific_force_sum[2] / steps + z.accel_error[2] + shake * normals[5],
+        s.specific_force_sum[0] / steps + z.accel_error[0] + shake * normals[at.accel],
+        s.specific_force_sum[1] / steps + z.accel_error[1] + shake * normals[at.accel + 1],
+        s.specific_force_sum[2] / steps + z.accel_error[2] + shake * normals[at.accel + 2],
     )
     _turn_body(z.q, rate[0] * dt, rate[1] * dt, rate[2] * dt)
     R = rotation_rows((z.q[0], z.q[1], z.q[2], z.q[3]))
@@ -186,14 +198,14 @@ def sense(p: Record, s: Record, z: Record, truth: Record, normals: Record, out: 
     # Compass: turns the heading only.
     heading_true = truth[AT.heading]
     heading = pilot_angles(z.q[0], z.q[1], z.q[2], z.q[3])[2]
-    error = heading_true + z.magnet_error + z.magnet_noise * normals[12] - heading
+    error = heading_true + z.magnet_error + z.magnet_noise * normals[at.magnet] - heading
     error = math.atan2(math.sin(error), math.cos(error))
     _turn_world(z.q, 0.0, 0.0, -0.5 * dt * error)
     _heights(p, z, truth, normals)
     ahead = (
         truth[AT.airspeed] * math.cos(truth[AT.alpha]) * math.cos(truth[AT.beta])
     )  # the tube feels the flow along the body
-    pressure = 0.5 * p.air_density * ahead * abs(ahead) + z.pitot_error + z.pitot_noise * normals[15]
+    pressure = 0.5 * p.air_density * ahead * abs(ahead) + z.pitot_error + z.pitot_noise * normals[at.pitot]
     z.pressure += (pressure - z.pressure) * (1.0 - math.exp(-dt / z.pitot_lag))
     airspeed = 0.0
     if z.pressure > z.pitot_cutoff:
@@ -214,7 +226,7 @@ def sense(p: Record, s: Record, z: Record, truth: Record, normals: Record, out: 
     out[AT.height] = z.height
     out[AT.wheels_on_ground] = truth[AT.wheels_on_ground]
     out[AT.accel_x], out[AT.accel_y] = felt[0], -felt[1]
-    out[AT.rotor_speed] = truth[AT.rotor_speed] * (1.0 + TELEMETRY_NOISE * normals[16])
+    out[AT.rotor_speed] = truth[AT.rotor_speed] * (1.0 + TELEMETRY_NOISE * normals[at.telemetry])
     z.count += 1
 
 
@@ -225,7 +237,7 @@ def _satellite_fix(p: Record, z: Record, truth: Record, normals: Record) -> None
     The fix is `delay_steps` old and is compared with the estimate of that time. A wrong tilt makes the
     estimated velocity run away along g x tilt, so the velocity error also mends the tilt.
     """
-    now = z.count % HISTORY
+    now, at = z.count % HISTORY, STEP_NORMAL
     for k in range(3):
         z.past_truth[now, k], z.past_truth[now, 3 + k] = truth[AT.x + k], truth[AT.vx + k]
         z.past_estimate[now, k], z.past_estimate[now, 3 + k] = z.position[k], z.velocity[k]
@@ -238,10 +250,12 @@ def _satellite_fix(p: Record, z: Record, truth: Record, normals: Record) -> None
     dv = (0.0, 0.0, 0.0)
     for k in range(3):
         if z.fix_wander > 0.0:
-            z.fix_error[k] = wander * z.fix_error[k] + z.fix_wander * math.sqrt(1.0 - wander * wander) * normals[17 + k]
+            drawn = normals[at.wander + k]
+            z.fix_error[k] = wander * z.fix_error[k] + z.fix_wander * math.sqrt(1.0 - wander * wander) * drawn
         noise = z.fix_noise_up if k == 2 else z.fix_noise
-        place = z.past_truth[then, k] + z.fix_error[k] + noise * normals[6 + k] - z.past_estimate[then, k]
-        speed = (z.past_truth[then, 3 + k] + z.fix_velocity_noise * normals[9 + k]) - z.past_estimate[then, 3 + k]
+        place = z.past_truth[then, k] + z.fix_error[k] + noise * normals[at.place + k] - z.past_estimate[then, k]
+        shown = z.past_truth[then, 3 + k] + z.fix_velocity_noise * normals[at.velocity + k]
+        speed = shown - z.past_estimate[then, 3 + k]
         place_change, speed_change = trust * place, SPEED_TRUST * speed + SPEED_BY_PLACE * trust * place
         z.position[k] += place_change
         z.velocity[k] += speed_change
@@ -260,16 +274,16 @@ def _satellite_fix(p: Record, z: Record, truth: Record, normals: Record) -> None
 @njit
 def _heights(p: Record, z: Record, truth: Record, normals: Record) -> None:
     """Height of the lowest wheel: lidar where it reaches, else the satellite height, and the barometer by weight."""
-    dt = z.step
+    dt, at = z.step, STEP_NORMAL
     if truth[AT.height] < z.lidar_range:
-        z.height += LIDAR_TRUST * (truth[AT.height] + z.lidar_noise * normals[13] - z.height)
+        z.height += LIDAR_TRUST * (truth[AT.height] + z.lidar_noise * normals[at.lidar] - z.height)
     else:
         # The estimated attitude tells how far the lowest wheel hangs below the receiver's fix.
         R = rotation_rows((z.q[0], z.q[1], z.q[2], z.q[3]))
         z.height += FIX_HEIGHT_TRUST * (lowest_wheel(p, R, z.position[2]) - z.height)
     if z.baro_weight > 0.0:
-        z.baro_error += z.baro_drift * math.sqrt(dt) * normals[20]
-        shown = z.baro_scale * truth[AT.height] + z.baro_error + z.baro_noise * normals[14]
+        z.baro_error += z.baro_drift * math.sqrt(dt) * normals[at.baro_drift]
+        shown = z.baro_scale * truth[AT.height] + z.baro_error + z.baro_noise * normals[at.baro]
         z.height += z.baro_weight * dt * (shown - z.height)
 
 

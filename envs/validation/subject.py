@@ -12,7 +12,7 @@ from envs.base.errors import InputError
 from envs.base.frames import AEROSPACE
 from envs.performance.flights import GlidePoint, TakeOff, glide_polar, take_off_roll
 from envs.physics.assembly.calibration import deflect
-from envs.physics.steady.airframe import Airframe, body_velocity
+from envs.physics.steady.airframe import FORCE, MOMENT, Airframe, body_velocity
 from envs.physics.steady.modes import Mode, linear_modes
 from envs.physics.steady.trim import Trim, trim
 from envs.validation.answers import Conditions, Reference
@@ -106,7 +106,7 @@ class Subject:
             ]
         )
         load = craft.load(body_velocity(speed, now["alpha"], now["beta"]), rates, 0.0, np.zeros(0))
-        force, moment = AEROSPACE @ load[:3], AEROSPACE @ load[3:6]
+        force, moment = AEROSPACE @ load[FORCE], AEROSPACE @ load[MOMENT]
         center = np.array(self.aircraft.mass.center_of_gravity_m)
         point = center if reference.moment_reference_m is None else np.array(reference.moment_reference_m)
         moment = moment + np.cross(AEROSPACE @ (center - point), force)
@@ -127,8 +127,8 @@ class Subject:
         alpha = self.level(at).alpha if at.alpha_deg is None else math.radians(at.alpha_deg)
         step, base = STEPS[variable], {"alpha": alpha}
         high, low = ({**base, variable: base.get(variable, 0.0) + sign * step} for sign in (1, -1))
-        values = [self.coefficients(at, **state)[coefficient] for state in (high, low)]
-        return (values[0] - values[1]) / (2 * step)
+        above, below = (self.coefficients(at, **state)[coefficient] for state in (high, low))
+        return (above - below) / (2 * step)
 
     def standing(self, rotor_speed: float) -> tuple[float, float, float]:
         """(force forward N, thrust N, rolling moment over shaft torque) standing still with a rotor speed (rad/s)."""
@@ -136,7 +136,8 @@ class Subject:
         craft.command(0.0, 0.0, 0.0)
         load = craft.load(rest, rest, craft.throttle_for(rest, rotor_speed), np.full(craft.motors, rotor_speed))
         thrust = float(craft.state[0]["thrust"][: craft.motors].sum())
-        return float(load[0]), thrust, float(load[3]) / max(float(craft.state[0]["torque"][0]), 1e-9)
+        (forward, *_), (rolling, *_) = load[FORCE], load[MOMENT]
+        return float(forward), thrust, float(rolling) / max(float(craft.state[0]["torque"][0]), 1e-9)
 
     def powered(self) -> Airframe:
         """The aircraft with its propellers. Raises NotFoundError for a glider."""

@@ -30,15 +30,16 @@ def fill_whole_aircraft(p: np.void, aircraft: Aircraft) -> list[Hinge]:
     p["whole_area"], p["whole_span"], p["whole_chord"] = reference.area_m2, reference.span_m, reference.chord_m
     p["whole_position"] = np.array(reference.moment_reference_m) - np.array(aircraft.mass.center_of_gravity_m)
     p["wing_height"] = p["whole_position"][2]
-    p["whole_stall"], p["whole_sharpness"] = np.radians(model.stall_angles_deg), model.sharpness_per_rad
-    p["whole_plate"] = model.plate_normal, model.plate_moment
+    p["whole_stall"], p["whole_stall_negative"] = np.radians(model.stall_angles_deg)
+    p["whole_sharpness"] = model.sharpness_per_rad
+    p["whole_plate_normal"], p["whole_plate_moment"] = model.plate_normal, model.plate_moment
     drag: dict[str, float] = {**reference.CD}
     terms = reference.drag_terms()
     # Drag by lift that the ground can take away (no more than is published), and the share of its angle that the wing
     # loses to its own induced flow: those of an elliptic wing.
     elliptic = 1 / (math.pi * reference.aspect_ratio)
     by_lift = min(elliptic, terms[DRAG.lift_squared]) if terms[DRAG.lift_squared] > 0 else elliptic
-    p["whole_induced"] = by_lift, min(0.6, reference.CL["alpha"] * elliptic)
+    p["whole_induced_drag"], p["whole_induced_share"] = by_lift, min(0.6, reference.CL["alpha"] * elliptic)
     p["whole_CL"] = [reference.CL.get(k, 0.0) for k in LIFT_TERMS]
     p["whole_Cm"] = [reference.Cm.get(k, 0.0) for k in LIFT_TERMS]
     p["whole_CD"] = [

@@ -10,7 +10,7 @@ import math
 
 from numba import njit
 
-from envs.physics.kernels.records import EFFECT, Record
+from envs.physics.kernels.records import EFFECT, GUST, GUST_FILTER, GUSTS, Record
 
 FOOT = 0.3048
 REFERENCE_HEIGHT = 20 * FOOT  # where the mean wind of a weather level is given, m (the W20 height)
@@ -52,7 +52,7 @@ def advance_turbulence(
     gust: world velocity (3) and body-axis rotation of the air (3, rad/s). `normals`: GUST_NORMALS unit normals.
     The filters' states are dimensionless with stationary variance, so height and speed may change in flight.
     """
-    for k in range(6):
+    for k in range(len(GUSTS)):
         s.gust_now[k] = s.gust_next[k]
         s.gust_next[k] = 0.0
     sigma_w = 0.1 * s.turbulence
@@ -61,34 +61,39 @@ def advance_turbulence(
         length_w, length_u, ratio = dryden_scales(height)
         sigma_u = sigma_w * ratio
         sigma_w *= max(0.1, min(1.0, height / (10.0 * FOOT)))  # no vertical gusts through the ground
-        g = s.gust_filter
+        g, at = s.gust_filter, GUST_FILTER
         decay = math.exp(-speed * dt / length_u)
-        g[0] = decay * g[0] + math.sqrt(1.0 - decay * decay) * normals[0]
-        g[1], g[2] = _two_stage(g[1], g[2], speed * dt / length_u, normals[1], normals[2])
-        g[3], g[4] = _two_stage(g[3], g[4], speed * dt / length_w, normals[3], normals[4])
+        g[at.along] = decay * g[at.along] + math.sqrt(1.0 - decay * decay) * normals[at.along]
+        g[at.across_first], g[at.across] = _two_stage(
+            g[at.across_first], g[at.across], speed * dt / length_u, normals[at.across_first], normals[at.across]
+        )
+        g[at.upward_first], g[at.upward] = _two_stage(
+            g[at.upward_first], g[at.upward], speed * dt / length_w, normals[at.upward_first], normals[at.upward]
+        )
         root3 = math.sqrt(3.0)
-        along = sigma_u * g[0]
-        across = sigma_u * (root3 * g[1] + (1.0 - root3) * g[2])
-        upward = sigma_w * (root3 * g[3] + (1.0 - root3) * g[4])
+        along = sigma_u * g[at.along]
+        across = sigma_u * (root3 * g[at.across_first] + (1.0 - root3) * g[at.across])
+        upward = sigma_w * (root3 * g[at.upward_first] + (1.0 - root3) * g[at.upward])
         cosine, sine = math.cos(heading), -math.sin(heading)
-        s.gust_next[0] = along * cosine - across * sine
-        s.gust_next[1] = along * sine + across * cosine
-        s.gust_next[2] = upward
+        s.gust_next[GUST.x] = along * cosine - across * sine
+        s.gust_next[GUST.y] = along * sine + across * cosine
+        s.gust_next[GUST.z] = upward
         if p.effect[EFFECT.rotational_gusts] != 0.0:
             scale = math.sqrt(length_w * p.span)
             sigma_p = 1.9 * sigma_w / scale
             decay = math.exp(-2.6 * speed * dt / scale)
-            g[5] = decay * g[5] + math.sqrt(1.0 - decay * decay) * normals[5]
-            s.gust_next[3] = sigma_p * g[5]
+            g[at.turn_x] = decay * g[at.turn_x] + math.sqrt(1.0 - decay * decay) * normals[at.turn_x]
+            s.gust_next[GUST.turn_x] = sigma_p * g[at.turn_x]
             # Pitch and yaw: gradient of the vertical and side gust along the way, smoothed over the span. Air that
             # rises faster ahead turns nose-up, about -y; air that goes left faster ahead turns about +z.
             tau_q, tau_r = 4.0 * p.span / (math.pi * speed), 3.0 * p.span / (math.pi * speed)
-            lead = s.gust_lead
-            lead[0] = _lead(lead[0], upward - g[6], dt / tau_q)
-            lead[1] = _lead(lead[1], across - g[7], dt / tau_r)
-            g[6], g[7] = upward, across
-            s.gust_next[4] = -lead[0] / (speed * tau_q)
-            s.gust_next[5] = lead[1] / (speed * tau_r)
+            upward_lead, across_lead = s.gust_lead[0], s.gust_lead[1]
+            upward_lead = _lead(upward_lead, upward - g[at.last_upward], dt / tau_q)
+            across_lead = _lead(across_lead, across - g[at.last_across], dt / tau_r)
+            s.gust_lead[0], s.gust_lead[1] = upward_lead, across_lead
+            g[at.last_upward], g[at.last_across] = upward, across
+            s.gust_next[GUST.turn_y] = -upward_lead / (speed * tau_q)
+            s.gust_next[GUST.turn_z] = across_lead / (speed * tau_r)
     for k in range(s.gust_events):
         age = s.time - s.gust_start[k]
         if 0.0 < age < s.gust_length[k]:
@@ -103,9 +108,9 @@ def wind_at(p: Record, s: Record, height: float) -> tuple[float, float, float]:
     roughness = s.wind_roughness
     t = s.substep / p.substeps
     wx, wy, wz = (
-        s.gust_now[0] + t * (s.gust_next[0] - s.gust_now[0]),
-        s.gust_now[1] + t * (s.gust_next[1] - s.gust_now[1]),
-        s.gust_now[2] + t * (s.gust_next[2] - s.gust_now[2]),
+        s.gust_now[GUST.x] + t * (s.gust_next[GUST.x] - s.gust_now[GUST.x]),
+        s.gust_now[GUST.y] + t * (s.gust_next[GUST.y] - s.gust_now[GUST.y]),
+        s.gust_now[GUST.z] + t * (s.gust_next[GUST.z] - s.gust_now[GUST.z]),
     )
     mean = s.wind_reference
     if mean[0] == 0.0 and mean[1] == 0.0 and mean[2] == 0.0:

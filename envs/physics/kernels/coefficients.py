@@ -56,8 +56,8 @@ def whole_aircraft_wrench(
     alpha = math.atan2(-vz, vx) if plane2 > 0.0 else 0.0
     sine, cosine = math.sin(alpha), math.cos(alpha)
     slip = -vy / max(speed, 1e-9)  # sine of the sideslip, + wind from the right
-    attached = _below(p.whole_sharpness * (alpha - p.whole_stall[0])) * _below(
-        p.whole_sharpness * (p.whole_stall[1] - alpha)
+    attached = _below(p.whole_sharpness * (alpha - p.whole_stall)) * _below(
+        p.whole_sharpness * (p.whole_stall_negative - alpha)
     )
     if p.effect[EFFECT.stall] == 0.0 and abs(alpha) < 0.7:
         attached = 1.0
@@ -101,9 +101,9 @@ def whole_aircraft_wrench(
     if p.effect[EFFECT.ground_effect] != 0.0 and wing_height < 0.757 * p.span:
         shallow = ground_factor(wing_height, p.span)
         # At the same angle of attack, a wing that loses less of it to induced flow lifts more.
-        steady /= 1.0 - p.whole_induced[1] * (1.0 - shallow)
+        steady /= 1.0 - p.whole_induced_share * (1.0 - shallow)
     lift = (
-        plane * (attached * steady + separated * p.whole_plate[0] * sharp * cosine)
+        plane * (attached * steady + separated * p.whole_plate_normal * sharp * cosine)
         + k * bent
         + carried * L[LIFT.q] * pitch
     )
@@ -124,8 +124,10 @@ def whole_aircraft_wrench(
     )
     if D[DRAG.thrust] != 0.0:
         polar += D[DRAG.thrust] * thrust_coefficient(p, s)
-    polar -= (1.0 - shallow) * p.whole_induced[0] * CL * CL
-    polar = attached * max(polar, D[DRAG.least]) + separated * (D[DRAG.least] + p.whole_plate[0] * abs(sharp * sine))
+    polar -= (1.0 - shallow) * p.whole_induced_drag * CL * CL
+    polar = attached * max(polar, D[DRAG.least]) + separated * (
+        D[DRAG.least] + p.whole_plate_normal * abs(sharp * sine)
+    )
     drag = k * math.sqrt(plane2) * polar  # over speed, N s / m; in the plane of symmetry: CY is all there is across
     Y, R, N = p.whole_CY, p.whole_Cl, p.whole_Cn
     side = (
@@ -138,7 +140,7 @@ def whole_aircraft_wrench(
     fz = lift * cosine - drag * vz + k * L[LIFT.elevator] * blown
 
     nose_up = chord * (
-        plane * (attached * (M[LIFT.zero] + M[LIFT.alpha] * alpha) + separated * p.whole_plate[1] * sharp)
+        plane * (attached * (M[LIFT.zero] + M[LIFT.alpha] * alpha) + separated * p.whole_plate_moment * sharp)
         + damped * M[LIFT.q] * pitch
         + k * (M[LIFT.elevator] * elevator + M[LIFT.flap] * flap)
     )

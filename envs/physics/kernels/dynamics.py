@@ -12,7 +12,7 @@ from envs.physics.kernels.air import advance_turbulence, wind_at
 from envs.physics.kernels.coefficients import whole_aircraft_wrench
 from envs.physics.kernels.landing_gear import gear_wrench
 from envs.physics.kernels.propulsion import propulsion_wrench
-from envs.physics.kernels.records import COMMAND, EFFECT, Record
+from envs.physics.kernels.records import COMMAND, EFFECT, GUST, Record
 from envs.physics.kernels.section import ground_factor
 from envs.physics.kernels.servos import channel_deflection, delayed_command, move_servos
 from envs.physics.kernels.surfaces import body_wrench, residual_wrench, surface_wrench
@@ -207,9 +207,9 @@ def air_wrench(
     density = p.air_density
     t = s.substep / p.substeps
     gx, gy, gz = (
-        s.gust_now[3] + t * (s.gust_next[3] - s.gust_now[3]),
-        s.gust_now[4] + t * (s.gust_next[4] - s.gust_now[4]),
-        s.gust_now[5] + t * (s.gust_next[5] - s.gust_now[5]),
+        s.gust_now[GUST.turn_x] + t * (s.gust_next[GUST.turn_x] - s.gust_now[GUST.turn_x]),
+        s.gust_now[GUST.turn_y] + t * (s.gust_next[GUST.turn_y] - s.gust_now[GUST.turn_y]),
+        s.gust_now[GUST.turn_z] + t * (s.gust_next[GUST.turn_z] - s.gust_now[GUST.turn_z]),
     )
     ax, ay, az, bx, by, bz = propulsion_wrench(
         p, s, max(0.0, min(1.0, s.delayed[COMMAND.throttle])), vx, vy, vz, wx, wy, wz, density

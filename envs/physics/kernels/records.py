@@ -24,7 +24,6 @@ TABLE = 33  # points of a propeller table
 TABLE_J_MAX = 1.6  # beyond it a propeller is treated as at this advance ratio
 MAX_DELAY = 32  # substeps of servo dead time
 MAX_GUSTS = 48  # 1-cosine gusts a flight can meet: a circuit of 180 s in the storm draws 36 on average
-GUST_NORMALS = 8  # normal deviates the turbulence takes a control step
 
 # What can be switched off in one config line, and is on by default. tests/envs/physics/test_effects.py holds each
 # against theory.
@@ -52,6 +51,18 @@ EFFECT = namedtuple("EFFECT", EFFECTS)(*range(len(EFFECTS)))
 COMMANDS = ("aileron", "elevator", "rudder", "flap", "throttle")
 COMMAND = namedtuple("COMMAND", COMMANDS)(*range(len(COMMANDS)))
 """Where each channel stands in a command; the first four also in what belongs to hinges."""
+
+GUSTS = ("x", "y", "z", "turn_x", "turn_y", "turn_z")
+GUST = namedtuple("GUST", GUSTS)(*range(len(GUSTS)))
+"""Where each component of a gust stands: world velocity (m/s), then the air's own rotation about body axes (rad/s)."""
+
+GUST_FILTERS = ("along", "across_first", "across", "upward_first", "upward", "turn_x", "last_upward", "last_across")
+GUST_FILTER = namedtuple("GUST_FILTER", GUST_FILTERS)(*range(len(GUST_FILTERS)))
+"""Where each state of the turbulence filters stands, and so its unit normal.
+
+`across` and `upward` have two stages; the last two are the gusts of the step before (m/s), which need no normal.
+"""
+GUST_NORMALS = len(GUST_FILTERS)  # normal deviates the turbulence takes a control step
 
 LIFT_TERMS = ("zero", "alpha", "q", "elevator", "flap")
 DRAG_TERMS = (
@@ -140,10 +151,13 @@ PARAMETERS = np.dtype(
         ("whole_span", F),
         ("whole_chord", F),
         ("whole_position", F, (3,)),  # moment reference
-        ("whole_stall", F, (2,)),
+        ("whole_stall", F),
+        ("whole_stall_negative", F),
         ("whole_sharpness", F),
-        ("whole_plate", F, (2,)),
-        ("whole_induced", F, (2,)),
+        ("whole_plate_normal", F),
+        ("whole_plate_moment", F),
+        ("whole_induced_drag", F),  # drag by lift that the ground can take away, per CL squared
+        ("whole_induced_share", F),  # share of its angle that the wing loses to its own induced flow
         ("whole_CL", F, (5,)),
         ("whole_CD", F, (12,)),
         ("whole_Cm", F, (5,)),
@@ -233,10 +247,10 @@ STATE = np.dtype(
         ("wind_reference", F, (3,)),
         ("wind_roughness", F),
         ("turbulence", F),
-        ("gust_filter", F, (8,)),
-        ("gust_now", F, (6,)),
-        ("gust_next", F, (6,)),
-        ("gust_lead", F, (2,)),
+        ("gust_filter", F, (len(GUST_FILTERS),)),
+        ("gust_now", F, (len(GUSTS),)),
+        ("gust_next", F, (len(GUSTS),)),
+        ("gust_lead", F, (2,)),  # of the upward and the sideways gust ahead of their means over the span, m/s
         ("gust_events", I),
         ("gust_start", F, (MAX_GUSTS,)),
         ("gust_length", F, (MAX_GUSTS,)),

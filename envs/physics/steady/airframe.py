@@ -109,6 +109,10 @@ def balanced_throttle(P: Record, rotor_speed: float, inflow: float) -> float:
     return 2.0 * needed / (voltage + math.sqrt(inside))
 
 
+FORCE, MOMENT, ROTORS = slice(0, 3), slice(3, 6), slice(6, None)
+"""Parts of a load, and as linear, angular and the rotors' of an acceleration."""
+
+
 class Airframe:
     """An aircraft's kernel records for steady flight: density (kg/m3) and gravity (m/s2) as asked.
 
@@ -172,9 +176,9 @@ class Airframe:
         """
         p = self.p
         load = self.load(velocity, rates, throttle, rotor_speed)
-        linear = load[:3] / p["mass"] - p["gravity"] * up - np.cross(rates, velocity)
-        angular = p["inertia_inverse"] @ (load[3:6] - np.cross(rates, p["inertia"] @ rates))
-        return np.concatenate([linear, angular, load[6:]])
+        linear = load[FORCE] / p["mass"] - p["gravity"] * up - np.cross(rates, velocity)
+        angular = p["inertia_inverse"] @ (load[MOMENT] - np.cross(rates, p["inertia"] @ rates))
+        return np.concatenate([linear, angular, load[ROTORS]])
 
 
 def body_velocity(speed: float, alpha: float, beta: float) -> Array:

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from envs.base.frames import Array
-from envs.physics.steady.airframe import Airframe, body_velocity, up_axis
+from envs.physics.steady.airframe import FORCE, MOMENT, ROTORS, Airframe, body_velocity, up_axis
 from envs.physics.steady.trim import Trim, pitch_for_climb
 
-# State: velocity m/s (3) and rates rad/s (3) in body axes, roll and pitch rad, rotor speeds rad/s.
-_LONGITUDINAL, _LATERAL, _ROTOR = (0, 2, 4, 7), (1, 3, 5, 6), 8
+# State: velocity m/s (u, v, w) and rates rad/s (p, q, r) in body axes, roll and pitch rad, rotor speeds rad/s.
+_STATES = ("u", "v", "w", "p", "q", "r", "roll", "pitch")
+_LONGITUDINAL = [_STATES.index(name) for name in ("u", "w", "q", "pitch")]
+_LATERAL = [_STATES.index(name) for name in ("v", "p", "r", "roll")]
+_VELOCITY, _RATES, _ANGLES, _ROTOR = slice(0, 3), slice(3, 6), slice(6, 8), slice(8, None)
 
 
 @dataclass(frozen=True)
@@ -46,12 +49,13 @@ def motion_jacobian(airframe: Airframe, at: Trim) -> Array:
     x0 = np.concatenate([velocity, np.zeros(3), [at.roll, pitch], at.rotor_speed])
 
     def rate(x: Array) -> Array:
-        roll, pitch = x[6], x[7]
-        moved = airframe.acceleration(x[:3], x[3:6], up_axis(roll, pitch), at.throttle, x[8:])
-        p, q, r = x[3], -x[4], -x[5]  # pilot's signs
+        roll, pitch = x[_ANGLES]
+        rates = x[_RATES]
+        moved = airframe.acceleration(x[_VELOCITY], rates, up_axis(roll, pitch), at.throttle, x[_ROTOR])
+        p, q, r = rates * (1.0, -1.0, -1.0)  # pilot's signs
         turning = q * math.sin(roll) + r * math.cos(roll)
         angles = np.array([p + turning * math.tan(pitch), q * math.cos(roll) - r * math.sin(roll)])
-        return np.concatenate([moved[:6], angles, moved[6:]])
+        return np.concatenate([moved[FORCE], moved[MOMENT], angles, moved[ROTORS]])
 
     steps = np.array([0.02] * 3 + [0.01] * 3 + [0.002] * 2 + [1.0] * airframe.motors)
     columns = []
@@ -76,9 +80,9 @@ def linear_modes(airframe: Airframe, at: Trim) -> list[Mode]:
     values, vectors = np.linalg.eig(matrix * scale[None, :] / scale[:, None])
     share = np.abs(vectors) ** 2
     share /= share.sum(axis=0)
-    rotor = [int(k) for k in np.argsort(-share[_ROTOR:].sum(axis=0))[: airframe.motors]]
+    rotor = [int(k) for k in np.argsort(-share[_ROTOR].sum(axis=0))[: airframe.motors]]
     rest = [k for k in range(len(values)) if k not in rotor]
-    lateral_share = share[list(_LATERAL)].sum(axis=0) - share[list(_LONGITUDINAL)].sum(axis=0)
+    lateral_share = share[_LATERAL].sum(axis=0) - share[_LONGITUDINAL].sum(axis=0)
     rest.sort(key=lambda k: lateral_share[k])
     longitudinal = sorted((complex(values[k]) for k in rest[:4]), key=lambda v: (-round(abs(v), 9), -v.imag))
     lateral = [complex(values[k]) for k in rest[4:]]

@@ -14,7 +14,7 @@ from scipy.optimize import brentq, least_squares
 
 from envs.base.errors import InputError
 from envs.base.frames import Array
-from envs.physics.steady.airframe import Airframe, body_velocity, up_axis
+from envs.physics.steady.airframe import FORCE, MOMENT, Airframe, body_velocity, up_axis
 
 
 @dataclass(frozen=True)
@@ -157,13 +157,14 @@ def balance_elevator(airframe: Airframe, alpha: float) -> tuple[float, float, fl
 
     def moment(elevator: float) -> float:
         airframe.command(0.0, elevator, 0.0)
-        return float(airframe.load(velocity, rest, 0.0, none)[4])
+        _, pitching, _ = airframe.load(velocity, rest, 0.0, none)[MOMENT]
+        return float(pitching)
 
     if moment(-1.0) * moment(1.0) > 0:
         return None
     elevator = float(brentq(moment, -1.0, 1.0, xtol=1e-9))  # pyright: ignore[reportArgumentType]
     airframe.command(0.0, elevator, 0.0)
-    force = airframe.load(velocity, rest, 0.0, none)
+    forward, _, upward = airframe.load(velocity, rest, 0.0, none)[FORCE]
     pressure = 0.5 * float(airframe.p["air_density"]) * 100.0
     sine, cosine = math.sin(alpha), math.cos(alpha)
-    return elevator, (force[2] * cosine + force[0] * sine) / pressure, -(force[0] * cosine - force[2] * sine) / pressure
+    return elevator, (upward * cosine + forward * sine) / pressure, -(forward * cosine - upward * sine) / pressure

@@ -52,7 +52,8 @@ class BulletWindow:
         for body, (position, quaternion) in zip(self._bodies, poses, strict=True):
             bullet.resetBasePositionAndOrientation(body, position.tolist(), quaternion.tolist(), client)
         if not self._hidden:
-            yaw, pitch, distance = bullet.getDebugVisualizerCamera(client)[8:11]
+            # Before the angles: window size, view and projection matrix, axes. After the distance: target.
+            *_, yaw, pitch, distance, _ = bullet.getDebugVisualizerCamera(client)
             if not self._placed:
                 yaw, pitch, distance = -60.0, -18.0, 5.0
             self._placed = True

@@ -4,38 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from envs.rendering.page import (
-    BLUE,
     FAINT,
-    GREEN,
-    GRID,
     INK,
     ORANGE,
-    PURPLE,
     RED,
-    WARNING,
     new_page,
     panel_title,
     save_page,
     title_bar,
 )
-from envs.rendering.sheets.performance_panels import frame
-from envs.rendering.sheets.validation_table import conditions_text, sections_of, summary
+from envs.rendering.sheets.validation_panels import aircraft_colours, draw_modes, draw_sweep, modes_of, sweeps_of
+from envs.rendering.sheets.validation_table import sections_of, summary
 from envs.validation.comparison import Line, Validation
-from envs.validation.quantities import MODES
 
-COLOURS = (BLUE, ORANGE, GREEN, PURPLE, "#0c8599", "#a61e4d", "#5c940d", "#495057")
 MET, OUTSIDE, EXPLAINED = "#d3f0d9", "#faf4ea", ORANGE
 FARTHEST = 3.0  # in tolerances; what is farther off sits on the edge
 LEAST_LINES, BETWEEN = 14, 5  # widths, in dots: of a narrow strip, and between two strips of a row
-WIDEST_GAP_DEG = 45.0  # that a curve over angle of attack crosses
 SHORT = {
     "coefficients at any angle of attack": "any angle of attack",
     "thrust and hover": "thrust, hover",
@@ -47,13 +37,13 @@ def draw_validation(validations: Sequence[Validation], path: Path) -> None:
     """Draw the page into a .png, .pdf, .svg or .jpg file. Raises InputError where it cannot be written."""
     figure = new_page()
     title_bar(figure, "Published and ours", summary(validations), 13)
-    roots, sweeps = _modes(validations), _sweeps(validations)
+    roots, sweeps = modes_of(validations), sweeps_of(validations)
     wide = 0.575 if roots or sweeps else 0.945
     _charts(figure, validations, wide)
     if roots:
-        _draw_modes(figure.add_axes((0.675, 0.555 if sweeps else 0.10, 0.305, 0.315 if sweeps else 0.77)), roots)
+        draw_modes(figure.add_axes((0.675, 0.555 if sweeps else 0.10, 0.305, 0.315 if sweeps else 0.77)), roots)
     if sweeps:
-        _draw_sweep(figure.add_axes((0.675, 0.085, 0.305, 0.345 if roots else 0.77)), *sweeps[0])
+        draw_sweep(figure.add_axes((0.675, 0.085, 0.305, 0.345 if roots else 0.77)), *sweeps[0])
     save_page(figure, path)
 
 
@@ -70,7 +60,7 @@ def _charts(figure: Figure, validations: Sequence[Validation], wide: float) -> N
         else:
             row.append(validation)
     tall = min(0.30, (high - low + gap) / len(rows) - gap)
-    colours = dict(zip(width, _colours(validations), strict=True))
+    colours = dict(zip(width, aircraft_colours(validations), strict=True))
     for index, row in enumerate(rows):
         left = 0.0
         for v in row:
@@ -160,190 +150,3 @@ def _dots(axes: Axes, lines: Sequence[Line], start: int, late: float, colour: st
                 zorder=6,
             )
             named = words
-
-
-class Root(NamedTuple):
-    """An eigenvalue (1/s), published and ours; `label` names aircraft and conditions, `colour` is the aircraft's."""
-
-    label: str
-    colour: str
-    mode: str
-    published: complex
-    ours: complex
-
-
-def _modes(validations: Sequence[Validation]) -> list[Root]:
-    """Eigenvalues from pairs of lines: real and imaginary part, or frequency and damping, at the same conditions."""
-    found: list[Root] = []
-    for validation, colour in zip(validations, _colours(validations), strict=True):
-        lines = {
-            (line.answer.quantity, line.answer.at, line.answer.source): line
-            for line in validation.lines
-            if line.ours is not None
-        }
-        for (quantity, at, source), first in lines.items():
-            mode, _, part = quantity.rpartition("_")
-            if mode.replace("_", " ") not in MODES or part not in ("real", "frequency") or at.without:
-                continue
-            other = "imaginary" if part == "real" else "damping"
-            second = lines.get((f"{mode}_{other}", at, source))
-            if second is None and part == "frequency":
-                continue
-            values = [
-                (first.answer.published, second.answer.published if second else 0.0),
-                (first.ours or 0.0, (second.ours or 0.0) if second else 0.0),
-            ]
-            published, ours = (complex(a, b) if part == "real" else _root(a, b) for a, b in values)
-            label = f"{validation.file.title}, {conditions_text(at)}"
-            found.append(Root(label, colour, mode.replace("_", " "), published, ours))
-    return found
-
-
-def _root(frequency: float, damping: float) -> complex:
-    return complex(-frequency * damping, frequency * np.sqrt(max(0.0, 1.0 - damping**2)))
-
-
-def _draw_modes(axes: Axes, roots: Sequence[Root]) -> None:
-    """Eigenvalues in the upper half plane; a line joins published (ring) and ours (dot)."""
-    frame(axes, "Modes", "real part, 1/s: decays faster to the left")
-    axes.set_ylabel("imaginary part, rad/s: swings faster upwards", color=INK, fontsize=9.5)
-    labels = list(dict.fromkeys((root.label, root.colour) for root in roots))
-    marks = {label: "os^Dv"[k % 5] for k, (label, _) in enumerate(labels)}
-    _pairs(axes, roots, marks)
-    top = max(_highest(roots), 1.0)
-    slow = [root for root in roots if max(abs(root.published), abs(root.ours)) < 0.12 * top]
-    _name_modes(axes, [root for root in roots if root not in slow], 0.05 * top)
-    axes.set_ylim(-0.06 * top, 1.72 * top)
-    _mark_unstable(axes, 0.05 * top)
-    if slow:  # phugoid and spiral are a point beside the others
-        inset = axes.inset_axes((0.69, 0.52, 0.30, 0.46))
-        _pairs(inset, slow, marks)
-        _name_modes(inset, slow, 0.05 * _highest(slow))
-        inset.set_title("slow modes", fontsize=8.5, color=INK, pad=3)
-        inset.tick_params(labelsize=7.5, colors=INK)
-        inset.margins(0.20, 0.28)
-        _mark_unstable(inset, 0.06)
-        inset.grid(True, color=GRID, linewidth=0.8)
-    handles = [
-        Line2D([], [], marker=marks[label], color=colour, linestyle="", markersize=6, label=label)
-        for label, colour in labels
-    ]
-    handles += [
-        Line2D(
-            [],
-            [],
-            marker="o",
-            markerfacecolor="white",
-            markeredgecolor=FAINT,
-            linestyle="",
-            markeredgewidth=1.6,
-            markersize=8,
-            label="outlined: published",
-        ),
-        Line2D([], [], marker="o", color=FAINT, linestyle="", markersize=5.5, label="filled: ours"),
-    ]
-    axes.legend(handles=handles, loc="upper left", fontsize=8.5, frameon=False)
-
-
-def _highest(roots: Sequence[Root]) -> float:
-    return max(value.imag for root in roots for value in (root.published, root.ours))
-
-
-def _mark_unstable(axes: Axes, least: float) -> None:
-    """Colour the half plane of growing modes, of which at least `least` (1/s) is shown."""
-    _, right = axes.get_xlim()
-    right = max(least, right)
-    axes.set_xlim(None, right)
-    axes.axvspan(0, right, color=WARNING, zorder=0)
-
-
-def _pairs(axes: Axes, roots: Sequence[Root], marks: dict[str, str]) -> None:
-    for label, colour, _, published, ours in roots:
-        axes.plot([published.real, ours.real], [published.imag, ours.imag], color=colour, linewidth=1.3, alpha=0.6)
-        axes.plot(
-            published.real,
-            published.imag,
-            marks[label],
-            markerfacecolor="white",
-            markeredgecolor=colour,
-            markeredgewidth=1.6,
-            markersize=8.5,
-        )
-        axes.plot(ours.real, ours.imag, marks[label], color=colour, markersize=5.5)
-
-
-def _name_modes(axes: Axes, roots: Sequence[Root], above: float) -> None:
-    places: dict[str, list[complex]] = {}
-    for _, _, mode, published, ours in roots:
-        places.setdefault(mode, []).extend((published, ours))
-    for mode, points in places.items():
-        x, y = float(np.mean([p.real for p in points])), max(p.imag for p in points)
-        axes.annotate(mode, (x, y + above), ha="center", va="bottom", fontsize=9, color=INK)
-
-
-def _sweeps(validations: Sequence[Validation]) -> list[tuple[str, dict[str, list[Line]]]]:
-    """Files with coefficients at four angles or more: (title, coefficient -> lines by angle)."""
-    found = []
-    for validation in validations:
-        curves: dict[str, list[Line]] = {}
-        for line in validation.lines:
-            if line.answer.quantity in ("CL", "CD", "Cm") and not line.answer.at.without and line.ours is not None:
-                curves.setdefault(line.answer.quantity, []).append(line)
-        curves = {name: sorted(lines, key=_angle) for name, lines in curves.items() if len(lines) >= 4}
-        if curves:
-            found.append((validation.file.title, curves))
-    return found
-
-
-def _angle(line: Line) -> float:
-    return line.answer.at.alpha_deg or 0.0
-
-
-def _draw_sweep(axes: Axes, title: str, curves: dict[str, list[Line]]) -> None:
-    """Coefficients over the whole circle: published values with their tolerance, ours as dots on a line."""
-    frame(axes, f"{title}, propeller off: all round", "angle of attack, deg")
-    for (name, lines), colour in zip(curves.items(), (BLUE, ORANGE, GREEN), strict=False):
-        angles = [_angle(line) for line in lines]
-        published = [line.answer.published for line in lines]
-        bands = [line.answer.tolerance.band(line.answer.published) for line in lines]
-        axes.errorbar(
-            angles,
-            published,
-            bands,
-            fmt="o",
-            markersize=8.5,
-            markerfacecolor="white",
-            color=colour,
-            markeredgewidth=1.6,
-            elinewidth=5,
-            alpha=0.40,
-            zorder=2,
-        )
-        gaps = np.flatnonzero(np.diff(angles) > WIDEST_GAP_DEG) + 1
-        for piece in np.split(np.arange(len(lines)), gaps):
-            axes.plot(
-                [angles[k] for k in piece],
-                [lines[k].ours or 0.0 for k in piece],
-                "o-",
-                color=colour,
-                markersize=4.5,
-                linewidth=1.4,
-                zorder=3,
-            )
-        axes.annotate(
-            name,
-            (angles[-1], lines[-1].ours or 0.0),
-            xytext=(8, 0),
-            textcoords="offset points",
-            fontsize=11,
-            weight="bold",
-            color=colour,
-            va="center",
-        )
-    axes.axhline(0, color=FAINT, linewidth=0.8)
-    axes.set_xticks(range(-180, 181, 45))
-    axes.set_xlim(-180, 188)
-
-
-def _colours(validations: Sequence[Validation]) -> list[str]:
-    return [COLOURS[k % len(COLOURS)] for k in range(len(validations))]

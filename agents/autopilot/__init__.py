@@ -12,7 +12,7 @@ from agents.autopilot.landing import LandingAutopilot
 from agents.autopilot.pattern import PatternAutopilot
 from agents.autopilot.pilot import Autopilot
 from agents.autopilot.takeoff import TakeoffAutopilot
-from agents.config.programme import SKILLS
+from agents.config.programme import AUTOPILOT_TASKS, SKILLS, WHOLE_FLIGHT
 from agents.pilot import Pilot
 from agents.skills.skilled_pilot import SequencedPilot, Skill
 from envs.base.errors import unknown_name
@@ -31,10 +31,10 @@ def autopilot_for(env: Any, gains: Any = None) -> Pilot:
     """
     flight = env.unwrapped
     task = flight.task.name
-    if task == "circuit":
+    if task == WHOLE_FLIGHT:
         names = tuple(flight.observation_names)
         skills = tuple(Skill(AUTOPILOTS[skill].for_env(env), names) for skill in SKILLS)
         return SequencedPilot("autopilot", None, {}, names, skills, go_around=None)
     if task not in AUTOPILOTS:
-        raise unknown_name("task of the autopilot", task, (*AUTOPILOTS, "circuit"))
+        raise unknown_name("task of the autopilot", task, AUTOPILOT_TASKS)
     return AUTOPILOTS[task].for_env(env, gains)

@@ -22,10 +22,26 @@ from envs.base.errors import InputError, unknown_name
 from envs.flight_config import FlightConfig, check_task_names
 from envs.tasks import TASKS
 
-SKILLS = ("takeoff", "pattern", "landing")
-"""The tasks that a circuit is made of, in the order of its phases."""
-ROLLOUT = "rollout"
-"""A skill that a pilot of several may have besides: from the touchdown to standstill, learned in the task landing."""
+LegWord = Literal["take-off", "circuit", "landing"]
+
+LEG_TASKS: dict[LegWord, str] = {"take-off": "takeoff", "circuit": "pattern", "landing": "landing"}
+"""{leg of a mission: the task that flies it alone}, in the order in which they are flown.
+
+Beware of "circuit", which means two things. As a leg it is what a pilot calls so: once round the field, in the air from
+climb-out to base leg; this is the task "pattern". The task "circuit" (`WHOLE_FLIGHT`) is a whole flight from standstill
+to standstill: the tasks takeoff, pattern (one lap or several) and landing, one after the other.
+"""
+WHOLE_FLIGHT = "circuit"
+"""The task that all legs of LEG_TASKS make together."""
+SKILLS = tuple(LEG_TASKS.values())
+"""The tasks that the whole flight is made of, in the order of its phases."""
+AUTOPILOT_TASKS = (*SKILLS, WHOLE_FLIGHT)
+"""The tasks that the hand-tuned autopilot flies."""
+ROLL_OUT = "rollout"
+"""A skill that a pilot of several may have besides: from the touchdown to standstill, learned in the task landing.
+
+The word in files is "rollout"; it has nothing to do with what PPO's papers call so, a batch of steps.
+"""
 
 
 class Version(Strict):
@@ -63,12 +79,12 @@ class TrainingConfig(FlightConfig, Version):
     @model_validator(mode="after")
     def _all_skills(self) -> TrainingConfig:
         for skill in self.skills:
-            if skill not in (*SKILLS, ROLLOUT):
-                raise unknown_name("skill", skill, (*SKILLS, ROLLOUT))
-        if self.skills and (self.task not in ("circuit", "landing") or not set(SKILLS) <= set(self.skills)):
+            if skill not in (*SKILLS, ROLL_OUT):
+                raise unknown_name("skill", skill, (*SKILLS, ROLL_OUT))
+        if self.skills and (self.task not in (WHOLE_FLIGHT, "landing") or not set(SKILLS) <= set(self.skills)):
             raise ValueError(
                 "skills: only circuit and landing (with its go-arounds) are flown in skills, and in all: "
-                f"{', '.join(SKILLS)}; {ROLLOUT} may come with them"
+                f"{', '.join(SKILLS)}; {ROLL_OUT} may come with them"
             )
         return self
 
@@ -124,8 +140,8 @@ class TrainingConfig(FlightConfig, Version):
 
 
 def skills_of(given: Container[str]) -> tuple[str, ...]:
-    """The skills of a pilot, in the order of its bundle: all of SKILLS, and ROLLOUT if it is among those `given`."""
-    return (*SKILLS, *((ROLLOUT,) if ROLLOUT in given else ()))
+    """The skills of a pilot, in the order of its bundle: all of SKILLS, and ROLL_OUT if it is among those `given`."""
+    return (*SKILLS, *((ROLL_OUT,) if ROLL_OUT in given else ()))
 
 
 def is_path(name: str) -> bool:

@@ -45,7 +45,7 @@ class WorkerDied(WorkerError):
 class SharedMemoryVecEnv(VecEnv):
     """Vec env of stable-baselines3 over `processes` processes, this one included (default: one a core).
 
-    A rollout is equal, bit for bit, to that of DummyVecEnv with the same seeds. It differs in one point: the
+    What it returns is equal, bit for bit, to what DummyVecEnv returns with the same seeds. It differs in one point: the
     info of a step that ends no episode is an empty dict, whatever the environment returned.
 
     Raises WorkerError when a worker dies (at the next step, never a hang) or an environment raises.

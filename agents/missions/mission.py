@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from agents.config.programme import SKILLS, is_path, skills_of
+from agents.config.programme import AUTOPILOT_TASKS, LEG_TASKS, SKILLS, WHOLE_FLIGHT, LegWord, is_path, skills_of
 from agents.pilots.bundle import PRETRAINED, find_bundle
 from envs.base.config_file import Strict, named_file, read_yaml, validate
 from envs.base.errors import InputError, unknown_name
@@ -17,8 +17,6 @@ from envs.flight_config import FieldConfig
 from envs.tasks import TASKS
 from envs.tasks.pattern import MOST_LAPS
 
-AUTOPILOT_TASKS = (*SKILLS, "circuit")  # what the hand-tuned pilot flies where no learned one is shipped
-LEGS = ("take-off", "circuit", "landing")
 POSSIBLE = "a take-off, a circuit, a landing, or take-off, one or more circuits and landing"
 
 
@@ -38,12 +36,12 @@ def _word(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     word = {"takeoff": "take-off", "take off": "take-off", "take_off": "take-off"}.get(value.strip(), value.strip())
-    if word not in LEGS:
-        raise unknown_name("leg", word, (*LEGS, "figure"))
+    if word not in LEG_TASKS:
+        raise unknown_name("leg", word, (*LEG_TASKS, "figure"))
     return word
 
 
-MissionLeg = Annotated[Literal["take-off", "circuit", "landing"] | FigureLeg, BeforeValidator(_word)]
+MissionLeg = Annotated[LegWord | FigureLeg, BeforeValidator(_word)]
 
 
 class Mission(FieldConfig):
@@ -110,7 +108,7 @@ def plan_mission(
     folder = Path(name).parent if is_path(name) else Path()
     aircraft = aircraft or _beside(mission.aircraft, folder)
     if pilot is None and mission.pilots:
-        if task != "circuit":
+        if task != WHOLE_FLIGHT:
             raise InputError(f"{name}: pilots are those of a circuit's phases; this mission is a {task}: give pilot")
         missing = [skill for skill in SKILLS if skill not in mission.pilots]
         if missing:
@@ -136,18 +134,19 @@ def _beside(name: str, folder: Path) -> str:
 
 
 def _task(mission: Mission, name: str) -> tuple[str, dict[str, Any]]:
-    """The task whose flight the legs are, with its options."""
+    """The task whose flight the legs are (agents.config.programme.LEG_TASKS), with its options."""
     for leg in mission.legs:
         if isinstance(leg, FigureLeg) and leg.figure not in figures():
             raise InputError(f"{name}: {unknown_name('figure', leg.figure, figures())}")
     legs = [leg if isinstance(leg, str) else leg.figure for leg in mission.legs]
-    side = {"circuit_side": 1 if mission.side == "left" else -1}
+    turns = {"circuit_side": 1 if mission.side == "left" else -1}
     if len(legs) == 1:
-        task = {"take-off": "takeoff", "circuit": "pattern"}.get(legs[0], legs[0])
-        return task, side if task == "pattern" else {}
+        leg = mission.legs[0]
+        task = leg.figure if isinstance(leg, FigureLeg) else LEG_TASKS[leg]
+        return task, turns if leg == "circuit" else {}
     laps = legs[1:-1]
     if legs[0] == "take-off" and legs[-1] == "landing" and laps and set(laps) == {"circuit"}:
-        return "circuit", {**side, "laps": len(laps)}
+        return WHOLE_FLIGHT, {**turns, "laps": len(laps)}
     raise InputError(f"{name}: no flight has the legs {', '.join(legs)}; one can fly {POSSIBLE}")
 
 
@@ -164,7 +163,7 @@ def _pilot(wanted: str | None, task: str, aircraft: str) -> tuple[str, dict[str,
     if (PRETRAINED / f"{task}-{kind}").is_dir():
         return f"{task}-{kind}", {}
     shipped = {skill: f"{skill}-{kind}" for skill in SKILLS if (PRETRAINED / f"{skill}-{kind}").is_dir()}
-    if task == "circuit" and shipped:
+    if task == WHOLE_FLIGHT and shipped:
         skills = {skill: shipped.get(skill, "autopilot") for skill in SKILLS}
         return "+".join(skills.values()), skills
     if task in AUTOPILOT_TASKS:

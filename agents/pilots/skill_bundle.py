@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.autopilot import autopilot_for
-from agents.config.programme import ROLLOUT, TrainingConfig, skills_of
+from agents.config.programme import ROLL_OUT, TrainingConfig, skills_of
 from agents.pilots.bundle import (
     AUTOPILOT,
     CARD,
@@ -48,8 +48,8 @@ def sequence(
     names = card.get("observation_names")
     if not isinstance(names, list):
         raise InputError(f"pilot {name}: its card has no list 'observation_names'")
-    if skills.get(ROLLOUT) == AUTOPILOT:
-        raise InputError(f"skill {ROLLOUT}: the autopilot rolls out by its landing; leave {ROLLOUT} out")
+    if skills.get(ROLL_OUT) == AUTOPILOT:
+        raise InputError(f"skill {ROLL_OUT}: the autopilot rolls out by its landing; leave {ROLL_OUT} out")
     parts = []
     for skill in skills_of(skills):
         if skills[skill] == AUTOPILOT:
@@ -89,7 +89,7 @@ def _learned(task: str, bundle: str) -> LearnedPilot:
     if "skills" in card:
         raise InputError(f"skill {task}: {bundle} is itself made of skills")
     pilot = load_learned(folder, card)
-    if pilot.config.task != (LandingTask.name if task == ROLLOUT else task):
+    if pilot.config.task != (LandingTask.name if task == ROLL_OUT else task):
         raise InputError(f"skill {task}: {bundle} was trained for {pilot.config.task}")
     if not pilot.card["observation_names"]:
         raise InputError(f"skill {task}: {bundle} does not say which readings it was trained with")

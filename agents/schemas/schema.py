@@ -13,9 +13,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from agents.config.programme import ROLLOUT, SKILLS, TrainingConfig
+from agents.config.programme import LEG_TASKS, ROLL_OUT, SKILLS, TrainingConfig
 from agents.config.tune_block import NOT_TUNED
-from agents.missions.mission import LEGS, Mission, figures
+from agents.missions.mission import Mission, figures
 from envs.aircraft.aircraft import Aircraft
 from envs.base.config_file import CONFIGS, names_of
 from envs.base.files import write_atomically
@@ -52,7 +52,7 @@ def schema(kind: str) -> dict[str, Any]:
     if kind == "mission":
         keys = made["properties"]
         made["$defs"]["FigureLeg"]["properties"]["figure"] |= {"enum": list(figures())} if figures() else {}
-        keys["legs"]["items"] = {"anyOf": [{"enum": list(LEGS)}, {"$ref": "#/$defs/FigureLeg"}]}
+        keys["legs"]["items"] = {"anyOf": [{"enum": list(LEG_TASKS)}, {"$ref": "#/$defs/FigureLeg"}]}
         _add_names(keys)
     return {"$schema": "http://json-schema.org/draft-07/schema#", **_for_editors(made)}
 
@@ -78,7 +78,7 @@ def _add_training(made: dict[str, Any]) -> None:
     """What only the rest of the program knows: tasks with their terms and options, discrepancies, tuned keys."""
     keys, blocks = made["properties"], made["$defs"]
     keys["discrepancies"]["items"]["examples"] = discrepancy_names()
-    keys["skills"]["propertyNames"] = {"enum": [*SKILLS, ROLLOUT]}
+    keys["skills"]["propertyNames"] = {"enum": [*SKILLS, ROLL_OUT]}
     _add_names(keys)
     made["allOf"] = [
         {"if": {"properties": {"task": {"const": task}}, "required": ["task"]}, "then": _of_task(task)}

@@ -47,14 +47,16 @@ class LandingRounds:
         if state is not None:
             starts = np.zeros_like(starts) if episode_start is None else np.atleast_1d(episode_start).astype(bool)
         rounds: list[Round | None] = [None] * len(batch)
-        places, wind = self.navigator.places(batch, np.zeros(len(batch)) if state is None else state.wind * ~starts)
+        sensed, wind = self.navigator.sensed_states(
+            batch, np.zeros(len(batch)) if state is None else state.wind * ~starts
+        )
         if state is not None:
             going = state.sequence.going_around
             rounds = [
-                None if starts[k] else self.navigator.follow(state.rounds[k], bool(going[k]), place)
-                for k, place in enumerate(places)
+                None if starts[k] else self.navigator.follow(state.rounds[k], bool(going[k]), now)
+                for k, now in enumerate(sensed)
             ]
-        shown = self.navigator.show(batch, places, rounds, (PATTERN, LANDING))
+        shown = self.navigator.show(batch, sensed, rounds, (PATTERN, LANDING))
         actions, memory = self.sequence.predict(shown, state.sequence if state else None, starts, deterministic)
         return (actions if np.ndim(observation) == 2 else actions[0]), RoundMemory(tuple(rounds), wind, memory)
 

@@ -16,7 +16,7 @@ from envs.observation import LIMIT, READINGS, fill, observation_table
 from envs.tasks.landing import AIM_SHARE
 from envs.tasks.parts.landing_rules import landing_rules
 from envs.tasks.parts.landing_starts import GLIDE
-from envs.tasks.parts.pattern_shape import PatternShape, Side
+from envs.tasks.parts.pattern_shape import PatternShape, Straight
 from envs.tasks.parts.task import Leg
 
 CLIMB_AWAY_M = landing_rules().judge.climb_away_m  # from there on the judge counts a go-around
@@ -42,12 +42,12 @@ class Round:
     """One way round: its straights and the one flown now."""
 
     shape: PatternShape
-    sides: tuple[Side, ...]
+    straights: tuple[Straight, ...]
     number: int = 0
 
 
 @dataclass(frozen=True)
-class Place:
+class SensedState:
     """Of one flight, from its sensors, SI: x along the runway, y left of it, velocity over ground, heading, ..."""
 
     x: float
@@ -80,7 +80,9 @@ class Navigator:
         same = [(old, new) for old, new in taken if READINGS[shown[new]].quantity not in LEG_QUANTITIES]
         self._taken = {False: np.array(taken).T, True: np.array(same).T}
 
-    def places(self, batch: NDArray[np.float32], wind: NDArray[np.float64]) -> tuple[list[Place], NDArray[np.float64]]:
+    def sensed_states(
+        self, batch: NDArray[np.float32], wind: NDArray[np.float64]
+    ) -> tuple[list[SensedState], NDArray[np.float64]]:
         """Where n flights are, and their crosswind (n,) m/s to the right, smoothed from `wind`."""
         along, across, along_speed, across_speed, airspeed, height, roll, sine, cosine = (
             batch[:, self._read] * self._scale + self._offset
@@ -91,29 +93,29 @@ class Navigator:
         wind = np.where(clipped, wind, wind + WIND_SHARE * (across_speed - through_air - wind))
         across_speed = np.where(clipped, through_air + wind, across_speed)
         columns = (along + self._aim_x, -across, along_speed, -across_speed, heading, height, roll)
-        return [Place(*row) for row in np.column_stack(columns).tolist()], wind
+        return [SensedState(*row) for row in np.column_stack(columns).tolist()], wind
 
-    def follow(self, flown: Round | None, going_around: bool, place: Place) -> Round | None:
+    def follow(self, flown: Round | None, going_around: bool, state: SensedState) -> Round | None:
         """The round to fly now; None on an approach, and until the judge has seen that a landing is given up."""
         if flown is None:
-            if not going_around or place.height < CLIMB_AWAY_M:
+            if not going_around or state.height < CLIMB_AWAY_M:
                 return None
-            shape = self._shapes[math.copysign(1.0, place.y)]
-            upwind, *others = shape.sides(place.x)
-            straight_on = replace(upwind, leg=upwind.leg._replace(y_m=place.y))
+            shape = self._shapes[math.copysign(1.0, state.y)]
+            upwind, *others = shape.straights(state.x)
+            straight_on = replace(upwind, leg=upwind.leg._replace(y_m=state.y))
             return Round(shape, (straight_on, *others))
-        side = flown.sides[flown.number]
-        along, along_speed = _along(side.leg, place)
-        if flown.number == len(flown.sides) - 1:
+        straight = flown.straights[flown.number]
+        along, along_speed = _along(straight.leg, state)
+        if flown.number == len(flown.straights) - 1:
             return None if along >= 0.0 else flown
-        if flown.shape.corner_reached(side, flown.sides[flown.number + 1], along, along_speed):
+        if flown.shape.corner_reached(straight, flown.straights[flown.number + 1], along, along_speed):
             return replace(flown, number=flown.number + 1)
         return flown
 
     def show(
         self,
         batch: NDArray[np.float32],
-        places: Sequence[Place],
+        states: Sequence[SensedState],
         rounds: Sequence[Round | None],
         phases: tuple[float, float],
     ) -> NDArray[np.float32]:
@@ -121,10 +123,10 @@ class Navigator:
         shown = np.zeros((len(batch), len(self._table)), np.float32)
         values = np.zeros(len(QUANTITIES))
         final = Leg(self._aim_x, 0.0, 0.0, 0.0, -GLIDE)
-        for index, (place, flown) in enumerate(zip(places, rounds, strict=True)):
-            leg = flown.sides[flown.number].leg if flown else final
-            values[AT.roll] = place.roll
-            values[AT.cross_track :] = (*_relative(leg, place), phases[0] if flown else phases[1])
+        for index, (state, flown) in enumerate(zip(states, rounds, strict=True)):
+            leg = flown.straights[flown.number].leg if flown else final
+            values[AT.roll] = state.roll
+            values[AT.cross_track :] = (*_relative(leg, state), phases[0] if flown else phases[1])
             fill(self._table, values, shown[index])
             old, new = self._taken[flown is not None]
             shown[index, new] = batch[index, old]
@@ -135,22 +137,25 @@ def _tight(shape: PatternShape) -> PatternShape:
     return replace(shape, radius_m=TIGHT * shape.radius_m)
 
 
-def _along(leg: Leg, place: Place) -> tuple[float, float]:
+def _along(leg: Leg, state: SensedState) -> tuple[float, float]:
     """(m, m/s) along a leg."""
     cosine, sine = math.cos(leg.course), -math.sin(leg.course)
-    return ((place.x - leg.x_m) * cosine + (place.y - leg.y_m) * sine, place.vx * cosine + place.vy * sine)
+    return ((state.x - leg.x_m) * cosine + (state.y - leg.y_m) * sine, state.vx * cosine + state.vy * sine)
 
 
-def _relative(leg: Leg, place: Place) -> tuple[float, float, float, float, float, float]:
-    """The quantities from `cross_track` on, but for the phase."""
-    along, along_speed = _along(leg, place)
+def _relative(leg: Leg, state: SensedState) -> tuple[float, float, float, float, float, float]:
+    """The quantities from `cross_track` on, but for the phase.
+
+    They are those of envs.observation._follow, which is compiled and writes into the quantities of a flying aircraft.
+    """
+    along, along_speed = _along(leg, state)
     cosine, sine = math.cos(leg.course), -math.sin(leg.course)
-    error = place.heading - leg.course
+    error = state.heading - leg.course
     return (
-        (place.x - leg.x_m) * sine - (place.y - leg.y_m) * cosine,
-        place.vx * sine - place.vy * cosine,
+        (state.x - leg.x_m) * sine - (state.y - leg.y_m) * cosine,
+        state.vx * sine - state.vy * cosine,
         along,
         along_speed,
         math.atan2(math.sin(error), math.cos(error)),
-        place.height - (leg.height_m + leg.slope * along),
+        state.height - (leg.height_m + leg.slope * along),
     )

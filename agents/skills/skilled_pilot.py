@@ -15,7 +15,7 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.config.programme import ROLLOUT, SKILLS
+from agents.config.programme import ROLL_OUT, SKILLS
 from agents.pilot import Pilot
 from agents.skills.go_around import RULE_ROWS, Approach, GoAround
 from envs.base.errors import InputError
@@ -69,7 +69,7 @@ class SequencedPilot:
     circuit_height_m: float = PATTERN_M
 
     def __post_init__(self) -> None:
-        for skill, part in zip((*SKILLS, ROLLOUT)[: len(self.skills)], self.skills, strict=True):
+        for skill, part in zip((*SKILLS, ROLL_OUT)[: len(self.skills)], self.skills, strict=True):
             for row in part.rows:
                 if row not in self.names:
                     raise InputError(f"pilot {self.name}: its {skill} needs {row!r} in the observation")

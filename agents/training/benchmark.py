@@ -155,10 +155,10 @@ def _stepping_rate(env: Any, count: int, steps: int) -> float:
 
 
 class _Stopwatch(BaseCallback):
-    """Seconds of each rollout and of each update."""
+    """Seconds in which each batch of steps is flown, and of each update."""
 
     def _on_training_start(self) -> None:
-        self.rollouts: list[float] = []
+        self.batches: list[float] = []
         self.updates: list[float] = []
         self._mark = time.perf_counter()
 
@@ -171,14 +171,14 @@ class _Stopwatch(BaseCallback):
         self._lap(self.updates)
 
     def _on_rollout_end(self) -> None:
-        self._lap(self.rollouts)
+        self._lap(self.batches)
 
     def _on_step(self) -> bool:
         return True
 
 
 def ppo_rates(make_vec_env: Callable[[], VecEnv], updates: int = 4) -> tuple[float, float]:
-    """PPO with the take-off's settings: (rollout, update) in microseconds an environment step."""
+    """PPO with the take-off's settings: (flying, update) in microseconds an environment step."""
     config = load_config("takeoff")
     torch.set_num_threads(config.training.torch_threads)
     env = make_vec_env()
@@ -188,7 +188,7 @@ def ppo_rates(make_vec_env: Callable[[], VecEnv], updates: int = 4) -> tuple[flo
         model.learn(updates * steps, watch, log_interval=updates + 1)
     finally:
         env.close()
-    return min(watch.rollouts) / steps * 1e6, min(watch.updates[1:]) / steps * 1e6
+    return min(watch.batches) / steps * 1e6, min(watch.updates[1:]) / steps * 1e6
 
 
 def training_rates() -> dict[str, float]:
@@ -210,11 +210,11 @@ def training_rates() -> dict[str, float]:
             laps[name].append(ppo_rates(make))
     rates: dict[str, float] = {}
     for name, measured in laps.items():
-        rollout, update = (min(lap[part] for lap in measured) for part in (0, 1))
+        flying, update = (min(lap[part] for lap in measured) for part in (0, 1))
         rates |= {
-            f"{name}_rollout_us": rollout,
+            f"{name}_rollout_us": flying,
             f"{name}_update_us": update,
-            f"{name}_steps_per_s": 1e6 / (rollout + update),
+            f"{name}_steps_per_s": 1e6 / (flying + update),
         }
     rates["shared_to_free_env"] = rates["shared_steps_per_s"] / rates["free_env_steps_per_s"]
     rates["shared_to_dummy"] = rates["shared_steps_per_s"] / rates["dummy_steps_per_s"]

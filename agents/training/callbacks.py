@@ -101,7 +101,7 @@ class RunKeeper(BaseCallback):
     At every checkpoint the random number generators (Python, NumPy, torch) are seeded anew from (seed,
     update) and all environments reset with seeds from it, in an unbroken run as in a resumed one: both are
     the same from there, bit for bit, and nothing of generators or simulators has to be stored. The price: the
-    flights under way at a checkpoint end there (their values bootstrapped like at every end of a rollout),
+    flights under way at a checkpoint end there (their values bootstrapped like at the end of every batch of steps),
     one of each environment.
     """
 

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from envs.base.errors import InputError
-from envs.flights.flight_log import FlightLog
+
+if TYPE_CHECKING:
+    from envs.flights.flight_log import FlightLog
 
 
 @dataclass(frozen=True)
 class Exporter:
-    """Flights into one file of another program's format; a module of envs.exports holds it as `EXPORTER`.
+    """Flights into one file of another program's format; a module or folder of envs.exports holds it as `EXPORTER`.
+
+    The help of scripts/replay.py reads all rows, so importing one must be quick: `write` and `show` import what they
+    need when they are called.
 
     Attributes:
         option: its option on the command line: "acmi" makes `--acmi FILE`.

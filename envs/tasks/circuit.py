@@ -12,7 +12,7 @@ from envs.base.quantities import Quantities
 from envs.base.runway import Runway
 from envs.tasks.landing import LandingTask
 from envs.tasks.parts.options import Option
-from envs.tasks.parts.pattern_shape import Side
+from envs.tasks.parts.pattern_shape import Straight
 from envs.tasks.parts.reward_terms import Reward, potential
 from envs.tasks.parts.task import Leg, Start, Task
 from envs.tasks.parts.touchdown import flew_past
@@ -214,7 +214,7 @@ class CircuitTask(Task):
 
     def _final(self, now: Quantities) -> dict[str, Any]:
         leg = self._landing.leg()
-        return Side("final", leg, self._shape.base_x_m - leg.x_m, 0.0).mark(now.time)
+        return Straight("final", leg, self._shape.base_x_m - leg.x_m, 0.0).mark(now.time)
 
     def marks(self) -> dict[str, Any]:
         """The straights flown, and what the landing aims at."""

@@ -139,9 +139,9 @@ class PatternTask(Task):
         shape = self.shape(rng)
         near = 0
         if kind < options["anywhere_share"]:
-            sides = shape.sides(0.0)
-            near = int(rng.integers(len(sides)))
-            start = self._starts.near(rng, shape, sides[near])
+            straights = shape.straights(0.0)
+            near = int(rng.integers(len(straights)))
+            start = self._starts.near(rng, shape, straights[near])
         elif kind < options["anywhere_share"] + options["go_around_share"]:
             start = self._starts.giving_up(rng, shape.aim_x_m)
         else:
@@ -157,7 +157,7 @@ class PatternTask(Task):
     def begin(self, shape: PatternShape, x_m: float, near: int = 0, laps: int = 1) -> None:
         """Fly `shape` from its leg number `near` on, `laps` times; the climb-out begins at `x_m`."""
         self.flown_shape = shape
-        self._sides = shape.sides(x_m, laps)
+        self._straights = shape.straights(x_m, laps)
         self._now: Quantities | None = None
         self._across_squares = self._above_squares = self._most_bank = 0.0
         self._most_across_square = (COUNTED_ACROSS_SPANS * shape.span_m) ** 2
@@ -170,27 +170,27 @@ class PatternTask(Task):
 
     def leg(self) -> Leg:
         """The straight flown now, or the next one within a turn."""
-        return self._sides[self._number].leg
+        return self._straights[self._number].leg
 
     @property
     def side_name(self) -> str:
         """upwind, crosswind, downwind, descent or base."""
-        return self._sides[self._number].name
+        return self._straights[self._number].name
 
     def _ask(self, number: int) -> None:
         """Ask for a leg."""
         self._number, self.new_leg = number, True
-        self._on_last_side = number == len(self._sides) - 1
+        self._on_last_side = number == len(self._straights) - 1
         self._frame = LegFrame(self.leg())
-        self._end_m = self._sides[number].end_m
-        self._way_after_m = sum(after.end_m - after.start_m for after in self._sides[number + 1 :])
+        self._end_m = self._straights[number].end_m
+        self._way_after_m = sum(after.end_m - after.start_m for after in self._straights[number + 1 :])
         self._reward.forget()
 
     def step(self, before: Quantities, now: Quantities, terms: dict[str, float]) -> str:
         """Judge one control step."""
         if self._begun_s is None:
             self._begun_s = before.time
-            self._marks.append(self._sides[self._number].mark(before.time))
+            self._marks.append(self._straights[self._number].mark(before.time))
         reward, place = self._reward, self._frame
         if not reward.looked:
             place.follow(before)
@@ -214,10 +214,10 @@ class PatternTask(Task):
 
     def _turn(self, time_s: float, place: LegFrame) -> None:
         """Ask for the next leg when its corner is reached."""
-        side, after = self._sides[self._number : self._number + 2]
-        if self.flown_shape.corner_reached(side, after, place.along_m, place.along_mps):
+        straight, after = self._straights[self._number : self._number + 2]
+        if self.flown_shape.corner_reached(straight, after, place.along_m, place.along_mps):
             self._ask(self._number + 1)
-            self._marks.append(self._sides[self._number].mark(time_s))
+            self._marks.append(self._straights[self._number].mark(time_s))
 
     def _judge(self, now: Quantities, place: LegFrame) -> str:
         """The outcome of this moment, "" while the flight goes on."""

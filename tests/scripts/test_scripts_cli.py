@@ -34,6 +34,8 @@ COMMANDS = (
     "tune",
     "report",
     "schema",
+    "fly",
+    "ship",
 )
 
 
@@ -59,7 +61,7 @@ def test_help_comes_from_anywhere_without_loading_torch(command: str, way: str, 
     assert done.returncode == 0
     assert "usage:" in done.stdout
     loaded = {line.split("|")[-1].strip() for line in done.stderr.splitlines()}
-    assert not loaded & {"torch", "pybullet", "numba", "stable_baselines3"}
+    assert not loaded & {"torch", "pybullet", "numba", "pandas", "matplotlib", "stable_baselines3"}
 
 
 @pytest.mark.parametrize(

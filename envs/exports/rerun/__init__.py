@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from envs.exports.exporter import Exporter
-from envs.flights.flight_log import FlightLog
+
+if TYPE_CHECKING:
+    from envs.flights.flight_log import FlightLog
 
 
 def _write(logs: Sequence[FlightLog], path: Path) -> None:

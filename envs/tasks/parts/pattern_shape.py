@@ -31,6 +31,9 @@ class LegFrame:
 
     `follow` sets the aircraft's place: `along_m`, `across_m` (right +), `above_m`, and `along_mps`, its speed over
     ground along the leg. They are attributes, not a tuple returned, because every control step of a flight sets them.
+
+    The observation has the same axes, compiled (envs.observation._follow). The height above the leg is rounded
+    differently there, in the last bit, so neither can take the place of the other without changing flights.
     """
 
     def __init__(self, leg: Leg) -> None:
@@ -55,7 +58,7 @@ class LegFrame:
 
 
 @dataclass(frozen=True)
-class Side:
+class Straight:
     """One straight of the circuit: its name, its leg, and where along the leg it starts and ends (m)."""
 
     name: str
@@ -135,29 +138,29 @@ class PatternShape:
         """Where the crosswind leg of an aircraft climbing out at `x_m` runs."""
         return max(UPWIND_SHARE * self.runway_m, x_m + UPWIND_RADII * self.radius_m)
 
-    def corner_reached(self, side: Side, after: Side, along_m: float, along_mps: float) -> bool:
-        """Whether to turn onto the straight `after`, at a place along `side` and with that speed over ground along it.
+    def corner_reached(self, straight: Straight, after: Straight, along_m: float, along_mps: float) -> bool:
+        """Whether to turn onto the straight `after`, at a place along `straight` with that speed over ground.
 
         A turn takes a radius, more with the wind behind, which goes on carrying the aircraft while it turns.
         """
         drift = 0.5 * math.pi * (along_mps / self.cruise_mps - 1.0)
-        same_way = after.leg.course == side.leg.course
+        same_way = after.leg.course == straight.leg.course
         lead = 0.0 if same_way else self.radius_m * max(LEAD_LEAST, min(LEAD_MOST, 1.0 + drift))
-        return along_m > side.end_m - lead
+        return along_m > straight.end_m - lead
 
-    def sides(self, x_m: float, laps: int = 1) -> list[Side]:
+    def straights(self, x_m: float, laps: int = 1) -> list[Straight]:
         """The straights from climb-out at `x_m` to the gate; all but the last of `laps` go round at circuit height."""
         across, width, height = 0.5 * math.pi * self.side, self.downwind_y_m, self.height_m
-        sides: list[Side] = []
+        straights: list[Straight] = []
         for lap in range(laps):
             corner = self.crosswind_x_m(x_m) if lap == 0 else self.crosswind_x_m(0.0)
             length = corner - self.base_x_m
-            sides.append(Side("upwind", Leg(0.0, 0.0, 0.0, height, 0.0), min(x_m, corner), corner))
-            sides.append(Side("crosswind", Leg(corner, 0.0, -across, height, 0.0), 0.0, width))
+            straights.append(Straight("upwind", Leg(0.0, 0.0, 0.0, height, 0.0), min(x_m, corner), corner))
+            straights.append(Straight("crosswind", Leg(corner, 0.0, -across, height, 0.0), 0.0, width))
             downwind = Leg(corner, self.side * width, math.pi, height, 0.0)
             if lap < laps - 1:
                 base = Leg(self.base_x_m, self.side * width, across, height, 0.0)
-                sides += [Side("downwind", downwind, 0.0, length), Side("base", base, 0.0, width)]
+                straights += [Straight("downwind", downwind, 0.0, length), Straight("base", base, 0.0, width)]
                 continue
             # Down the glide path along the way left, which the turn onto base leg shortens.
             way = width - self.gate_y_m - (2 - 0.5 * math.pi) * self.radius_m
@@ -165,9 +168,9 @@ class PatternShape:
             level = max(0.0, length - (height - corner_height) / GLIDE)
             descent = Leg(self.base_x_m, self.side * width, math.pi, corner_height, -GLIDE)
             base = Leg(self.base_x_m, self.side * self.gate_y_m, across, self.gate_height_m, -GLIDE)
-            sides += [
-                Side("downwind", downwind, 0.0, level),
-                Side("descent", descent, level - length, 0.0),
-                Side("base", base, -SETTLE_RADII * self.radius_m, 0.0),
+            straights += [
+                Straight("downwind", downwind, 0.0, level),
+                Straight("descent", descent, level - length, 0.0),
+                Straight("base", base, -SETTLE_RADII * self.radius_m, 0.0),
             ]
-        return sides
+        return straights

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from envs.aircraft.aircraft import Aircraft
-from envs.tasks.parts.pattern_shape import LegFrame, PatternShape, Side
+from envs.tasks.parts.pattern_shape import LegFrame, PatternShape, Straight
 from envs.tasks.parts.task import Start
 
 CLIMB_OUT_SPANS = (20.0, 110.0)  # where a take-off ends, along the runway from its start
@@ -55,10 +55,10 @@ class PatternStarts:
             through_air=True,
         )
 
-    def near(self, rng: np.random.Generator, shape: PatternShape, side: Side) -> Start:
+    def near(self, rng: np.random.Generator, shape: PatternShape, straight: Straight) -> Start:
         """On the first 70 % of a straight, up to 10 b and a quarter of the height off it."""
-        leg, speed = side.leg, rng.uniform(1.2, 1.6) * self.aircraft.stall_speed_mps
-        along = side.start_m + rng.uniform(0.0, 0.7) * (side.end_m - side.start_m)
+        leg, speed = straight.leg, rng.uniform(1.2, 1.6) * self.aircraft.stall_speed_mps
+        along = straight.start_m + rng.uniform(0.0, 0.7) * (straight.end_m - straight.start_m)
         across = rng.uniform(-10, 10) * shape.span_m
         height = max(LEAST_HEIGHT_M, (leg.height_m + leg.slope * along) * rng.uniform(0.75, 1.25))
         x, y = LegFrame(leg).point(along, across)

@@ -14,7 +14,7 @@ from agents.pilots.skill_bundle import sequence, sequence_card
 from agents.runs.run_folder import RunFolder, read_json
 from agents.skills.go_around import GoAround
 from agents.skills.landing_pilot import LandingRounds
-from agents.skills.navigator import Navigator, Place, Round
+from agents.skills.navigator import Navigator, Round, SensedState
 from agents.skills.skilled_pilot import LANDING, PATTERN
 from agents.training.train_skills import train_sequence
 from envs.aircraft.aircraft import load_aircraft
@@ -46,7 +46,7 @@ def test_on_the_approach_it_shows_what_a_circuit_would(env: FlightEnv, navigator
         for _ in range(40):
             seen, *_ = env.step(np.array([0.1, 0.1, 0.0, -0.3], np.float32))
         batch = seen[None]
-        places, _ = navigator.places(batch, np.zeros(1))
+        places, _ = navigator.sensed_states(batch, np.zeros(1))
         values = np.array(env.sensed)
         values[AT.phase] = LANDING
         expected = np.zeros(len(SHOWN), np.float32)
@@ -54,8 +54,8 @@ def test_on_the_approach_it_shows_what_a_circuit_would(env: FlightEnv, navigator
         assert navigator.show(batch, places, [None], (PATTERN, LANDING))[0] == pytest.approx(expected, abs=1e-5)
 
 
-def place(x: float, y: float, course: float, height: float = 10.0, speed: float = 13.0) -> Place:
-    return Place(x, y, speed * math.cos(course), -speed * math.sin(course), course, height, 0.0)
+def place(x: float, y: float, course: float, height: float = 10.0, speed: float = 13.0) -> SensedState:
+    return SensedState(x, y, speed * math.cos(course), -speed * math.sin(course), course, height, 0.0)
 
 
 @pytest.mark.parametrize("side", [1.0, -1.0])
@@ -65,7 +65,7 @@ def test_a_round_leads_from_the_climb_out_to_base_leg(navigator: Navigator, side
     flown = navigator.follow(None, True, place(40.0, side, 0.0, height=3.1))
     x, y, names, seconds = 40.0, side, [], 0.0
     while flown:
-        now = flown.sides[flown.number]
+        now = flown.straights[flown.number]
         if now.name not in names:
             names.append(now.name)
         # Onto the leg at once and along it: corners are cut as by an aircraft that turns on the spot.
@@ -84,9 +84,9 @@ def test_on_a_round_it_shows_the_leg(env: FlightEnv, navigator: Navigator) -> No
     seen = env.reset(seed=1)[0]
     begun = navigator.follow(None, True, place(40.0, 1.0, 0.0))
     assert begun is not None
-    downwind = next(k for k, side in enumerate(begun.sides) if side.name == "downwind")
-    flown = Round(begun.shape, begun.sides, downwind)
-    leg = flown.sides[downwind].leg
+    downwind = next(k for k, side in enumerate(begun.straights) if side.name == "downwind")
+    flown = Round(begun.shape, begun.straights, downwind)
+    leg = flown.straights[downwind].leg
     shown = navigator.show(
         seen[None], [place(50.0, leg.y_m - 2.0, math.pi, height=leg.height_m + 1.5)], [flown], (PATTERN, LANDING)
     )[0]
@@ -111,7 +111,7 @@ def test_speed_across_is_mended_where_the_observation_ends(env: FlightEnv, navig
         ("cross_speed", LIMIT),
     ):
         seen[names.index(name)] = value
-    (found,), wind = navigator.places(seen[None], np.array([-1.5]))
+    (found,), wind = navigator.sensed_states(seen[None], np.array([-1.5]))
     assert -found.vy == pytest.approx(13.0 * math.sin(heading) - 1.5, abs=1e-4)
     assert wind == pytest.approx([-1.5])
 

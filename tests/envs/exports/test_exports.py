@@ -10,7 +10,7 @@ import pytest
 
 from envs.base.errors import InputError
 from envs.base.frames import MODEL_FIELD, Site, geodetic, north_east_down
-from envs.exports.acmi import write_acmi
+from envs.exports.acmi.tacview import write_acmi
 from envs.exports.ardupilot.dataflash import write_dataflash
 from envs.exports.ardupilot.view import AutopilotView
 from envs.flights.flight_log import FlightLog

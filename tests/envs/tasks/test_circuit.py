@@ -40,9 +40,9 @@ def test_the_gate_lies_where_landings_begin_on_base_leg(name: str, side: float) 
 @pytest.mark.parametrize("laps", [1, 3])
 def test_each_straight_begins_where_the_one_before_ends(side: float, laps: int) -> None:
     shape = PatternShape.of(AIRCRAFT, Runway(127.0, 6.35, "grass"), side)
-    sides = shape.sides(60.0, laps)
+    straights = shape.straights(60.0, laps)
     ends = []
-    for straight in sides:
+    for straight in straights:
         leg = straight.leg
         direction = np.array([math.cos(leg.course), -math.sin(leg.course)])
         origin = np.array([leg.x_m, leg.y_m])
@@ -60,7 +60,7 @@ def test_each_straight_begins_where_the_one_before_ends(side: float, laps: int) 
             # The turn onto base leg is shorter than its corner: the height allows for that.
             assert low == pytest.approx(high, abs=1.6)
     assert np.sign(ends[2][0][1]) == side
-    assert [straight.name for straight in sides[-5:]] == ROUND
+    assert [straight.name for straight in straights[-5:]] == ROUND
 
 
 def test_phases_follow_each_other_to_a_landing() -> None:
@@ -79,13 +79,13 @@ def test_phases_follow_each_other_to_a_landing() -> None:
 
 
 def test_the_side_is_that_of_the_option_or_drawn() -> None:
-    for option, sides in ((1, {1.0}), (-1, {-1.0}), (0, {-1.0, 1.0})):
+    for option, straights in ((1, {1.0}), (-1, {-1.0}), (0, {-1.0, 1.0})):
         task = circuit(circuit_side=option)
         found = set()
         for seed in range(12):
             task.start(np.random.default_rng(seed))
             found.add(task._shape.side)
-        assert found == sides
+        assert found == straights
     right = PointPilot(circuit(circuit_side=-1))
     assert right.fly() == "landed"
 

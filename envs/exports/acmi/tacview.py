@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from envs.base.files import write_atomically
 from envs.base.frames import MODEL_FIELD, geodetic, north_east_down, true_heading_deg
 from envs.base.units import STANDARD_GRAVITY
-from envs.exports.exporter import Exporter, with_ending
+from envs.exports.exporter import with_ending
 from envs.flights.events import events_of
 from envs.flights.flight_log import FlightLog
 from envs.flights.overlay import check_count, clock, indicated_airspeed, labels, optional
@@ -149,6 +149,3 @@ def _place(position_world: NDArray[np.float64]) -> str:
 def _escaped(text: str) -> str:
     """A comma ends a property and a line break a line, unless a backslash stands before; | parts an event."""
     return text.replace("\\", "/").replace("|", "/").replace(",", "\\,").replace("\n", "\\\n")
-
-
-EXPORTER = Exporter("acmi", ".acmi", "a Tacview file", "Tacview", write_acmi)

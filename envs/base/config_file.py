@@ -64,11 +64,11 @@ def named_file(kind: str, name: str) -> Path:
     if name.endswith((".yaml", ".yml")) or "/" in name:
         path = Path(name)
         if not path.is_file():
-            raise InputError(f"{name}: no such {kind} file")
+            raise InputError(f"{name}: no such {kind.removesuffix("s")} file")
         return path
     path = CONFIGS / kind / f"{name}.yaml"
     if not path.is_file():
-        raise unknown_name(kind, name, names_of(kind))
+        raise unknown_name(kind.removesuffix("s"), name, names_of(kind))
     return path
 
 

@@ -155,7 +155,7 @@ def test_the_story_tells_each_phase_and_how_it_ended(outcome: str, said: str) ->
 def test_from_the_command_line(tmp_path: Path) -> None:
     for words, code, said in (
         (["--help"], 0, "usage:"),
-        (["no_such"], 2, "unknown missions 'no_such'"),
+        (["no_such"], 2, "unknown mission 'no_such'"),
         (["first_takeoff", "--card", "/nowhere/card.png"], 2, "/nowhere/card.png"),
         (["first_takeoff", "--video", "x.mp4", "--no-video"], 2, "one of them"),
     ):

@@ -64,7 +64,7 @@ def named_file(kind: str, name: str) -> Path:
     if name.endswith((".yaml", ".yml")) or "/" in name:
         path = Path(name)
         if not path.is_file():
-            raise InputError(f"{name}: no such {kind.removesuffix("s")} file")
+            raise InputError(f"{name}: no such {kind.removesuffix('s')} file")
         return path
     path = CONFIGS / kind / f"{name}.yaml"
     if not path.is_file():

@@ -100,7 +100,7 @@ def test_a_pilot_of_another_task_is_refused(tmp_path: Path) -> None:
         mission_config(plan)
     with pytest.raises(InputError, match="did you mean 'first_circuit'"):
         plan_mission("first_circut")
-    with pytest.raises(InputError, match="no such missions file"):
+    with pytest.raises(InputError, match="no such mission file"):
         plan_mission(str(tmp_path / "none.yaml"))
 
 

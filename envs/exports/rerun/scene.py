@@ -15,7 +15,7 @@ from envs.flights.flight_log import FlightLog
 from envs.flights.overlay import COLOURS, clock, optional
 from envs.rendering.scene.airframe_mesh import AirframeMesh, Part
 from envs.rendering.scene.camera import Camera, ChaseCamera
-from envs.rendering.scene.scene import rotation_matrix
+from envs.rendering.scene.pose import rotation_matrix
 from envs.rendering.scene.solids import normals
 
 Array = NDArray[np.float64]

@@ -13,7 +13,7 @@ from envs.flights.flight_log import FlightLog
 from envs.rendering.card.marks import approach_marks, marks_note, wind_arrow
 from envs.rendering.page import BLUE, FAINT, GREEN, INK, ORANGE, PURPLE, RED, PageBox, panel_look, panel_title
 from envs.rendering.scene.airframe_mesh import AirframeMesh
-from envs.rendering.scene.scene import rotation_matrix
+from envs.rendering.scene.pose import rotation_matrix
 
 GRASS, ASPHALT = "#cfe3b4", "#c3c8cd"
 WIDE_TURN_DEG = 270.0

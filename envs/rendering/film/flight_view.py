@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,8 @@ from envs.base.runway import Runway
 from envs.flights.flight_log import FlightLog
 from envs.flights.metric_text import Ending
 from envs.rendering.film.hud import Hud, Overlay, Readings
-from envs.rendering.scene.scene import Scene, deflections_of_row, pose_of_row, wind_of_row
+from envs.rendering.scene.pose import deflections_of_row, ghost_of_row, pose_of_row, wind_of_row
+from envs.rendering.scene.scene import Scene
 
 VIEWS = ("chase", "tower", "both")
 INSET = 0.36  # of the picture's width: the tower's view inside the chase view
@@ -24,7 +26,8 @@ class FlightView:
 
     `header` and `columns` are those of a flight log; `view` is chase, tower or both (a small tower view inside the
     chase view). `label` replaces the small caption of aircraft, task, weather and pilot by a large one. `overlay` draws
-    words and numbers instead of the instruments. Raises InputError for an unknown view or a broken header.
+    words and numbers instead of the instruments; `threads` share the painting. Raises InputError for an unknown view or
+    a broken header.
     """
 
     def __init__(
@@ -36,13 +39,16 @@ class FlightView:
         height: int = 540,
         label: str = "",
         overlay: Overlay | None = None,
+        threads: int = 1,
     ) -> None:
         if view not in VIEWS:
             raise unknown_name("view", view, VIEWS)
         log = FlightLog(tuple(columns), np.empty((0, len(columns))), header)
         aircraft, runway = log.aircraft(), Runway.from_header(header)
         self._columns = tuple(columns)
-        self._main = Scene(aircraft, runway, width, height, "tower" if view == "tower" else "chase")
+        self._new_scene = functools.partial(Scene, aircraft, runway, width, height, threads=threads)
+        self._main = self._new_scene(view="tower" if view == "tower" else "chase")
+        self._scenes = {self._main.view: self._main}
         self._inset: Scene | None = None
         if view == "both":
             self._inset = Scene(aircraft, runway, round(INSET * width), round(INSET * height), "tower")
@@ -62,20 +68,37 @@ class FlightView:
         self._trace.clear()
         self._main.reset()
 
-    def frame(self, row: Sequence[float] | NDArray[np.float64], ending: Ending | None = None) -> NDArray[np.uint8]:
+    def look(self, view: str) -> None:
+        """Go on in another view, chase or tower; the trace stays."""
+        if view not in self._scenes:
+            self._scenes[view] = self._new_scene(view=view)
+        self._main = self._scenes[view]
+        self._main.reset()
+
+    def frame(
+        self,
+        row: Sequence[float] | NDArray[np.float64],
+        ending: Ending | None = None,
+        ghost: Mapping[str, float] | None = None,
+    ) -> NDArray[np.uint8]:
         """The picture (height, width, 3) of the next row of the log; `ending` shows its banner over it.
 
-        A row earlier than the last one starts another flight.
+        `ghost`: the same moment of another flight of this aircraft (column name -> value), drawn see-through. A row
+        earlier than the last one starts another flight; the last one again (a flight that waits) adds no trace.
         """
         now = dict(zip(self._columns, map(float, row), strict=True))
         pose = pose_of_row(now)
         if self._trace and pose.time_s < self._trace[-1][0]:
             self.reset()
-        self._trace.append((pose.time_s, *pose.position_world))
+        if not self._trace or pose.time_s > self._trace[-1][0]:
+            self._trace.append((pose.time_s, *pose.position_world))
         deflections, wind, throttle = deflections_of_row(now), wind_of_row(now), now["throttle"]
         trace = np.array(self._trace)
         camera = self._main.camera(pose)
-        picture = self._main.frame(pose, deflections, throttle=throttle, wind_world=wind, trace=trace, camera=camera)
+        other = ghost_of_row(ghost) if ghost else None
+        picture = self._main.frame(
+            pose, deflections, throttle=throttle, wind_world=wind, trace=trace, camera=camera, ghost=other
+        )
         if self._inset is not None:
             small = self._inset.frame(pose, deflections, throttle=throttle, wind_world=wind, trace=trace)
             edge, (tall, wide) = max(1, round(0.003 * self.size[0])), small.shape[:2]

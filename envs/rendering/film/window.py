@@ -15,7 +15,7 @@ from envs.base.runway import Runway
 from envs.flights.flight_log import FlightLog
 from envs.rendering.film.video import FPS, resampled
 from envs.rendering.scene.airframe_mesh import AirframeMesh
-from envs.rendering.scene.scene import deflections_of_row, pose_of_row
+from envs.rendering.scene.pose import deflections_of_row, pose_of_row
 from envs.rendering.scene.solids import Points
 
 WindowPart = tuple[Points, Any, tuple[float, float, float, float]]  # points (n, 3), triangles (m, 3), colour

@@ -133,9 +133,9 @@ def _paint_row(image, row, x0, y0, step_x, step_y, wide_x, wide_y, distance, tex
         image[row, column, 2] = blue * grain + fog * (haze[2] - blue * grain)
 
 
-@njit(cache=True, fastmath=True)
-def paint_ground(image, eye, forward, right, up, focal, texture, length, width, asphalt, haze):
-    """Paint all rows of `image` (height, width, 3) below the horizon of a level camera.
+@njit(cache=True, fastmath=True, nogil=True)
+def paint_ground(image, first, step, eye, forward, right, up, focal, texture, length, width, asphalt, haze):
+    """Paint rows `first`, `first` + `step`, ... of `image` (height, width, 3) below the horizon of a level camera.
 
     `eye`, `forward`, `right`, `up`: the camera's position (m) and axes in the world, (3,) each; `focal` in pixels;
     runway `length` and `width` in m; `haze` is the colour of the distance.
@@ -143,7 +143,7 @@ def paint_ground(image, eye, forward, right, up, focal, texture, length, width, 
     rows, columns = image.shape[0], image.shape[1]
     step_x, step_y = right[0] / focal, right[1] / focal  # `right` is level: a row has one slope
     aside = (0.5 - 0.5 * columns) / focal
-    for row in range(rows):
+    for row in range(first, rows, step):
         lift = (0.5 * rows - row - 0.5) / focal
         dz = forward[2] + lift * up[2]
         if dz > HORIZON:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numba import njit
@@ -87,11 +88,11 @@ def _paint_sky_row(image, row, dx0, dy0, step_x, step_y, dz, pixel, hills, textu
         image[row, column, 0], image[row, column, 1], image[row, column, 2] = red, green, blue
 
 
-@njit(cache=True, fastmath=True)
-def _paint_sky(image, eye, forward, right, up, focal, texture, hills, sun, haze):
+@njit(cache=True, fastmath=True, nogil=True)
+def _paint_sky(image, first, step, eye, forward, right, up, focal, texture, hills, sun, haze):
     rows, columns = image.shape[0], image.shape[1]
     aside = (0.5 - 0.5 * columns) / focal
-    for row in range(rows):
+    for row in range(first, rows, step):
         lift = (0.5 * rows - row - 0.5) / focal
         dz = forward[2] + lift * up[2]
         if dz <= HORIZON:
@@ -117,19 +118,30 @@ def _paint_sky(image, eye, forward, right, up, focal, texture, hills, sun, haze)
 
 
 class Landscape:
-    """Sky, hills, farmland, the mown field and the runway."""
+    """Sky, hills, farmland, the mown field and the runway; `threads` paint it side by side."""
 
-    def __init__(self, runway: Runway) -> None:
+    def __init__(self, runway: Runway, threads: int = 1) -> None:
         self._runway = runway
+        self._threads = threads
+        self._pool = ThreadPoolExecutor(threads, "landscape") if threads > 1 else None
         self._texture = noise_texture()
         self._hills = hill_outlines()
 
     def paint(self, image: NDArray[np.float32], camera: Camera) -> None:
         """Fill the image (height, width, 3) with what the camera sees of it."""
-        runway, lens = self._runway, (camera.position, camera.forward, camera.right, camera.up, camera.focal)
-        _paint_sky(image, *lens, self._texture, self._hills, SUN, HAZE)
+        if self._pool is None:
+            self._paint_rows(image, camera, 0)
+            return
+        # each takes every n-th row: sky and ground cost differently, and so all threads end together
+        list(self._pool.map(lambda first: self._paint_rows(image, camera, first), range(self._threads)))
+
+    def _paint_rows(self, image: NDArray[np.float32], camera: Camera, first: int) -> None:
+        """Row `first` and every one that follows it after as many rows as there are threads."""
+        runway, rows = self._runway, (image, first, self._threads)
+        lens = (camera.position, camera.forward, camera.right, camera.up, camera.focal)
+        _paint_sky(*rows, *lens, self._texture, self._hills, SUN, HAZE)
         paint_ground(
-            image,
+            *rows,
             *lens,
             self._texture,
             float(runway.length_m),

@@ -4,46 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from envs.aircraft.aircraft import Aircraft
-from envs.base.frames import CHANNELS
 from envs.base.runway import Runway
 from envs.rendering.scene.airframe_mesh import AirframeMesh, Disc
 from envs.rendering.scene.camera import Camera, ChaseCamera, TowerCamera
 from envs.rendering.scene.landscape import SUN, Landscape, shaded
+from envs.rendering.scene.pose import Ghost, Pose, deflections_of_row, pose_of_row, wind_of_row
 from envs.rendering.scene.rasteriser import Tile, draw_lines
 from envs.rendering.scene.scenery import Prop, markers, pilot, windsock
 from envs.rendering.scene.solids import Points, Z, normals
 from envs.rendering.scene.trees import Trees
 
 TRACE_COLOUR = (1.0, 0.55, 0.10)
-PLACE, VELOCITY, ATTITUDE = ("x_m", "y_m", "z_m"), ("vx_mps", "vy_mps", "vz_mps"), ("qx", "qy", "qz", "qw")
+GHOST_TINT, GHOST_OPACITY = np.array([0.72, 0.90, 1.0], np.float32), 0.62
 CHASE_TRACE_S = 6.0  # the tower sees all of the trace, the chase view only the last seconds
 
 
-@dataclass(frozen=True)
-class Pose:
-    """Where an aircraft is at `time_s`.
-
-    Position of its CG (3,), m, and velocity (3,), m/s, in the world; body-to-world quaternion (x, y, z, w).
-    """
-
-    time_s: float
-    position_world: Points
-    quaternion: Points
-    velocity_world: Points = field(default_factory=lambda: np.zeros(3))
-
-    def rotation(self) -> Points:
-        """Body-to-world rotation matrix (3, 3)."""
-        return rotation_matrix(self.quaternion)
-
-
 class Scene:
-    """Draws one aircraft over one runway; `view` is `chase` or `tower`."""
+    """Draws one aircraft over one runway; `view` is `chase` or `tower`. `threads` share the painting."""
 
     def __init__(
         self,
@@ -52,10 +34,11 @@ class Scene:
         width: int = 960,
         height: int = 540,
         view: str = "chase",
+        threads: int = 1,
     ) -> None:
         self.width, self.height, self.view = width, height, view
         self.mesh = AirframeMesh(aircraft)
-        self._landscape = Landscape(runway)
+        self._landscape = Landscape(runway, threads)
         self._trees = Trees(runway)
         self._chase = ChaseCamera(self.mesh.reach, width, height)
         self._tower = TowerCamera(self.mesh.reach, runway.length_m, runway.width_m, width, height)
@@ -85,11 +68,13 @@ class Scene:
         wind_world: Points | None = None,
         trace: Points | None = None,
         camera: Camera | None = None,
+        ghost: Ghost | None = None,
     ) -> NDArray[np.uint8]:
         """The picture (height, width, 3) of a pose.
 
         `deflections_deg` per channel in degrees, pilot's signs; `throttle` 0..1 blurs the propeller; `wind_world`
-        (m/s) turns the windsock; `trace` is the path so far, (n, 4): time s, x, y, z m.
+        (m/s) turns the windsock; `trace` is the path so far, (n, 4): time s, x, y, z m; `ghost` another
+        flight beside this one.
         """
         image = self._image
         camera = camera or self.camera(pose)
@@ -102,7 +87,12 @@ class Scene:
         self._draw_props(image, camera, wind_world if wind_world is not None else np.zeros(3), depth, True)
         if trace is not None and len(trace) > 1:
             self._draw_trace(image, camera, trace, pose.time_s)
+        behind = ghost is not None and float((ghost.pose.position_world - camera.position) @ camera.forward) >= depth
+        if ghost is not None and behind:
+            self._draw_ghost(image, camera, ghost, pose)
         self._draw_aircraft(image, camera, points, pose, rotation, throttle)
+        if ghost is not None and not behind:
+            self._draw_ghost(image, camera, ghost, pose)
         self._draw_props(image, camera, wind_world if wind_world is not None else np.zeros(3), depth, False)
         self._trees.draw(image, camera, depth, 0.0)
         return (np.clip(image, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
@@ -142,6 +132,19 @@ class Scene:
             tile.draw(corners, triangles, colours, alpha=alpha, cull=False)
         tile.finish()
 
+    def _draw_ghost(self, image: NDArray[np.float32], camera: Camera, ghost: Ghost, pose: Pose) -> None:
+        """Pale and see-through; it fades where the two are in one place, as at the start of a flight."""
+        apart = float(np.linalg.norm(ghost.pose.position_world - pose.position_world)) / self.mesh.reach
+        opacity = GHOST_OPACITY * min(1.0, max(0.0, apart - 0.3))
+        if opacity <= 0.0:
+            return
+        rotation = ghost.pose.rotation()
+        points = self.mesh.points(ghost.deflections_deg) @ rotation.T + ghost.pose.position_world
+        tile = Tile(image, camera, points, 2)
+        colours = 0.35 * shaded(self.mesh.colours, normals(points, self.mesh.triangles)) + 0.65 * GHOST_TINT
+        tile.draw(points, self.mesh.triangles, colours.astype(np.float32))
+        tile.finish(opacity)
+
     def _draw_props(
         self, image: NDArray[np.float32], camera: Camera, wind_world: Points, depth: float, behind: bool
     ) -> None:
@@ -177,34 +180,6 @@ def shadow_of(points: Points, sun: Points) -> Points:
     ground = points - np.outer(points[:, Z] / sun[Z], sun)
     ground[:, Z] = 0.0
     return ground
-
-
-def rotation_matrix(quaternion: Points) -> Points:
-    """Body-to-world rotation matrix (3, 3) of a quaternion (x, y, z, w) of any length."""
-    x, y, z, w = np.asarray(quaternion, dtype=np.float64) / np.linalg.norm(quaternion)
-    return np.array(
-        [
-            [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
-            [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
-            [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
-        ]
-    )
-
-
-def pose_of_row(row: Mapping[str, float]) -> Pose:
-    """The pose in a row of a flight log (column name -> value)."""
-    position, velocity = (np.array([row[name] for name in names]) for names in (PLACE, VELOCITY))
-    return Pose(row["time_s"], position, np.array([row[name] for name in ATTITUDE]), velocity)
-
-
-def deflections_of_row(row: Mapping[str, float]) -> dict[str, float]:
-    """{channel: deflection in degrees, pilot's signs} of the channels that a row of a flight log has."""
-    return {channel: row[f"{channel}_deg"] for channel in CHANNELS if f"{channel}_deg" in row}
-
-
-def wind_of_row(row: Mapping[str, float]) -> Points:
-    """The wind (3,) in the world, m/s, in a row of a flight log."""
-    return np.array([row[name] for name in ("wind_x_mps", "wind_y_mps", "wind_z_mps")])
 
 
 def disc_fan(

@@ -83,7 +83,7 @@ def test_a_recording_holds_scene_and_curves_of_all_flights(recording: Path, flig
 def test_forces_add_up_to_the_motion(flights: list[FlightLog]) -> None:
     """In the air weight, thrust, lift and drag are all there is: their sum is mass times the felt load less g."""
     from envs.exports.rerun.scene import forces
-    from envs.rendering.scene.scene import rotation_matrix
+    from envs.rendering.scene.pose import rotation_matrix
 
     log = flights[0]
     mesh = AirframeMesh(log.aircraft())

@@ -18,8 +18,9 @@ from envs.rendering.film.flight_view import FlightView
 from envs.rendering.scene.airframe_mesh import AirframeMesh
 from envs.rendering.scene.camera import Camera, ChaseCamera, TowerCamera, look_at
 from envs.rendering.scene.landscape import Landscape
+from envs.rendering.scene.pose import Pose
 from envs.rendering.scene.rasteriser import draw_lines
-from envs.rendering.scene.scene import Pose, Scene
+from envs.rendering.scene.scene import Scene
 from tests.support.flight_samples import takeoff_log
 
 RUNWAY = Runway(127.0, 6.35, "grass")

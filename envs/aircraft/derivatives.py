@@ -34,10 +34,12 @@ class Derivatives(Strict):
 
     CD in the source's form, one of (drag_terms turns them into one):
     - {min, CL_at_min, k}: min + k (CL - CL_at_min)^2
-    - {parasite, oswald}: parasite + CL^2 / (pi oswald b^2 / S)
+    - {parasite, oswald}: parasite + profile_k CL^2 + CL^2 / (pi oswald b^2 / S), profile_k 0 unless given
     - {zero, CL, CL_squared}: zero + CL * CL + CL_squared * CL^2
     - {zero, alpha, alpha_squared}: zero + alpha * alpha + alpha_squared * alpha^2 (the last may be missing)
-    with CL of all that it depends on; plus q times the pitch rate and thrust times CT, the propellers' coefficient
+    with CL of all that it depends on. `reynolds` is the exponent with which what is not induced (min, zero, or parasite
+    and profile_k) goes with speed: times (V / speed_mps)^reynolds, V from a third of speed_mps to three times it (-0.5:
+    laminar, -0.2: turbulent friction). Plus q times the pitch rate and thrust times CT, the propellers' coefficient
     (mean of the motors); plus, for a coefficient aircraft, elevator, aileron, rudder, flap times the size of each
     deflection.
 
@@ -61,11 +63,13 @@ class Derivatives(Strict):
             "k",
             "parasite",
             "oswald",
+            "profile_k",
             "zero",
             "CL",
             "CL_squared",
             "alpha",
             "alpha_squared",
+            "reynolds",
             "q",
             "thrust",
             "elevator",
@@ -102,6 +106,7 @@ class Derivatives(Strict):
             "k",
             "parasite",
             "oswald",
+            "profile_k",
             "zero",
             "CL",
             "CL_squared",
@@ -109,8 +114,9 @@ class Derivatives(Strict):
             "alpha_squared",
         } & set(self.CD)
         if (
-            frozenset(form - {"CL_at_min", "alpha_squared"}) not in DRAG_FORMS
+            frozenset(form - {"CL_at_min", "profile_k", "alpha_squared"}) not in DRAG_FORMS
             or ("CL_at_min" in form and "min" not in form)
+            or ("profile_k" in form and "oswald" not in form)
             or ("alpha_squared" in form and "alpha" not in form)
         ):
             raise ValueError(
@@ -118,7 +124,12 @@ class Derivatives(Strict):
                 f"{{zero, CL, CL_squared}} or {{zero, alpha, alpha_squared}} (got {sorted(self.CD)})"
             )
         if self.CD.get("oswald", 1.0) <= 0:
-            raise ValueError("CD.oswald must be greater than 0")
+            raise ValueError("drag CD.oswald must be greater than 0")
+        if not -1.0 <= self.CD.get("reynolds", 0.0) <= 0.5:
+            raise ValueError(
+                f"drag CD.reynolds must be from -1 to 0.5 (got {self.CD['reynolds']:g}): the exponent of the "
+                "speed that profile drag goes with, -0.5 for laminar friction"
+            )
         if self.drag_least() <= 0:
             raise ValueError("drag CD must stay above 0: without drag it would fly for ever")
         return self
@@ -135,10 +146,15 @@ class Derivatives(Strict):
             k, middle = drag["k"], drag.get("CL_at_min", 0.0)
             return drag["min"] + k * middle**2, -2 * k * middle, k, 0.0, 0.0
         if "oswald" in drag:
-            return drag["parasite"], 0.0, 1 / (math.pi * drag["oswald"] * self.aspect_ratio), 0.0, 0.0
+            induced = 1 / (math.pi * drag["oswald"] * self.aspect_ratio)
+            return drag["parasite"], 0.0, drag.get("profile_k", 0.0) + induced, 0.0, 0.0
         if "CL_squared" in drag:
             return drag["zero"], drag["CL"], drag["CL_squared"], 0.0, 0.0
         return drag["zero"], 0.0, 0.0, drag["alpha"], drag.get("alpha_squared", 0.0)
+
+    def profile_drag(self) -> tuple[float, float]:
+        """(constant, per CL squared): the part of the drag law that goes with Reynolds number."""
+        return self.drag_terms()[0], self.CD.get("profile_k", 0.0)
 
     def drag_least(self) -> float:
         """What the drag law never goes below: its lowest value; of a straight line, half of its value at zero."""

@@ -38,7 +38,7 @@ def glide_polar(airframe: Airframe, degrees: tuple[float, float, float] = (-2.0,
     points = []
     for angle in np.arange(*degrees):
         alpha = math.radians(float(angle))
-        balance = balance_elevator(airframe, alpha)
+        balance = _balance_in_glide(airframe, alpha, weight)
         if balance is None and points:
             break  # whatever balances beyond is a deep stall, which no elevator leads to
         if balance is None or balance[1] <= 0:
@@ -48,6 +48,19 @@ def glide_polar(airframe: Airframe, degrees: tuple[float, float, float] = (-2.0,
         speed = math.sqrt(2 * weight / (density * total))
         points.append(GlidePoint(alpha, speed, speed * drag / total, lift / drag, elevator, lift))
     return points
+
+
+def _balance_in_glide(airframe: Airframe, alpha: float, weight: float) -> tuple[float, float, float] | None:
+    """balance_elevator, at the speed of the glide itself where coefficients go with speed."""
+    speed, balance = 10.0, None
+    for _ in range(6 if airframe.p["profile_exponent"] != 0.0 else 1):
+        balance = balance_elevator(airframe, alpha, speed)
+        if balance is None or balance[1] <= 0:
+            break
+        last, speed = speed, math.sqrt(2 * weight / (float(airframe.p["air_density"]) * math.hypot(*balance[1:])))
+        if abs(speed - last) < 1e-3 * speed:
+            break
+    return balance
 
 
 def stall_speed(airframe: Airframe, bank: float = 0.0) -> float:

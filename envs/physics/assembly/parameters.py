@@ -57,6 +57,11 @@ def build_parameters(
     p["air_density"], p["span"] = air_density, aircraft.span_m
     p["effect"] = [float((effects or {}).get(name, True)) for name in EFFECTS]
     center = np.array(aircraft.mass.center_of_gravity_m)
+    reference = aircraft.derivatives
+    if reference:
+        p["profile_exponent"], p["profile_speed"] = reference.CD.get("reynolds", 0.0), reference.speed_mps
+        p["profile_area"] = reference.area_m2
+        p["profile_drag"], p["profile_drag_lift"] = reference.profile_drag()
     if aircraft.coefficient_model:
         _fill_hinges(p, fill_whole_aircraft(p, aircraft))
     else:

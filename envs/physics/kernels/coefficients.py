@@ -24,11 +24,38 @@ from envs.physics.kernels.records import COMMAND, DRAG, EFFECT, LIFT, SIDE, Reco
 from envs.physics.kernels.section import ground_factor
 from envs.physics.kernels.surfaces import thrust_coefficient
 
+LEAST_SHARE = 0.25  # of the law's lowest drag, what thrust, pitch rate, speed and ground together leave at least
+
 
 @njit
 def _below(exponent: float) -> float:
     """Logistic step: 1 far below 0, 0 far above."""
     return 1.0 / (1.0 + math.exp(max(-60.0, min(60.0, exponent))))
+
+
+@njit
+def profile_drag_change(p: Record, speed: float, CL: float) -> float:
+    """What the published CD has at a speed (m/s) beyond that at its own: profile drag falls with Reynolds number."""
+    ratio = max(0.333, min(3.0, speed / p.profile_speed))  # the power law means nothing farther out
+    return (p.profile_drag + p.profile_drag_lift * CL * CL) * (ratio**p.profile_exponent - 1.0)
+
+
+@njit
+def profile_drag_force(
+    p: Record, vx: float, vy: float, vz: float, fx: float, fz: float, density: float, attached: float
+) -> tuple[float, float, float]:
+    """Force (N, body axes) of profile_drag_change on an aircraft of strips, in attached flow as its residual.
+
+    v: velocity relative to the air; fx, fz: force of its surfaces, which has the lift in it.
+    """
+    fade = max(0.0, min(1.0, 2.0 * attached - 1.0))
+    speed = math.sqrt(vx * vx + vy * vy + vz * vz)
+    if speed < 0.5 or vx < 0.5:
+        return 0.0, 0.0, 0.0
+    pressed = 0.5 * density * speed * p.profile_area
+    CL = max(-2.0, min(2.0, (fz * vx - fx * vz) / (pressed * speed * speed)))
+    drag = pressed * fade * profile_drag_change(p, speed, CL)  # over speed, N s / m
+    return -drag * vx, -drag * vy, -drag * vz
 
 
 @njit
@@ -115,6 +142,7 @@ def whole_aircraft_wrench(
         + (D[DRAG.lift] + D[DRAG.lift_squared] * CL) * CL
         + (D[DRAG.alpha] + D[DRAG.alpha_squared] * alpha) * alpha
     )
+    polar = max(polar, D[DRAG.least])  # of a straight line, which has no lowest value of its own
     polar += D[DRAG.q] * max(-0.1, min(0.1, pitch / max(speed, 0.1)))
     polar += (
         D[DRAG.aileron] * abs(aileron_size)
@@ -122,10 +150,12 @@ def whole_aircraft_wrench(
         + D[DRAG.rudder] * abs(rudder_size)
         + D[DRAG.flap] * abs(flap_size)
     )
+    if p.profile_exponent != 0.0:
+        polar += profile_drag_change(p, speed, CL)
     if D[DRAG.thrust] != 0.0:
         polar += D[DRAG.thrust] * thrust_coefficient(p, s)
     polar -= (1.0 - shallow) * p.whole_induced_drag * CL * CL
-    polar = attached * max(polar, D[DRAG.least]) + separated * (
+    polar = attached * max(polar, LEAST_SHARE * D[DRAG.least]) + separated * (
         D[DRAG.least] + p.whole_plate_normal * abs(sharp * sine)
     )
     drag = k * math.sqrt(plane2) * polar  # over speed, N s / m; in the plane of symmetry: CY is all there is across

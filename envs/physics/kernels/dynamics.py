@@ -9,7 +9,7 @@ from numba import njit
 from envs.base.frames import pilot_angles, quaternion_product
 from envs.base.quantities import AT
 from envs.physics.kernels.air import advance_turbulence, wind_at
-from envs.physics.kernels.coefficients import whole_aircraft_wrench
+from envs.physics.kernels.coefficients import profile_drag_force, whole_aircraft_wrench
 from envs.physics.kernels.landing_gear import gear_wrench
 from envs.physics.kernels.propulsion import propulsion_wrench
 from envs.physics.kernels.records import COMMAND, EFFECT, GUST, Record
@@ -230,6 +230,9 @@ def air_wrench(
     s.attached = attached
     dx, dy, dz, ex, ey, ez = body_wrench(p, vx, vy, vz, wx, wy, wz, density)
     rx, ry, rz, hx, hy, hz = residual_wrench(p, s, vx, vy, vz, wx, wy, wz, density, attached)
+    if p.profile_exponent != 0.0:
+        kx, ky, kz = profile_drag_force(p, vx, vy, vz, fx, fz, density, attached)
+        rx, ry, rz = rx + kx, ry + ky, rz + kz
     return (
         fx + ax + dx + rx,
         fy + ay + dy + ry,

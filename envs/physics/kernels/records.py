@@ -146,6 +146,12 @@ PARAMETERS = np.dtype(
         ("residual_CY", F, (6,)),
         ("residual_Cl", F, (6,)),
         ("residual_Cn", F, (6,)),
+        # published profile drag goes with (V / profile_speed)^profile_exponent; it is constant + by lift CL squared
+        ("profile_exponent", F),  # 0: it does not
+        ("profile_speed", F),
+        ("profile_drag", F),
+        ("profile_drag_lift", F),
+        ("profile_area", F),
         # a coefficient aircraft (coefficients.py): area 0 means one of strips
         ("whole_area", F),
         ("whole_span", F),

@@ -147,12 +147,12 @@ def pitch_for_climb(velocity: Array, roll: float, climb: float, speed: float) ->
     return math.asin(max(-1.0, min(1.0, speed * math.sin(climb) / size))) - math.atan2(across, forward)
 
 
-def balance_elevator(airframe: Airframe, alpha: float) -> tuple[float, float, float] | None:
-    """(elevator command, CL m2, CD m2) of the aircraft without propeller in moment balance at `alpha` (rad).
+def balance_elevator(airframe: Airframe, alpha: float, speed: float = 10.0) -> tuple[float, float, float] | None:
+    """(elevator command, CL m2, CD m2) without propeller in moment balance, at `alpha` (rad) and a speed (m/s).
 
     Coefficients times area: force over dynamic pressure. None where no elevator within its travel balances.
     """
-    velocity = body_velocity(10.0, alpha, 0.0)
+    velocity = body_velocity(speed, alpha, 0.0)
     rest, none = np.zeros(3), np.zeros(airframe.motors)
 
     def moment(elevator: float) -> float:
@@ -165,6 +165,6 @@ def balance_elevator(airframe: Airframe, alpha: float) -> tuple[float, float, fl
     elevator = float(brentq(moment, -1.0, 1.0, xtol=1e-9))  # pyright: ignore[reportArgumentType]
     airframe.command(0.0, elevator, 0.0)
     forward, _, upward = airframe.load(velocity, rest, 0.0, none)[FORCE]
-    pressure = 0.5 * float(airframe.p["air_density"]) * 100.0
+    pressure = 0.5 * float(airframe.p["air_density"]) * speed**2
     sine, cosine = math.sin(alpha), math.cos(alpha)
     return elevator, (upward * cosine + forward * sine) / pressure, -(forward * cosine - upward * sine) / pressure

@@ -257,3 +257,18 @@ def test_gusts_turn_it_through_its_rate_derivatives() -> None:
     gust = model.load(velocity, STILL, 0.0, np.zeros(0))
     model.state[0]["gust_now"][3:] = model.state[0]["gust_next"][3:] = 0.0
     assert gust[:6] == pytest.approx(turning[:6])
+
+
+@pytest.mark.parametrize("speed", [14.0, 16.0, 18.0, 20.0, 22.0])
+def test_drag_falls_with_thrust_as_published(speed: float) -> None:
+    # CD = 0.058 - 0.034 CL + 0.225 CL^2 - 0.217 CT [LH]: 0.045 to 0.053 at 16 to 22 m/s, below the polar's own minimum.
+    x8 = Airframe(load_aircraft(X8), effects={"p_factor": False})
+    at = trim(x8, speed)
+    assert at.in_reach
+    turns, pressure = at.rotor_speed[0] / (2 * math.pi), 0.5 * 1.225 * speed**2 * 0.75
+    CT = at.thrust / (1.225 * turns**2 * 0.3556**4)
+    CL = (3.364 * 9.81 - at.thrust * math.sin(at.alpha)) / pressure
+    CD = 0.058 - 0.034 * CL + 0.225 * CL**2 - 0.217 * CT
+    assert at.thrust * math.cos(at.alpha) == pytest.approx(pressure * CD, rel=0.005)
+    if 16.0 <= speed <= 22.0:
+        assert 0.044 < CD < 0.054

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import pickle
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from rich.console import Console
 from stable_baselines3.common.policies import ActorCriticPolicy
 
@@ -20,6 +18,7 @@ from agents.config.programme import read_config
 from agents.environments.flights import EnvMaker, flight_env_function, flight_name
 from agents.evaluation.flight_test import FlightTest
 from agents.pilots.learned import new_policy
+from agents.pilots.weights import load_weights
 from agents.runs.run_folder import RunFolder
 from agents.training.checkpoint import saved_policies
 from envs.base.errors import InputError
@@ -137,8 +136,8 @@ def fly_scenario(
 
 def _policy(path: Path, policy: ActorCriticPolicy) -> Any:
     try:
-        policy.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
-    except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
+        load_weights(policy, path)
+    except Exception as error:  # whatever a broken or foreign file makes zipfile, pickle and torch raise
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise InputError(f"{path}: broken, or not of this run's config ({reason})") from None
     policy.set_training_mode(False)

@@ -10,6 +10,7 @@ import collections
 import functools
 import importlib.metadata
 import platform
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -125,6 +126,11 @@ def read_card(folder: Path) -> dict[str, Any]:
     for key, kind in (("task", str), ("observation_size", int), ("action_size", int)):
         if not isinstance(card.get(key), kind):
             raise InputError(f"{folder}/{CARD}: key {key!r} is missing or not of type {kind.__name__}")
+    skills = card.get("skills")
+    for skill in skills if isinstance(skills, dict) else ():
+        # They name folders, and folders of skills are copied and taken away.
+        if not re.fullmatch(r"\w+", skill):
+            raise InputError(f"{folder}/{CARD}: skills.{skill!r}: the name of a skill is one word, as in 'landing'")
     card.setdefault("observation_names", None)
     return card
 

@@ -1,12 +1,12 @@
 """A learned pilot: the policy of a bundle, and nothing else of it.
 
-`PPO.load("policy.zip")` opens the policy like any other of stable-baselines3's. `load_learned` reads only its weights:
-no pickle is opened, so a bundle from elsewhere cannot run code.
+`load_learned` reads only its weights, and no pickle is opened: a bundle from elsewhere cannot run code.
+stable-baselines3's own `PPO.load("policy.zip")` opens the policy too, like any other, but unpickles what the file says:
+it is for bundles of one's own.
 """
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from stable_baselines3.common.policies import ActorCriticPolicy
 
 from agents.config.programme import TrainingConfig
 from agents.pilots.bundle import POLICY, bundle_config, bundle_name, read_card
+from agents.pilots.weights import load_weights
 from agents.policy import policy_class
 from envs.base.errors import InputError
 
@@ -84,9 +85,7 @@ def load_learned(folder: Path, card: Mapping[str, Any] | None = None) -> Learned
     torch.set_num_threads(1)
     policy = new_policy(config, card["observation_size"], card["action_size"])
     try:
-        with zipfile.ZipFile(folder / POLICY) as archive, archive.open("policy.pth") as file:
-            weights = torch.load(file, map_location="cpu", weights_only=True)
-        policy.load_state_dict(weights)
+        load_weights(policy, folder / POLICY, "policy.pth")
     except FileNotFoundError:
         raise InputError(f"{folder}: {POLICY} is missing") from None
     except Exception as error:  # whatever a broken or foreign zip makes zipfile, pickle and torch raise

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.pilots.bundle import AUTOPILOT, CARD, POLICY, read_card
-from agents.runs.run_folder import BESIDE, read_json, write_folder, write_json
+from agents.runs.run_folder import BESIDE, write_folder, write_json
 from envs.base.errors import InputError
 
 PICTURES = shutil.ignore_patterns("*.png")
@@ -63,7 +63,7 @@ def name_copies(bundle: Path, at: Path, others: Path) -> None:
     `at`: where the bundle will lie, in `others`. Of equal policies a bundle of their own is named before one inside a
     bundle of skills; never one at `at` itself.
     """
-    card = read_json(bundle / CARD)
+    card = read_card(bundle)
     shipped = {
         policy_sha256(policy.parent): policy.parent
         for depth in ("*/*", "*")  # the second overwrites the first
@@ -83,7 +83,7 @@ def name_copies(bundle: Path, at: Path, others: Path) -> None:
 
 def copy_in(bundle: Path, source: Path) -> None:
     """Copy into `bundle` the skills that it names as seen from `source`, and name them no longer. Raises InputError."""
-    card = read_json(bundle / CARD)
+    card = read_card(bundle)
     for skill, folder in list(named_skills(source, card)):
         shutil.copytree(folder, bundle / skill, ignore=PICTURES)
         card["skills"][skill] = skill
@@ -114,7 +114,7 @@ def keep_named(replaced: Path, new: Path, others: Path) -> list[str]:
         bundle = card_file.parent
         if bundle == replaced or bundle.name.endswith(BESIDE):
             continue
-        for _, folder in list(named_skills(bundle, read_json(card_file))):
+        for _, folder in list(named_skills(bundle, read_card(bundle))):
             if not folder.is_relative_to(replaced):
                 continue
             after = new / folder.relative_to(replaced)

@@ -12,7 +12,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numba.core.config
@@ -52,11 +52,30 @@ def cache_folder(sources: Iterable[Path], homes: Iterable[Path]) -> Path | None:
     return None
 
 
-def _user() -> str:
-    """Who runs this, as a word for a folder's name: other users' kernels are not ours to load."""
-    return str(os.getuid()) if hasattr(os, "getuid") else getpass.getuser()
+def private_folder(path: Path) -> Path | None:
+    """`path` as a folder that nobody but this user writes to, made if need be; None where it is another's.
+
+    A cached kernel is code, and anyone may put a folder with a name like ours where temporary files lie.
+    """
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if hasattr(os, "getuid"):
+            if path.is_symlink() or path.stat().st_uid != os.getuid():
+                return None
+            path.chmod(0o700)
+    except OSError:
+        return None
+    return path
+
+
+def _homes() -> Iterator[Path]:
+    yield _HERE / "__pycache__"
+    user = str(os.getuid()) if hasattr(os, "getuid") else getpass.getuser()
+    home = private_folder(Path(tempfile.gettempdir()) / f"maiden-flight-{user}")
+    if home:
+        yield home
 
 
 if not os.environ.get("NUMBA_CACHE_DIR"):
-    _folder = cache_folder(SOURCES, (_HERE / "__pycache__", Path(tempfile.gettempdir()) / f"maiden-flight-{_user()}"))
+    _folder = cache_folder(SOURCES, _homes())
     numba.core.config.CACHE_DIR = str(_folder or "")  # pyright: ignore[reportAttributeAccessIssue]

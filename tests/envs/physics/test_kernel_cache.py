@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+
+import pytest
 
 import envs.base.frames
 import envs.physics.kernels.dynamics
-from envs.physics.kernels import KEPT, SOURCES, cache_folder, source_digest
+from envs.physics.kernels import KEPT, SOURCES, cache_folder, private_folder, source_digest
 
 
 def test_a_change_in_any_folder_or_below_gives_another_cache(tmp_path: Path) -> None:
@@ -48,3 +51,18 @@ def test_a_home_that_cannot_be_made_gives_way_to_the_next(tmp_path: Path) -> Non
 def test_the_flying_kernels_lie_in_the_folders_that_are_hashed() -> None:
     for module in (envs.physics.kernels.dynamics, envs.base.frames):
         assert any(Path(module.__file__ or "").is_relative_to(folder) for folder in SOURCES)
+
+
+def test_kernels_that_another_user_may_have_put_there_are_not_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = tmp_path / "mine"
+    assert private_folder(mine) == mine
+    assert mine.stat().st_mode & 0o777 == 0o700
+    (tmp_path / "open").mkdir(mode=0o777)
+    assert private_folder(tmp_path / "open") == tmp_path / "open"
+    assert (tmp_path / "open").stat().st_mode & 0o777 == 0o700
+    (tmp_path / "link").symlink_to(mine)
+    assert private_folder(tmp_path / "link") is None
+    monkeypatch.setattr(os, "getuid", lambda: mine.stat().st_uid + 1)
+    assert private_folder(mine) is None

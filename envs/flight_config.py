@@ -7,11 +7,19 @@ one field here, and the line of FlightEnv where it takes effect.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import CoreSchema, core_schema
 
 from envs.base.config_file import Strict
@@ -47,12 +55,24 @@ class OneOf:
         return {**handler(schema), "enum": list(self.known)}
 
 
+Scale = Annotated[float, Field(ge=-1e4, le=1e4)]
+"""Of a reward term. The shipped ones lie within -12 and 12; far beyond 1e4 the value function cannot be learned."""
+
+
 class TaskChoice(Strict):
     """The task, which has no default in a file."""
 
     task: Annotated[str, OneOf("task", TASKS)] = Field(
         description="what is to be done: the name of a task in envs/tasks"
     )
+
+
+MOST_DISCREPANCIES = 32
+
+
+def _listed(names: Any) -> Any:
+    """One name stands for a list of it."""
+    return (names,) if isinstance(names, str) else names
 
 
 class FieldConfig(Strict):
@@ -74,7 +94,8 @@ class FieldConfig(Strict):
         description="which sensors are fitted; precise: satellite positions to 2 cm and a laser height; hobby: "
         "satellite positions to 1.5 m and a barometer",
     )
-    discrepancies: tuple[str, ...] = Field(
+    discrepancies: Annotated[tuple[str, ...], BeforeValidator(_listed)] = Field(
+        max_length=MOST_DISCREPANCIES,
         default=(),
         description="how the aircraft that flies differs from its drawing: files of envs/discrepancies as NAME or "
         "NAME=SEVERITY",
@@ -118,31 +139,35 @@ class FieldConfig(Strict):
 class FlightConfig(FieldConfig, TaskChoice):
     """Every setting of a FlightEnv. Made by `envs.base.config_file.validate`, whose one-line errors name the key."""
 
-    reward: dict[str, float] = Field(
+    reward: dict[str, Scale] = Field(
         default={}, description="{term: scale}: the task's reward terms whose scale differs from the task's own [-]"
     )
     task_options: dict[str, Any] = Field(
         default={}, description="{key: value}: the task's options, such as its start ranges, that differ from its own"
     )
 
-    @model_validator(mode="after")
-    def _names_of_the_task_are_known(self) -> FlightConfig:
-        check_task_names(self.task, reward=self.reward, options=self.task_options)
-        return self
+    @field_validator("reward")
+    @classmethod
+    def _terms_are_known(cls, reward: dict[str, float], seen: ValidationInfo) -> dict[str, float]:
+        if "task" in seen.data:
+            check_reward_names(seen.data["task"], reward)
+        return reward
+
+    @field_validator("task_options")
+    @classmethod
+    def _options_are_possible(cls, options: dict[str, Any], seen: ValidationInfo) -> dict[str, Any]:
+        return TASKS[seen.data["task"]].checked_options(options) if "task" in seen.data else options
 
     def flight_settings(self) -> dict[str, Any]:
         """{setting: value}: the keywords that make this flight's FlightEnv; a training config's other keys left out."""
         return {name: getattr(self, name) for name in FlightConfig.model_fields}
 
 
-def check_task_names(task: str, reward: Collection[str] = (), options: Collection[str] = ()) -> None:
-    """Raise InputError, with the nearest known name, for a reward term or an option that the task does not have."""
+def check_reward_names(task: str, reward: Iterable[str]) -> None:
+    """Raise InputError, with the nearest known name, for a reward term that the task does not have."""
     for term in reward:
         if term not in TASKS[task].default_reward:
             raise unknown_name(f"reward term of {task}", term, TASKS[task].default_reward)
-    for option in options:
-        if option not in TASKS[task].default_options:
-            raise unknown_name(f"option of {task}", option, TASKS[task].default_options)
 
 
 def with_settings(environment: Environment) -> Environment:

@@ -17,7 +17,7 @@ from envs.base.errors import InputError, unknown_name
 from envs.base.quantities import LOG_FACTORS, LOG_NAMES, QUANTITIES, Quantities
 from envs.base.runway import Runway
 from envs.discrepancies import apply_discrepancies
-from envs.flight_config import FlightConfig, check_task_names, with_settings
+from envs.flight_config import FlightConfig, check_reward_names, with_settings
 from envs.observation import LIMIT, observation_rows, observation_table, observe
 from envs.physics.density import SEA_LEVEL_DENSITY, field_density
 from envs.physics.kernels.records import GUST_NORMALS
@@ -189,8 +189,8 @@ class FlightEnv(gymnasium.Env):
         flight on, scales of the reward terms at once.
         """
         self._wind_share = wind_share
-        check_task_names(self.config.task, reward, task_options)
-        self.task.options |= task_options
+        check_reward_names(self.config.task, reward)
+        self.task.options |= self.task.checked_options({**self.task.options, **task_options})
         self.reward_scales |= reward
         self._scales = list(self.reward_scales.items())
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from agents.command_line import writable_file, writable_folder
-from agents.config.blocks import FIRST_TEST_SEED
+from agents.config.blocks import FIRST_TEST_SEED, MOST_FLIGHTS
 from agents.environments.flights import EnvFunction, EnvMaker, flight_env_function
 from agents.evaluation.flight_test import FlightTest, summary
 from agents.evaluation.table import print_evaluation
@@ -19,7 +19,6 @@ from agents.pilots.pilot_config import pilot_config
 from agents.runs.run_folder import write_json
 from envs.base.errors import InputError
 
-MOST_FLIGHTS = 1_000_000
 USUAL_FLIGHTS, STREAMED_FLIGHTS = 300, 5
 
 

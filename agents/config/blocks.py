@@ -7,9 +7,13 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from envs.base.config_file import Strict
+from envs.flight_config import Scale
 
 FIRST_TEST_SEED = 1000
 """Flights on seeds below this one choose checkpoints and configs (validation); flights from it up report (test)."""
+
+MOST_FLIGHTS = 1_000_000
+"""Of one test."""
 
 FIRST_TRAINING_SEED = 2**62
 """Training flights have seeds from here up (environments.flights.training_seed), so none of validation or test."""
@@ -26,6 +30,12 @@ def _whole(value: Any) -> Any:
 
 
 Count = Annotated[int, Field(ge=1), BeforeValidator(_whole)]
+Steps = Annotated[int, Field(ge=1, le=10**10), BeforeValidator(_whole)]
+"""Of a whole training: ten thousand million of them take six days at 20,000 a second."""
+Neurons = Annotated[int, Field(ge=1, le=4096), BeforeValidator(_whole)]
+"""Of a layer. Four layers of so many have 50 million weights; the shipped pilots have 64 neurons a layer."""
+MOST_AT_ONCE = 4_194_304
+"""Control steps between two updates: what is kept of each takes 200 to 300 bytes, so 1 GB in all."""
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Stick = Annotated[float, Field(ge=-1, le=1)]
 
@@ -33,7 +43,7 @@ Stick = Annotated[float, Field(ge=-1, le=1)]
 class NetworkConfig(Strict):
     """The policy's and the value function's network: two separate stacks of the same shape."""
 
-    hidden: tuple[Count, ...] = Field(
+    hidden: tuple[Neurons, ...] = Field(
         default=(64, 64), min_length=1, max_length=4, description="neurons of each hidden layer [neurons]"
     )
     activation: Literal["tanh", "relu", "elu"] = Field(
@@ -51,10 +61,12 @@ class PPOConfig(Strict):
     name: Literal["ppo"] = Field(default="ppo", description="the algorithm")
     n_envs: Count = Field(default=16, le=1024, description="number of aircraft that are flown side by side [aircraft]")
     n_steps: Count = Field(
-        default=256, description="control steps that each aircraft flies between two updates of the policy [steps]"
+        default=256,
+        le=65_536,
+        description="control steps that each aircraft flies between two updates of the policy [steps]",
     )
     batch_size: Count = Field(
-        default=512, description="control steps in one gradient; must divide n_envs x n_steps [steps]"
+        default=512, ge=2, description="control steps in one gradient; must divide n_envs x n_steps [steps]"
     )
     n_epochs: Count = Field(
         default=10, le=100, description="how often an update goes through the steps flown for it [passes]"
@@ -100,7 +112,9 @@ class PPOConfig(Strict):
     vf_coef: float = Field(
         default=0.5, ge=0, le=10, description="weight of the value function's loss against the policy's [-]"
     )
-    max_grad_norm: float = Field(default=0.5, gt=0, description="norm to which a longer gradient is shortened [-]")
+    max_grad_norm: float = Field(
+        default=0.5, gt=0, le=1e6, description="norm to which a longer gradient is shortened [-]"
+    )
     log_std_init: float = Field(
         default=-0.7,
         ge=-5,
@@ -130,6 +144,8 @@ class PPOConfig(Strict):
 
     @model_validator(mode="after")
     def _batches_fit(self) -> PPOConfig:
+        if self.steps_per_update > MOST_AT_ONCE:
+            raise ValueError(f"n_envs x n_steps = {self.steps_per_update}: at most {MOST_AT_ONCE} fit in memory")
         if self.steps_per_update % self.batch_size:
             raise ValueError(f"batch_size {self.batch_size} does not divide n_envs x n_steps = {self.steps_per_update}")
         return self
@@ -138,21 +154,21 @@ class PPOConfig(Strict):
 class TrainingBlock(Strict):
     """How long training lasts, how often it is validated, and what it uses of the machine."""
 
-    steps: Count = Field(
+    steps: Steps = Field(
         default=700_000,
         description="control steps of the whole training, all aircraft together, rounded up to whole updates [steps]",
     )
     seed: int = Field(default=0, ge=0, lt=2**31, description="seed of everything random in the run [-]")
-    eval_every: Count = Field(
+    eval_every: Steps = Field(
         default=98_304, description="control steps between two validations, rounded up to whole updates [steps]"
     )
     eval_flights: Count = Field(
         default=32, le=FIRST_TEST_SEED, description="flights of a validation, on seeds 0, 1, ..., below 1000 [flights]"
     )
     test_flights: Count = Field(
-        default=300, description="flights of the final report, on seeds 1000, 1001, ... [flights]"
+        default=300, le=MOST_FLIGHTS, description="flights of the final report, on seeds 1000, 1001, ... [flights]"
     )
-    checkpoint_every: Count = Field(
+    checkpoint_every: Steps = Field(
         default=131_072, description="control steps between two checkpoints, rounded up to whole updates [steps]"
     )
     vec_env: Literal["shared", "dummy"] = Field(
@@ -179,7 +195,7 @@ class TrainingBlock(Strict):
         description="{key: number}: task options that training changes to instead, where exercises go on to its "
         "end [key's]",
     )
-    first_reward: dict[str, float] = Field(
+    first_reward: dict[str, Scale] = Field(
         default={},
         description="{term: scale}: reward scales that training starts with; they change linearly to those of "
         "`reward` [-]",

@@ -18,8 +18,9 @@ from agents.config.blocks import NetworkConfig, PPOConfig, TrainingBlock
 from agents.config.tune_block import TuneConfig
 from agents.config.tune_check import check_space
 from envs.base.config_file import CONFIGS, Strict, named_file, names_of, read_yaml, validate
-from envs.base.errors import InputError, unknown_name
-from envs.flight_config import FlightConfig, check_task_names
+from envs.base.errors import InputError, shown, unknown_name
+from envs.base.yaml_text import parse_yaml
+from envs.flight_config import FlightConfig, check_reward_names
 from envs.tasks import TASKS
 
 LegWord = Literal["take-off", "circuit", "landing"]
@@ -37,6 +38,8 @@ SKILLS = tuple(LEG_TASKS.values())
 """The tasks that the whole flight is made of, in the order of its phases."""
 AUTOPILOT_TASKS = (*SKILLS, WHOLE_FLIGHT)
 """The tasks that the hand-tuned autopilot flies."""
+DEEPEST_KEY = 8
+"""Parts of a dotted key: skills.landing.training.first_reward.touch has five."""
 ROLL_OUT = "rollout"
 """A skill that a pilot of several may have besides: from the touchdown to standstill, learned in the task landing.
 
@@ -71,16 +74,20 @@ class TrainingConfig(FlightConfig, Version):
     @model_validator(mode="after")
     def _what_training_changes_is_known(self) -> TrainingConfig:
         block = self.training
-        check_task_names(self.task, block.first_reward, {**block.task_options, **block.last_task_options})
+        check_reward_names(self.task, block.first_reward)
+        for ends in (block.task_options, block.last_task_options):
+            TASKS[self.task].checked_options({**self.task_options, **ends})
         if self.tune is not None:
             check_space(type(self), self.task, self.tune)
         return self
 
     @model_validator(mode="after")
     def _all_skills(self) -> TrainingConfig:
-        for skill in self.skills:
+        for skill, block in self.skills.items():
             if skill not in (*SKILLS, ROLL_OUT):
                 raise unknown_name("skill", skill, (*SKILLS, ROLL_OUT))
+            if "bundle" in block and (len(block) > 1 or not isinstance(block["bundle"], str)):
+                raise ValueError(f"skills.{skill}.bundle: must be the name of a bundle, and the skill's only key")
         if self.skills and (self.task not in (WHOLE_FLIGHT, "landing") or not set(SKILLS) <= set(self.skills)):
             raise ValueError(
                 "skills: only circuit and landing (with its go-arounds) are flown in skills, and in all: "
@@ -175,19 +182,20 @@ def with_overrides(data: Mapping[str, Any], overrides: Iterable[str]) -> dict[st
     for override in overrides:
         key, equals, text = override.partition("=")
         parts = key.strip().split(".")
-        if not equals or not all(parts):
-            raise InputError(f"{override!r}: expected key=value, as in training.steps=100000")
+        if not equals or not all(parts) or len(parts) > DEEPEST_KEY:
+            raise InputError(f"{shown(override)}: expected key=value, as in training.steps=100000")
         try:
-            value = yaml.safe_load(text)
-        except yaml.YAMLError:
-            raise InputError(f"{override!r}: the value is not valid YAML") from None
+            value = parse_yaml(text)
+        except yaml.YAMLError as error:
+            reason = getattr(error, "problem", None) or "a character that no text has"
+            raise InputError(f"{shown(override)}: the value is not valid YAML ({reason})") from None
         block = changed
         for part in parts[:-1]:
             if block.get(part) is None:
                 block[part] = {}
             block = block[part]
             if not isinstance(block, dict):
-                raise InputError(f"{override!r}: {part!r} is a value, it has no keys")
+                raise InputError(f"{shown(override)}: {part!r} is a value, it has no keys")
         block[parts[-1]] = value
     return changed
 

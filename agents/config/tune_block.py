@@ -14,11 +14,13 @@ own business: every bound and every choice is held against the config's model wh
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from agents.config.blocks import MOST_FLIGHTS
 from envs.base.config_file import Strict
 from envs.base.errors import unknown_name
 
@@ -48,7 +50,7 @@ class Range(Strict):
 
     @model_validator(mode="after")
     def _fits(self) -> Range:
-        if self.low >= self.high:
+        if self.low >= self.high or self.high - self.low == math.inf:
             raise ValueError(f"low {self.low:g} must be below high {self.high:g}")
         if self.log and self.low <= 0:
             raise ValueError(f"log needs a low above 0, not {self.low:g}")
@@ -121,13 +123,13 @@ class TuneConfig(Strict):
         "validation; none: nothing",
     )
     pruner_startup: int = Field(
-        default=5, ge=0, description="trials that must have ended before the median prunes any [trials]"
+        default=5, ge=0, le=1_000_000, description="trials that must have ended before the median prunes any [trials]"
     )
     pruner_warmup: int = Field(
-        default=1, ge=0, description="validations of a trial before the median may prune it [validations]"
+        default=1, ge=0, le=1_000_000, description="validations of a trial before the median may prune it [validations]"
     )
     test_flights: int = Field(
-        default=20, ge=1, description="flights of a trial's own report, which choose nothing [flights]"
+        default=20, ge=1, le=MOST_FLIGHTS, description="flights of a trial's own report, which choose nothing [flights]"
     )
     sampler_seed: int = Field(default=0, ge=0, lt=2**31, description="seed of the search itself (Optuna's TPE) [-]")
 

@@ -6,7 +6,6 @@ The config's model is handed in, so that the model of the whole programme can ch
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, create_model
@@ -46,7 +45,7 @@ def checked_value(model: type[BaseModel], task: str, key: str, value: Any) -> An
     for block in blocks:
         if block in NAMES_BY_TASK and model is top and len(blocks) == 1:
             if block == "task_options":
-                return _option(key, value, TASKS[task].default_options)
+                return TASKS[task].option(last).checked(value)
             known = TASKS[task].default_reward
             if block == "reward" and last not in known:
                 raise unknown_name(f"reward term of {task}", last, known)
@@ -61,15 +60,6 @@ def checked_value(model: type[BaseModel], task: str, key: str, value: Any) -> An
     field = model.model_fields[last]
     alone = create_model("Alone", __base__=Strict, **{last: (field.annotation, copy.copy(field))})  # type: ignore[call-overload]
     return getattr(validate(alone, {last: value}, f"tune.space {key}"), last)
-
-
-def _option(key: str, value: Any, known: Mapping[str, Any]) -> Any:
-    """A task's start range: whole where the task's own default is a whole number."""
-    name = key.partition(".")[2]
-    if name not in known:
-        raise unknown_name("option in tune.space", name, known)
-    whole = isinstance(known[name], int) and not isinstance(known[name], bool)
-    return int(value) if whole and isinstance(value, float) and value.is_integer() else value
 
 
 def _all_keys(model: type[BaseModel], before: str = "") -> list[str]:

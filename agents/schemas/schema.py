@@ -7,7 +7,8 @@ configs/schemas/, and the first line of each config names its own. Draft 7, whic
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from envs.base.files import write_atomically
 from envs.base.units import unit_by_ending
 from envs.discrepancies import discrepancy_names
 from envs.tasks import TASKS
+from envs.tasks.parts.options import Option
 from envs.weather import Weather
 
 SCHEMAS = CONFIGS / "schemas"
@@ -96,27 +98,31 @@ def _add_training(made: dict[str, Any]) -> None:
 def _of_task(task: str) -> dict[str, Any]:
     """What the keys of a training config hold for one task."""
 
-    def block(described: Mapping[str, tuple[float, str]]) -> dict[str, Any]:
-        return {
-            "additionalProperties": False,
-            "properties": {
-                key: {"type": "number", "default": default, "description": words}
-                for key, (default, words) in described.items()
-            },
-        }
+    def block(keys: Iterable[tuple[str, dict[str, Any]]]) -> dict[str, Any]:
+        return {"additionalProperties": False, "properties": dict(keys)}
 
     reward = block(
-        {row.name: (row.scale, f"{row.meaning} ({row.kind}) [{row.unit}]") for row in TASKS[task].rewards.rows}
+        (row.name, {"type": "number", "default": row.scale, "description": f"{row.meaning} ({row.kind}) [{row.unit}]"})
+        for row in TASKS[task].rewards.rows
     )
-    options = block(
-        {option.name: (option.default, f"{option.meaning} [{option.unit}]") for option in TASKS[task].start_options}
-    )
+    options = block((option.name, _option(option)) for option in TASKS[task].start_options)
     return {
         "properties": {
             "reward": reward,
             "task_options": options,
             "training": {"properties": {"first_reward": reward, "task_options": options, "last_task_options": options}},
         }
+    }
+
+
+def _option(option: Option) -> dict[str, Any]:
+    """What a task's option takes."""
+    bounds = {"minimum": option.low, "maximum": option.high}
+    return {
+        "type": "integer" if option.whole else "number",
+        **{word: bound for word, bound in bounds.items() if math.isfinite(bound)},
+        "default": option.default,
+        "description": f"{option.meaning} [{option.unit}]",
     }
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from envs.base.config_versions import migrated
-from envs.base.errors import InputError, did_you_mean, unknown_name
+from envs.base.errors import InputError, did_you_mean, shown, unknown_name
+from envs.base.files import is_file
+from envs.base.yaml_text import parse_yaml
 
 CONFIGS = Path(__file__).resolve().parents[2] / "configs"
 
@@ -22,27 +25,38 @@ class Strict(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _truth_is_no_number(cls, data: Any) -> Any:
+        """Pydantic would read true as 1 and false as 0; in a file they stand where somebody mistook the key."""
+        for name, value in data.items() if isinstance(data, Mapping) else ():
+            field = cls.model_fields.get(name)
+            if field is not None and _holds_truth(value) and _is_number(field.annotation):
+                raise PydanticCustomError("truth", "true and false are no numbers", {"key": name, "got": shown(value)})
+        return data
+
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
-class _EachKeyOnce(yaml.SafeLoader):
-    """YAML forbids a key twice in one mapping; PyYAML would silently take the last."""
+def _holds_truth(value: Any) -> bool:
+    """Whether a value, or a value in its list or mapping, is true or false."""
+    parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else (value,)
+    return any(isinstance(part, bool) for part in parts)
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[Any] = set()
-        for key, _ in node.value:
-            if isinstance(key, yaml.ScalarNode):
-                if key.value in seen:
-                    raise yaml.MarkedYAMLError(problem=f"key {key.value!r} twice", problem_mark=key.start_mark)
-                seen.add(key.value)
-        return super().construct_mapping(node, deep)
+
+def _is_number(annotation: Any) -> bool:
+    """Whether a type is a number, or a list or mapping of numbers, with no place for true and false."""
+    parts = {annotation}
+    while any(get_args(part) for part in parts):
+        parts = {inner for part in parts for inner in get_args(part) or (part,) if isinstance(inner, Hashable)}
+    return not parts.isdisjoint((int, float)) and parts.isdisjoint((bool, Any))
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
     """The mapping in a YAML file. Raises InputError when it cannot be read or is not a mapping."""
     try:
-        data = yaml.load(path.read_text(encoding="utf-8"), _EachKeyOnce)  # a SafeLoader
+        data = parse_yaml(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
     except (OSError, UnicodeDecodeError) as error:
@@ -63,11 +77,11 @@ def named_file(kind: str, name: str) -> Path:
     """
     if name.endswith((".yaml", ".yml")) or "/" in name:
         path = Path(name)
-        if not path.is_file():
+        if not is_file(path):
             raise InputError(f"{name}: no such {kind.removesuffix('s')} file")
         return path
     path = CONFIGS / kind / f"{name}.yaml"
-    if not path.is_file():
+    if not is_file(path):
         raise unknown_name(kind.removesuffix("s"), name, names_of(kind))
     return path
 
@@ -108,17 +122,14 @@ def _fault_text(model: type[BaseModel], fault: Any, key: str) -> str:
         hint = did_you_mean(str(fault["input"]), re.findall(r"'([^']*)'", fault["ctx"]["expected"]))
         if key.endswith(".[key]"):
             return f"unknown key {key.removesuffix('.[key]')!r}{hint or ','} known: {fault['ctx']['expected']}"
-        return f"{key}: must be {fault['ctx']['expected']} (got {_short(fault['input'])}{hint})"
+        return f"{key}: must be {fault['ctx']['expected']} (got {shown(fault['input'])}{hint})"
+    if kind == "truth":
+        return f"{'.'.join(filter(None, (key, fault['ctx']['key'])))}: {message} (got {fault['ctx']['got']})"
     message = message.removeprefix("Value error, ")
     message = message[:1].lower() + message[1:]
     if kind == "value_error":
         return f"{key}: {message}" if key else message
-    return f"{key}: {message} (got {_short(fault['input'])})"
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+    return f"{key}: {message} (got {shown(fault['input'])})"
 
 
 def _keys_at(model: Any, location: tuple[Any, ...]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -12,10 +13,29 @@ from typing import NoReturn
 class InputError(ValueError):
     """A file, key or value of the user's is wrong. The message is one line saying what would be right."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(one_line(message))
+
+
+MOST_TEXT, MOST_WORD = 60, 200
+"""Characters of a user's value, and of one word such as a file's path, that a message repeats."""
+
+
+def one_line(message: str) -> str:
+    """The message without the line breaks that a name in it may hold, and with endless words cut in their middle."""
+    words = " ".join(message.splitlines()).split(" ")
+    return " ".join(w if len(w) <= MOST_WORD else f"{w[: MOST_WORD // 2]}...{w[-MOST_WORD // 2 :]}" for w in words)
+
+
+def shown(value: object) -> str:
+    """A value as a message repeats it, cut to MOST_TEXT characters."""
+    text = repr(value)
+    return text if len(text) <= MOST_TEXT else f"{text[: MOST_TEXT - 3]}..."
+
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """'' or ', did you mean X?' for the known name nearest to `word`."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.55)
+    near = difflib.get_close_matches(word[:MOST_TEXT], list(known), n=1, cutoff=0.55)
     return f", did you mean {near[0]!r}?" if near else ""
 
 
@@ -24,7 +44,7 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> InputError:
     names = sorted(known)
     hint = did_you_mean(name, names)
     return InputError(
-        f"unknown {kind} {name!r}{hint or ','} {'(' if hint else 'known: '}"
+        f"unknown {kind} {shown(name)}{hint or ','} {'(' if hint else 'known: '}"
         f"{', '.join(names) or 'none'}{')' if hint else ''}"
     )
 
@@ -34,11 +54,19 @@ def run_command(main: Callable[[], int | None]) -> NoReturn:
     try:
         sys.exit(main() or 0)
     except InputError as error:
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(2)
+        _refuse(str(error))
     except BrokenPipeError:  # the reader has seen enough, as in `--help | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:  # the machine's no: a name too long for it, no right, no space, no file left to open
+        if error.filename is None and error.errno != errno.ENOSPC:
+            raise
+        _refuse(f"{error.filename or 'writing'}: {error.strerror or type(error).__name__}")
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         sys.exit(130)
+
+
+def _refuse(message: str) -> NoReturn:
+    print(f"error: {one_line(message)}", file=sys.stderr)
+    sys.exit(2)

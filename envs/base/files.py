@@ -10,6 +10,14 @@ from pathlib import Path
 from envs.base.errors import InputError
 
 
+def is_file(path: Path) -> bool:
+    """Whether there is a plain file. Raises InputError for a path that the machine refuses, as one too long for it."""
+    try:
+        return path.is_file()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+
+
 @contextlib.contextmanager
 def replacing(path: Path) -> Generator[Path]:
     """A file name beside `path`, same ending, to write to; it takes `path`'s place if the block ends well.

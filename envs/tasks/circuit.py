@@ -11,12 +11,12 @@ from envs.aircraft.aircraft import Aircraft
 from envs.base.quantities import Quantities
 from envs.base.runway import Runway
 from envs.tasks.landing import LandingTask
-from envs.tasks.parts.options import Option
+from envs.tasks.parts.options import Option, share
 from envs.tasks.parts.pattern_shape import Straight
 from envs.tasks.parts.reward_terms import Reward, potential
 from envs.tasks.parts.task import Leg, Start, Task
 from envs.tasks.parts.touchdown import flew_past
-from envs.tasks.pattern import PatternTask
+from envs.tasks.pattern import MOST_LAPS, PatternTask
 from envs.tasks.takeoff import TakeoffTask
 
 FIRST_LAP_S, MORE_LAP_S = 180.0, 90.0  # time for two go-arounds, and for each further lap
@@ -117,9 +117,9 @@ class CircuitTask(Task):
 
     rewards = CircuitReward
     start_options = (
-        Option("circuit_side", 1, "-", "+1 flies left-hand, -1 right-hand, 0 draws it"),
-        Option("laps", 1, "-", "how many times round"),
-        Option("air_share", 0.0, "-", "share of the flights that start in a later phase, for learning programmes"),
+        Option("circuit_side", 1, "-", "+1 flies left-hand, -1 right-hand, 0 draws it", -1, 1, whole=True),
+        Option("laps", 1, "-", "how many times round", 1, MOST_LAPS, whole=True),
+        share("air_share", 0.0, "share of the flights that start in a later phase, for learning programmes"),
     )
     # At the gate nothing fails, and a held climb is no end.
     outcomes: ClassVar = {

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
 
 from envs.aircraft.aircraft import Aircraft
+from envs.base.errors import InputError
 from envs.base.quantities import Quantities
 from envs.base.runway import Runway
 from envs.tasks.parts.commands import CommandActivity
 from envs.tasks.parts.landing_reward import LandingReward
 from envs.tasks.parts.landing_starts import AIM_SHARE, GLIDE, LandingStarts
-from envs.tasks.parts.options import Option
+from envs.tasks.parts.options import Option, share
 from envs.tasks.parts.task import Leg, Start, Task
 from envs.tasks.parts.touchdown import (
     LONG_SPANS,
@@ -28,6 +30,7 @@ from envs.tasks.parts.touchdown import (
 # Limits, by envs/tasks/YARDSTICKS.md; those of the touchdown are in parts/touchdown.py.
 FARTHEST_SPANS, HIGHEST_SPANS = 160.0, 40.0  # from the aim point, above the ground: beyond, it is lost
 LEAVE_MPS = 1.0  # slower than this on the ground it may roll off the runway
+SPEEDS_VS = (1.0, 2.5)  # between which a flight may start: slower it does not fly
 TOUCHDOWN_S = 1.0  # a flight that ends with the touchdown goes on so long: for bounces and strikes
 ROLLING_FROM_VS = 1.125  # speed of the touchdown that a flight which starts rolling is taken to have had
 FAILURE_ON_WHEELS, FAILURE_AT_TOUCHDOWN = 0.5, 0.1  # shares of the cost of a failure, for its mildness
@@ -91,14 +94,14 @@ class LandingTask(Task):
 
     rewards = LandingReward
     start_options = (
-        Option("base_share", 0.3, "-", "share of the flights that start on base leg; the others start on final"),
-        Option("start_speed_low", 1.15, "Vs", "lowest airspeed at the start"),
-        Option("start_speed_high", 1.5, "Vs", "highest airspeed at the start"),
-        Option("start_heading_deg", 10.0, "deg", "largest angle between the nose and the course at the start"),
-        Option("easy_share", 0.0, "-", "share of the flights that start on the last 60 b before the touchdown instead"),
-        Option("roll_share", 0.3, "-", "share of these easy flights that start rolling, after a faultless touchdown"),
-        Option("roll_heading_deg", 5.0, "deg", "largest angle to the runway of a flight that starts rolling"),
-        Option("touchdown_share", 0.0, "-", "share of the flights that end, and are judged, 1 s after the touchdown"),
+        share("base_share", 0.3, "share of the flights that start on base leg; the others start on final"),
+        Option("start_speed_low", 1.15, "Vs", "lowest airspeed at the start", *SPEEDS_VS),
+        Option("start_speed_high", 1.5, "Vs", "highest airspeed at the start", *SPEEDS_VS),
+        Option("start_heading_deg", 10.0, "deg", "largest angle between the nose and the course at the start", 0, 60),
+        share("easy_share", 0.0, "share of the flights that start on the last 60 b before the touchdown instead"),
+        share("roll_share", 0.3, "share of these easy flights that start rolling, after a faultless touchdown"),
+        Option("roll_heading_deg", 5.0, "deg", "largest angle to the runway of a flight that starts rolling", 0, 30),
+        share("touchdown_share", 0.0, "share of the flights that end, and are judged, 1 s after the touchdown"),
     )
     outcomes: ClassVar = {
         "landed": "it stopped on the runway after a touchdown within silver",
@@ -163,6 +166,17 @@ class LandingTask(Task):
         self._aim_x = AIM_SHARE * runway.length_m
         self._starts = LandingStarts(aircraft, self._aim_x, self.options)
         self._reward = LandingReward(aircraft, self._aim_x, step_s, self.successes[0])
+
+    @classmethod
+    def checked_options(cls, given: Mapping[str, Any]) -> dict[str, float]:
+        """As of every task; the lowest start speed is also held against the highest."""
+        checked = super().checked_options(given)
+        low, high = ({**cls.default_options, **checked}[f"start_speed_{end}"] for end in ("low", "high"))
+        if low > high:
+            raise InputError(
+                f"task option start_speed_low: must be at most start_speed_high (got {low:g} and {high:g})"
+            )
+        return checked
 
     def start(self, rng: np.random.Generator) -> Start:
         """In trim on final or base leg, or (`easy_share`) shortly before the touchdown."""

@@ -8,10 +8,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from envs.aircraft.aircraft import Aircraft
-from envs.base.errors import InputError
 from envs.base.quantities import Quantities
 from envs.base.runway import Runway
-from envs.tasks.parts.options import Option
+from envs.tasks.parts.options import Option, share
 from envs.tasks.parts.pattern_gate import gate_errors
 from envs.tasks.parts.pattern_reward import PatternReward
 from envs.tasks.parts.pattern_shape import LegFrame, PatternShape
@@ -71,10 +70,10 @@ class PatternTask(Task):
 
     rewards = PatternReward
     start_options = (
-        Option("go_around_share", 0.2, "-", "share of the flights that start as a landing is given up"),
-        Option("anywhere_share", 0.2, "-", "share of the flights that start near any leg"),
-        Option("circuit_side", 0, "-", "+1 left-hand, -1 right-hand, 0 drawn for each flight"),
-        Option("laps", 1, "-", "how many times round"),
+        share("go_around_share", 0.2, "share of the flights that start as a landing is given up"),
+        share("anywhere_share", 0.2, "share of the flights that start near any leg"),
+        Option("circuit_side", 0, "-", "+1 left-hand, -1 right-hand, 0 drawn for each flight", -1, 1, whole=True),
+        Option("laps", 1, "-", "how many times round", 1, MOST_LAPS, whole=True),
     )
     outcomes: ClassVar = {
         "arrived": "it passed the gate within 20 b, 30 % of its height, 1.1 to 1.6 Vs, 25 deg of bank and of course",
@@ -125,10 +124,7 @@ class PatternTask(Task):
 
     def __init__(self, aircraft: Aircraft, runway: Runway, options: dict[str, Any], step_s: float) -> None:
         super().__init__(aircraft, runway, options, step_s)
-        laps = self.options["laps"]
-        if laps != round(laps) or not 1 <= laps <= MOST_LAPS:
-            raise InputError(f"task option laps: must be 1 to {MOST_LAPS}, whole (got {laps})")
-        self.laps = round(laps)
+        self.laps = int(self.options["laps"])
         self.time_limit_s = LAP_LIMIT_S * self.laps
         self._starts = PatternStarts(aircraft)
         self._reward = PatternReward(aircraft, step_s, self.successes[0])

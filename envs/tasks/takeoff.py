@@ -80,11 +80,9 @@ class TakeoffTask(Task):
 
     rewards = TakeoffReward
     start_options = (
-        Option("start_along_m", 5.0, "m", "farthest start from the threshold, along the runway"),
-        Option("start_across", 0.4, "spans", "farthest start from the centreline, to either side"),
-        Option(
-            "start_heading_deg", 5.0, "deg", "largest angle between the aircraft's nose and the runway at the start"
-        ),
+        Option("start_along_m", 5.0, "m", "farthest start from the threshold, along the runway", 0, 50),
+        Option("start_across", 0.4, "spans", "farthest start from the centreline, to either side", 0, 1),
+        Option("start_heading_deg", 5.0, "deg", "largest angle of the nose to the runway at the start", 0, 15),
     )
     outcomes: ClassVar = {
         "climbing": "it has climbed at 0.5 m/s or more for 1 s on end, after passing 15 m",

@@ -51,5 +51,5 @@ def _outcomes(task: TaskClass) -> str:
 
 
 def _options(task: TaskClass) -> str:
-    rows = [(f"`{option.name}`", f"{option.default:g}", option.unit, option.meaning) for option in task.start_options]
-    return _table(("option", "default", "unit", "meaning"), rows)
+    rows = [(f"`{o.name}`", f"{o.default:g}", o.unit, o.range, o.meaning) for o in task.start_options]
+    return _table(("option", "default", "unit", "values", "meaning"), rows)

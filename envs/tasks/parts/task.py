@@ -12,6 +12,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from envs.aircraft.aircraft import Aircraft
+from envs.base.errors import unknown_name
 from envs.base.quantities import Quantities
 from envs.base.runway import Runway
 from envs.tasks.parts.docstring import with_tables
@@ -72,7 +73,7 @@ class Task(ABC):
     name: ClassVar[str]
     default_reward: ClassVar[dict[str, float]]
     """{term: scale}, from `rewards`, in the order in which the terms are summed."""
-    default_options: ClassVar[dict[str, Any]]
+    default_options: ClassVar[dict[str, float]]
     """{option: value}, from `start_options`."""
 
     def __init_subclass__(cls, **keywords: Any) -> None:
@@ -85,7 +86,19 @@ class Task(ABC):
     def __init__(self, aircraft: Aircraft, runway: Runway, options: dict[str, Any], step_s: float) -> None:
         """`options`: those that differ from `default_options`; `step_s`: length of a control step, s."""
         self.aircraft, self.runway, self.step_s = aircraft, runway, step_s
-        self.options = {**self.default_options, **options}
+        self.options = {**self.default_options, **self.checked_options(options)}
+
+    @classmethod
+    def option(cls, name: str) -> Option:
+        """The option of that name. Raises InputError with the nearest known name."""
+        if name not in cls.default_options:
+            raise unknown_name(f"option of {cls.name}", str(name), cls.default_options)
+        return next(option for option in cls.start_options if option.name == name)
+
+    @classmethod
+    def checked_options(cls, given: Mapping[str, Any]) -> dict[str, float]:
+        """The given options as the task takes them. Raises InputError for an unknown name or a value out of range."""
+        return {name: cls.option(name).checked(value) for name, value in given.items()}
 
     @abstractmethod
     def start(self, rng: np.random.Generator) -> Start:

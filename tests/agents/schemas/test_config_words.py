@@ -45,7 +45,7 @@ def test_help_has_every_key_with_all_about_it(monkeypatch: pytest.MonkeyPatch) -
     assert "field_elevation_m  number, -500 to 6000; default 0.0" in lines
     for task in TASKS:
         assert f"task={task}, reward scales and options of the task" in lines
-    assert "task_options.start_along_m  number; default 5.0" in lines
+    assert "task_options.start_along_m  number, 0 to 50; default 5.0" in lines
 
 
 def test_help_is_what_the_models_say_now() -> None:
@@ -66,7 +66,7 @@ def test_help_goes_to_standard_output(capsys: pytest.CaptureFixture[str]) -> Non
     with pytest.raises(SystemExit) as ended:
         train_script.main(["--help"])
     assert ended.value.code == 0
-    assert "training.steps  whole number, at least 1; default 700000" in capsys.readouterr().out
+    assert "training.steps  whole number, 1 to 10000000000; default 700000" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", names_of("training"))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from envs.base.frames import Array
 from envs.flights.flight_log import FlightLog
 
 AIRBORNE_M, GROUND_S = 0.15, 0.25  # a hop lower than this is a bump; contact after this long in the air is a touchdown
@@ -15,13 +13,11 @@ AIRBORNE_M, GROUND_S = 0.15, 0.25  # a hop lower than this is a bump; contact af
 
 @dataclass(frozen=True)
 class Event:
-    """A moment: its name, its row in the log, the colour of its mark and where its label stands."""
+    """A moment: its name, its row in the log and the colour of its mark."""
 
     name: str
     row: int
     colour: str
-    offset: tuple[float, float] = (14.0, 22.0)  # of the label, points
-    align: str = "left"
 
     def label(self, log: FlightLog) -> str:
         """The name with the airspeed and, at a touchdown, the sink rate (m/s)."""
@@ -32,16 +28,6 @@ class Event:
         if self.name == "strike":
             return f"{self.name} at {speed}"
         return f"{self.name} {speed}"
-
-
-def labels_below(events: Sequence[Event], number: int, places: Array, reach: float) -> int:
-    """How many labels of earlier events lie within `reach` of event `number`, so that its own must stand above them.
-
-    A touchdown that is given up is followed at once by a lift-off, and by another touchdown a round later. `places`
-    (rows,) and `reach` are in the unit of the picture's horizontal axis.
-    """
-    here = places[events[number].row]
-    return sum(abs(here - places[earlier.row]) < reach for earlier in events[:number])
 
 
 def events_of(log: FlightLog) -> list[Event]:
@@ -56,15 +42,15 @@ def events_of(log: FlightLog) -> list[Event]:
             left_at = row
         if not flying and not on_ground[row] and height[row] > AIRBORNE_M:
             flying = True
-            events.append(Event("lift-off", left_at, "#21874a", (-14.0, 26.0), "right"))
+            events.append(Event("lift-off", left_at, "#21874a"))
         elif flying and on_ground[row]:
             flying = False
             if time[row] - time[left_at] > GROUND_S:
-                events.append(Event("touchdown", row, "#e07b12", (14.0, 26.0)))
+                events.append(Event("touchdown", row, "#e07b12"))
     strikes = np.flatnonzero(log.column("strike") > 0.5)
     if len(strikes):
         first = int(strikes[0])
         # hitting the ground is no landing: the strike stands for both
         events = [event for event in events if event.name != "touchdown" or abs(time[event.row] - time[first]) > 0.2]
-        events.append(Event("strike", first, "#c0392b", (14.0, 44.0)))
+        events.append(Event("strike", first, "#c0392b"))
     return sorted(events, key=lambda event: event.row)

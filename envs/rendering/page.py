@@ -16,6 +16,7 @@ from envs.base.files import replacing
 INK, FAINT = "#22303c", "#8a99a6"
 BLUE, ORANGE, GREEN, RED, PURPLE = "#1f77b4", "#e07b12", "#2f9e44", "#d6336c", "#6741d9"
 GRID, WARNING = "#e3e8ec", "#f6e3e3"  # WARNING: the ground where an aircraft is stalled or unstable
+GRASS, TARMAC = "#cfe3b4", "#c3c8cd"  # of runways seen from above
 WIDTH_INCHES, HEIGHT_INCHES, DPI = 16.0, 10.0, 100
 ENDINGS = (".png", ".pdf", ".svg", ".jpg")
 
@@ -37,6 +38,9 @@ class PageBox(NamedTuple):
     def height_inches(self) -> float:
         """Height on paper."""
         return self.height * HEIGHT_INCHES
+
+
+ON_WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85}  # behind words that cross a line
 
 
 def check_ending(path: Path, what: str = "picture") -> None:

@@ -13,17 +13,9 @@ from envs.flights.flight_log import FlightLog
 from envs.flights.metric_text import metric_rows
 from envs.flights.overlay import clock
 from envs.rendering.card.circuit import PROFILE_BOX, TRACK_BOX, ground_track, legs_of, profile
-from envs.rendering.card.panels import (
-    SIDE_BOX,
-    TOP_BOX,
-    Silhouettes,
-    attitude,
-    controls,
-    side_view,
-    speeds,
-    time_axis,
-    top_view,
-)
+from envs.rendering.card.panels import attitude, controls, speeds, time_axis
+from envs.rendering.card.silhouettes import Silhouettes
+from envs.rendering.card.views import SIDE_BOX, TOP_BOX, along_runway, fits_along
 from envs.rendering.page import FAINT, INK, check_ending, new_page, save_page
 
 GOOD, BAD = "#21874a", "#c0392b"
@@ -46,13 +38,12 @@ def _compose(log: FlightLog) -> Figure:
     silhouettes = Silhouettes(log)
     _title(figure, log)
     legs = legs_of(log)
-    if legs:
+    if legs or not fits_along(log):
         ground_track(figure.add_axes(TRACK_BOX), log, legs, events, silhouettes)
         profile(figure.add_axes(PROFILE_BOX), log, legs, events)
     else:
         side = figure.add_axes(SIDE_BOX)
-        side_view(side, log, events, silhouettes)
-        top_view(figure.add_axes(TOP_BOX, sharex=side), log, events, silhouettes)
+        along_runway(side, figure.add_axes(TOP_BOX, sharex=side), log, events, silhouettes)
     panels = (attitude, speeds, controls)
     for index, panel in enumerate(panels):
         axes = figure.add_axes((0.055 + 0.2525 * index, 0.065, 0.205, 0.26))
@@ -87,8 +78,13 @@ def _short(value: object) -> str:
 def _facts(figure: Figure, log: FlightLog) -> None:
     """The column of numbers at the lower right."""
     left, right, top = 0.805, 0.98, 0.335
-    figure.text(left, top, "Metrics", fontsize=11, weight="bold", color=INK)
-    rows = metric_rows(log.header.get("metrics") or {})[:11] or [("none recorded", "", "")]
+    figure.text(left, top, "Figures", fontsize=11, weight="bold", color=INK)
+    metrics = log.header.get("metrics") or {}
+    # how busy the commands were matters least, and the flight's time stands below
+    chosen = sorted((name for name in metrics if name != "time_s"), key=lambda name: str(name).endswith("_activity"))[
+        :11
+    ]
+    rows = metric_rows({name: metrics[name] for name in chosen}) or [("none recorded", "", "")]
     rows.append(("flight time", f"{clock(log)[-1]:.1f}", "s"))
     step = min(0.026, 0.29 / len(rows))
     for index, (label, value, unit) in enumerate(rows):

@@ -8,10 +8,19 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from envs.base.runway import Runway
 from envs.flights.flight_log import FlightLog
 from envs.rendering.page import ORANGE, PageBox
 
 NAMES = ("aim_x_m", "glide_slope", "box_from_x_m", "box_to_x_m", "box_half_width_m")  # Task.marks
+
+
+def approach_of(log: FlightLog) -> dict[str, float]:
+    """The marks of an approach in the log's header (see Task.marks), {} if it has none or not all of them."""
+    marks = log.header.get("marks") or {}
+    if any(not isinstance(marks.get(name), int | float) for name in NAMES):
+        return {}
+    return {name: float(marks[name]) for name in NAMES}
 
 
 def approach_marks(axes: Axes, log: FlightLog, view: str, depth: float = 0.0) -> None:
@@ -19,10 +28,10 @@ def approach_marks(axes: Axes, log: FlightLog, view: str, depth: float = 0.0) ->
 
     `view` is `side` or `top`; `depth` (m, negative) is the height of the lower edge of the side view's box.
     """
-    marks = log.header.get("marks") or {}
-    if any(not isinstance(marks.get(name), int | float) for name in NAMES):
+    marks = approach_of(log)
+    if not marks:
         return
-    aim, slope, start, end, half = (float(marks[name]) for name in NAMES)
+    aim, slope, start, end, half = (marks[name] for name in NAMES)
     low, _ = axes.get_xlim()
     if view == "side":
         axes.plot([low, aim], [slope * (aim - low), 0.0], color=ORANGE, linewidth=1.1, dashes=(6, 4), zorder=2)
@@ -59,7 +68,16 @@ def wind_arrow(
     )
 
 
+def times_words(times: float) -> str:
+    """How much larger than to scale the aircraft is drawn, for the title of a view."""
+    return f"aircraft {times:.0f} times its size" if times >= 1.75 else f"aircraft {times:.1f} times its size"
+
+
+def runway_words(runway: Runway) -> str:
+    """Length, width and surface of a runway."""
+    return f"{runway.length_m:.0f} × {runway.width_m:.1f} m, {runway.surface}"
+
+
 def marks_note(log: FlightLog) -> str:
     """The meaning of the marks, to be added to a title; "" if the header has none."""
-    marks = log.header.get("marks") or {}
-    return "; dashed: glide path, orange: touchdown box" if all(name in marks for name in NAMES) else ""
+    return "; dashed: glide path, orange: touchdown box" if approach_of(log) else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import subprocess
 import sys
@@ -12,18 +11,15 @@ from typing import Any
 import imageio_ffmpeg
 import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.text import Annotation, Text
 from PIL import Image
 
 from envs.base.errors import InputError
-from envs.flights.events import Event, events_of
+from envs.flights.events import events_of
 from envs.flights.flight_log import FlightLog
-from envs.flights.metric_text import metric_text
+from envs.flights.metric_text import metric_label, metric_text
 from envs.rendering.card.card import draw_card
 from envs.rendering.card.marks import approach_marks
-from envs.rendering.card.panels import Silhouettes, side_view
 from envs.rendering.film.side_by_side import write_side_by_side
 from envs.rendering.film.video import resampled, write_video
 from envs.rendering.film.window import play
@@ -106,18 +102,6 @@ def test_a_landing_card_shows_glide_path_and_touchdown_box() -> None:
     assert len(axes.patches) == count == 2
 
 
-def test_labels_of_touchdowns_at_one_place_stand_above_each_other() -> None:
-    log, figure = takeoff_log(), Figure((16, 10))
-    canvas = FigureCanvasAgg(figure)
-    axes = figure.add_axes((0.055, 0.6, 0.925, 0.3))
-    side_view(axes, log, [Event("touchdown", row, "black") for row in (60, 62, 64)], Silhouettes(log))
-    canvas.draw()
-    boxes = [Text.get_window_extent(text) for text in axes.texts if isinstance(text, Annotation)]  # without its line
-    boxes = sorted((box.y0, box.y1) for box in boxes)
-    assert len(boxes) == 3
-    assert all(lower[1] <= upper[0] for lower, upper in itertools.pairwise(boxes))
-
-
 def test_a_card_of_a_single_row_or_without_an_outcome_is_drawn(tmp_path: Path) -> None:
     log = takeoff_log(seconds=1.0)
     bare = {key: log.header[key] for key in ("aircraft_config", "runway")}
@@ -126,7 +110,12 @@ def test_a_card_of_a_single_row_or_without_an_outcome_is_drawn(tmp_path: Path) -
 
 
 def test_metrics_read_like_words() -> None:
-    assert metric_text("sink_mps", 0.4) == "sink 0.40 m/s"
+    assert metric_text("sink_mps", 0.4) == "sink at touchdown 0.40 m/s"
+    assert metric_text("touchdown_y_m", -0.21) == "touchdown to the right 0.21 m"
+    assert metric_text("touchdown_x_m", 1.5) == "touchdown beyond aim 1.50 m"
+    assert metric_text("takeoff_gold", 1.0) == "take-off: up to gold standard yes"
+    assert metric_text("phase", 2.0) == "came as far as landing"
+    assert metric_label("touchdown_y_m") == ("touchdown to the left (+)", "m")
     assert metric_text("bank_max_deg", 12.34) == "bank max 12.3°"
     assert metric_text("bounces", 1.0) == "bounces 1"
 

@@ -123,6 +123,7 @@ class FlightEnv(gymnasium.Env):
         self.render_mode = render_mode
         self._scene: Any = None
         self._seed: int | None = None
+        self._count = -1  # control steps flown of this flight; -1 before the first
         self.quantities = Quantities(*self._truth.tolist())
         self.log_columns = [*LOG_NAMES, *(f"reward_{name}" for name in self.reward_scales)]
 
@@ -151,10 +152,18 @@ class FlightEnv(gymnasium.Env):
         return self._observe(first[1]), {}
 
     def step(self, action: np.ndarray) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
-        """Fly one control step. Raises ValueError for a NaN or infinite action."""
-        aileron, elevator, rudder, throttle = np.asarray(action, np.float64).tolist()
-        if not math.isfinite(aileron + elevator + rudder + throttle):
+        """Fly one control step. Raises ValueError unless the action is 4 finite numbers, ResetNeeded before a reset."""
+        try:
+            aileron, elevator, rudder, throttle = np.asarray(action, np.float64).tolist()
+            finite = math.isfinite(aileron + elevator + rudder + throttle)
+        except (TypeError, ValueError):
+            raise ValueError(
+                f"action must be 4 numbers (aileron, elevator, rudder, throttle), got {action!r:.200}"
+            ) from None
+        if not finite:
             raise ValueError(f"action must be finite, got {action!r}")
+        if self._count < 0:
+            raise gymnasium.error.ResetNeeded("call reset() before the first step()")
         row = self._count % BLOCK
         if row == 0 and self._count:
             self.np_random.standard_normal(out=self._normals)
@@ -240,8 +249,12 @@ class FlightEnv(gymnasium.Env):
         row = dict(zip(LOG_NAMES, self.log_row(), strict=False))
         return self._scene.frame_of_row(row)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What `copy.deepcopy` and `pickle` carry: all of the flight under way, but not the painted scene."""
+        return {**self.__dict__, "_scene": None}
+
     def close(self) -> None:
-        """Disconnect this environment's Bullet world; the environment cannot fly afterwards."""
+        """Disconnect this environment's Bullet world; the environment cannot fly afterwards (RuntimeError)."""
         self.world.close()
 
     def _observe(self, normals: np.ndarray) -> np.ndarray:

@@ -9,7 +9,11 @@ with the principal axes of inertia.
 from __future__ import annotations
 
 import contextlib
+import tempfile
+import weakref
+from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 
@@ -53,18 +57,24 @@ class World:
         self.parameters["bullet_always"] = bullet_always
         self.state = new_state()
         self._state_bytes = self.state.view(np.uint8)  # cleared at once; a record goes field by field
-        self.substeps = physics_hz // control_hz
-        self._client = bullet.connect(bullet.DIRECT)
-        client = self._client
-        bullet.setTimeStep(1.0 / physics_hz, physicsClientId=client)
+        self.substeps, self._physics_hz = physics_hz // control_hz, physics_hz
+        self._connect()
+        self._in_bullet = False  # whether Bullet's body stands where the state says
+        self.reset((0.0, 0.0, 100.0), (0.0, 0.0, 0.0, 1.0))
+
+    def _connect(self) -> None:
+        """Make this aircraft's body over a plane in a Bullet world of its own."""
+        client = self._client = bullet.connect(bullet.DIRECT)
+        self._disconnect = weakref.finalize(self, _disconnect, client)  # also if nobody closes this world
+        bullet.setTimeStep(1.0 / self._physics_hz, physicsClientId=client)
         bullet.setGravity(0, 0, -float(self.parameters[0]["gravity"]), physicsClientId=client)
         plane = bullet.createCollisionShape(bullet.GEOM_PLANE, planeNormal=[0, 0, 1], physicsClientId=client)
         self._ground = bullet.createMultiBody(0, plane, physicsClientId=client)
-        moments, axes = principal_axes(aircraft)
+        moments, axes = principal_axes(self.aircraft)
         corners = self.parameters[0]["hull_point"][: self.parameters[0]["hull"]] @ axes
         shape = bullet.createCollisionShape(bullet.GEOM_MESH, vertices=corners.tolist(), physicsClientId=client)
         self._body = bullet.createMultiBody(
-            aircraft.mass.mass_kg, shape, -1, [0, 0, 100], [0, 0, 0, 1], physicsClientId=client
+            self.aircraft.mass.mass_kg, shape, -1, [0, 0, 100], [0, 0, 0, 1], physicsClientId=client
         )
         # Bullet's defaults would damp the motion (0.04 1/s) and let the body fall asleep.
         bullet.changeDynamics(
@@ -79,8 +89,33 @@ class World:
         )
         self._principal_to_body = quaternion_from_matrix(axes)
         self._fresh = bullet.saveState(physicsClientId=client)
-        self._in_bullet = False  # whether Bullet's body stands where the state says
-        self.reset((0.0, 0.0, 100.0), (0.0, 0.0, 0.0, 1.0))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy or a pickle carries: all but the connection; and Bullet's contacts, where Bullet is flying.
+
+        A copy then flies on like this one, bit for bit. Raises RuntimeError for a world that was closed.
+        """
+        self._check_open()
+        kept = {name: value for name, value in self.__dict__.items() if name not in _OF_THIS_WORLD}
+        contacts = None
+        if self._in_bullet:
+            with tempfile.TemporaryDirectory() as folder:
+                file = Path(folder) / "world.bullet"
+                bullet.saveBullet(str(file), physicsClientId=self._client)
+                contacts = file.read_bytes()
+        return kept | {"contacts": contacts}
+
+    def __setstate__(self, kept: dict[str, Any]) -> None:
+        """Go on from there, in a Bullet world of its own."""
+        contacts = kept.pop("contacts")
+        self.__dict__.update(kept)
+        self._state_bytes = self.state.view(np.uint8)
+        self._connect()
+        if contacts is not None:
+            with tempfile.TemporaryDirectory() as folder:
+                file = Path(folder) / "world.bullet"
+                file.write_bytes(contacts)
+                bullet.restoreState(fileName=str(file), physicsClientId=self._client)
 
     @property
     def position(self) -> Vector:
@@ -109,10 +144,11 @@ class World:
 
     def close(self) -> None:
         """End this world's connection to Bullet, which frees its memory. Safe to call twice."""
-        if self._client >= 0:
-            with contextlib.suppress(bullet.error):
-                bullet.disconnect(physicsClientId=self._client)
-            self._client = -1
+        self._disconnect()
+
+    def _check_open(self) -> None:
+        if not self._disconnect.alive:
+            raise RuntimeError("this world is closed: make a new environment to fly on")
 
     def reset(
         self,
@@ -122,6 +158,7 @@ class World:
         omega: Vector = (0.0, 0.0, 0.0),
     ) -> None:
         """Put the aircraft down (world axes, m, m/s, rad/s); servos, rotors, tyres and air start anew."""
+        self._check_open()
         self._state_bytes.fill(0)
         self._write_pose(
             position, quaternion_product.py_func(body_quaternion, self._principal_to_body), velocity, omega
@@ -160,6 +197,7 @@ class World:
 
     def _fly_in_bullet(self, substeps: int, handed_over: bool) -> None:
         """The rest of a control step, near enough to the ground to strike it: Bullet integrates and finds contacts."""
+        self._check_open()
         body, client, parameters, state = self._body, self._client, self.parameters, self.state
         apply_force, apply_torque = bullet.applyExternalForce, bullet.applyExternalTorque
         step, get_pose, get_velocity = (
@@ -238,3 +276,11 @@ class World:
 
 
 _NO_NORMALS = np.zeros(GUST_NORMALS)
+
+_OF_THIS_WORLD = {"_client", "_disconnect", "_body", "_ground", "_fresh", "_state_bytes"}
+"""What a copy of a world makes anew: it belongs to one connection to Bullet, or is a view of the state."""
+
+
+def _disconnect(client: int) -> None:
+    with contextlib.suppress(bullet.error):
+        bullet.disconnect(physicsClientId=client)

@@ -86,10 +86,23 @@ class Reward:
         self.before: Quantities
         self.now: Quantities
         self.outcome = ""
+        self._bind()
+
+    def _bind(self) -> None:
+        """Make the rows' functions methods of this object, once: asking for them by name would cost every step."""
         functions = [(row, MethodType(row.function, self)) for row in self.rows]
         self._each_step = [(row.name, function) for row, function in functions if row.kind is not Kind.ONCE]
         self._at_the_end = [(row.name, function) for row, function in functions if row.kind is Kind.ONCE]
         self._not_yet = {name: 0.0 for name, _ in self._at_the_end}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy carries: all but the methods, which are of this object."""
+        return {name: value for name, value in self.__dict__.items() if name not in ("_each_step", "_at_the_end")}
+
+    def __setstate__(self, kept: dict[str, Any]) -> None:
+        """Pay on as the copied one would."""
+        self.__dict__.update(kept)
+        self._bind()
 
     def pay(self, before: Quantities, now: Quantities, outcome: str, terms: dict[str, float]) -> None:
         """Write the unscaled terms of one control step into `terms`."""

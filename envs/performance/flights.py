@@ -129,7 +129,7 @@ def take_off_roll(
     hz = 120  # finer than in the tasks: a control step of 1/30 s is 0.3 m at lift-off
     world = World(aircraft, hz, air_density=air_density)
     try:
-        settle(world, rolling_friction, grip=1.0, control_steps=round(SETTLING_S * hz))
+        settle(world, rolling_friction, grip=1.0, seconds=SETTLING_S)
         start, truth = world.position[0], np.zeros(len(QUANTITIES))
         world.measure(truth)
         rest_pitch = truth[AT.pitch]

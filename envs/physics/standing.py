@@ -13,6 +13,8 @@ from envs.base.quantities import AT, QUANTITIES
 from envs.physics.steady.airframe import up_axis
 from envs.physics.world import World
 
+LONGEST_SETTLING_S = 5.0
+STILL_MPS = 0.05  # rms over the last half second of settling: a gear with little damping has come to rest by then
 STEEPEST_REST = 0.6  # rad of pitch: no aircraft stands so on its wheels; it has fallen on its nose or tail
 
 
@@ -25,14 +27,18 @@ class Rest(NamedTuple):
     specific_force: Array  # (3,) m/s2, body axes: what accelerometers feel
 
 
-def settle(world: World, rolling_friction: float = 0.02, grip: float = 1.0, control_steps: int = 150) -> None:
+def settle(
+    world: World, rolling_friction: float = 0.02, grip: float = 1.0, seconds: float = LONGEST_SETTLING_S
+) -> float:
     """Set the aircraft of a world on its wheels at the origin, as its drawing stands, and leave it alone.
+
+    Returns the rms speed (m/s) of the last half second: whether it has come to rest.
 
     Args:
         world: is reset; its aircraft needs wheels.
         rolling_friction: of the ground, share of the load; asphalt unless given (Raymer, Aircraft Design).
         grip: of the ground, share of the tyres' own friction.
-        control_steps: how long, control steps of the world.
+        seconds: how long.
     """
     contacts = world.parameters[0]["wheel_contact"][: world.parameters[0]["wheels"]]
     front, rear = contacts[np.argmax(contacts[:, 0])], contacts[np.argmin(contacts[:, 0])]
@@ -40,21 +46,30 @@ def settle(world: World, rolling_friction: float = 0.02, grip: float = 1.0, cont
     height = -float((contacts[:, 2] * math.cos(pitch) + contacts[:, 0] * math.sin(pitch)).min())
     world.reset((0.0, 0.0, height), quaternion_from_pilot_angles(0.0, pitch, 0.0))
     world.state[0]["runway_rolling"], world.state[0]["runway_grip"] = rolling_friction, grip
-    for _ in range(control_steps):
+    control_hz = 1.0 / (float(world.parameters[0]["time_step"]) * world.substeps)
+    speeds = []
+    for _ in range(round(seconds * control_hz)):
         world.advance(0.0, 0.0, 0.0, 0.0)
+        speeds.append(math.hypot(*world.velocity))
+    return float(np.sqrt(np.mean(np.square(speeds[-max(1, round(0.5 * control_hz)) :]))))
 
 
-def rest_on_wheels(world: World, grip: float, control_steps: int = 150) -> Rest:
+def rest_on_wheels(world: World, grip: float) -> Rest:
     """How the aircraft of a world stands, on ground of a grip that lets it roll nowhere.
 
-    Raises InputError when it does not: something but a wheel touches, or it has tipped over.
+    Raises InputError when it does not: something but a wheel touches, it has tipped over, or it will not come to rest.
     """
-    settle(world, rolling_friction=1.0, grip=grip, control_steps=control_steps)
+    unrest = settle(world, rolling_friction=1.0, grip=grip)
     pitch = float(_measured(world)[AT.pitch])
     if world.strike or abs(pitch) > STEEPEST_REST:
         raise InputError(
             f"aircraft {world.aircraft.name!r} does not stand on its wheels (check contact_m against "
             "center_of_gravity_m, stiffness and damping against mass_kg)"
+        )
+    if not unrest < STILL_MPS:
+        raise InputError(
+            f"aircraft {world.aircraft.name!r} does not come to rest on its wheels: it still moves at {unrest:.2f} m/s "
+            f"after {LONGEST_SETTLING_S:g} s (check damping_Ns_per_m and stiffness_N_per_m against mass_kg)"
         )
     state = world.state[0]
     return Rest(world.position[2], pitch, state["wheel_load"].copy(), state["specific_force_sum"] / state["substep"])

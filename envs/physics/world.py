@@ -9,6 +9,7 @@ with the principal axes of inertia.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import tempfile
 import weakref
 from pathlib import Path
@@ -58,6 +59,7 @@ class World:
         self.state = new_state()
         self._state_bytes = self.state.view(np.uint8)  # cleared at once; a record goes field by field
         self.substeps, self._physics_hz = physics_hz // control_hz, physics_hz
+        self._gear_parts = int(self.parameters[0]["gear_parts"])
         self._connect()
         self._in_bullet = False  # whether Bullet's body stands where the state says
         self.reset((0.0, 0.0, 100.0), (0.0, 0.0, 0.0, 1.0))
@@ -66,7 +68,7 @@ class World:
         """Make this aircraft's body over a plane in a Bullet world of its own."""
         client = self._client = bullet.connect(bullet.DIRECT)
         self._disconnect = weakref.finalize(self, _disconnect, client)  # also if nobody closes this world
-        bullet.setTimeStep(1.0 / self._physics_hz, physicsClientId=client)
+        bullet.setTimeStep(1.0 / (self._physics_hz * self._gear_parts), physicsClientId=client)
         bullet.setGravity(0, 0, -float(self.parameters[0]["gravity"]), physicsClientId=client)
         plane = bullet.createCollisionShape(bullet.GEOM_PLANE, planeNormal=[0, 0, 1], physicsClientId=client)
         self._ground = bullet.createMultiBody(0, plane, physicsClientId=client)
@@ -214,8 +216,8 @@ class World:
             bullet.resetBaseVelocity(body, velocity, omega, client)
             self._in_bullet = True
         struck = self.strike
-        for _ in range(substeps):
-            force, torque = wrench(position, principal, velocity, omega, parameters, state)
+        for part in itertools.chain.from_iterable(itertools.repeat(range(self._gear_parts), substeps)):
+            force, torque = wrench(position, principal, velocity, omega, parameters, state, part)
             apply_force(body, -1, force, position, frame, client)
             apply_torque(body, -1, torque, frame, client)
             step(client)

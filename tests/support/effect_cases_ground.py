@@ -25,7 +25,9 @@ def side_force(slip_deg: float, effects: dict[str, bool]) -> float:
     height = -float(p["wheel_contact"][0, 2]) - 0.002
     slip, total = math.radians(slip_deg), np.zeros(6)
     for _ in range(100):
-        total = gear_wrench(p, s, height, LEVEL, (5 * math.cos(slip), 5 * math.sin(slip), 0.0), (0.0, 0.0, 0.0))
+        total = gear_wrench(
+            p, s, height, LEVEL, (5 * math.cos(slip), 5 * math.sin(slip), 0.0), (0.0, 0.0, 0.0), float(p["time_step"])
+        )
     return total[1] / total[2]
 
 

@@ -14,6 +14,7 @@ from envs.base.errors import InputError
 from envs.base.frames import CHANNELS, inertia_body, quaternion_from_matrix
 from envs.base.units import GRAVITY
 from envs.physics.assembly.coefficient_parameters import fill_whole_aircraft
+from envs.physics.assembly.gear_parts import gear_parts
 from envs.physics.assembly.strips import Hinge, Strip, cut_strips
 from envs.physics.assembly.vortex_lattice import induced_angles
 from envs.physics.kernels.records import (
@@ -83,7 +84,13 @@ def build_parameters(
     servos = aircraft.servos
     p["servo_bandwidth"], p["servo_damping"] = servos.bandwidth_radps, servos.damping
     p["servo_rate"] = np.radians(servos.rate_limit_dps)
-    p["servo_delay"] = min(MAX_DELAY - 1, round(servos.delay_s * physics_hz))
+    p["servo_delay"] = round(servos.delay_s * physics_hz)
+    if p["servo_delay"] > (MAX_DELAY - 1) * p["substeps"]:
+        raise InputError(
+            f"aircraft {aircraft.name!r}: servos.delay_s {servos.delay_s:g} is longer than the {MAX_DELAY - 1} control "
+            f"steps that are kept: control_hz must be at most {(MAX_DELAY - 1) / servos.delay_s:.0f}"
+        )
+    p["gear_parts"] = gear_parts(p, aircraft.name, [wheel.name for wheel, _ in wheels])
     hull = hull_points(aircraft)
     p["hull"], p["hull_point"][: len(hull)] = len(hull), hull
     p["reach"] = np.linalg.norm(np.vstack([hull, p["wheel_contact"]]), axis=1).max()

@@ -76,24 +76,39 @@ def fly_free(
     if s.turbulence > 0.0 or s.gust_events > 0:
         heading = pilot_angles(*body_quaternion(p, four(s.principal)))[2]
         advance_turbulence(p, s, s.position[2], s.airspeed, heading, p.time_step * p.substeps, normals)
-    dt = p.time_step
     for step in range(p.substeps):
         position, principal, velocity, omega = three(s.position), four(s.principal), three(s.velocity), three(s.omega)
         R = rotation_rows(body_quaternion(p, principal))
         if may_touch(p, R, position, velocity, omega):
             return step
-        force, moment, rates = substep_loads(p, s, R, position, velocity, omega)
-        turn = turned_rates(p, rates, moment)
-        for k in range(3):
-            s.velocity[k] += dt * force[k] / p.mass
-            s.omega[k] = R[3 * k] * turn[0] + R[3 * k + 1] * turn[1] + R[3 * k + 2] * turn[2]
-        s.velocity[2] -= dt * p.gravity
-        for k in range(3):
-            s.position[k] += dt * s.velocity[k]
-        x, y, z, w = quaternion_product(rotation_over(three(s.omega), dt), principal)
-        size = 1.0 / math.sqrt(x * x + y * y + z * z + w * w)
-        s.principal[0], s.principal[1], s.principal[2], s.principal[3] = x * size, y * size, z * size, w * size
+        parts = p.gear_parts if position[2] < p.reach else 1
+        move_free(p, s, R, substep_loads(p, s, R, position, velocity, omega, 0, parts), p.time_step / parts)
+        for part in range(1, parts):
+            position, principal, velocity, omega = (
+                three(s.position),
+                four(s.principal),
+                three(s.velocity),
+                three(s.omega),
+            )
+            R = rotation_rows(body_quaternion(p, principal))
+            move_free(p, s, R, substep_loads(p, s, R, position, velocity, omega, part, parts), p.time_step / parts)
     return p.substeps
+
+
+@njit
+def move_free(p: Record, s: Record, R: Record, loads: tuple[Three, Three, Three], dt: float) -> None:
+    """Move the pose on by dt (s) under the loads of `substep_loads`: velocities first, then place and attitude."""
+    force, moment, rates = loads
+    turn = turned_rates(p, rates, moment, dt)
+    for k in range(3):
+        s.velocity[k] += dt * force[k] / p.mass
+        s.omega[k] = R[3 * k] * turn[0] + R[3 * k + 1] * turn[1] + R[3 * k + 2] * turn[2]
+    s.velocity[2] -= dt * p.gravity
+    for k in range(3):
+        s.position[k] += dt * s.velocity[k]
+    x, y, z, w = quaternion_product(rotation_over(three(s.omega), dt), four(s.principal))
+    size = 1.0 / math.sqrt(x * x + y * y + z * z + w * w)
+    s.principal[0], s.principal[1], s.principal[2], s.principal[3] = x * size, y * size, z * size, w * size
 
 
 @njit
@@ -139,15 +154,17 @@ def lowest_corner(p: Record, R: Record) -> float:
 
 @njit(cache=True)
 def substep_wrench(
-    position: Three, principal: Four, velocity: Three, omega: Three, P: Record, S: Record
+    position: Three, principal: Four, velocity: Three, omega: Three, P: Record, S: Record, part: int
 ) -> tuple[Three, Three]:
-    """(force N, torque N m) that Bullet is given for this substep, world axes; moves servos, rotors, tyres, air on.
+    """(force N, torque N m) that Bullet is given for a part of a substep, world axes; moves what moves by itself on.
 
-    position, velocity of the centre of gravity and omega: world; principal: Bullet's quaternion.
+    position, velocity of the centre of gravity and omega: world; principal: Bullet's quaternion; part: from 0, of
+    `gear_parts` in which Bullet takes every substep.
     """
     p, s = P[0], S[0]
+    dt = p.time_step / p.gear_parts
     R = rotation_rows(body_quaternion(p, principal))
-    force, (mx, my, mz), (wx, wy, wz) = substep_loads(p, s, R, position, velocity, omega)
+    force, (mx, my, mz), (wx, wy, wz) = substep_loads(p, s, R, position, velocity, omega, part, p.gear_parts)
     # Bullet takes the gyroscopic moment w x I w at the start of a step, which feeds energy into a tumbling body (3 % in
     # 2 s at 5 rad/s): it is given what makes its rates those of `turned_rates`.
     I = p.inertia  # noqa: E741
@@ -156,7 +173,7 @@ def substep_wrench(
         I[1, 0] * wx + I[1, 1] * wy + I[1, 2] * wz,
         I[2, 0] * wx + I[2, 1] * wy + I[2, 2] * wz,
     )
-    gx, gy, gz = gyroscopic_moment(p, (wx, wy, wz), (mx, my, mz))
+    gx, gy, gz = gyroscopic_moment(p, (wx, wy, wz), (mx, my, mz), dt)
     tx, ty, tz = mx + gx + wy * lz - wz * ly, my + gy + wz * lx - wx * lz, mz + gz + wx * ly - wy * lx
     return force, (
         R[0] * tx + R[1] * ty + R[2] * tz,
@@ -167,11 +184,12 @@ def substep_wrench(
 
 @njit
 def substep_loads(
-    p: Record, s: Record, R: Record, position: Three, velocity: Three, omega: Three
+    p: Record, s: Record, R: Record, position: Three, velocity: Three, omega: Three, part: int, parts: int
 ) -> tuple[Three, Three, Three]:
     """(force N world, moment N m body, rates rad/s body) of air, propeller and wheels; moves what moves by itself on.
 
-    R: nine numbers, body to world, by rows.
+    R: nine numbers, body to world, by rows; part: from 0, of how many `parts`. Air, propeller and servos take the whole
+    substep with the first part, and push as they did then while wheels on stiff legs take the others.
     """
     wx = R[0] * omega[0] + R[3] * omega[1] + R[6] * omega[2]
     wy = R[1] * omega[0] + R[4] * omega[1] + R[7] * omega[2]
@@ -181,12 +199,18 @@ def substep_loads(
     vx = R[0] * ex + R[3] * ey + R[6] * ez
     vy = R[1] * ex + R[4] * ey + R[7] * ez
     vz = R[2] * ex + R[5] * ey + R[8] * ez
-    delayed_command(p, s)
-    move_servos(p, s)
-    fx, fy, fz, mx, my, mz = air_wrench(p, s, vx, vy, vz, wx, wy, wz, position[2] + R[8] * p.wing_height)
+    if part == 0:
+        delayed_command(p, s)
+        move_servos(p, s)
+        fx, fy, fz, mx, my, mz = air_wrench(p, s, vx, vy, vz, wx, wy, wz, position[2] + R[8] * p.wing_height)
+        s.air_force[0], s.air_force[1], s.air_force[2] = fx, fy, fz
+        s.air_moment[0], s.air_moment[1], s.air_moment[2] = mx, my, mz
+    else:
+        fx, fy, fz = three(s.air_force)
+        mx, my, mz = three(s.air_moment)
     gx, gy, gz = 0.0, 0.0, 0.0
     if position[2] < p.reach:
-        gx, gy, gz, hx, hy, hz = gear_wrench(p, s, position[2], R, velocity, omega)
+        gx, gy, gz, hx, hy, hz = gear_wrench(p, s, position[2], R, velocity, omega, p.time_step / parts)
         mx += R[0] * hx + R[3] * hy + R[6] * hz
         my += R[1] * hx + R[4] * hy + R[7] * hz
         mz += R[2] * hx + R[5] * hy + R[8] * hz
@@ -195,7 +219,10 @@ def substep_loads(
         R[3] * fx + R[4] * fy + R[5] * fz + gy,
         R[6] * fx + R[7] * fy + R[8] * fz + gz,
     )
-    _record(p, s, R, force, wind, (vx, vy, vz), (wx, wy, wz), (mx, my, mz))
+    _record(p, s, R, force, wind, (vx, vy, vz), (wx, wy, wz), (mx, my, mz), 1.0 / parts)
+    if part == parts - 1:
+        s.substep += 1
+        s.time += p.time_step
     return force, (mx, my, mz), (wx, wy, wz)
 
 
@@ -244,10 +271,10 @@ def air_wrench(
 
 
 @njit
-def turned_rates(p: Record, rates: Three, moment: Three) -> Three:
-    """Rates (rad/s, body axes of now) after one time step under a moment (N m, body)."""
-    gx, gy, gz = gyroscopic_moment(p, rates, moment)
-    J, dt = p.inertia_inverse, p.time_step
+def turned_rates(p: Record, rates: Three, moment: Three, dt: float) -> Three:
+    """Rates (rad/s, body axes of now) after dt (s) under a moment (N m, body)."""
+    gx, gy, gz = gyroscopic_moment(p, rates, moment, dt)
+    J = p.inertia_inverse
     ax, ay, az = moment[0] + gx, moment[1] + gy, moment[2] + gz
     return (
         rates[0] + dt * (J[0, 0] * ax + J[0, 1] * ay + J[0, 2] * az),
@@ -257,9 +284,9 @@ def turned_rates(p: Record, rates: Three, moment: Three) -> Three:
 
 
 @njit
-def gyroscopic_moment(p: Record, rates: Three, moment: Three) -> Three:
-    """-w x I w (N m, body) at the rates w of the middle of the step: at its start it would feed energy in."""
-    I, J, half = p.inertia, p.inertia_inverse, 0.5 * p.time_step  # noqa: E741
+def gyroscopic_moment(p: Record, rates: Three, moment: Three, dt: float) -> Three:
+    """-w x I w (N m, body) at the rates w of the middle of a step of dt (s): at its start it would feed energy in."""
+    I, J, half = p.inertia, p.inertia_inverse, 0.5 * dt  # noqa: E741
     wx, wy, wz = rates
     lx, ly, lz = (
         I[0, 0] * wx + I[0, 1] * wy + I[0, 2] * wz,
@@ -280,18 +307,19 @@ def gyroscopic_moment(p: Record, rates: Three, moment: Three) -> Three:
 
 @njit
 def _record(
-    p: Record, s: Record, R: Record, force: Three, wind: Three, air: Three, rates: Three, moment: Three
+    p: Record, s: Record, R: Record, force: Three, wind: Three, air: Three, rates: Three, moment: Three, share: float
 ) -> None:
-    """Keep what sensors and log read: air data, wind, and means of what an inertial unit feels."""
+    """Keep what sensors and log read: air data, wind, and means of what an inertial unit feels.
+
+    share: of a substep that this is.
+    """
     _record_air(s, wind, air)
     s.moment_body[0], s.moment_body[1], s.moment_body[2] = moment
     for k in range(3):
         felt = (R[k] * force[0] + R[3 + k] * force[1] + R[6 + k] * force[2]) / p.mass
         s.force_body[k] = felt * p.mass
-        s.specific_force_sum[k] += felt
-        s.rates_sum[k] += rates[k]
-    s.substep += 1
-    s.time += p.time_step
+        s.specific_force_sum[k] += share * felt
+        s.rates_sum[k] += share * rates[k]
 
 
 @njit

@@ -27,16 +27,18 @@ def gear_wrench(
     rotation: Record,
     velocity: tuple[float, float, float],
     omega: tuple[float, float, float],
+    dt: float,
 ) -> tuple[float, float, float, float, float, float]:
-    """Force (N) and moment (N m) of the ground, world axes, on all wheels; moves the tyres on by one time step.
+    """Force (N) and moment (N m) of the ground, world axes, on all wheels; moves the tyres on by dt (s).
 
     height: of the centre of gravity (m); rotation: nine numbers, body to world, by rows; velocity, omega: of
-    the body, world. Side force: a tyre bends with the side way it is carried and recovers over a relaxation
-    length of rolling, so it holds a parked aircraft and gives cornering stiffness at speed (Pacejka, Tire and
-    Vehicle Dynamics, ch. 7). Along: the same spring, limited by rolling resistance and brake. Without static
-    friction a tyre has no such memory: its force follows from the slip of this moment, so a parked aircraft creeps.
+    the body, world. Stable while dt is short for the legs: stiff ones take a substep in parts (gear_parts.py).
+
+    Side force: a tyre bends with the side way it is carried and recovers over a relaxation length of rolling, so it
+    holds a parked aircraft and gives cornering stiffness at speed (Pacejka, Tire and Vehicle Dynamics, ch. 7). Along:
+    the same spring, limited by rolling resistance and brake. Without static friction a tyre has no such memory: its
+    force follows from the slip of this moment, so a parked aircraft creeps.
     """
-    dt = p.time_step
     sticks = p.effect[EFFECT.static_friction]
     fx = fy = fz = mx = my = mz = 0.0
     for w in range(p.wheels):

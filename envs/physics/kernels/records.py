@@ -22,7 +22,7 @@ from envs.base.errors import unknown_name
 MAX_STRIPS, MAX_HINGES, MAX_MOTORS, MAX_WHEELS, MAX_BODIES, MAX_HULL = 64, 12, 4, 6, 8, 48
 TABLE = 33  # points of a propeller table
 TABLE_J_MAX = 1.6  # beyond it a propeller is treated as at this advance ratio
-MAX_DELAY = 32  # substeps of servo dead time
+MAX_DELAY = 128  # control steps that a command is kept for: 0.1 s, the longest dead time, at 1000 of them a second
 MAX_GUSTS = 48  # 1-cosine gusts a flight can meet: a circuit of 180 s in the storm draws 36 on average
 
 # What can be switched off in one config line, and is on by default. tests/envs/physics/test_effects.py holds each
@@ -180,7 +180,7 @@ PARAMETERS = np.dtype(
         ("servo_bandwidth", F),
         ("servo_damping", F),
         ("servo_rate", F),
-        ("servo_delay", I),
+        ("servo_delay", I),  # substeps
         # propulsion
         ("motors", I),
         ("motor_position", F, (MAX_MOTORS, 3)),
@@ -202,6 +202,7 @@ PARAMETERS = np.dtype(
         ("battery_capacity", F, (MAX_MOTORS,)),
         # wheels
         ("wheels", I),
+        ("gear_parts", I),  # that a substep near the ground is cut into: 1 unless a leg is stiff (gear_parts.py)
         ("wheel_contact", F, (MAX_WHEELS, 3)),
         ("wheel_stiffness", F, (MAX_WHEELS,)),
         ("wheel_damping", F, (MAX_WHEELS,)),
@@ -232,7 +233,7 @@ STATE = np.dtype(
         ("time", F),
         ("substep", I),
         ("command", F, (5,)),
-        ("command_queue", F, (MAX_DELAY, 5)),
+        ("command_queue", F, (MAX_DELAY, 5)),  # of the last control steps
         ("queue_head", I),
         ("delayed", F, (5,)),
         ("brake", F),
@@ -268,6 +269,8 @@ STATE = np.dtype(
         # of the last substep, and means over a control step for the inertial sensors
         ("force_body", F, (3,)),
         ("moment_body", F, (3,)),
+        ("air_force", F, (3,)),  # of air and propeller, body axes: held while the wheels take a substep in parts
+        ("air_moment", F, (3,)),
         ("attached", F),
         ("airspeed", F),
         ("specific_force_sum", F, (3,)),

@@ -9,15 +9,16 @@ from envs.physics.kernels.records import COMMANDS, EFFECT, MAX_DELAY, Record
 
 @njit
 def delayed_command(p: Record, s: Record) -> None:
-    """Put the present command into the queue and set `delayed` to the one of `servo_delay` substeps ago."""
-    head = s.queue_head
-    delay = p.servo_delay * (1 if p.effect[EFFECT.servo_dynamics] != 0.0 else 0)
-    tail = (head - delay) % MAX_DELAY
-    for c in range(len(COMMANDS)):
-        s.command_queue[head, c] = s.command[c]
+    """Set `delayed` to the command of `servo_delay` substeps ago; a control step's first substep queues its command."""
+    if s.substep == 0:
+        s.queue_head = (s.queue_head + 1) % MAX_DELAY
+        for c in range(len(COMMANDS)):
+            s.command_queue[s.queue_head, c] = s.command[c]
+    delay = p.servo_delay if p.effect[EFFECT.servo_dynamics] != 0.0 else 0
+    ago = (delay - s.substep + p.substeps - 1) // p.substeps if delay > s.substep else 0  # control steps
+    tail = (s.queue_head - ago) % MAX_DELAY
     for c in range(len(COMMANDS)):
         s.delayed[c] = s.command_queue[tail, c]
-    s.queue_head = (head + 1) % MAX_DELAY
 
 
 @njit

@@ -68,8 +68,8 @@ def test_in_the_air_the_lowest_wheel_starts_at_the_height_asked_for() -> None:
 
 def test_a_longer_rest_changes_nothing_that_a_flight_could_feel() -> None:
     world = World(ultra_stick())
-    settle(world, control_steps=150)
+    settle(world, seconds=5.0)
     early = world.position[2]
-    settle(world, control_steps=600)
+    settle(world, seconds=20.0)
     assert world.position[2] == pytest.approx(early, abs=1e-5)
     world.close()

@@ -1,8 +1,13 @@
-"""An argparse whose complaints are one line, like every other complaint about a user's input."""
+"""The command line: complaints of one line, and commands to print that work as typed, however this one was started."""
 
 from __future__ import annotations
 
 import argparse
+import os
+import re
+import shlex
+import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,13 +15,73 @@ from typing import Any, NoReturn
 
 from envs.base.errors import InputError
 
+SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
+CONSOLE_COMMAND = "maiden-flight"
+"""The one command that an installation puts on the path (pyproject.toml): `maiden-flight train takeoff`."""
+
+
+def command(name: str, *words: object) -> str:
+    """What to type for the command `name` with these words, the way the running one was started.
+
+    So "python scripts/train.py", ".venv/bin/python -m scripts.train" or "maiden-flight train"; words are quoted for a
+    shell. In a program that is none of the commands it is the first.
+    """
+    return " ".join(shlex.quote(str(word)) for word in (*_launcher(name), *words))
+
+
+def _launcher(name: str) -> list[str]:
+    running, line = Path(sys.argv[0]), sys.orig_argv
+    if running.stem == CONSOLE_COMMAND:
+        return [_shortest(sys.argv[0]), name]
+    if "-m" in line[:-1]:
+        at = line.index("-m") + 1
+        if line[at] == "scripts":
+            return [*line[: at + 1], name]
+        if line[at].startswith("scripts."):
+            return [*line[:at], f"scripts.{name}"]
+    if sys.argv[0] in line and running.resolve().parent == SCRIPTS:
+        return [*line[: line.index(sys.argv[0])], str(running.with_name(f"{name}.py"))]
+    return ["python", f"scripts/{name}.py"]
+
+
+def _shortest(program: str) -> str:
+    """A program by its bare name where the shell finds it so, else by its path, relative if it lies below here."""
+    found = shutil.which(Path(program).name)
+    if found and Path(found).resolve() == Path(program).resolve():
+        return Path(program).stem
+    nearby = os.path.relpath(program)
+    return program if nearby.startswith("..") else nearby
+
 
 class CommandParser(argparse.ArgumentParser):
-    """Raises InputError instead of printing the usage; `envs.base.errors.run_command` prints it and exits 2."""
+    """Raises InputError instead of printing the usage; `envs.base.errors.run_command` prints it and exits 2.
+
+    Commands that its help names, "`python scripts/train.py takeoff`" or short "`train.py takeoff`", are shown the way
+    this one was started.
+    """
+
+    def __init__(self, prog: str, **keywords: Any) -> None:
+        """`prog` is the name of the script's file, as in "train.py"."""
+        super().__init__(prog=command(prog.removesuffix(".py")), **keywords)
 
     def error(self, message: str) -> NoReturn:
         """Raise InputError in place of printing the usage and leaving."""
         raise InputError(f"{message} ({self.prog} --help shows the usage)")
+
+    def format_help(self) -> str:
+        """The help, with every command in it as it is to be typed here."""
+        if self.prog.startswith("python scripts/"):
+            return super().format_help()
+        return with_commands_as_typed(super().format_help())
+
+
+def with_commands_as_typed(text: str) -> str:
+    """A text in which `python scripts/NAME.py`, `scripts/NAME.py` and `NAME.py` become what to type for it here."""
+
+    def typed(found: re.Match[str]) -> str:
+        return command(found["name"]) if (SCRIPTS / f"{found['name']}.py").is_file() else found[0]
+
+    return re.sub(r"(?<![\w/.])(?:python )?(?:scripts/)?(?P<name>\w+)\.py\b(?!/)", typed, text)
 
 
 class LongHelp(argparse.Action):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+if not __package__:  # run as a file
+    import preflight  # noqa: F401 (first of all: it speaks where a package is missing)
+
 from agents.command_line import CommandParser
 from envs.base.errors import run_command
 

@@ -7,6 +7,9 @@ Each format that other programs read is a file of envs/exports.
 
 from __future__ import annotations
 
+if not __package__:  # run as a file
+    import preflight  # noqa: F401 (first of all: it speaks where a package is missing)
+
 from typing import Any
 
 from agents.command_line import CommandParser

@@ -5,6 +5,9 @@ The flights in its pictures are flown again with the run's bundle, on the seeds 
 
 from __future__ import annotations
 
+if not __package__:  # run as a file
+    import preflight  # noqa: F401 (first of all: it speaks where a package is missing)
+
 from agents.command_line import CommandParser, whole_number
 from envs.base.errors import run_command
 

@@ -6,6 +6,9 @@ Run it after a change of the keys that a config may hold. Editors that read `# y
 
 from __future__ import annotations
 
+if not __package__:  # run as a file
+    import preflight  # noqa: F401 (first of all: it speaks where a package is missing)
+
 import argparse
 
 from agents.command_line import CommandParser

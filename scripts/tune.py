@@ -8,6 +8,9 @@ the study's folder holds best.yaml for scripts/train.py, importance.png and hist
 
 from __future__ import annotations
 
+if not __package__:  # run as a file
+    import preflight  # noqa: F401 (first of all: it speaks where a package is missing)
+
 import argparse
 import importlib.util
 

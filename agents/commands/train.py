@@ -7,10 +7,17 @@ from pathlib import Path
 
 from rich.console import Console
 
+from agents.command_line import command
 from agents.config.programme import TrainingConfig, load_config, read_config
 from agents.environments.flights import EnvMaker, flight_env_function
 from agents.runs.run_folder import RunFolder
+from envs.base.config_file import names_of
 from envs.base.errors import InputError
+
+GOOD_RATE = 0.5
+"""Share of successful flights below which a pilot has more to learn before it is tested in more wind."""
+FEWEST_FILMED = 2
+"""A film needs the untrained policy and one more."""
 
 
 def show_config(task: str | None, overrides: Sequence[str], run_folder: str | None = None) -> int:
@@ -22,7 +29,7 @@ def show_config(task: str | None, overrides: Sequence[str], run_folder: str | No
             raise InputError("--resume goes on with the run as it is; it takes no other settings")
         config = read_config(RunFolder(Path(run_folder)).config)
     elif task is None:
-        raise InputError("which task? As in: train.py takeoff --show-config")
+        raise InputError(f"which task? As in: {command('train', 'takeoff', '--show-config')}")
     else:
         config = load_config(task, overrides)
     print(annotated_yaml(config), end="")
@@ -37,7 +44,7 @@ def start_training(
 ) -> int:
     """Train `task` in a new run folder; the exit code. Raises InputError."""
     if task is None:
-        raise InputError("which task? As in: train.py takeoff (or --resume RUN to go on with one)")
+        raise InputError(f"which task? As in: {command('train', 'takeoff')} (or --resume RUN to go on with one)")
     config = load_config(task, overrides)
     make_env(config)().close()  # what cannot fly is refused before there is a folder
     run = RunFolder.create(Path(folder) if folder else None, f"{config.task}-{Path(config.aircraft).stem}")
@@ -79,7 +86,8 @@ def _train(config: TrainingConfig, run: RunFolder, resume: bool, make_env: EnvMa
         learn = train_sequence if config.skills else train
         result = learn(config, run, resume=resume, console=console, make_env=make_env)
     except KeyboardInterrupt:
-        say(f"stopped; go on from the last checkpoint with: python scripts/train.py --resume {run.path}")
+        for line in after_interrupt(run):
+            say(line)
         return 130
     print_evaluation(result, console)
     say(f"run folder   {run.path}")
@@ -90,6 +98,70 @@ def _train(config: TrainingConfig, run: RunFolder, resume: bool, make_env: EnvMa
     for card in sorted(run.flights.glob("*.png")):
         say(f"flight card  {card}")
     say("next:")
-    say(f"  python scripts/replay.py {run.path} --video flight.mp4")
-    say(f"  python scripts/evaluate.py {run.path} --weather gusty")
+    for line in what_next(config, run, result["success_rate"]):
+        say(line)
     return 0
+
+
+def after_interrupt(run: RunFolder) -> list[str]:
+    """What is kept of a run that Ctrl-C stopped, and how to go on with it or look at it."""
+    from agents.training.checkpoint import newest_step
+
+    learners = [run, *(RunFolder(path) for path in sorted(run.path.glob("skills/*")))]
+    steps = {one.path: newest_step(one.checkpoints) for one in learners}
+    saved = {path: step for path, step in steps.items() if step}
+    if not saved:
+        return [f"stopped before anything was learned; {run.path} can be removed"]
+    kept = ", ".join(
+        f"{step:,} steps" if path == run.path else f"{step:,} steps of {path.name}" for path, step in saved.items()
+    )
+    return [
+        f"stopped and saved at {kept}; next:",
+        *_aligned(
+            [
+                (command("train", "--resume", run.path), "goes on from there"),
+                *_films([RunFolder(path) for path in saved]),
+            ]
+        ),
+    ]
+
+
+def what_next(config: TrainingConfig, run: RunFolder, success_rate: float) -> list[str]:
+    """Commands to go on with after a training, each with what it shows, by how well the pilot flies.
+
+    `success_rate` (0..1) is that of the test flights.
+    """
+    films = _films([RunFolder(run.path / "skills" / skill) for skill in config.skills] or [run])
+    replay = (command("replay", run.path, "--video", "flight.mp4"), "one of its flights")
+    report = (command("report", run.path), "a page: curves, how flights end, what failed")
+    if success_rate < GOOD_RATE:
+        steps = 2 * config.updates(config.training.steps) * config.algorithm.steps_per_update
+        longer = [] if config.skills else [(command("train", run.config, "--steps", steps), "anew, twice as long")]
+        return _aligned([*films, report, *longer])
+    return _aligned([replay, *films[:1], _harder(config.weather, run)])
+
+
+def _films(runs: Sequence[RunFolder]) -> list[tuple[str, str]]:
+    from agents.training.checkpoint import saved_policies
+
+    shown = [run.path for run in runs if len(saved_policies(run.checkpoints)) >= FEWEST_FILMED]
+    return [(command("film", path), "how it learned: one flight by every checkpoint") for path in shown]
+
+
+def _harder(weather: str, run: RunFolder) -> tuple[str, str]:
+    """A test in the next rougher weather that there is, in the roughest a comparison over all of them."""
+    from envs.weather import load_weather
+
+    own = load_weather(weather).turbulence
+    rougher = {name: load_weather(name).turbulence for name in names_of("weather")}
+    rougher = {name: turbulence for name, turbulence in rougher.items() if turbulence > own}
+    if not rougher:
+        return command("compare", run.path), "against the hand-tuned autopilot, in all weathers"
+    return command(
+        "evaluate", run.path, "--weather", min(rougher, key=rougher.__getitem__)
+    ), "unseen flights, more wind"
+
+
+def _aligned(advice: Sequence[tuple[str, str]]) -> list[str]:
+    width = max(len(line) for line, _ in advice)
+    return [f"  {line:{width}}  # {meaning}" for line, meaning in advice]

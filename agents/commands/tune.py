@@ -11,6 +11,7 @@ import optuna
 import yaml
 from rich.console import Console
 
+from agents.command_line import command
 from agents.config.programme import TrainingConfig, load_config
 from agents.environments.flights import EnvMaker, flight_env_function
 from agents.tuning.engines import Engine, ProcessEngine
@@ -113,7 +114,7 @@ def _run(
     for path in files:
         say(str(path))
     say("next:")
-    say(f"  python scripts/train.py {files[0]}")
+    say(f"  {command('train', files[0])}")
     return 0
 
 

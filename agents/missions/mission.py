@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from agents.command_line import command
 from agents.config.programme import AUTOPILOT_TASKS, LEG_TASKS, SKILLS, WHOLE_FLIGHT, LegWord, is_path, skills_of
 from agents.pilots.bundle import PRETRAINED, find_bundle
 from envs.base.config_file import Strict, named_file, read_yaml, validate
@@ -170,6 +171,6 @@ def _pilot(wanted: str | None, task: str, aircraft: str) -> tuple[str, dict[str,
         named_file("aircraft", aircraft)  # it must exist
         return "autopilot", {}
     raise InputError(
-        f"no pilot {task}-{kind} is shipped; train one (python scripts/train.py {task} --aircraft "
-        f"{aircraft}) and give it with --pilot"
+        f"no pilot {task}-{kind} is shipped; train one "
+        f"({command('train', task, '--aircraft', aircraft)}) and give it with --pilot"
     )

@@ -19,6 +19,7 @@ from typing import Any
 
 from stable_baselines3 import PPO
 
+from agents.command_line import command
 from agents.config.programme import TrainingConfig, read_config
 from agents.runs.run_folder import RunFolder, read_json, write_folder, write_json
 from envs.base.errors import InputError, unknown_name
@@ -97,7 +98,7 @@ def find_bundle(name: str) -> Path:
     if RunFolder(path).bundle.is_dir():
         return RunFolder(path).bundle
     if RunFolder(path).config.is_file():
-        raise InputError(f"{name}: this run has no bundle yet; finish it with scripts/train.py --resume {name}")
+        raise InputError(f"{name}: this run has no bundle yet; finish it with: {command('train', '--resume', name)}")
     if path.is_dir():
         raise InputError(f"{name}: neither a bundle (no card.json) nor a run folder (no config.yaml)")
     if (PRETRAINED / name / CARD).is_file() and "/" not in name:

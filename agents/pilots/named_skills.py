@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from agents.command_line import command
 from agents.pilots.bundle import AUTOPILOT, CARD, POLICY, read_card
 from agents.runs.run_folder import BESIDE, write_folder, write_json
 from envs.base.errors import InputError
@@ -42,7 +43,7 @@ def skill_folder(bundle: Path, skill: str, told: Any) -> Path:
     if not (folder / CARD).is_file() or not (folder / POLICY).is_file():
         raise InputError(
             f"{bundle}: its skill {skill!r} is the bundle {name}, which is not there; "
-            "copy a bundle elsewhere with scripts/ship.py --pack BUNDLE DIR"
+            f"copy a bundle elsewhere with: {command('ship', '--pack', 'BUNDLE', 'DIR')}"
         )
     if policy_sha256(folder) != sha256:
         raise InputError(f"{bundle}: its skill {skill!r} is the bundle {name}, but {POLICY} there is another by now")

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from PIL import Image
 from pydantic import BaseModel, Field
 
+from agents.command_line import command
 from agents.config.programme import TrainingConfig, read_config
 from agents.pilots.bundle import commit, find_bundle, versions
 from agents.report.flights import PickedFlight, ShownFlights
@@ -90,7 +91,7 @@ def read_finished_run(path: Path) -> FinishedRun:
     if not run.config.is_file():
         raise InputError(f"{path}: not a run folder (no config.yaml)")
     if not run.evaluation.is_file():
-        raise InputError(f"{path}: this run is not finished; go on with scripts/train.py --resume {path}")
+        raise InputError(f"{path}: this run is not finished; go on with: {command('train', '--resume', path)}")
     config = read_config(run.config)
     evaluation = validate(Evaluation, read_json(run.evaluation), str(run.evaluation))
     card = read_json(find_bundle(str(path)) / "card.json")

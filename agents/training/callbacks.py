@@ -15,7 +15,17 @@ from stable_baselines3.common.utils import set_random_seed
 from agents.config.programme import TrainingConfig
 from agents.environments.flights import training_seed
 from agents.evaluation.flight_test import Flight, mean_return, success_rate
-from agents.training.checkpoint import Best, Restored, copy_weights, save_checkpoint, save_policy
+from agents.training.checkpoint import (
+    Best,
+    Restored,
+    Snapshot,
+    copy_weights,
+    newest_step,
+    put_back,
+    save_checkpoint,
+    save_policy,
+    take_snapshot,
+)
 from agents.training.progress import ProgressDisplay
 
 OnValidation = Callable[[int, float, float], None]
@@ -126,6 +136,7 @@ class RunKeeper(BaseCallback):
         self._on_validation = on_validation
         before = before or Restored()
         self.best = before.best
+        self._snapshot: Snapshot | None = None
         self._started = time.monotonic() - before.elapsed_s
         self.validation_seconds = 0.0
 
@@ -138,7 +149,7 @@ class RunKeeper(BaseCallback):
         update = self.num_timesteps // self._config.algorithm.steps_per_update
         if update % self._eval_updates == 0 and update > 0 and self.num_timesteps != self._resumed_at:
             self._compare_with_best()
-        if update % self._checkpoint_updates == 0:
+        if update % self._checkpoint_updates == 0 or self.num_timesteps == self._resumed_at:
             if self.num_timesteps != self._resumed_at:
                 save_checkpoint(self._checkpoints, self._ppo, self.best, self.elapsed_s)
                 save_policy(self._checkpoints, self._ppo)
@@ -150,6 +161,19 @@ class RunKeeper(BaseCallback):
         block = self._config.training
         if options or reward or block.first_wind != 1.0 or block.last_wind != 1.0:
             self.training_env.env_method("set_training", options, reward, wind_share)
+        self._snapshot = take_snapshot(self._ppo, self.best)
+
+    def save_interrupted(self) -> None:
+        """Write a checkpoint of the last whole update: what was flown and half learned since then is dropped.
+
+        Nothing is written where that checkpoint is there already, or before the first update's flights.
+        """
+        if self._snapshot is None:
+            return
+        put_back(self._ppo, self._snapshot)
+        if newest_step(self._checkpoints) != self._snapshot.steps:
+            save_checkpoint(self._checkpoints, self._ppo, self._snapshot.best, self.elapsed_s)
+            save_policy(self._checkpoints, self._ppo)
 
     def _on_training_end(self) -> None:
         self._compare_with_best()

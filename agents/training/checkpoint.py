@@ -3,12 +3,14 @@
 Of the older ones the policies stay, under checkpoints/policies/, a few kB each: a film of the learning.
 
 They hold no random number generator and no environment. At every checkpoint the training restarts all of both
-from (seed, update), whether it was interrupted or not (`agents.training.callbacks.RunKeeper`), so an interrupted run
-and an unbroken one go on alike, bit for bit.
+from (seed, update), whether it was stopped or not (`agents.training.callbacks.RunKeeper`), so a run that was killed
+and an unbroken one go on alike, bit for bit. Ctrl-C leaves one more checkpoint, of the last whole update: from there
+the run goes on the same whenever it is taken up, but its flights are not those that an unbroken run would have flown.
 """
 
 from __future__ import annotations
 
+import copy
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -61,6 +63,37 @@ def save_checkpoint(folder: Path, model: PPO, best: Best | None, elapsed_s: floa
         )
     for old in _checkpoints(folder)[:-KEPT]:
         shutil.rmtree(old)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A training between two updates, in memory: what a checkpoint of it would hold."""
+
+    parameters: Mapping[str, Any]
+    steps: int
+    epochs: int
+    best: Best | None
+    unlogged: Mapping[str, Any]
+
+
+def take_snapshot(model: PPO, best: Best | None) -> Snapshot:
+    """Copy weights, optimiser, counts and values not yet logged; takes a millisecond or so."""
+    parameters = copy.deepcopy(model.get_parameters())
+    return Snapshot(parameters, model.num_timesteps, model._n_updates, best, dict(model.logger.name_to_value))
+
+
+def put_back(model: PPO, snapshot: Snapshot) -> None:
+    """Make the model what it was at the snapshot, whatever was flown or half learned since."""
+    model.set_parameters(dict(snapshot.parameters), device="cpu")
+    model.num_timesteps, model._n_updates = snapshot.steps, snapshot.epochs
+    model.logger.name_to_value.clear()
+    model.logger.name_to_value.update(snapshot.unlogged)
+
+
+def newest_step(folder: Path) -> int | None:
+    """The training steps of the newest checkpoint under `folder`; None where there is none."""
+    found = _checkpoints(folder)
+    return int(found[-1].name.removeprefix("step_")) if found else None
 
 
 def save_policy(folder: Path, model: PPO) -> None:

@@ -40,8 +40,9 @@ def train(
 ) -> dict[str, Any]:
     """Train to the end, evaluate on unseen seeds, fill the run folder; the content of evaluation.json.
 
-    A run killed at any time can be continued with `resume`; what comes out is the same, bit for bit. `on_validation` is
-    told each validation's (steps, success rate, mean reward); an exception of its ends the training.
+    A run killed at any time can be continued with `resume`; what comes out is the same, bit for bit. Ctrl-C leaves a
+    checkpoint of the last whole update, from which `resume` goes on. `on_validation` is told each validation's
+    (steps, success rate, mean reward); an exception of its ends the training.
     """
     console = console or Console()
     block, settings = config.training, config.algorithm
@@ -76,7 +77,11 @@ def train(
             )
             if done_steps < total_steps:
                 callbacks = CallbackList([keeper, statistics])
-                model.learn(total_steps - done_steps, callbacks, reset_num_timesteps=False)
+                try:
+                    model.learn(total_steps - done_steps, callbacks, reset_num_timesteps=False)
+                except KeyboardInterrupt:
+                    keeper.save_interrupted()
+                    raise
         assert keeper.best is not None
         model.policy.load_state_dict(keeper.best.weights)
         console.print(

@@ -54,9 +54,13 @@ def typed(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-@pytest.mark.parametrize("way", ["file", "module"])
+@pytest.mark.parametrize("way", ["file", "module", "one command"])
 def test_help_comes_from_anywhere_without_loading_torch(command: str, way: str, tmp_path: Path) -> None:
-    words = [str(ROOT / "scripts" / f"{command}.py")] if way == "file" else ["-m", f"scripts.{command}"]
+    words = {
+        "file": [str(ROOT / "scripts" / f"{command}.py")],
+        "module": ["-m", f"scripts.{command}"],
+        "one command": ["-m", "scripts", command],
+    }[way]
     done = typed("-X", "importtime", *words, "--help", cwd=tmp_path)
     assert done.returncode == 0
     assert "usage:" in done.stdout

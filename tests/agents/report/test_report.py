@@ -367,7 +367,7 @@ def test_what_is_no_finished_run_is_one_line_and_no_page(
     refused([str(run.path), "--output", str(tmp_path / "no" / "page.html")], "its folder does not exist")
     refused([str(run.path), "--output", str(tmp_path / "page.pdf")], "must end in .html")
     for name, text, said in (
-        ("evaluation.json", None, "not finished; go on with scripts/train.py --resume"),
+        ("evaluation.json", None, "not finished; go on with: python scripts/train.py --resume"),
         ("evaluation.json", "{", "cannot be read as JSON"),
         ("evaluation.json", '{"flights": 5}', "is missing"),
         ("progress.csv", None, "no such file"),

@@ -17,12 +17,12 @@ import pytest
 import torch
 from rich.console import Console
 
-from agents.commands.train import resume_training, start_training
+from agents.commands.train import resume_training, start_training, what_next
 from agents.config.programme import TrainingConfig, read_config
 from agents.evaluation.flight_test import FlightTest
 from agents.runs.run_folder import BESIDE, RunFolder, read_json
 from agents.training.callbacks import FlightStatistics
-from agents.training.checkpoint import Best, saved_policies
+from agents.training.checkpoint import Best, newest_step, saved_policies
 from agents.training.progress import ProgressCsv
 from agents.training.train import make_model, make_training_env, train
 from envs.base.errors import InputError
@@ -167,22 +167,80 @@ class Interrupt:
         monkeypatch.setattr(FlightStatistics, "_on_step", interrupted)
 
 
-@pytest.mark.parametrize("at_step", [100, 1000, 1100, 2040])
-def test_an_interrupted_run_goes_on_to_the_same_end_bit_for_bit(
-    finished: RunFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_step: int
-) -> None:
-    run = RunFolder.create(tmp_path / "run", "test")
+def interrupted_run(path: Path, monkeypatch: pytest.MonkeyPatch, at_step: int) -> RunFolder:
+    run = RunFolder.create(path, "test")
     with monkeypatch.context() as patch:
         Interrupt(patch, at_step)
         with pytest.raises(KeyboardInterrupt):
             train(small_config(), run, console=QUIET, make_env=fake_env_function)
     assert not run.evaluation.exists()
+    return run
+
+
+def test_an_interrupted_command_says_what_it_saved_and_how_to_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "config.yaml").write_text(small_config().complete_yaml(), encoding="utf-8")
+    folder = str(tmp_path / "run")
+    with monkeypatch.context() as patch:
+        Interrupt(patch, 1000)
+        assert start_training(str(tmp_path / "config.yaml"), [], folder, fake_env_function) == 130
+    said = capfd.readouterr().out
+    assert "stopped and saved at 768 steps" in said
+    assert f"python scripts/train.py --resume {folder}" in said
+    assert f"python scripts/film.py {folder}" in said
+    assert "weather" not in said.partition("stopped")[2]
+    with monkeypatch.context() as patch:
+        Interrupt(patch, 100)
+        assert start_training(str(tmp_path / "config.yaml"), [], f"{folder}2", fake_env_function) == 130
+    assert "stopped before anything was learned" in capfd.readouterr().out
+
+
+def test_what_comes_next_depends_on_how_well_it_flies(finished: RunFolder) -> None:
+    config = read_config(finished.config)
+    failed = "\n".join(what_next(config, finished, 0.0))
+    for word in ("film.py", "report.py", f"train.py {finished.config} --steps 4096"):
+        assert word in failed
+    assert "--weather" not in failed
+    assert f"evaluate.py {finished.path} --weather gusty" in "\n".join(what_next(config, finished, 0.9))
+    stormy = config.model_copy(update={"weather": "storm"})
+    assert f"compare.py {finished.path}" in "\n".join(what_next(stormy, finished, 0.9))
+
+
+def taken_up_again(path: Path) -> RunFolder:
     # the generators are somewhere else when the run is taken up again
     torch.manual_seed(12345)
     np.random.seed(999)  # noqa: NPY002
-    again = RunFolder.to_resume(run.path)
+    again = RunFolder.to_resume(path)
     train(read_config(again.config), again, resume=True, console=QUIET, make_env=fake_env_function)
-    assert_same_run(finished, run, 2048)
+    return again
+
+
+@pytest.mark.parametrize("at_step", [100, 1100])
+def test_interrupted_after_a_checkpoint_it_goes_on_to_the_same_end_bit_for_bit(
+    finished: RunFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_step: int
+) -> None:
+    run = interrupted_run(tmp_path / "run", monkeypatch, at_step)
+    assert_same_run(finished, taken_up_again(run.path), 2048)
+
+
+@pytest.mark.parametrize(("at_step", "saved"), [(1000, 768), (2040, 1792)])
+def test_an_interrupt_keeps_every_whole_update(
+    finished: RunFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_step: int, saved: int
+) -> None:
+    run = interrupted_run(tmp_path / "run", monkeypatch, at_step)
+    assert newest_step(run.checkpoints) == saved
+    assert saved in saved_policies(run.checkpoints)  # and a film of the learning ends with it
+    copied = tmp_path / "copy"
+    shutil.copytree(run.path, copied)
+    taken_up_again(run.path)
+    # the updates before are those of the unbroken run, those after the same whenever it is taken up
+    before = [int(row["time/total_timesteps"]) for row in rows_of(finished)].index(saved)
+    own = [{k: v for k, v in row.items() if v} for row in rows_of(run)]
+    assert own[: before + 1] == [{k: v for k, v in row.items() if v} for row in rows_of(finished)][: before + 1]
+    assert own[-1]["time/total_timesteps"] == "2048"
+    torch.manual_seed(1)
+    assert_same_run(run, taken_up_again(copied), 2048)
 
 
 def test_a_run_killed_while_it_reports_needs_only_to_report(finished: RunFolder, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from envs.base.units import GRAVITY
 from envs.physics.assembly.coefficient_parameters import fill_whole_aircraft
 from envs.physics.assembly.gear_parts import gear_parts
 from envs.physics.assembly.strips import Hinge, Strip, cut_strips
-from envs.physics.assembly.vortex_lattice import induced_angles
+from envs.physics.assembly.vortex_lattice import Lattice
 from envs.physics.kernels.records import (
     EFFECT,
     EFFECTS,
@@ -32,6 +32,7 @@ from envs.physics.kernels.records import (
     TABLE_J_MAX,
     check_effects,
 )
+from envs.physics.kernels.section import GROUND_LEVELS, GROUND_LOWEST, GROUND_STEP
 
 
 def build_parameters(
@@ -176,6 +177,7 @@ def _fill_surfaces(p: np.void, aircraft: Aircraft) -> None:
     aspect = [_aspect_ratio(strips, index) for index in range(len(aircraft.surfaces))]
     columns = {
         "position": [s.position for s in strips],
+        "control": [s.control for s in strips],
         "chordwise": [s.chordwise for s in strips],
         "normal": [s.normal for s in strips],
         "area": [s.area for s in strips],
@@ -189,6 +191,7 @@ def _fill_surfaces(p: np.void, aircraft: Aircraft) -> None:
         "stall": np.radians([s.airfoil.stall_deg for s in strips]),
         "stall_negative": np.radians([s.airfoil.stall_negative_deg or -s.airfoil.stall_deg for s in strips]),
         "stall_width": np.radians([s.airfoil.stall_width_deg for s in strips]),
+        "surface": [s.surface for s in strips],
         "hinge": [s.hinge for s in strips],
         "flap_lift": [s.flap_lift for s in strips],
         "flap_moment": [s.flap_moment for s in strips],
@@ -204,22 +207,23 @@ def _fill_surfaces(p: np.void, aircraft: Aircraft) -> None:
     }
     for name, values in columns.items():
         p["strip_" + name][:n] = values
-    induced, p["strip_tilt"][:n] = induced_angles(
+    # By area seen from above: on a flying wing, upright winglets reach farthest out.
+    above = [sum(s.area * abs(s.normal[2]) for s in strips if s.surface == k) for k in range(len(aircraft.surfaces))]
+    main = np.array([s.surface == np.argmax(above) for s in strips])
+    p["wing_height"] = np.mean(p["strip_position"][:n, 2][main])
+    lattice = Lattice(
         np.array([s.edge_start for s in strips]),
         np.array([s.edge_end for s in strips]),
-        np.array([s.control for s in strips]),
+        p["strip_control"][:n],
         p["strip_normal"][:n],
         p["strip_chord"][:n],
         p["strip_slope"][:n],
         np.array([s.surface for s in strips]),
     )
-    p["induced"][:n, :n] = induced.T
-    # By area seen from above: on a flying wing, upright winglets reach farthest out.
-    above = [sum(s.area * abs(s.normal[2]) for s in strips if s.surface == k) for k in range(len(aircraft.surfaces))]
-    main = np.array([s.surface == np.argmax(above) for s in strips])
-    p["strip_main"][:n] = main
-    p["wing_height"] = np.mean(p["strip_position"][:n, 2][main])
-    p["wing_induced"] = np.average(induced[np.ix_(main, main)].sum(axis=1), weights=p["strip_area"][:n][main])
+    for level in range(GROUND_LEVELS):
+        wing_above = GROUND_LOWEST * GROUND_STEP**level * p["span"] if level < GROUND_LEVELS - 1 else np.inf
+        induced, lean = lattice.induced_angles(ground=wing_above - p["wing_height"])
+        p["induced"][level, :n, :n], p["strip_lean"][level, :n] = induced.T, lean
 
 
 def _fill_hinges(p: np.void, hinges: list[Hinge]) -> None:

@@ -9,11 +9,16 @@ themselves, and the full-envelope section law can be used with the angle that th
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
 import numpy as np
 
 from envs.base.frames import Array
 
 FAR = np.array([-200.0, 0.0, 0.0])  # "infinity": far beyond any model's length, m
+MIRROR = np.array([1.0, 1.0, -1.0])  # of a level ground
 
 
 def segment_velocity(points: Array, start: Array, end: Array, core_m: Array | float) -> Array:
@@ -37,29 +42,113 @@ def legs_velocity(points: Array, start: Array, end: Array, core_m: Array | float
     return segment_velocity(points, start + FAR, start, core_m) + segment_velocity(points, end, end + FAR, core_m)
 
 
-def induced_angles(
-    edge_start: Array, edge_end: Array, control: Array, normal: Array, chord: Array, slope: Array, surface: Array
-) -> tuple[Array, Array]:
-    """(D (n, n), tilt (n,)): induced angle (rad) at each strip = D @ geometric angle of all strips (rad).
+class Solution(NamedTuple):
+    """The lattice solved at one height: flow bent per circulation (n, n) 1/m, circulation per angle (n, n) m.
 
-    Arguments, body axes: quarter-chord ends and three-quarter-chord control points (n, 3) m, unit normals (n, 3),
-    chord square to the span line (n,) m, section lift slope (n,) 1/rad, surface index (n,). The bound vortex runs
-    start -> end such that positive circulation lifts along the normal. `tilt`: how much of the induced angle
-    also leans the lift back (about 0.8): at the three-quarter chord the flow is bent further than where the lift
-    acts, and the drag would come out too large.
+    And for each surface by itself, all its strips at one radian: circulation (n,) m, angle bent (n,) rad.
     """
-    same = surface[:, None] == surface[None, :]
-    # A trailing leg that passes close to another surface would act as a needle: give it a core, the same on all of
-    # a surface, so that where two strips meet their legs cancel as they should.
-    width = np.where(same, np.linalg.norm(edge_end - edge_start, axis=1)[None, :], 0.0).sum(axis=1) / same.sum(axis=1)
-    core = np.where(same, 0.0, 0.5 * width[None, :])
-    bound = segment_velocity(control, edge_start, edge_end, 0.0)
-    influence = -((legs_velocity(control, edge_start, edge_end, core) + bound) * normal[:, None]).sum(axis=2)
-    # Section law: circulation = V c slope / 2 (angle - induced @ circulation / V), less what an endless wing has.
-    induced = influence - np.diag(1.0 / (np.pi * chord))
-    solved = np.linalg.inv(np.diag(2.0 / (chord * slope)) + induced)
-    # Each surface by itself, all its strips at one radian: where the legs bend the flow at the lift itself.
-    at_lift = -(legs_velocity(0.5 * (edge_start + edge_end), edge_start, edge_end, core) * normal[:, None]).sum(axis=2)
-    circulation = np.where(same, solved, 0.0).sum(axis=1)
-    leaned, bent = np.where(same, at_lift, 0.0) @ circulation, np.where(same, induced, 0.0) @ circulation
-    return induced @ solved, np.clip(leaned / np.where(np.abs(bent) > 1e-6, bent, 1e-6), 0.5, 1.0)
+
+    induced: Array
+    solved: Array
+    alone: Array
+    bent: Array
+
+
+@dataclass(frozen=True)
+class Lattice:
+    """Horseshoe vortices, one a strip, of a whole aircraft; body axes, m.
+
+    Attributes:
+        edge_start, edge_end: quarter-chord ends (n, 3); positive circulation start -> end lifts along the normal.
+        control: three-quarter chord points (n, 3), where the flow has to follow the surface.
+        normal: unit normals (n, 3).
+        chord: square to the span line (n,).
+        slope: section lift slope (n,), 1/rad.
+        surface: index of the surface (n,).
+
+    """
+
+    edge_start: Array
+    edge_end: Array
+    control: Array
+    normal: Array
+    chord: Array
+    slope: Array
+    surface: Array
+
+    @property
+    def same(self) -> Array:
+        """Whether two strips belong to one surface (n, n)."""
+        return self.surface[:, None] == self.surface[None, :]
+
+    def induced_angles(self, ground: float = np.inf) -> tuple[Array, Array]:
+        """(D (n, n), lean (n,)): induced angle (rad) at each strip = D @ geometric angle of all strips (rad).
+
+        `ground`: how far (m) below the origin the ground lies under the level aircraft, whose mirror image then bends
+        the flow too (Katz & Plotkin ch. 12.3). `lean`: how much less (rad per rad that the section turns) the lift
+        leans back than the flow is bent at the three-quarter chord, which is further than where the lift acts.
+        """
+        free = self._free
+        induced, solved, alone, bent = free if np.isinf(ground) else self._solved(ground)
+        # In free air the legs bend the flow at the lift itself; held between half and all of what they and the bound
+        # vortices bend at the control point.
+        share = self._at_lift / np.where(np.abs(free.bent) > 1e-6, free.bent, 1e-6)
+        leaned = np.clip(share, 0.5, 1.0) * free.bent
+        if np.isfinite(ground):
+            # As the downwash far behind, which is what drags (Munk), changes with the mirror image.
+            near = np.where(self.same, self._legs(ground, FAR[0]), 0.0) @ alone
+            leaned = leaned * near / self._far_behind
+        return induced @ solved, (bent - leaned) / (2.0 * alone / (self.chord * self.slope))
+
+    @cached_property
+    def _free(self) -> Solution:
+        return self._solved(np.inf)
+
+    @cached_property
+    def _at_lift(self) -> Array:
+        return np.where(self.same, self._legs(np.inf, 0.0), 0.0) @ self._free.alone
+
+    @cached_property
+    def _far_behind(self) -> Array:
+        return np.where(self.same, self._legs(np.inf, FAR[0]), 0.0) @ self._free.alone
+
+    def _solved(self, ground: float) -> Solution:
+        # Section law: circulation = V c slope / 2 (angle - induced @ circulation / V), less what an endless wing has.
+        induced = self._bends(ground) - np.diag(1.0 / (np.pi * self.chord))
+        solved = np.linalg.inv(np.diag(2.0 / (self.chord * self.slope)) + induced)
+        alone = np.where(self.same, solved, 0.0).sum(axis=1)
+        return Solution(induced, solved, alone, np.where(self.same, induced, 0.0) @ alone)
+
+    def _bends(self, ground: float) -> Array:
+        """What all vortices of unit circulation push against the normals at the control points, m/s (n, n)."""
+        flow = segment_velocity(self.control, self.edge_start, self.edge_end, 0.0)
+        flow = flow + self._legs_flow(self.control, ground, 0.0)
+        if np.isfinite(ground):
+            flow = flow - segment_velocity(self.control, *self._mirrored(ground), self._width())
+        return -(flow * self.normal[:, None]).sum(axis=2)
+
+    def _legs(self, ground: float, ahead: float) -> Array:
+        """The same at the lift, of the trailing legs alone, begun `ahead` (m, body x) of the strips."""
+        flow = self._legs_flow(0.5 * (self.edge_start + self.edge_end), ground, ahead)
+        return -(flow * self.normal[:, None]).sum(axis=2)
+
+    def _legs_flow(self, points: Array, ground: float, ahead: float) -> Array:
+        shift = np.array([ahead, 0.0, 0.0])
+        # A trailing leg that passes close to another surface would act as a needle: give it a core, the same on all of
+        # a surface, so that where two strips meet their legs cancel as they should.
+        core = np.where(self.same, 0.0, self._width())
+        flow = legs_velocity(points, self.edge_start - shift, self.edge_end - shift, core)
+        if np.isfinite(ground):
+            # Mirrored in the ground and turning the other way: no flow goes through it.
+            start, end = self._mirrored(ground)
+            flow = flow - legs_velocity(points, start - shift, end - shift, self._width())
+        return flow
+
+    def _mirrored(self, ground: float) -> tuple[Array, Array]:
+        below = np.array([0.0, 0.0, -2.0 * ground])
+        return self.edge_start * MIRROR + below, self.edge_end * MIRROR + below
+
+    def _width(self) -> Array:
+        """Half of the mean strip width of each source's surface (1, n), m."""
+        width = np.linalg.norm(self.edge_end - self.edge_start, axis=1)
+        return 0.5 * (np.where(self.same, width[:, None], 0.0).sum(axis=0) / self.same.sum(axis=0))[None, :]

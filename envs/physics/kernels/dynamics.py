@@ -12,8 +12,7 @@ from envs.physics.kernels.air import advance_turbulence, wind_at
 from envs.physics.kernels.coefficients import profile_drag_force, whole_aircraft_wrench
 from envs.physics.kernels.landing_gear import gear_wrench
 from envs.physics.kernels.propulsion import propulsion_wrench
-from envs.physics.kernels.records import COMMAND, EFFECT, GUST, Record
-from envs.physics.kernels.section import ground_factor
+from envs.physics.kernels.records import COMMAND, GUST, Record
 from envs.physics.kernels.servos import channel_deflection, delayed_command, move_servos
 from envs.physics.kernels.surfaces import body_wrench, residual_wrench, surface_wrench
 
@@ -246,14 +245,7 @@ def air_wrench(
         fx, fy, fz, mx, my, mz, attached = whole_aircraft_wrench(p, s, vx, vy, vz, wx, wy, wz, density, wing_height)
         s.attached = attached
         return fx + ax, fy + ay, fz + az, mx + bx, my + by, mz + bz
-    wing_share = tail_share = 1.0
-    if p.effect[EFFECT.ground_effect] != 0.0 and wing_height < 0.757 * p.span:
-        # Induced drag at the same lift is what Wieselsberger's factor says; what that leaves of the angle at the same
-        # angle of attack follows from the share of it that the wing loses to its own induction.
-        factor = ground_factor(wing_height, p.span)
-        wing_share = factor / (1.0 - p.wing_induced * (1.0 - factor))
-        tail_share = factor**1.7  # a lattice with its mirror image leaves half of the downwash at 0.17 spans
-    fx, fy, fz, mx, my, mz, attached = surface_wrench(p, s, vx, vy, vz, wx, wy, wz, density, wing_share, tail_share)
+    fx, fy, fz, mx, my, mz, attached = surface_wrench(p, s, vx, vy, vz, wx, wy, wz, density, wing_height)
     s.attached = attached
     dx, dy, dz, ex, ey, ez = body_wrench(p, vx, vy, vz, wx, wy, wz, density)
     rx, ry, rz, hx, hy, hz = residual_wrench(p, s, vx, vy, vz, wx, wy, wz, density, attached)

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from envs.base.errors import unknown_name
+from envs.physics.kernels.section import GROUND_LEVELS
 
 MAX_STRIPS, MAX_HINGES, MAX_MOTORS, MAX_WHEELS, MAX_BODIES, MAX_HULL = 64, 12, 4, 6, 8, 48
 TABLE = 33  # points of a propeller table
@@ -98,11 +99,11 @@ PARAMETERS = np.dtype(
         ("wing_height", F),
         ("bullet_always", F),  # 1: Bullet integrates everywhere, not only where something may touch
         ("reach", F),  # farthest any wheel or corner is from the centre of gravity, m
-        ("wing_induced", F),  # share of its angle that the main surface loses to its own induced flow
         ("effect", F, (len(EFFECTS),)),
         # strips
         ("strips", I),
-        ("strip_position", F, (MAX_STRIPS, 3)),
+        ("strip_position", F, (MAX_STRIPS, 3)),  # quarter chord
+        ("strip_control", F, (MAX_STRIPS, 3)),  # three-quarter chord
         ("strip_chordwise", F, (MAX_STRIPS, 3)),
         ("strip_normal", F, (MAX_STRIPS, 3)),
         ("strip_area", F, (MAX_STRIPS,)),
@@ -116,6 +117,7 @@ PARAMETERS = np.dtype(
         ("strip_stall", F, (MAX_STRIPS,)),
         ("strip_stall_negative", F, (MAX_STRIPS,)),
         ("strip_stall_width", F, (MAX_STRIPS,)),
+        ("strip_surface", I, (MAX_STRIPS,)),
         ("strip_hinge", I, (MAX_STRIPS,)),
         ("strip_flap_lift", F, (MAX_STRIPS,)),
         ("strip_flap_moment", F, (MAX_STRIPS,)),
@@ -123,10 +125,12 @@ PARAMETERS = np.dtype(
         ("strip_flap_chord", F, (MAX_STRIPS,)),
         ("strip_plate_loss", F, (MAX_STRIPS,)),
         ("strip_hinge_share", F, (MAX_STRIPS,)),
-        ("strip_main", F, (MAX_STRIPS,)),  # 1 on the surface that is largest seen from above
-        ("strip_tilt", F, (MAX_STRIPS,)),  # share of the induced angle that leans the lift back
         ("strip_pitch_axis", F, (MAX_STRIPS, 3)),
-        ("induced", F, (MAX_STRIPS, MAX_STRIPS)),  # transposed: [source, receiver], so that the inner loop vectorises
+        # Flow bent at each strip by what each meets unbent, over heights (section.ground_level, the last is free air):
+        # [level, source, receiver], so that the inner loop vectorises; and how much less the lift leans back, per rad
+        # that the section turns.
+        ("induced", F, (GROUND_LEVELS, MAX_STRIPS, MAX_STRIPS)),
+        ("strip_lean", F, (GROUND_LEVELS, MAX_STRIPS)),
         ("wash_distance", F, (MAX_MOTORS, MAX_STRIPS)),
         ("wash_radius", F, (MAX_MOTORS, MAX_STRIPS)),
         ("wash_half_width", F, (MAX_MOTORS, MAX_STRIPS)),
@@ -281,6 +285,8 @@ STATE = np.dtype(
         ("strip_across", F, (MAX_STRIPS,)),
         ("strip_source", F, (MAX_STRIPS,)),
         ("strip_induced", F, (MAX_STRIPS,)),
+        ("surface_asked", F, (MAX_STRIPS,)),  # flow that a surface would turn in attached flow, and what it can
+        ("surface_held", F, (MAX_STRIPS,)),
         ("strip_lift", F, (MAX_STRIPS,)),
     ],
     align=True,

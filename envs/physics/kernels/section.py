@@ -1,10 +1,14 @@
-"""The law of one wing section at any angle of attack, and what the ground does to its induced flow (numba kernels)."""
+"""The law of one wing section at any angle of attack, and how near the ground is to its induced flow (numba kernels)."""
 
 from __future__ import annotations
 
 import math
 
 from numba import njit
+
+# Heights over spans at which a lattice with its mirror image is solved, each 1.8 times the one below; the last counts
+# as free air.
+GROUND_LOWEST, GROUND_STEP, GROUND_LEVELS = 0.04, 1.8, 7
 
 
 @njit
@@ -88,3 +92,13 @@ def ground_factor(height: float, span: float) -> float:
     if ratio > 0.757:
         return 1.0
     return 1.0 - (1.0 - 1.32 * ratio) / (1.05 + 7.4 * ratio)
+
+
+@njit
+def ground_level(ratio: float) -> tuple[int, float]:
+    """(row, share of the next row) in the table of heights over spans for a wing at `ratio`; the last row is free air."""
+    place = math.log(max(ratio, GROUND_LOWEST) / GROUND_LOWEST) / math.log(GROUND_STEP)
+    if place >= GROUND_LEVELS - 1:
+        return GROUND_LEVELS - 1, 0.0
+    row = int(place)
+    return row, place - row

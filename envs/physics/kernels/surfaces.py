@@ -1,8 +1,8 @@
 """Surfaces at any angle of attack -> force and moment (numba kernels).
 
 Every strip sees its own flow in its own section plane: flight velocity, body rates, wind, propeller wash.
-The induced angle of the whole aircraft's lift is taken off (vortex_lattice.py), then one section law holds
-from attached flow through stall to a flat plate, strip by strip, so that one wing can drop.
+The induced angle of the whole aircraft's lift is taken off (vortex_lattice.py; near the ground with its mirror image),
+then one section law holds from attached flow through stall to a flat plate, strip by strip, so that one wing can drop.
 All vectors in body axes; angles rad; SI.
 """
 
@@ -13,7 +13,9 @@ import math
 from numba import njit
 
 from envs.physics.kernels.records import COMMAND, EFFECT, LIFT, RESIDUAL_DRAG, SIDE, Record
-from envs.physics.kernels.section import flap_effect, section
+from envs.physics.kernels.section import GROUND_LEVELS, flap_effect, ground_level, section
+
+FREE_AIR = 1e6  # m: a height at which the ground is not felt
 
 
 @njit
@@ -27,17 +29,16 @@ def surface_wrench(  # noqa: C901  (one loop over the strips, kept whole: it is 
     wy: float,
     wz: float,
     density: float,
-    wing_share: float,
-    tail_share: float,
+    wing_height: float,
 ) -> tuple[float, float, float, float, float, float, float]:
     """Force (N), moment about the centre of gravity (N m) and attached share of all strips.
 
     v: velocity of the centre of gravity relative to the air; w: rates relative to the air's own rotation;
-    wing_share, tail_share: of the induced angles at the main wing and elsewhere, less than 1 in ground effect.
-    Reads deflections and propeller wash from the state.
+    wing_height: of the main wing above the ground, m. Reads deflections and propeller wash from the state.
     """
     n = p.strips
-    position, chord_axis, normal_axis = p.strip_position, p.strip_chordwise, p.strip_normal
+    position, control = p.strip_position, p.strip_control
+    chord_axis, normal_axis = p.strip_chordwise, p.strip_normal
     along, across, source, induced = s.strip_along, s.strip_across, s.strip_source, s.strip_induced
     hinge, deflection, turned = p.strip_hinge, s.deflection, s.hinge_turned
     stall, stall_negative, zero_lift = p.strip_stall, p.strip_stall_negative, p.strip_zero_lift
@@ -46,7 +47,8 @@ def surface_wrench(  # noqa: C901  (one loop over the strips, kept whole: it is 
         turned[k] = flap_effect(deflection[k])
         s.hinge_speed2[k] = 0.0
     for i in range(n):
-        rx, ry, rz = position[i, 0], position[i, 1], position[i, 2]
+        # A turning section meets the flow of its three-quarter chord point (thin aerofoil theory, PHYSICS.md 2.5).
+        rx, ry, rz = control[i, 0], control[i, 1], control[i, 2]
         ux = vx + wy * rz - wz * ry
         uy = vy + wz * rx - wx * rz
         uz = vz + wx * ry - wy * rx
@@ -63,17 +65,15 @@ def surface_wrench(  # noqa: C901  (one loop over the strips, kept whole: it is 
         bent = -zero_lift[i]
         if hinge[i] >= 0:
             bent += flap_lift[i] * turned[hinge[i]]
-        # Circulation follows the flow that the section has to turn up to somewhat past the stall (the aircraft's
-        # angle is larger than the section's) and is gone broadside to it.
-        ahead = max(0.0, a)
-        source[i] = max(1.35 * stall_negative[i] * ahead, min(1.35 * stall[i] * ahead, ahead * bent - c))
-        induced[i] = 0.0
+        source[i] = max(0.0, a) * bent - c
+    level, share = GROUND_LEVELS - 1, 0.0  # free air
+    if p.effect[EFFECT.ground_effect] != 0.0:
+        level, share = ground_level(wing_height / p.span)
     if p.effect[EFFECT.induced_flow] != 0.0:
-        for j in range(n):
-            strength = source[j]
-            row = p.induced[j]
-            for i in range(n):
-                induced[i] += row[i] * strength
+        induce(p, s, level, share)
+    else:
+        for i in range(n):
+            induced[i] = 0.0
     fx = fy = fz = mx = my = mz = 0.0
     attached_area = total_area = 0.0
     for i in range(n):
@@ -85,7 +85,7 @@ def surface_wrench(  # noqa: C901  (one loop over the strips, kept whole: it is 
             attached_area += area
             continue
         # What the lift of all strips pushes down here bends the flow, by half a radian at most.
-        bend = max(-0.5 * speed, min(0.5 * speed, induced[i] * (wing_share if p.strip_main[i] else tail_share)))
+        bend = max(-0.5 * speed, min(0.5 * speed, induced[i]))
         c += bend
         speed2 = a * a + c * c
         speed = math.sqrt(speed2)
@@ -116,15 +116,22 @@ def surface_wrench(  # noqa: C901  (one loop over the strips, kept whole: it is 
             p.strip_flap_chord[i],
             p.effect[EFFECT.stall],
         )
-        # The angle is the one to the bent flow, but the chord has not turned: forces stay on its own axes.
-        chordwise += (1.0 - p.strip_tilt[i]) * attached * normal * bend / speed
+        # Where the lift acts, the flow is bent less than at the three-quarter chord that sets the angle.
+        if bend != 0.0:
+            lean = p.strip_lean[level, i]
+            if share > 0.0:
+                lean += share * (p.strip_lean[level + 1, i] - lean)
+            chordwise += lean * attached * normal * normal / p.strip_slope[i]
         q = 0.5 * density * speed2 * area
         lift, push = q * normal, q * chordwise
         s.strip_lift[i] = lift
         px = push * chord_axis[i, 0] + lift * normal_axis[i, 0]
         py = push * chord_axis[i, 1] + lift * normal_axis[i, 1]
         pz = push * chord_axis[i, 2] + lift * normal_axis[i, 2]
-        twist = q * p.strip_chord[i] * pitching
+        # Turning curves the flow as camber would: -pi / 8 of the chord turned per chord flown (PHYSICS.md 2.5).
+        axis, chord = p.strip_pitch_axis, p.strip_chord[i]
+        turning = (wx * axis[i, 0] + wy * axis[i, 1] + wz * axis[i, 2]) * chord / max(speed, 1.0)
+        twist = q * chord * (pitching - attached * p.strip_slope[i] / 16.0 * turning)
         rx, ry, rz = position[i, 0], position[i, 1], position[i, 2]
         fx += px
         fy += py
@@ -134,6 +141,63 @@ def surface_wrench(  # noqa: C901  (one loop over the strips, kept whole: it is 
         mz += rx * py - ry * px + twist * p.strip_pitch_axis[i, 2]
         attached_area += attached * area
     return fx, fy, fz, mx, my, mz, attached_area / max(total_area, 1e-9)
+
+
+@njit
+def induce(p: Record, s: Record, level: int, share: float) -> None:
+    """Fill s.strip_induced (m/s, against the normal) from s.strip_source, the flow that each section meets unbent.
+
+    Linear in attached flow, solved once per aircraft (vortex_lattice.py). A section that has stalled turns no more
+    flow than at its stall: where sections have, the circulation of their whole surface is scaled down to what they
+    can turn, in the shape that it has in attached flow. So the induced flow stops growing with the angle of attack,
+    while a stalled wing that rolls or yaws stays a finite wing. level, share: of the height (section.ground_level).
+    """
+    n = p.strips
+    bend_flow(p, s, level, share)
+    if p.effect[EFFECT.stall] == 0.0:
+        return
+    source, induced, surface = s.strip_source, s.strip_induced, p.strip_surface
+    asked, held = s.surface_asked, s.surface_held
+    for i in range(n):
+        asked[surface[i]] = held[surface[i]] = 1e-9
+    stalled = False
+    for i in range(n):
+        low, high = turning_limits(p, s, i)
+        turned = source[i] - induced[i]
+        stalled = stalled or turned < low or turned > high
+        asked[surface[i]] += p.strip_area[i] * abs(turned)
+        held[surface[i]] += p.strip_area[i] * abs(max(low, min(high, turned)))
+    if not stalled:
+        return
+    for i in range(n):
+        source[i] *= min(1.0, held[surface[i]] / asked[surface[i]])
+    bend_flow(p, s, level, share)
+
+
+@njit
+def bend_flow(p: Record, s: Record, level: int, share: float) -> None:
+    """Fill s.strip_induced from s.strip_source at a height over the ground (section.ground_level)."""
+    n, source, induced = p.strips, s.strip_source, s.strip_induced
+    for i in range(n):
+        induced[i] = 0.0
+    for j in range(n):
+        near, row = (1.0 - share) * source[j], p.induced[level, j]
+        for i in range(n):
+            induced[i] += near * row[i]
+    if share > 0.0:
+        for j in range(n):
+            far, row = share * source[j], p.induced[level + 1, j]
+            for i in range(n):
+                induced[i] += far * row[i]
+
+
+@njit
+def turning_limits(p: Record, s: Record, i: int) -> tuple[float, float]:
+    """The flow (m/s, down and up) that strip i turns at its two stalls, with its flap as it stands."""
+    ahead, shift = max(0.0, s.strip_along[i]), -p.strip_zero_lift[i]
+    if p.strip_hinge[i] >= 0:
+        shift += p.strip_flap_stall[i] * p.strip_flap_lift[i] * s.hinge_turned[p.strip_hinge[i]]
+    return ahead * (p.strip_stall_negative[i] + shift), ahead * (p.strip_stall[i] + shift)
 
 
 @njit
@@ -287,7 +351,7 @@ def airframe_wrench(P: Record, S: Record, velocity: Record, rates: Record, with_
     density = p.air_density
     for m in range(p.motors):
         s.wash_axial[m] = 0.0
-    fx, fy, fz, mx, my, mz, attached = surface_wrench(p, s, vx, vy, vz, wx, wy, wz, density, 1.0, 1.0)
+    fx, fy, fz, mx, my, mz, attached = surface_wrench(p, s, vx, vy, vz, wx, wy, wz, density, FREE_AIR)
     ax, ay, az, bx, by, bz = body_wrench(p, vx, vy, vz, wx, wy, wz, density)
     rx, ry, rz, hx, hy, hz = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     if with_residual:

@@ -193,11 +193,15 @@ def bend_flow(p: Record, s: Record, level: int, share: float) -> None:
 
 @njit
 def turning_limits(p: Record, s: Record, i: int) -> tuple[float, float]:
-    """The flow (m/s, down and up) that strip i turns at its two stalls, with its flap as it stands."""
+    """The flow (m/s, down and up) that strip i turns at its two stalls, with its flap as it stands.
+
+    Fading to nothing broadside to the flow, as in Khan & Nahon 2015.
+    """
     ahead, shift = max(0.0, s.strip_along[i]), -p.strip_zero_lift[i]
+    fade = ahead / math.sqrt(ahead * ahead + s.strip_across[i] * s.strip_across[i] + 1e-9)
     if p.strip_hinge[i] >= 0:
         shift += p.strip_flap_stall[i] * p.strip_flap_lift[i] * s.hinge_turned[p.strip_hinge[i]]
-    return ahead * (p.strip_stall_negative[i] + shift), ahead * (p.strip_stall[i] + shift)
+    return ahead * fade * (p.strip_stall_negative[i] + shift), ahead * fade * (p.strip_stall[i] + shift)
 
 
 @njit

@@ -1,4 +1,4 @@
-"""The law of one wing section at any angle of attack, and how near the ground is to its induced flow (numba kernels)."""
+"""The law of one wing section at any angle of attack, and how near the ground is to its flow (numba kernels)."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def ground_factor(height: float, span: float) -> float:
 
 @njit
 def ground_level(ratio: float) -> tuple[int, float]:
-    """(row, share of the next row) in the table of heights over spans for a wing at `ratio`; the last row is free air."""
+    """(row, share of the next row) in the table of heights over spans for a wing at `ratio`; last row: free air."""
     place = math.log(max(ratio, GROUND_LOWEST) / GROUND_LOWEST) / math.log(GROUND_STEP)
     if place >= GROUND_LEVELS - 1:
         return GROUND_LEVELS - 1, 0.0

@@ -70,7 +70,8 @@ class FlightEnv(gymnasium.Env):
 
     ## Episode end
     `terminated`: the task ended, well or not (the outcomes are those of the task). `truncated`: its time ran out. The
-    last `info` holds `is_success` (bool), `outcome` (one word), `metrics` ({name: float}) and `reward_terms`.
+    last `info` holds `is_success` (bool), `outcome` (one word), `metrics` ({name: float}), `reward_terms`, and
+    `ending`: the outcome as a `phrase`, its `rule`, and the `breach` of it ({what, value, limit, unit, words, ...}).
 
     ## Arguments
     `task` is in the Gymnasium id; all others are keywords of `gymnasium.make`, besides `render_mode` (None or
@@ -232,6 +233,7 @@ class FlightEnv(gymnasium.Env):
             "seed": self._seed,
             "runway": self.runway.header(),
             "marks": self.task.marks(),
+            "limits": {name: list(limit) for name, limit in self.task.limits().items()},
             "leg": self.task.leg()._asdict(),
             "span_m": self.aircraft.span_m,
             "stall_speed_mps": self.stall_speed_mps,
@@ -280,6 +282,7 @@ class FlightEnv(gymnasium.Env):
             "is_success": self.task.is_success(outcome),
             "outcome": outcome,
             "metrics": {k: float(v) for k, v in self.task.metrics().items()},
+            "ending": self.task.ending(outcome),
             "reward_terms": dict(self._sums),
         }
 

@@ -23,6 +23,7 @@ from agents.runs.run_folder import RunFolder
 from agents.training.checkpoint import saved_policies
 from envs.base.errors import InputError
 from envs.flights.flight_log import FlightLog, find_flight
+from envs.flights.story import verdict
 
 MOST_FLIGHTS = 24
 HOLD_S, LONGEST_S = 1.2, 15.0  # seconds a flight's last picture stays, and after which a flight is cut
@@ -77,9 +78,7 @@ def film(
     chosen_steps = nearest(list(found), steps) if steps else spread(list(found), flights)
     logs = fly_scenario(run, {step: found[step] for step in chosen_steps}, scenario, folder, make_env)
     for step, log in zip(chosen_steps, logs, strict=True):
-        outcome = str(log.header["outcome"]).replace("_", " ")
-        verdict = "a success" if log.header["is_success"] else "not a success"
-        console.print(f"{step:>12,} steps: {outcome} ({verdict})", highlight=False, soft_wrap=True)
+        console.print(f"{step:>12,} steps: {verdict(log.header)}", highlight=False, soft_wrap=True, markup=False)
     if rerun:
         from envs.exports.rerun.recording import write_rerun
         from envs.flights.overlay import MOST_FLIGHTS as ghosts

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from envs.flights.flight_log import FlightLog
+from envs.tasks.takeoff import CLEAR_HEIGHT_M
 
-AIRBORNE_M, GROUND_S = 0.15, 0.25  # a hop lower than this is a bump; contact after this long in the air is a touchdown
+GROUND_S = 0.25  # contact after so long in the air is a touchdown
 
 
 @dataclass(frozen=True)
@@ -31,22 +32,25 @@ class Event:
 
 
 def events_of(log: FlightLog) -> list[Event]:
-    """The lift-offs, touchdowns and the first strike of a flight, in order of time."""
+    """The lift-offs, touchdowns and the first strike of a flight, in order of time.
+
+    A lift-off is what the take-off's judge takes for it (`envs.tasks.takeoff`): the last row with a wheel on the ground
+    before the aircraft is clear of it, by more than CLEAR_HEIGHT_M. A touchdown is the first row with a wheel on the
+    ground again, as in the landing's.
+    """
     time, height = log.column("time_s"), log.column("height_m")
     on_ground = log.column("wheels_on_ground") > 0.5
     events: list[Event] = []
-    flying = bool(not on_ground[0] and height[0] > AIRBORNE_M)
-    left_at = 0
-    for row in range(1, len(log)):
-        if on_ground[row - 1] and not on_ground[row]:
-            left_at = row
-        if not flying and not on_ground[row] and height[row] > AIRBORNE_M:
-            flying = True
-            events.append(Event("lift-off", left_at, "#21874a"))
-        elif flying and on_ground[row]:
-            flying = False
-            if time[row] - time[left_at] > GROUND_S:
+    flying = bool(not on_ground[0] and height[0] > CLEAR_HEIGHT_M)
+    last_contact = 0
+    for row in range(len(log)):
+        if on_ground[row]:
+            if flying and time[row] - time[last_contact] > GROUND_S:
                 events.append(Event("touchdown", row, "#e07b12"))
+            flying, last_contact = False, row
+        elif not flying and height[row] > CLEAR_HEIGHT_M:
+            flying = True
+            events.append(Event("lift-off", last_contact, "#21874a"))
     strikes = np.flatnonzero(log.column("strike") > 0.5)
     if len(strikes):
         first = int(strikes[0])

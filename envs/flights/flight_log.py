@@ -54,6 +54,14 @@ class FlightLog:
         name = config.get("name") or self.header.get("aircraft") or "aircraft"
         return aircraft_from_dict(config, f"{self.source}: aircraft_config", str(name))
 
+    def stall_speed_mps(self) -> float:
+        """The stall speed Vs (m/s) by which the flight was judged, in the air of its day. Raises InputError.
+
+        Of a log that does not say it: the aircraft's, which is that of the standard atmosphere at sea level.
+        """
+        judged = self.header.get("stall_speed_mps")
+        return float(judged) if isinstance(judged, int | float) and judged > 0 else self.aircraft().stall_speed_mps
+
     def runway(self) -> Runway:
         """The runway of the header. Raises InputError."""
         return Runway.from_header(self.header, self.source)
@@ -108,7 +116,7 @@ class FlightRecorder:
         """The recorded flight; its header gets outcome, metrics and reward terms from the last step's `info`."""
         header = dict(self._env.log_header())
         header["pilot"] = self._pilot
-        for key in ("outcome", "is_success", "metrics", "reward_terms"):
+        for key in ("outcome", "is_success", "metrics", "ending", "reward_terms"):
             if key in info:
                 header[key] = info[key]
         return FlightLog(tuple(self._env.log_columns), np.array(self._rows, dtype=np.float64), header)

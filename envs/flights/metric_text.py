@@ -1,28 +1,22 @@
-"""Outcome and metrics of a flight in words."""
+"""Metrics of a flight in words, beside what they must keep to."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
+
+from envs.base.breach import Limit, decimals_to_tell
 
 
-@dataclass(frozen=True)
-class Ending:
-    """How a flight ended, as the banner over the last pictures of its video says it."""
+class MetricRow(NamedTuple):
+    """A metric as words: `sink`, `0.40`, `m/s`, its limit, such as `≤ 1.00`, or "", and whether it keeps to it."""
 
-    outcome: str
-    is_success: bool
-    lines: tuple[str, ...] = ()
-
-
-def ending_of(header: dict[str, Any]) -> Ending | None:
-    """The ending that a log's header tells, or None if it has no outcome."""
-    if not header.get("outcome"):
-        return None
-    metrics = header.get("metrics") or {}
-    shown = [metric_text(name, value) for name, value in metrics.items() if isinstance(value, int | float)][:6]
-    return Ending(str(header["outcome"]), bool(header.get("is_success")), tuple(shown))
+    label: str
+    value: str
+    unit: str
+    limit: str = ""
+    is_kept: bool = True
 
 
 @dataclass(frozen=True)
@@ -94,18 +88,24 @@ def _unit(name: str) -> str:
     return UNITS.get(ending, "") if stem else ""
 
 
-def metric_row(name: str, value: float) -> tuple[str, str, str]:
-    """Words, value and unit of a metric: `touchdown_y_m`, -0.2 -> ("touchdown to the right", "0.20", "m")."""
-    part, words = _words(name)
+def metric_row(name: str, value: float, limit: Limit | None = None) -> MetricRow:
+    """A metric in words: `touchdown_y_m`, -0.2 -> ("touchdown to the right", "0.20", "m", ...)."""
+    (part, words), limit = _words(name), limit or Limit()
     if value in words.values:
-        return part + words.label, words.values[value], ""
-    return part + words.of(value), metric_value(abs(value) if words.below else value), _unit(name)
+        return MetricRow(part + words.label, words.values[value], "")
+    size, of_size = value, limit
+    if words.below:  # the words say the side, the number the size
+        end = limit.most if value >= 0 else None if limit.least is None else -limit.least
+        size, of_size = abs(value), Limit(most=end)
+    label, number = part + words.of(value), metric_value(size, of_size)
+    return MetricRow(label, number, _unit(name), of_size.text(size), limit.allows(value))
 
 
-def metric_text(name: str, value: float) -> str:
-    """A metric in a few words: `sink_mps`, 0.4 -> `sink at touchdown 0.40 m/s`."""
-    label, number, unit = metric_row(name, value)
-    return f"{label} {number}{'' if unit == '°' else ' '}{unit}".rstrip()
+def metric_text(name: str, value: float, limit: Limit | None = None) -> str:
+    """A metric in a few words: `sink_mps`, 0.4 -> `sink at touchdown 0.40 m/s`, with ` (≤ 1.00)` if it has a limit."""
+    row = metric_row(name, value, limit)
+    beside = f" ({row.limit})" if row.limit else ""
+    return f"{row.label} {row.value}{'' if row.unit == '°' else ' '}{row.unit}".rstrip() + beside
 
 
 def metric_label(name: str) -> tuple[str, str]:
@@ -117,20 +117,21 @@ def metric_label(name: str) -> tuple[str, str]:
     return f"{part}{words.label}{' (+)' if words.below else ''}", _unit(name)
 
 
-def metric_value(value: float) -> str:
-    """A number with three digits and no exponent; whole numbers below 10 are counts and stay whole."""
-    if float(value).is_integer() and abs(value) < 10:
-        return f"{value:.0f}"
-    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
+def metric_value(value: float, limit: Limit | None = None) -> str:
+    """A number with three digits, more where it would look like its limit, and no exponent.
+
+    Whole numbers below 10 are counts and stay whole, unless their limit is none.
+    """
+    return f"{value:.{decimals_to_tell(value, limit)}f}"
 
 
-def metric_rows(metrics: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Words, value and unit of each metric in a log's header, for a table; a value of None becomes a dash."""
+def metric_rows(metrics: Mapping[str, Any], limits: Mapping[str, Limit] | None = None) -> list[MetricRow]:
+    """Words, value, unit and limit of each metric in a log's header, for a table; a value of None becomes a dash."""
     rows = []
     for name, value in metrics.items():
         if isinstance(value, int | float) and not isinstance(value, bool):
-            rows.append(metric_row(str(name), value))
+            rows.append(metric_row(str(name), value, (limits or {}).get(str(name))))
         else:
             label, unit = metric_label(str(name))
-            rows.append((label, "–" if value is None else str(value), unit))
+            rows.append(MetricRow(label, "–" if value is None else str(value), unit))
     return rows

@@ -5,21 +5,20 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from envs.flights.ending import NOT_RECORDED, ending_of, limits_of
 from envs.flights.events import events_of
 from envs.flights.flight_log import FlightLog
-from envs.flights.metric_text import metric_rows
-from envs.tasks import TASKS
+from envs.flights.metric_text import MetricRow, metric_rows
 
 MOST_SENTENCES, MOST_ROWS = 6, 8  # of events: more would drown the rest
 
 
 def verdict(header: dict[str, Any]) -> str:
-    """'landed, a success', or 'hard: it landed hard, ...' in the words of the flight's own task."""
-    outcome, task = str(header.get("outcome")), str(header.get("task"))
-    if header.get("is_success"):
-        return f"{outcome}, a success"
-    said = TASKS[task].sentence(outcome, header.get("metrics") or {}) if task in TASKS else ""
-    return f"{outcome}: {said or 'not a success'}"
+    """'landed, a success', or 'touched down too hard (sink at touchdown 1.04 m/s, ...)'."""
+    ending = ending_of(header)
+    if ending is None:
+        return NOT_RECORDED
+    return f"{ending.phrase}, a success" if ending.is_success else ending.sentence
 
 
 def mean_wind_mps(log: FlightLog) -> float:
@@ -95,14 +94,12 @@ def _end(log: FlightLog, seconds: float) -> str:
         float(log.column(name)[-1]) for name in ("height_m", "airspeed_mps", "roll_deg", "heading_deg")
     )
     heading = (heading + 180.0) % 360.0 - 180.0
-    success = "a success" if log.header.get("is_success") else "not a success"
-    outcome = str(log.header.get("outcome", "no outcome recorded")).replace("_", " ")
     nose = "nose along the runway" if abs(heading) < 0.5 else f"nose {_turned(heading)} of the runway"
     place = f"{nose}, {_side(log.column('y_m')[-1])}"
     where = "on the ground" if height < 0.05 else f"{height:.1f} m high"
     return (
-        f"It ended after {seconds:.1f} s as “{outcome}”, {success}: {where}, {speed:.1f} m/s through the air, "
-        f"bank {_turned(roll)}, {place}."
+        f"It ended after {seconds:.1f} s, {where}, {speed:.1f} m/s through the air, bank {_turned(roll)}, {place}: "
+        f"{verdict(log.header)}."
     )
 
 
@@ -124,25 +121,15 @@ def summary(log: FlightLog) -> str:
     words += [f"{key} {header[key]}" for key in ("pilot", "seed") if header.get(key) is not None]
     words += [str(name) for name in header.get("discrepancies") or []]
     words += [f"without {name}" for name in header.get("effects_off") or []]
-    outcome = str(header.get("outcome", "not recorded")).replace("_", " ")
-    lines = ["  ".join(str(word) for word in words if word), ""]
-    rows = [
-        (
-            "outcome",
-            outcome,
-            ""
-            if header.get("is_success") is None or outcome == "success"
-            else "(a success)"
-            if header["is_success"]
-            else "(not a success)",
-        )
-    ]
-    rows += [("flight time", f"{time[-1] - time[0]:.1f}", "s"), ("mean wind", f"{mean_wind_mps(log):.1f}", "m/s")]
+    lines = ["  ".join(str(word) for word in words if word), "", f"  {verdict(header)}", ""]
+    rows: list[MetricRow] = []
+    rows += [MetricRow("flight time", f"{time[-1] - time[0]:.1f}", "s")]
+    rows += [MetricRow("mean wind", f"{mean_wind_mps(log):.1f}", "m/s")]
     rows += [
-        (event.name, f"{time[event.row]:.1f}", f"s at {log.column('airspeed_mps')[event.row]:.1f} m/s")
+        MetricRow(event.name, f"{time[event.row]:.1f}", f"s at {log.column('airspeed_mps')[event.row]:.1f} m/s")
         for event in events_of(log)[:MOST_ROWS]
     ]
-    rows += metric_rows(header.get("metrics") or {})
-    wide = max(len(label) for label, *_ in rows)
-    lines += [f"  {label:<{wide}}  {value:>9} {unit}".rstrip() for label, value, unit in rows]
+    rows += metric_rows(header.get("metrics") or {}, limits_of(header))
+    wide = max(len(row.label) for row in rows)
+    lines += [f"  {row.label:<{wide}}  {row.value:>9} {row.unit:<4} {row.limit}".rstrip() for row in rows]
     return "\n".join([*lines, "", f"log: {log.source}"])

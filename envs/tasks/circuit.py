@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from envs.aircraft.aircraft import Aircraft
+from envs.base.breach import Breach, Limit
 from envs.base.quantities import Quantities
 from envs.base.runway import Runway
 from envs.tasks.landing import LandingTask
@@ -22,6 +23,12 @@ from envs.tasks.takeoff import TakeoffTask
 FIRST_LAP_S, MORE_LAP_S = 180.0, 90.0  # time for two go-arounds, and for each further lap
 TAKEOFF, PATTERN, LANDING = 0, 1, 2
 PARTS: tuple[type[Task], ...] = (TakeoffTask, PatternTask, LandingTask)  # in the order of a flight's phases
+
+
+def _part_of(metrics: Mapping[str, Any]) -> type[Task]:
+    """The task of the phase in which a flight ended, by its metrics; the landing where they do not say."""
+    phase = metrics.get("phase", LANDING)
+    return PARTS[int(phase)] if phase in range(len(PARTS)) else LandingTask
 
 
 class CircuitReward(Reward):
@@ -127,6 +134,8 @@ class CircuitTask(Task):
         **{word: PatternTask.outcomes[word] for word in ("strike", "sank", "lost")},
         **LandingTask.outcomes,
     }
+    phrases: ClassVar = {**TakeoffTask.phrases, **PatternTask.phrases, **LandingTask.phrases}
+    former_words = LandingTask.former_words
     successes = LandingTask.successes
     time_limit_s = FIRST_LAP_S
     observations: ClassVar = (
@@ -149,9 +158,29 @@ class CircuitTask(Task):
     @classmethod
     def sentence(cls, outcome: str, metrics: Mapping[str, Any]) -> str:
         """What an outcome means in the phase in which the flight ended."""
-        phase = metrics.get("phase", LANDING)
-        part = PARTS[int(phase)] if phase in range(len(PARTS)) else LandingTask
-        return part.sentence(outcome, metrics) or super().sentence(outcome, metrics)
+        return _part_of(metrics).sentence(outcome, metrics) or super().sentence(outcome, metrics)
+
+    @classmethod
+    def phrase(cls, outcome: str, metrics: Mapping[str, Any], side: str = "") -> str:
+        """An outcome of that phase in a few plain words; one that several phases have is, without it, the landing's."""
+        part = _part_of(metrics)
+        known = outcome in part.outcomes
+        return part.phrase(outcome, metrics, side) if known else super().phrase(outcome, metrics, side)
+
+    def breach(self, outcome: str) -> Breach | None:
+        """The rule of the phase in which the flight ended."""
+        return self._parts[self._part].breach(outcome)
+
+    def limits(self) -> dict[str, Limit]:
+        """Those of the phases that were flown, named like their metrics."""
+        found: dict[str, Limit] = {}
+        for phase in sorted(self._flown, reverse=True):
+            found |= {self._named(phase, key): limit for key, limit in self._parts[phase].limits().items()}
+        return found
+
+    def _named(self, phase: int, metric: str) -> str:
+        """What this task calls a metric of one phase."""
+        return metric if phase == LANDING else f"{self._parts[phase].name}_{metric}"
 
     def start(self, rng: np.random.Generator) -> Start:
         """At the threshold; or, if a learning programme asks, round the circuit or before the landing."""
@@ -232,6 +261,6 @@ class CircuitTask(Task):
             "gold": float(gold),
         }
         for phase, own in of_parts.items():
-            prefix = "" if phase == LANDING else f"{self._parts[phase].name}_"
-            figures |= {f"{prefix}{key}": value for key, value in own.items() if f"{prefix}{key}" not in figures}
+            named = {self._named(phase, key): value for key, value in own.items()}
+            figures |= {key: value for key, value in named.items() if key not in figures}
         return figures

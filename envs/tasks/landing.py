@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from envs.aircraft.aircraft import Aircraft
+from envs.base.breach import Breach, Limit, strike
 from envs.base.errors import InputError
 from envs.base.quantities import Quantities
 from envs.base.runway import Runway
@@ -22,6 +23,7 @@ from envs.tasks.parts.touchdown import (
     SHORT_SPANS,
     SILVER,
     GroundJudge,
+    breach_of,
     first_violation,
     is_gold,
     structural_sink,
@@ -116,10 +118,28 @@ class LandingTask(Task):
         "slow": f"it touched down slower than {SILVER.slowest_vs:g} Vs",
         "fast": f"it touched down faster than {SILVER.fastest_vs:g} Vs",
         "bounced": f"it bounced more than {SILVER.bounces} time, or higher than {SILVER.bounce_height_m:g} m",
-        "left": "it rolled off the side of the runway at 1 m/s or more, or before its start",
+        "veered": "it rolled off the side of the runway at 1 m/s or more, or before its start",
         "overrun": "it rolled off the far end of the runway at 1 m/s or more",
         "lost": "it flew more than 160 b from the aim point, or 40 b high",
     }
+    phrases: ClassVar = {
+        "landed": "landed",
+        "strike": "hit the ground",
+        "broken": "hit the ground too hard for its gear",
+        "short": "touched down short of the box",
+        "long": "touched down beyond the box",
+        "wide": "touched down too far {side}",
+        "hard": "touched down too hard",
+        "banked": "touched down banked {side}",
+        "crabbed": "touched down crabbed, nose {side}",
+        "slow": "touched down too slow",
+        "fast": "touched down too fast",
+        "bounced": "bounced too much",
+        "veered": "rolled off the runway {side}",
+        "overrun": "rolled off the runway's far end",
+        "lost": "flew out of bounds",
+    }
+    former_words: ClassVar = {"left": "veered"}
     successes = ("landed",)
     time_limit_s = 130.0
     observations = (
@@ -258,7 +278,7 @@ class LandingTask(Task):
         if ground.new_contact and ground.touchdown and ground.touchdown.ground_x_m == now.x:
             return "short" if before else "long" if beyond else "wide"
         if math.hypot(now.vx, now.vy) >= LEAVE_MPS:
-            return "overrun" if beyond else "left"
+            return "overrun" if beyond else "veered"
         return ""
 
     def _record(self, before: Quantities, now: Quantities) -> None:
@@ -277,6 +297,47 @@ class LandingTask(Task):
             "box_to_x_m": self._aim_x + LONG_SPANS * span,
             "box_half_width_m": span,
         }
+
+    def limits(self) -> dict[str, Limit]:
+        """Of the touchdown, by silver, and of the roll-out."""
+        span = self.aircraft.span_m
+        ends = {
+            "touchdown_x_m": Limit(SHORT_SPANS * span, LONG_SPANS * span),
+            "touchdown_y_m": Limit(-SILVER.across_spans * span, SILVER.across_spans * span),
+            "sink_mps": Limit(most=SILVER.sink_mps),
+            "bank_deg": Limit(most=SILVER.bank_deg),
+            "heading_deg": Limit(most=SILVER.heading_deg),
+            "touchdown_speed_vs": Limit(SILVER.slowest_vs, SILVER.fastest_vs),
+            "bounces": Limit(most=SILVER.bounces),
+            "bounce_height_m": Limit(most=SILVER.bounce_height_m),
+            "centreline_m": Limit(most=0.5 * self.runway.width_m),
+        }
+        return ends if self._ground.touchdown else {}
+
+    def breach(self, outcome: str) -> Breach | None:
+        """Of the touchdown, or of the moment at which the flight ended."""
+        now, ground, runway, span = self._now, self._ground, self.runway, self.aircraft.span_m
+        if now is None:
+            return None
+        match outcome:
+            case "strike":
+                return strike(now)
+            case "broken":
+                return Breach.over("sink at a contact", now.time, ground.sink_mps, self._sink_limit, "m/s")
+            case "veered" if now.x < 0:
+                return Breach.over("distance before the runway's start", now.time, -now.x, 0.0, "m")
+            case "veered":
+                return Breach.aside("distance from the centreline", now.time, now.y, 0.5 * runway.width_m, "m")
+            case "overrun":
+                return Breach.over("way along the runway", now.time, now.x, runway.length_m, "m")
+            case "lost" if now.height > HIGHEST_SPANS * span:
+                most = HIGHEST_SPANS
+                return Breach.over("height", now.time, now.height, most * span, "m", f"{most:g} b")
+            case "lost":
+                far, most = math.hypot(now.x - self._aim_x, now.y), FARTHEST_SPANS
+                return Breach.over("distance from the aim point", now.time, far, most * span, "m", f"{most:g} b")
+        touchdown = ground.touchdown
+        return breach_of(outcome, touchdown, span, self.aircraft.stall_speed_mps) if touchdown else None
 
     def metrics(self) -> dict[str, float]:
         """Figures of this landing; those of the touchdown (the last attempt's) and of the stop only if there was one.
@@ -304,8 +365,8 @@ class LandingTask(Task):
             "touchdown_x_m": touchdown.x_m,
             "touchdown_y_m": touchdown.y_m,
             "sink_mps": touchdown.sink_mps,
-            "bank_deg": math.degrees(touchdown.bank),
-            "heading_deg": math.degrees(touchdown.heading),
+            "bank_deg": abs(math.degrees(touchdown.bank)),
+            "heading_deg": abs(math.degrees(touchdown.heading)),
             "touchdown_speed_vs": touchdown.airspeed_mps / self.aircraft.stall_speed_mps,
             "bounces": touchdown.bounces,
             "bounce_height_m": touchdown.bounce_height_m,

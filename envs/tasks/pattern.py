@@ -8,10 +8,11 @@ from typing import Any, ClassVar
 import numpy as np
 
 from envs.aircraft.aircraft import Aircraft
+from envs.base.breach import Breach, strike
 from envs.base.quantities import Quantities
 from envs.base.runway import Runway
 from envs.tasks.parts.options import Option, share
-from envs.tasks.parts.pattern_gate import gate_errors
+from envs.tasks.parts.pattern_gate import gate_breach, gate_errors
 from envs.tasks.parts.pattern_reward import PatternReward
 from envs.tasks.parts.pattern_shape import LegFrame, PatternShape
 from envs.tasks.parts.pattern_starts import PatternStarts
@@ -87,6 +88,19 @@ class PatternTask(Task):
         "fast": "it passed the gate on base leg faster than 1.6 Vs",
         "banked": "it passed the gate on base leg with more than 25 deg of bank",
         "turned": "it passed the gate on base leg more than 25 deg off its course",
+    }
+    phrases: ClassVar = {
+        "arrived": "flew round and passed the gate",
+        "strike": "hit the ground",
+        "sank": "sank to the ground",
+        "lost": "flew out of bounds",
+        "wide": "passed the gate too far {side}",
+        "high": "passed the gate too high",
+        "low": "passed the gate too low",
+        "slow": "passed the gate too slow",
+        "fast": "passed the gate too fast",
+        "banked": "passed the gate banked {side}",
+        "turned": "passed the gate turned {side}",
     }
     successes = ("arrived",)
     time_limit_s = LAP_LIMIT_S
@@ -243,6 +257,24 @@ class PatternTask(Task):
     def marks(self) -> dict[str, Any]:
         """The straights flown."""
         return {"legs": self._marks}
+
+    def breach(self, outcome: str) -> Breach | None:
+        """Of the moment at which the flight ended."""
+        now, shape = self._now, self.flown_shape
+        if now is None:
+            return None
+        match outcome:
+            case "strike":
+                return strike(now)
+            case "sank":
+                return Breach("a wheel touched the ground", now.time)
+            case "lost" if now.height > HIGHEST * shape.height_m:
+                return Breach.over("height", now.time, now.height, HIGHEST * shape.height_m, "m")
+            case "lost":
+                far, most = math.hypot(now.x - shape.aim_x_m, now.y), FARTHEST_SPANS
+                limit = most * shape.span_m
+                return Breach.over("distance from the aim point", now.time, far, limit, "m", f"{most:g} b")
+        return gate_breach(outcome, shape, now, self._frame, self.aircraft.stall_speed_mps) if self.at_gate else None
 
     def metrics(self) -> dict[str, float]:
         """Root mean square distance from the legs (cut at 20 b across, 5 b of height), bank, speed, time."""

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from envs.aircraft.aircraft import Aircraft
+from envs.base.breach import Breach, Limit, strike
 from envs.base.quantities import Quantities
 from envs.base.runway import Runway
 from envs.tasks.parts.options import Option
@@ -95,6 +96,17 @@ class TakeoffTask(Task):
         "turned": "it pointed more than 15 deg off the runway below 10 m",
         "overrun": "it had not reached 15 m by 100 m beyond the runway",
     }
+    phrases: ClassVar = {
+        "climbing": "took off and climbed away",
+        "strike": "hit the ground",
+        "veered": "strayed from the centreline {side}",
+        "early": "lifted off too slow",
+        "banked": "banked too far {side} near the ground",
+        "sank": "sank back after lift-off",
+        "slow": "flew too slow after lift-off",
+        "turned": "turned away from the runway {side}",
+        "overrun": "ran out of room before 15 m",
+    }
     successes = ("climbing",)
     time_limit_s = 25.0
     observations = (
@@ -138,10 +150,10 @@ class TakeoffTask(Task):
         self._fast = not self._launched  # whether `slow` is judged
         self._reached = False
         self._held_s = self._highest = 0.0
-        self._lift_off_speed = self._lift_off_x = math.nan
+        self._last_contact: Quantities | None = None
+        self._lift_off: Quantities | None = None  # the last moment with a wheel on the ground, once it is clear
         self._worst_across = self._worst_bank = self._worst_heading = 0.0
         self._slowest = math.inf
-        self._last_contact_speed = self._last_contact_x = 0.0
         self._now: Quantities | None = None
         start = Start(
             x_m=rng.uniform(0.0, options["start_along_m"]),
@@ -184,13 +196,12 @@ class TakeoffTask(Task):
                 return "sank"
             across = abs(now.y)
             self._worst_across = max(self._worst_across, across)
-            self._last_contact_speed, self._last_contact_x = now.airspeed, now.x
+            self._last_contact = now
             if across > MOST_ACROSS_SPANS * self.aircraft.span_m:
                 return "veered"
         elif not self._flying and now.height > CLEAR_HEIGHT_M:
-            self._flying = True
-            self._lift_off_speed, self._lift_off_x = self._last_contact_speed, self._last_contact_x
-            if self._lift_off_speed < LIFT_OFF_VS * self.aircraft.stall_speed_mps:
+            self._flying, self._lift_off = True, self._last_contact or now
+            if self._lift_off.airspeed < LIFT_OFF_VS * self.aircraft.stall_speed_mps:
                 return "early"
         return ""
 
@@ -229,6 +240,47 @@ class TakeoffTask(Task):
             return "overrun"
         return ""
 
+    def limits(self) -> dict[str, Limit]:
+        """Of the run, the lift-off and the climb."""
+        ends = {
+            "centreline_m": Limit(most=MOST_ACROSS_SPANS * self.aircraft.span_m),
+            "bank_deg": Limit(most=math.degrees(MOST_BANK)),
+            "heading_deg": Limit(most=math.degrees(MOST_HEADING)),
+            "lift_off_speed_vs": Limit(least=LIFT_OFF_VS),
+            "slowest_vs": Limit(least=CLIMB_VS),
+        }
+        return {name: ends[name] for name in self.metrics() if name in ends}
+
+    def breach(self, outcome: str) -> Breach | None:
+        """Of the moment at which the flight ended; of a lift-off, when it lifted off."""
+        now, stall, span = self._now, self.aircraft.stall_speed_mps, self.aircraft.span_m
+        if now is None:
+            return None
+        at = now.time
+        match outcome:
+            case "strike":
+                return strike(now)
+            case "veered":
+                return Breach.aside("distance from the centreline", at, now.y, MOST_ACROSS_SPANS * span, "m", "1 b")
+            case "early" if self._lift_off:
+                speed, at = self._lift_off.airspeed, self._lift_off.time
+                return Breach.under("airspeed at lift-off", at, speed, LIFT_OFF_VS * stall, "m/s", f"{LIFT_OFF_VS} Vs")
+            case "banked":
+                return Breach.aside("bank", at, -math.degrees(now.roll), math.degrees(MOST_BANK), "deg")
+            case "sank" if now.wheels_on_ground > 0:
+                return Breach("a wheel touched the ground again", at)
+            case "sank":
+                return Breach.over("height lost after lift-off", at, self._highest - now.height, SINK_BACK_M, "m")
+            case "slow":
+                return Breach.under("airspeed", at, now.airspeed, CLIMB_VS * stall, "m/s", f"{CLIMB_VS} Vs")
+            case "turned":
+                return Breach.aside(
+                    "nose off the runway", at, -math.degrees(now.heading), math.degrees(MOST_HEADING), "deg"
+                )
+            case "overrun":
+                return Breach.under("height reached", at, now.height, CLIMB_TO_M, "m")
+        return None
+
     def metrics(self) -> dict[str, float]:
         """Figures of this take-off; lift-off values only if it lifted off."""
         stall, span = self.aircraft.stall_speed_mps, self.aircraft.span_m
@@ -244,8 +296,8 @@ class TakeoffTask(Task):
                 and self._worst_heading <= GOLD_HEADING
             ),
         }
-        if self._flying and not self._launched:
-            figures.update(lift_off_x_m=self._lift_off_x, lift_off_speed_vs=self._lift_off_speed / stall)
+        if self._lift_off:
+            figures.update(lift_off_x_m=self._lift_off.x, lift_off_speed_vs=self._lift_off.airspeed / stall)
         if self._slowest < math.inf:
             figures["slowest_vs"] = self._slowest / stall
         return figures

@@ -23,6 +23,7 @@ from envs.exports.exporter import with_ending
 from envs.flights.events import events_of
 from envs.flights.flight_log import FlightLog
 from envs.flights.overlay import check_count, clock, indicated_airspeed, labels, optional
+from envs.flights.story import verdict
 
 RUNWAY, FIRST_THRESHOLD, LAST_THRESHOLD, FIRST_AIRCRAFT = "10", "11", "12", 0x100  # object ids are hexadecimal
 TACVIEW_COLOURS = ("Orange", "Blue", "Yellow", "Violet", "Green", "Red", "Cyan")
@@ -112,7 +113,7 @@ def _flight(log: FlightLog, label: str, index: int) -> Iterator[tuple[float, lis
             event = events[row]
             lines.append(f"0,Event={EVENT_KINDS[event.name]}|{number}|{_escaped(f'{label}: {event.label(log)}')}")
         if row == len(log) - 1 and log.header.get("outcome"):
-            words = f"{label}: {str(log.header['outcome']).replace('_', ' ')}"
+            words = f"{label}: {verdict(log.header)}"
             lines.append(f"0,Event=Bookmark|{number}|{_escaped(words)}")
         yield round(float(time[row]), 4), lines
 

@@ -8,6 +8,7 @@ field. The clock starts at the flight's first row; the date of GPS is an arbitra
 from __future__ import annotations
 
 import os
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from envs.base.frames import MODEL_FIELD
 from envs.exports.ardupilot.dataflash_format import LAYOUTS, preamble
 from envs.exports.ardupilot.view import RC_PARAMETERS, AutopilotView, pwm
 from envs.exports.exporter import with_ending
+from envs.flights.ending import ending_of
 from envs.flights.events import events_of
 from envs.flights.flight_log import FlightLog
 
@@ -25,6 +27,7 @@ PLANE_AUTO_MODE = 10  # ArduPlane's number for AUTO: nobody at the sticks
 GPS_WEEK, GPS_WEEK_MS = 1042, 6 * 86_400_000 + 43_200_000  # 2000-01-01 12:00
 GPS_HZ, SLOW_HZ = 5.0, 10.0  # of GPS, and of barometer and pitot
 RTK_FIXED, SATELLITES, HDOP = 6, 18, 0.6
+MOST_LETTERS = 64  # of a MSG
 
 
 def write_dataflash(log: FlightLog, path: str | os.PathLike[str]) -> Path:
@@ -78,8 +81,11 @@ def _messages(log: FlightLog) -> Iterator[bytes]:
             )
         if row in events:
             yield _message("MSG", now, events[row])
-    ending = str(header.get("outcome", "end of the log")).replace("_", " ")
-    yield _message("MSG", round(1e6 * float(view.time_s[-1])), f"Flight ended: {ending}")
+    ending = ending_of(header)
+    last = round(1e6 * float(view.time_s[-1]))
+    yield _message("MSG", last, f"Flight ended: {ending.phrase if ending else 'end of the log'}")
+    for line in textwrap.wrap(ending.reason, MOST_LETTERS) if ending else ():
+        yield _message("MSG", last, line)
 
 
 def _fast(view: AutopilotView, row: int, now: int) -> Iterator[bytes]:

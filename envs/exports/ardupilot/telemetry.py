@@ -90,9 +90,9 @@ class Telemetry:
         elif self._pace > 0 and behind > LATE_S:
             self._started += behind
 
-    def finish(self, outcome: str) -> None:
+    def finish(self, words: str) -> None:
         """Tell how the flight ended."""
-        self._say(f"ended: {outcome.replace('_', ' ')}")
+        self._say(f"ended: {words}")
         self._boot_s += self._time
 
     def close(self) -> None:
@@ -235,7 +235,8 @@ class TelemetryFlights(gymnasium.Wrapper):
         answer = self.env.step(action)
         self._telemetry.step()
         if answer[2] or answer[3]:
-            self._telemetry.finish(str(answer[4].get("outcome", "end")))
+            info = answer[4]
+            self._telemetry.finish(str(info.get("ending", {}).get("phrase", info.get("outcome", "end"))))
         return answer
 
     def close(self) -> None:

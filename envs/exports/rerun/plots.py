@@ -9,10 +9,12 @@ import rerun as rr
 from numpy.typing import NDArray
 
 from envs.exports.rerun.scene import TIMELINE
+from envs.flights.ending import limits_of
 from envs.flights.events import events_of
 from envs.flights.flight_log import FlightLog
 from envs.flights.metric_text import metric_rows
 from envs.flights.overlay import COLOURS, clock
+from envs.flights.story import verdict
 
 # GROUP -> (title, {quantity: column}); reward terms are found in the log
 GROUPS: dict[str, tuple[str, dict[str, str]]] = {
@@ -80,11 +82,10 @@ def _shade(colour: tuple[int, int, int], place: int, count: int) -> tuple[int, i
 def _summary(logs: Sequence[FlightLog], names: Sequence[str]) -> str:
     lines: list[str] = []
     for log, name in zip(logs, names, strict=True):
-        outcome = str(log.header.get("outcome", "not recorded")).replace("_", " ")
-        success = {True: " (a success)", False: " (not a success)"}.get(log.header.get("is_success", ""), "")
         about = ", ".join(str(log.header[key]) for key in ("task", "weather") if log.header.get(key))
-        lines += [f"## {name}", f"{log.aircraft().title}: {about}", "", f"**{outcome}**{success}", ""]
-        metrics = metric_rows(log.header.get("metrics") or {})
-        lines += ["| | |", "|---|---|", *(f"| {label} | {value} {unit} |" for label, value, unit in metrics)]
+        lines += [f"## {name}", f"{log.aircraft().title}: {about}", "", f"**{verdict(log.header)}**", ""]
+        metrics = metric_rows(log.header.get("metrics") or {}, limits_of(log.header))
+        lines += ["| | | limit |", "|---|---|---|"]
+        lines += [f"| {row.label} | {row.value} {row.unit} | {row.limit} |" for row in metrics]
         lines.append("")
     return "\n".join(lines)

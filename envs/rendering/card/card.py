@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from envs.flights.ending import NOT_RECORDED, ending_of, limits_of
 from envs.flights.events import events_of
 from envs.flights.flight_log import FlightLog
-from envs.flights.metric_text import metric_rows
+from envs.flights.metric_text import MetricRow, metric_rows
 from envs.flights.overlay import clock
 from envs.rendering.card.circuit import PROFILE_BOX, TRACK_BOX, ground_track, legs_of, profile
 from envs.rendering.card.panels import attitude, controls, speeds, time_axis
@@ -46,7 +48,7 @@ def _compose(log: FlightLog) -> Figure:
         along_runway(side, figure.add_axes(TOP_BOX, sharex=side), log, events, silhouettes)
     panels = (attitude, speeds, controls)
     for index, panel in enumerate(panels):
-        axes = figure.add_axes((0.055 + 0.2525 * index, 0.065, 0.205, 0.26))
+        axes = figure.add_axes((0.055 + 0.228 * index, 0.065, 0.18, 0.26))
         panel(axes, log)
         time_axis(axes, log, events)
     _facts(figure, log)
@@ -54,19 +56,23 @@ def _compose(log: FlightLog) -> Figure:
 
 
 def _title(figure: Figure, log: FlightLog) -> None:
-    header = log.header
-    aircraft = log.aircraft()
-    outcome = str(header.get("outcome", "no outcome recorded")).replace("_", " ")
-    # the colour alone says little to one man in twelve
-    mark = "" if header.get("is_success") is None else "  ✓" if header["is_success"] else "  ✗"
-    colour = GOOD if header.get("is_success") else BAD if "outcome" in header else FAINT
+    """What happened and the rule that broke at the left; what flew, where, and who flew it at the right."""
+    header, ending = log.header, ending_of(log.header)
+    colour = FAINT if ending is None else GOOD if ending.is_success else BAD
     figure.add_artist(Rectangle((0, 0.925), 1, 0.075, transform=figure.transFigure, color=colour, zorder=-1))
-    figure.text(0.02, 0.9625, outcome.upper() + mark, fontsize=27, weight="bold", color="white", va="center")
-    words = [str(header.get("task") or "flight"), aircraft.title]
-    figure.text(0.5, 0.9625, " · ".join(words), fontsize=17, color="white", va="center", ha="center")
+    look: dict[str, Any] = {"color": "white", "va": "center"}
+    headline = ending.headline if ending else NOT_RECORDED.upper()
+    reason = ending.reason if ending else ""
+    first = figure.text(0.02, 0.972 if reason else 0.9625, headline, fontsize=22, weight="bold", **look)
+    second = figure.text(0.02, 0.940, reason, fontsize=12.5, **look)
+    task = str(header.get("task") or "flight")
+    third = figure.text(0.98, 0.974, f"{task} · {log.aircraft().title}", fontsize=15, ha="right", **look)
     right = [str(header[key]) for key in ("weather",) if header.get(key)]
     right += [f"{key} {_short(header[key])}" for key in ("pilot", "seed") if header.get(key) is not None]
-    figure.text(0.98, 0.9625, " · ".join(right), fontsize=12, color="white", va="center", ha="right")
+    fourth = figure.text(0.98, 0.941, " · ".join(right), fontsize=12, ha="right", **look)
+    for left, beside in ((first, third), (second, fourth)):
+        while left.get_window_extent().x1 > beside.get_window_extent().x0 - 20 and left.get_fontsize() > 8:
+            left.set_fontsize(left.get_fontsize() - 0.5)
 
 
 def _short(value: object) -> str:
@@ -76,19 +82,23 @@ def _short(value: object) -> str:
 
 
 def _facts(figure: Figure, log: FlightLog) -> None:
-    """The column of numbers at the lower right."""
-    left, right, top = 0.805, 0.98, 0.335
+    """The column of numbers at the lower right, each beside what it must keep to."""
+    left, right, top = 0.735, 0.985, 0.335
     figure.text(left, top, "Figures", fontsize=11, weight="bold", color=INK)
     metrics = log.header.get("metrics") or {}
     # how busy the commands were matters least, and the flight's time stands below
     chosen = sorted((name for name in metrics if name != "time_s"), key=lambda name: str(name).endswith("_activity"))[
         :11
     ]
-    rows = metric_rows({name: metrics[name] for name in chosen}) or [("none recorded", "", "")]
-    rows.append(("flight time", f"{clock(log)[-1]:.1f}", "s"))
+    rows = metric_rows({name: metrics[name] for name in chosen}, limits_of(log.header))
+    rows = [*(rows or [MetricRow("none recorded", "", "")]), MetricRow("flight time", f"{clock(log)[-1]:.1f}", "s")]
+    if any(row.limit for row in rows):
+        figure.text(right, top, "limit", fontsize=9.5, color=FAINT, ha="right")
     step = min(0.026, 0.29 / len(rows))
-    for index, (label, value, unit) in enumerate(rows):
+    for index, row in enumerate(rows):
         y = top - 0.028 - step * index
-        figure.text(left, y, label, fontsize=10.5, color=INK)
-        figure.text(right - 0.030, y, value, fontsize=10.5, color=INK, ha="right", weight="bold")
-        figure.text(right - 0.026, y, unit, fontsize=10.5, color=FAINT)
+        ink = INK if row.is_kept else BAD
+        figure.text(left, y, row.label, fontsize=10, color=ink)
+        figure.text(right - 0.078, y, row.value, fontsize=10, color=ink, ha="right", weight="bold")
+        figure.text(right - 0.075, y, row.unit, fontsize=10, color=FAINT)
+        figure.text(right, y, row.limit, fontsize=9.5, color=FAINT if row.is_kept else BAD, ha="right")

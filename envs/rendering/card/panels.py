@@ -73,7 +73,7 @@ def _unwrapped(degrees: Floats) -> Floats:
 
 def speeds(axes: Axes, log: FlightLog) -> None:
     """Airspeed, ground speed and climb rate (m/s) over time, with the stall speed Vs and 1.3 Vs."""
-    time, stall = log.column("time_s"), log.aircraft().stall_speed_mps
+    time, stall = log.column("time_s"), log.stall_speed_mps()
     ground = np.hypot(log.column("vx_mps"), log.column("vy_mps"))
     axes.plot(time, log.column("airspeed_mps"), color=BLUE, linewidth=1.8, label="air")
     axes.plot(time, ground, color=FAINT, linewidth=1.3, label="ground")

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from envs.base.errors import unknown_name
 from envs.base.runway import Runway
+from envs.flights.ending import Ending
 from envs.flights.flight_log import FlightLog
-from envs.flights.metric_text import Ending
 from envs.rendering.film.hud import Hud, Overlay, Readings
 from envs.rendering.scene.pose import deflections_of_row, ghost_of_row, pose_of_row, wind_of_row
 from envs.rendering.scene.scene import Scene

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from envs.flights.metric_text import Ending
+from envs.flights.ending import Ending
 
 FINE = 2  # shapes are drawn this much larger, then averaged
 DARK, LIGHT, DIM = (14, 20, 28, 165), (245, 247, 249, 255), (176, 190, 202, 255)
@@ -185,19 +185,17 @@ class Hud:
         self._text(pen, center_x, 77, f"{speed:.1f} m/s", 11, fill=LIGHT, anchor="ms")
 
     def _banner(self, ending: Ending) -> Image.Image:
-        scale = self._scale * FINE
-        word = ending.outcome.replace("_", " ").upper() + ("  ✓" if ending.is_success else "  ✗")
-        lines = [" · ".join(ending.lines[start : start + 3]) for start in range(0, len(ending.lines), 3)]
+        scale, most = self._scale * FINE, self._banner_width / self._scale - 16
         ruler = ImageDraw.Draw(Image.new("RGBA", (4, 4)))
-        wide = (
-            max(
-                [ruler.textlength(word, font=self._fonts[26, True])]
-                + [ruler.textlength(line, font=self._fonts[13, False]) for line in lines]
-            )
-            / scale
-            + 48
-        )
-        wide = min(wide, self._banner_width / self._scale - 16)
+
+        def length(text: str, size: int, bold: bool = False) -> float:
+            return ruler.textlength(text, font=self._fonts[size, bold]) / scale
+
+        word, size = ending.headline, 26 if length(ending.headline, 26, True) + 32 <= most else 22
+        lines = [ending.reason] if ending.reason else []
+        lines += [" · ".join(ending.figures[start : start + 3]) for start in range(0, len(ending.figures), 3)]
+        wide = min(most, 48 + max([length(word, size, True)] + [length(line, 13) for line in lines]))
+        small = [13 if length(line, 13) + 16 <= wide else 11 for line in lines]
         tall = 48 + 20 * len(lines) + (6 if lines else 0)
         # a multiple of FINE pixels, so that nothing is cut when it is averaged
         image = Image.new("RGBA", (math.ceil(wide * scale / FINE) * FINE, math.ceil(tall * scale / FINE) * FINE))
@@ -205,9 +203,9 @@ class Hud:
         pen.rounded_rectangle(
             [0, 0, image.width - 1, image.height - 1], 10 * scale, fill=GOOD if ending.is_success else BAD
         )
-        self._text(pen, wide / 2, 35, word, 26, True, anchor="ms")
+        self._text(pen, wide / 2, 35, word, size, True, anchor="ms")
         for index, line in enumerate(lines):
-            self._text(pen, wide / 2, 59 + 20 * index, line, 13, anchor="ms")
+            self._text(pen, wide / 2, 59 + 20 * index, line, small[index], anchor="ms")
         return image.reduce(FINE)
 
 

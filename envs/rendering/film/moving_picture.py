@@ -15,8 +15,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from envs.base.errors import InputError
 from envs.base.files import replacing
+from envs.flights.ending import Ending, ending_of
 from envs.flights.flight_log import FlightLog
-from envs.flights.metric_text import Ending, ending_of
 from envs.rendering.film.flight_view import FlightView
 from envs.rendering.film.hud import ACCENT, BAD, DARK, FINE, GOOD, LIGHT, Readings, lay_over
 from envs.rendering.film.video import rows_at, with_progress
@@ -104,9 +104,13 @@ class Captions:
         margin = round(8 * self._unit / FINE)
         lay_over(frame, self._caption, margin, margin)
         if ending is not None:
-            word = ending.outcome.replace("_", " ").upper() + ("  ✓" if ending.is_success else "  ✗")
-            plate = self._plate(word, self._bold, GOOD if ending.is_success else BAD)
-            lay_over(frame, plate, self._width - plate.width - margin, margin)
+            most = self._width * FINE - 2 * round(16 * self._unit)
+            share = min(1.0, most / self._bold.getlength(ending.headline))  # a long one in smaller letters
+            font = self._bold.font_variant(size=int(self._bold.size * share))
+            plate = self._plate(ending.headline, font, GOOD if ending.is_success else BAD)
+            beside = self._caption.width + plate.width + 3 * margin <= self._width
+            top = margin if beside else 2 * margin + self._caption.height
+            lay_over(frame, plate, self._width - plate.width - margin, top)
         height = max(0.0, readings.height_m)
         numbers = self._plate(
             f"{readings.time_s:4.1f} s    {readings.airspeed_mps:4.1f} m/s    {height:4.1f} m up", self._plain, DARK

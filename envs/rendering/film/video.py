@@ -17,8 +17,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from envs.base.errors import InputError
 from envs.base.files import replacing
+from envs.flights.ending import ending_of
 from envs.flights.flight_log import FlightLog
-from envs.flights.metric_text import ending_of
 from envs.rendering.film.flight_view import FlightView
 
 FPS = 30

@@ -22,7 +22,7 @@ FREE_SINK_MPS, FREE_SINK_PER_S = 0.4, 0.6  # sink free of cost: at the ground, a
 MOST_COST = 4.0  # a second, of each squared error
 FIRST_LANDING_S = 75.0  # as long as a landing takes at most, one go-around included
 WORST_PENALTY = 6.0  # of a touchdown: one as bad as this has no quality
-UNDONE = ("strike", "broken", "left", "overrun")  # the roll-out is lost: a ground loop stops, too
+UNDONE = ("strike", "broken", "veered", "overrun")  # the roll-out is lost: a ground loop stops, too
 
 
 def intercept(across: float, turn: float) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from envs.base.breach import Breach
 from envs.base.quantities import Quantities
 from envs.tasks.parts.pattern_shape import LegFrame, PatternShape
 
@@ -41,12 +42,41 @@ class GateErrors(NamedTuple):
 def gate_errors(shape: PatternShape, now: Quantities, base: LegFrame, stall_mps: float) -> GateErrors:
     """The errors of an aircraft at the gate, as it is now and as base leg's frame has followed it."""
     speed = now.airspeed / stall_mps
-    error = math.atan2(-now.vy, now.vx) - base.leg.course
-    error = math.atan2(math.sin(error), math.cos(error))
     return GateErrors(
         base.across_m / (WIDTH_SPANS * shape.span_m),
         base.above_m / (HEIGHT_SHARE * shape.gate_height_m),
         (2 * speed - SLOWEST_VS - FASTEST_VS) / (FASTEST_VS - SLOWEST_VS),
         now.roll / MOST_BANK,
-        error / MOST_COURSE,
+        off_course(now, base) / MOST_COURSE,
     )
+
+
+def off_course(now: Quantities, base: LegFrame) -> float:
+    """Course over ground off base leg's (rad), + to the right."""
+    error = math.atan2(-now.vy, now.vx) - base.leg.course
+    return math.atan2(math.sin(error), math.cos(error))
+
+
+def gate_breach(word: str, shape: PatternShape, now: Quantities, base: LegFrame, stall_mps: float) -> Breach | None:
+    """An error at the gate in numbers, by its word in `WORDS`; None of other words. Arguments as of `gate_errors`."""
+    at, height, most_off = now.time, now.height, HEIGHT_SHARE * shape.gate_height_m
+    match word:
+        case "wide":
+            most = WIDTH_SPANS
+            return Breach.aside("distance from base leg", at, -base.across_m, most * shape.span_m, "m", f"{most:g} b")
+        case "low":
+            return Breach.under("height at the gate", at, height, height - base.above_m - most_off, "m")
+        case "high":
+            return Breach.over("height at the gate", at, height, height - base.above_m + most_off, "m")
+        case "slow":
+            least = SLOWEST_VS
+            return Breach.under("airspeed at the gate", at, now.airspeed, least * stall_mps, "m/s", f"{least:g} Vs")
+        case "fast":
+            most = FASTEST_VS
+            return Breach.over("airspeed at the gate", at, now.airspeed, most * stall_mps, "m/s", f"{most:g} Vs")
+        case "banked":
+            return Breach.aside("bank at the gate", at, -math.degrees(now.roll), math.degrees(MOST_BANK), "deg")
+        case "turned":
+            off = -math.degrees(off_course(now, base))
+            return Breach.aside("course off base leg's", at, off, math.degrees(MOST_COURSE), "deg")
+    return None

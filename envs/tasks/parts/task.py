@@ -12,6 +12,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from envs.aircraft.aircraft import Aircraft
+from envs.base.breach import Breach, Limit
 from envs.base.errors import unknown_name
 from envs.base.quantities import Quantities
 from envs.base.runway import Runway
@@ -20,7 +21,7 @@ from envs.tasks.parts.options import Option
 from envs.tasks.parts.reward_terms import Reward
 
 TIMEOUT = "timeout"
-TIMEOUT_SENTENCE = "its time ran out"
+TIMEOUT_SENTENCE, TIMEOUT_PHRASE = "its time ran out", "ran out of time"
 
 
 class Start(NamedTuple):
@@ -63,6 +64,10 @@ class Task(ABC):
     start_options: ClassVar[tuple[Option, ...]] = ()
     outcomes: ClassVar[Mapping[str, str]]
     """{word: what happened, a clause}. Besides these a flight may end as `timeout`."""
+    phrases: ClassVar[Mapping[str, str]] = {}
+    """{word: what happened in plain words, without a subject}; {side} becomes "to the left", "right" or "one side"."""
+    former_words: ClassVar[Mapping[str, str]] = {}
+    """{word that older logs and bundles have: the word of today}."""
     successes: ClassVar[tuple[str, ...]]
     """The outcomes that count."""
     observations: ClassVar[tuple[str, ...]]
@@ -128,10 +133,44 @@ class Task(ABC):
         """Whether an outcome counts (envs/tasks/YARDSTICKS.md)."""
         return outcome in cls.successes
 
+    def limits(self) -> Mapping[str, Limit]:
+        """What figures of `metrics` must keep to for a success, by their names."""
+        return {}
+
+    def breach(self, outcome: str) -> Breach | None:
+        """The rule that ended the flight with `outcome`, in numbers, asked at that moment; None where there is none."""
+        return None
+
+    def ending(self, outcome: str) -> dict[str, Any]:
+        """How the flight ended, for its log: `phrase`, `rule` (a clause) and `breach`, None for one that counts."""
+        broken, metrics = self.breach(outcome), self.metrics()
+        rule = (
+            f"it was not done after {self.time_limit_s:g} s" if outcome == TIMEOUT else self.sentence(outcome, metrics)
+        )
+        return {
+            "phrase": self.phrase(outcome, metrics, broken.side if broken else ""),
+            "rule": rule,
+            "breach": broken.header() if broken else None,
+        }
+
+    @classmethod
+    def word(cls, outcome: str) -> str:
+        """An outcome's word of today, for one that an older log has."""
+        return cls.former_words.get(outcome, outcome)
+
     @classmethod
     def sentence(cls, outcome: str, metrics: Mapping[str, Any]) -> str:
         """What an outcome means, a clause; "" of a word that this task does not know.
 
         `metrics`: those of the flight.
         """
-        return TIMEOUT_SENTENCE if outcome == TIMEOUT else cls.outcomes.get(outcome, "")
+        return TIMEOUT_SENTENCE if outcome == TIMEOUT else cls.outcomes.get(cls.word(outcome), "")
+
+    @classmethod
+    def phrase(cls, outcome: str, metrics: Mapping[str, Any], side: str = "") -> str:
+        """An outcome in a few plain words; of one that has none its word.
+
+        `metrics`: those of the flight; `side`: left, right or "".
+        """
+        said = TIMEOUT_PHRASE if outcome == TIMEOUT else cls.phrases.get(cls.word(outcome), outcome.replace("_", " "))
+        return said.replace("{side}", f"to the {side}" if side else "to one side")

@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 
 from envs.aircraft.aircraft import Aircraft
+from envs.base.breach import Breach
 from envs.base.quantities import Quantities
 from envs.tasks.parts.landing_rules import landing_rules
 
@@ -22,7 +23,8 @@ SHORT_SPANS, LONG_SPANS = SILVER.short_spans, SILVER.long_spans
 class Touchdown:
     """First contact of an attempt and the bounces after it.
 
-    x along the runway from the aim point, y off the centreline (left +); bank and heading: size (rad), either side.
+    x along the runway from the aim point, y off the centreline (left +); bank and heading (rad): to the right +.
+    `time_s` and `bounced_s`: when it touched first, and after its highest bounce.
     """
 
     x_m: float
@@ -35,6 +37,8 @@ class Touchdown:
     ground_speed_mps: float
     bounces: int = 0
     bounce_height_m: float = 0.0
+    time_s: float = 0.0
+    bounced_s: float = 0.0
 
 
 def wing_area(aircraft: Aircraft) -> float:
@@ -101,14 +105,17 @@ class GroundJudge:
                 now.x - self._aim_x,
                 now.y,
                 self.sink_mps,
-                abs(now.roll),
-                abs(now.heading),
+                now.roll,
+                now.heading,
                 now.airspeed,
                 now.x,
                 max(1.0, math.hypot(now.vx, now.vy)),
+                time_s=now.time,
             )
         elif self._hop > JUDGE.hop_m:
             touchdown.bounces += 1
+            if self._hop > touchdown.bounce_height_m or touchdown.bounce_height_m <= SILVER.bounce_height_m:
+                touchdown.bounced_s = now.time
             touchdown.bounce_height_m = max(touchdown.bounce_height_m, self._hop)
         self._hop, self._low = 0.0, True
 
@@ -128,13 +135,52 @@ def first_violation(touchdown: Touchdown, span: float, stall: float) -> str:
         ("long", touchdown.x_m > LONG_SPANS * span),
         ("wide", abs(touchdown.y_m) > SILVER.across_spans * span),
         ("hard", touchdown.sink_mps > SILVER.sink_mps),
-        ("banked", touchdown.bank > SILVER.bank),
-        ("crabbed", touchdown.heading > SILVER.heading),
+        ("banked", abs(touchdown.bank) > SILVER.bank),
+        ("crabbed", abs(touchdown.heading) > SILVER.heading),
         ("slow", touchdown.airspeed_mps < SILVER.slowest_vs * stall),
         ("fast", touchdown.airspeed_mps > SILVER.fastest_vs * stall),
         ("bounced", touchdown.bounces > SILVER.bounces or touchdown.bounce_height_m > SILVER.bounce_height_m),
     )
     return next((word for word, wrong in checks if wrong), "")
+
+
+def breach_of(word: str, touchdown: Touchdown, span: float, stall: float) -> Breach | None:
+    """What silver does not allow of a touchdown, in numbers, by its word in `first_violation`; None of other words.
+
+    Args: span of the aircraft (m), its stall speed (m/s).
+    """
+    at, silver, speed = touchdown.time_s, SILVER, touchdown.airspeed_mps
+    match word:
+        case "short":
+            return Breach.over(
+                "touchdown before the aim point", at, -touchdown.x_m, -SHORT_SPANS * span, "m", f"{-SHORT_SPANS:g} b"
+            )
+        case "long":
+            return Breach.over(
+                "touchdown beyond the aim point", at, touchdown.x_m, LONG_SPANS * span, "m", f"{LONG_SPANS:g} b"
+            )
+        case "wide":
+            most = silver.across_spans
+            return Breach.aside("touchdown off the centreline", at, touchdown.y_m, most * span, "m", f"{most:g} b")
+        case "hard":
+            return Breach.over("sink at touchdown", at, touchdown.sink_mps, silver.sink_mps, "m/s")
+        case "banked":
+            return Breach.aside("bank at touchdown", at, -math.degrees(touchdown.bank), silver.bank_deg, "deg")
+        case "crabbed":
+            nose = -math.degrees(touchdown.heading)
+            return Breach.aside("nose off the runway at touchdown", at, nose, silver.heading_deg, "deg")
+        case "slow":
+            least = silver.slowest_vs
+            return Breach.under("airspeed at touchdown", at, speed, least * stall, "m/s", f"{least:g} Vs")
+        case "fast":
+            most = silver.fastest_vs
+            return Breach.over("airspeed at touchdown", at, speed, most * stall, "m/s", f"{most:g} Vs")
+        case "bounced" if touchdown.bounce_height_m > silver.bounce_height_m:
+            high = touchdown.bounce_height_m
+            return Breach.over("height of a bounce", touchdown.bounced_s, high, silver.bounce_height_m, "m")
+        case "bounced":
+            return Breach.over("bounces", touchdown.bounced_s, touchdown.bounces, silver.bounces, "")
+    return None
 
 
 def is_gold(touchdown: Touchdown, span: float, stall: float) -> bool:
@@ -144,8 +190,8 @@ def is_gold(touchdown: Touchdown, span: float, stall: float) -> bool:
         abs(touchdown.x_m - middle) <= GOLD.along_spans * span
         and abs(touchdown.y_m) <= GOLD.across_spans * span
         and touchdown.sink_mps <= GOLD.sink_mps
-        and touchdown.bank <= GOLD.bank
-        and touchdown.heading <= GOLD.heading
+        and abs(touchdown.bank) <= GOLD.bank
+        and abs(touchdown.heading) <= GOLD.heading
         and GOLD.slowest_vs * stall <= touchdown.airspeed_mps <= GOLD.fastest_vs * stall
         and touchdown.bounces <= GOLD.bounces
     )

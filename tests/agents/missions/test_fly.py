@@ -111,7 +111,7 @@ def test_a_mission_leaves_log_card_and_story(tmp_path: Path, capsys: pytest.Capt
     )
     told = capsys.readouterr().out
     assert "lift-off" in told
-    assert "climbing, a success" in told
+    assert "took off and climbed away, a success" in told
     log = FlightLog.load(tmp_path / "run" / "flights" / "flight_001003")
     assert log.header["seed"] == 1003
     assert log.header["pilot"] == "takeoff-ultra_stick"
@@ -122,7 +122,8 @@ def test_a_mission_leaves_log_card_and_story(tmp_path: Path, capsys: pytest.Capt
 
 
 @pytest.mark.parametrize(
-    ("outcome", "said"), [("landed", "landed, a success"), ("hard", "it landed hard"), ("timeout", "its time ran out")]
+    ("outcome", "said"),
+    [("landed", "landed, a success"), ("hard", "touched down too hard"), ("timeout", "ran out of time")],
 )
 def test_the_story_tells_each_phase_and_how_it_ended(outcome: str, said: str) -> None:
     log = takeoff_log()

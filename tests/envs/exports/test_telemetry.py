@@ -137,7 +137,12 @@ def test_evaluate_streams_and_still_counts(ground_station: socket.socket, monkey
     assert answer == 0
     assert "2 of 2 flights succeed" in out.getvalue()
     texts = [m.text for m in received(ground_station, mavlink.MAVLink(None)) if m.get_type() == "STATUSTEXT"]
-    assert texts == ["takeoff, seed 1000", "ended: climbing", "takeoff, seed 1001", "ended: climbing"]
+    assert texts == [
+        "takeoff, seed 1000",
+        "ended: took off and climbed away",
+        "takeoff, seed 1001",
+        "ended: took off and climbed away",
+    ]
 
 
 def test_a_mission_streams_and_still_leaves_its_log(
@@ -150,7 +155,10 @@ def test_a_mission_streams_and_still_leaves_its_log(
     )
     assert answer == 0
     messages = received(ground_station, mavlink.MAVLink(None))
-    assert [m.text for m in messages if m.get_type() == "STATUSTEXT"] == ["takeoff, seed 1000", "ended: climbing"]
+    assert [m.text for m in messages if m.get_type() == "STATUSTEXT"] == [
+        "takeoff, seed 1000",
+        "ended: took off and climbed away",
+    ]
     log = FlightLog.load(folder / "flights" / "flight_001000")
     last = [m for m in messages if m.get_type() == "ATTITUDE"][-1]
     assert last.time_boot_ms * 1e-3 == pytest.approx(log.column("time_s")[-1], abs=0.1)

@@ -13,7 +13,7 @@ from envs.aircraft.aircraft import Aircraft, aircraft_from_dict, load_aircraft
 from envs.base.errors import InputError
 from envs.base.frames import quaternion_from_pilot_angles
 from envs.base.runway import Runway
-from envs.flights.metric_text import ending_of
+from envs.flights.ending import ending_of
 from envs.rendering.film.flight_view import FlightView
 from envs.rendering.scene.airframe_mesh import AirframeMesh
 from envs.rendering.scene.camera import Camera, ChaseCamera, TowerCamera, look_at

@@ -99,6 +99,9 @@ def test_a_good_flight_lands_in_gold() -> None:
     assert metrics["stopping_distance_m"] == pytest.approx(11.5**2 / 2, rel=0.1)
     assert metrics["bounces"] == metrics["go_arounds"] == 0
     assert reward > 5
+    assert task.ending(outcome)["breach"] is None
+    assert len(task.limits()) == 9
+    assert all(limit.allows(metrics[name]) for name, limit in task.limits().items())
 
 
 @pytest.mark.parametrize(
@@ -188,10 +191,47 @@ def test_sideslip_costs_above_the_height_where_the_nose_is_lined_up() -> None:
 
 def test_leaving_the_runway_or_its_end_fails_at_once() -> None:
     flight = good_flight()
-    assert judge([q._replace(y=3.3 if q.x > 60 else 0.0) for q in flight])[0] == "left"
+    assert judge([q._replace(y=3.3 if q.x > 60 else 0.0) for q in flight])[0] == "veered"
     assert judge([q._replace(x=q.x + 70 if q.x > 60 else q.x) for q in flight])[0] == "overrun"
     assert judge([q._replace(y=5.0) for q in flight])[0] == "wide"  # touches beside the runway
     assert judge(good_flight(x=-1.0))[0] == "short"  # and before it
+
+
+@pytest.mark.parametrize(
+    ("flight", "phrase", "words"),
+    [
+        (
+            [q._replace(y=-3.3 if q.x > 60 else 0.0) for q in good_flight()],
+            "rolled off the runway to the right",
+            "distance from the centreline 3.300 m to the right, at most 3.175 m: over by 0.125 m, at 7.0 s",
+        ),
+        (
+            [q._replace(x=q.x + 70 if q.x > 60 else q.x) for q in good_flight()],
+            "rolled off the runway's far end",
+            "way along the runway 130 m, at most 127 m: over by 3 m, at 7.0 s",
+        ),
+        (
+            good_flight(sink=1.5),
+            "hit the ground too hard for its gear",
+            "sink at a contact 1.50 m/s, at most 1.43 m/s: over by 0.07 m/s, at 4.0 s",
+        ),
+        (
+            good_flight(roll=math.radians(-5.5)),
+            "touched down banked to the left",
+            "bank at touchdown 5.50° to the left, at most 5.00°: over by 0.50°, at 4.0 s",
+        ),
+        (
+            good_flight(hops=(0.16,)),
+            "bounced too much",
+            "height of a bounce 0.16 m, at most 0.15 m: over by 0.01 m, at 4.",
+        ),
+    ],
+)
+def test_each_fault_is_told_in_numbers(flight: list[Quantities], phrase: str, words: str) -> None:
+    outcome, task, _ = judge(flight)
+    ending = task.ending(outcome)
+    assert ending["phrase"] == phrase
+    assert ending["breach"]["words"].startswith(words)
 
 
 def test_slower_than_walking_it_may_roll_off_the_edge() -> None:

@@ -63,6 +63,10 @@ def test_a_good_flight_succeeds_in_gold() -> None:
     assert metrics["lift_off_speed_vs"] == pytest.approx(1.3, abs=0.03)
     # 15 m at 4 m/s, 2 s of roll, 1 s of climb held
     assert metrics["time_s"] == pytest.approx(2.0 + 15 / 4 + 1.0, abs=0.1)
+    assert task.ending(outcome)["breach"] is None
+    limits = task.limits()
+    assert set(limits) == {"centreline_m", "bank_deg", "heading_deg", "lift_off_speed_vs", "slowest_vs"}
+    assert all(limit.allows(metrics[name]) for name, limit in limits.items())
 
 
 @pytest.mark.parametrize(
@@ -85,6 +89,25 @@ def test_each_fault_has_its_word(outcome: str, change: dict[str, tuple[float, fl
     assert found == outcome
     assert not task.is_success(found)
     assert reward < judge()[2] - 5.0
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"strike": (1.0, 1.0)}, "at 14.7 m/s, with 0° of bank, nose 0° up, at 2.3 s"),
+        ({"y": (0.0, 1.3)}, "distance from the centreline 1.30 m to the left, at most 1.27 m (1 b): over by 0.03 m"),
+        ({"airspeed": (0.0, 10.99)}, "airspeed at lift-off 10.99 m/s, at least 11.00 m/s (1.1 Vs): under by 0.01 m/s"),
+        ({"roll": (1.0, math.radians(-10.5))}, "bank 10.5° to the left, at most 10.0°: over by 0.5°, at 2.3 s"),
+        ({"wheels_on_ground": (3.0, 1.0)}, "a wheel touched the ground again, at 2.8 s"),
+        ({"height": (8.0, 6.5)}, "height lost after lift-off 1.37 m, at most 1.00 m: over by 0.37 m, at 4.0 s"),
+        ({"airspeed": (2.0, 11.4)}, "airspeed 11.4 m/s, at least 11.5 m/s (1.15 Vs): under by 0.1 m/s, at 2.5 s"),
+        ({"heading": (5.0, math.radians(15.5))}, "nose off the runway 15.5° to the right, at most 15.0°: over by 0.5°"),
+        ({"x": (5.0, 228.0)}, "height reached 5.07 m, at least 15.00 m: under by 9.93 m, at 3.3 s"),
+    ],
+)
+def test_each_fault_is_told_in_numbers(change: dict[str, tuple[float, float]], words: str) -> None:
+    outcome, task, _ = judge(**change)
+    assert words in task.ending(outcome)["breach"]["words"]
 
 
 @pytest.mark.parametrize(

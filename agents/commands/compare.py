@@ -78,8 +78,8 @@ def compare(
         from agents.evaluation.comparison_picture import draw_comparison
         from envs.aircraft.aircraft import load_aircraft
 
-        names = " against ".join(Path(name).name for name in pilots)
-        title = f"{task} with {aircraft}: {names}, {flights} flights each"
-        draw_comparison(compared, crosswind, title, load_aircraft(aircraft).span_m, picture_file)
+        flown = load_aircraft(aircraft)
+        title = f"{task.replace('takeoff', 'take-off').capitalize()} with the {flown.title}, {flights} flights each"
+        draw_comparison(compared, crosswind, title, flown.span_m, picture_file)
         console.print(f"written to {picture_file}", highlight=False, soft_wrap=True, markup=False)
     return 0

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Column, Table
 
 from agents.config.programme import TrainingConfig
@@ -21,6 +22,22 @@ from agents.pilots.pilot_config import pilot_config
 HELD = 0.95  # of the flights: what counts as holding a crosswind
 CROSSWINDS = tuple(round(0.1 * k, 1) for k in range(1, 11))  # stall speeds
 CHANNELS = ("aileron", "elevator", "rudder", "throttle")
+
+
+# of the printed table: (head, whether it stands even where nothing has it)
+HEADS = (
+    ("weather", True),
+    ("pilot", True),
+    ("success", True),
+    ("95 % bounds", True),
+    ("gold", False),
+    ("go-arounds", False),
+    ("activity a/e/r/t", False),
+)
+NOTES = {
+    "go-arounds": "go-arounds: share of flights with one",
+    "activity a/e/r/t": "activity: mean change of a command a second (1: from the middle to the stop)",
+}
 
 
 @dataclass(frozen=True)
@@ -125,30 +142,13 @@ def print_comparison(
     compared: Sequence[Compared], crosswind: dict[str, list[tuple[float, float]]], console: Console
 ) -> None:
     """A row a weather and pilot; below, the widest crosswinds."""
-    table = Table(
-        "weather",
-        Column("pilot", overflow="fold"),
-        "success",
-        "95 % bounds",
-        "gold",
-        "go-arounds",
-        "activity a/e/r/t",
-        box=None,
-        pad_edge=False,
-    )
-    for one in compared:
-        low, high = one.bounds
-        gold, around = one.values("gold"), one.values("go_arounds")
-        activity = [one.values(f"{channel}_activity") for channel in CHANNELS]
-        table.add_row(
-            one.weather,
-            one.label,
-            f"{one.successes}/{len(one.flights)}",
-            f"{low:.1%} to {high:.1%}",
-            f"{gold.mean():.0%}" if len(gold) else "",
-            f"{(around > 0).mean():.1%}" if len(around) else "",
-            " ".join(f"{values.mean():.1f}" for values in activity if len(values)),
-        )
+    rows = [_row(one) for one in compared]
+    # a take-off has no go-arounds, and other tasks do not measure how busy the commands were
+    kept = [column for column, (_, always) in enumerate(HEADS) if always or any(row[column] for row in rows)]
+    columns = [Column(HEADS[column][0], overflow="fold") for column in kept]
+    table = Table(*columns, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*(escape(row[column]) for column in kept))
     console.print(table)
     for pilot, rates in crosswind.items():
         steps = ", ".join(f"{strength:.1f} Vs {rate:.0%}" for strength, rate in rates)
@@ -158,9 +158,22 @@ def print_comparison(
             soft_wrap=True,
             markup=False,
         )
-    console.print(
-        "activity: mean change of a command a second (1: from the middle to the stop); go-arounds: share of "
-        "flights with one",
-        highlight=False,
-        soft_wrap=True,
+    told = [words for column, words in NOTES.items() if any(column == HEADS[number][0] for number in kept)]
+    if told:
+        console.print("; ".join(told), highlight=False, soft_wrap=True)
+
+
+def _row(one: Compared) -> tuple[str, ...]:
+    """The cells of one pilot in one weather, under HEADS; "" where it has no such figure."""
+    low, high = one.bounds
+    gold, around = one.values("gold"), one.values("go_arounds")
+    activity = [one.values(f"{channel}_activity") for channel in CHANNELS]
+    return (
+        one.weather,
+        one.label,
+        f"{one.successes}/{len(one.flights)}",
+        f"{low:.1%} to {high:.1%}",
+        f"{gold.mean():.0%}" if len(gold) else "",
+        f"{(around > 0).mean():.1%}" if len(around) else "",
+        " ".join(f"{values.mean():.1f}" for values in activity if len(values)),
     )

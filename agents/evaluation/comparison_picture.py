@@ -2,36 +2,56 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Patch, Rectangle
 
 from agents.evaluation.comparison import HELD, Compared, widest_held
 from envs.base.files import replacing
 from envs.base.runway import Runway
+from envs.rendering.page import fit_width
 from envs.tasks.landing import AIM_SHARE
 from envs.tasks.parts.landing_rules import landing_rules
+from envs.tasks.takeoff import MOST_ACROSS_SPANS, MOST_BANK
 
 SILVER = landing_rules().silver
 COLOURS = ("#1f77b4", "#e07b00", "#2a9d4a", "#8e44ad")
 GRASS, TARMAC = "#dfead3", "#c9cbcf"
-# What is distributed, by what the task measures: metric, title, unit, limit of envs/tasks/YARDSTICKS.md (None: none).
+TALL, TITLE, ROW = 9.0, 0.22, 0.27  # inches: the picture, half its title, a row of pilots
+MOST_LETTERS, LETTERS_ACROSS = 60, 150  # of a pilot's name; of all names in one row
+
+
+class Panel(NamedTuple):
+    """A metric whose distribution is shown: its title, unit and limit (envs/tasks/YARDSTICKS.md; nan: none)."""
+
+    metric: str
+    title: str
+    unit: str
+    limit: float = math.nan
+    in_spans: bool = False  # the limit is one, of the aircraft's span
+
+
 LANDING_PANELS = (
-    ("sink_mps", "Sink at touchdown", "m/s", SILVER.sink_mps),
-    ("bank_deg", "Bank at touchdown", "deg", SILVER.bank_deg),
+    Panel("sink_mps", "Sink at touchdown", "m/s", SILVER.sink_mps),
+    Panel("bank_deg", "Bank at touchdown", "deg", SILVER.bank_deg),
 )
 OTHER_PANELS = (
-    (("centreline_m", "Farthest off the centreline", "m", None), ("bank_deg", "Most bank below 2 m", "deg", 10.0)),
     (
-        ("cross_track_m", "Beside the legs, root mean square", "m", None),
-        ("height_error_m", "Off their height, root mean square", "m", None),
+        Panel("cross_track_m", "Beside the legs, root mean square", "m"),
+        Panel("height_error_m", "Off their height, root mean square", "m"),
+    ),
+    (
+        Panel("centreline_m", "Farthest off the centreline on the ground", "m", MOST_ACROSS_SPANS, in_spans=True),
+        Panel("bank_deg", "Most bank below 2 m", "deg", math.degrees(MOST_BANK)),
     ),
 )
-Panel = tuple[str, str, str, float | None]
 
 
 def draw_comparison(
@@ -41,80 +61,106 @@ def draw_comparison(
     span_m: float,
     path: Path,
 ) -> None:
-    """Write the picture (.png). `span_m` scales the runway, aim point at x = 0 as in the landing's metrics."""
+    """Write the picture (.png): the title and the pilots in their colours, then the panels.
+
+    `span_m` scales the runway, aim point at x = 0 as in the landing's metrics.
+    """
     pilots = list(dict.fromkeys(one.pilot for one in compared))
-    colour: dict[str, str] = dict(zip(pilots, COLOURS, strict=False))
+    colour: dict[str, str] = {pilot: COLOURS[k % len(COLOURS)] for k, pilot in enumerate(pilots)}
     weathers = list(dict.fromkeys(one.weather for one in compared))
     landings = any(len(one.values("touchdown_x_m")) for one in compared)
-    figure = Figure(figsize=(14, 9), dpi=110, layout="constrained")
-    figure.suptitle(title, fontsize=17, fontweight="bold", x=0.01, ha="left")
-    grid = figure.add_gridspec(3, 2 * len(weathers) if landings else 6, height_ratios=(1.2, 1.0, 1.0))
-    wide = grid.ncols // 2
-    _success(figure.add_subplot(grid[0, :wide] if crosswind else grid[0, :]), compared, colour, weathers)
+    figure = Figure(figsize=(14, TALL), dpi=110)
+    FigureCanvasAgg(figure)
+    _heading(figure, title, colour)
+    columns = len(weathers) if landings and len(weathers) > 1 else 2
+    grid = figure.add_gridspec(3, 2 * columns, height_ratios=(1.2, 1.0, 1.0))
+    left, right = slice(None, columns), slice(columns, None)
+    _success(figure.add_subplot(grid[0, left] if crosswind else grid[0, :]), compared, colour, weathers)
     if crosswind:
-        _crosswind(figure.add_subplot(grid[0, wide:]), crosswind, colour)
+        _crosswind(figure.add_subplot(grid[0, right]), crosswind, colour)
     if landings:
+        wide = 2 * columns // len(weathers)
         for column, weather in enumerate(weathers):
-            axes = figure.add_subplot(grid[1, 2 * column : 2 * column + 2])
+            axes = figure.add_subplot(grid[1, wide * column : wide * (column + 1)])
             _touchdowns(axes, [one for one in compared if one.weather == weather], colour, span_m, column == 0)
-    row = 2 if landings else slice(1, 3)
-    for column, panel in enumerate(LANDING_PANELS if landings else _panels(compared)):
-        axes = figure.add_subplot(grid[row, :wide] if column == 0 else grid[row, wide:])
+    rows = slice(2, 3) if landings else slice(1, 3)
+    panels = [panel for panel in LANDING_PANELS if landings] or _panels(compared, span_m)
+    for number, panel in enumerate(panels):
+        axes = figure.add_subplot(grid[rows, :] if len(panels) == 1 else grid[rows, right if number else left])
         _distribution(axes, compared, panel, colour)
     with replacing(path) as beside:
         figure.savefig(beside)
 
 
-def _panels(compared: Sequence[Compared]) -> tuple[Panel, ...]:
-    """What to show of a task without touchdowns: the first pair of which something was measured."""
-    return next(
-        (pair for pair in OTHER_PANELS if any(len(one.values(pair[0][0])) for one in compared)), OTHER_PANELS[0]
+def _heading(figure: Figure, title: str, colour: dict[str, str]) -> None:
+    """The title, and below it the pilots in their colours, in as many rows as they need."""
+    fit_width(figure.text(0.012, 1.0 - TITLE / TALL, title, fontsize=17, weight="bold", va="center"), 0.97)
+    handles = [
+        Patch(color=shade, label=name if len(name := Path(pilot).name) <= MOST_LETTERS else f"{name[:MOST_LETTERS]}…")
+        for pilot, shade in colour.items()
+    ]
+    longest = max(len(str(handle.get_label())) for handle in handles)
+    columns = max(1, min(len(handles), LETTERS_ACROSS // (longest + 6)))
+    rows = math.ceil(len(handles) / columns)
+    figure.legend(
+        handles=handles,
+        loc="upper left",
+        bbox_to_anchor=(0.004, 1.0 - 1.6 * TITLE / TALL),
+        ncols=columns,
+        frameon=False,
+        fontsize=11.5,
     )
+    figure.set_layout_engine("constrained", rect=(0, 0, 1, 1.0 - (2.0 * TITLE + ROW * rows) / TALL))
+
+
+def _panels(compared: Sequence[Compared], span_m: float) -> list[Panel]:
+    """What to show of a task without touchdowns: what was measured of the first pair of which anything was."""
+    for pair in OTHER_PANELS:
+        found = [panel for panel in pair if any(len(one.values(panel.metric)) for one in compared)]
+        if found:
+            return [panel._replace(limit=panel.limit * (span_m if panel.in_spans else 1)) for panel in found]
+    return []
 
 
 def _success(axes: Axes, compared: Sequence[Compared], colour: dict[str, str], weathers: list[str]) -> None:
     pilots = list(colour)
+    wide = min(0.25, 0.8 / len(pilots))
     for number, pilot in enumerate(pilots):
         for one in (c for c in compared if c.pilot == pilot):
             low, high = one.bounds
-            x = weathers.index(one.weather) + 0.22 * (number - 0.5 * (len(pilots) - 1))
+            x = weathers.index(one.weather) + 1.1 * wide * (number - 0.5 * (len(pilots) - 1))
             rate = one.successes / len(one.flights)
-            axes.bar(
-                x,
-                100 * rate,
-                0.2,
-                color=colour[pilot],
-                alpha=0.85,
-                label=one.label if one.weather == weathers[0] else None,
-            )
+            axes.bar(x, 100 * rate, wide, color=colour[pilot], alpha=0.85)
             axes.plot([x, x], [100 * low, 100 * high], color="#222222", linewidth=2)
             axes.text(x, 100 * high + 1.5, f"{100 * rate:.3g}", ha="center", fontsize=9)
+    aside = 0.6 if len(weathers) > 1 else 1.0
     axes.set(
-        title="Success, % (bar: 95 % bounds)",
-        ylim=(0, 130),
+        title="Success, % of flights (line: 95 % bounds)",
+        ylim=(0, 112),
         xticks=range(len(weathers)),
-        xticklabels=weathers,
-        xlim=(-0.6, max(len(weathers), 3) - 0.4),
+        xticklabels=[Path(weather).stem for weather in weathers],
+        xlim=(-aside, len(weathers) - 1 + aside),
     )
     axes.set_yticks([0, 25, 50, 75, 100])
-    axes.legend(loc="upper right", ncols=2, framealpha=0.9)
     _plain(axes)
 
 
 def _crosswind(axes: Axes, crosswind: dict[str, list[tuple[float, float]]], colour: dict[str, str]) -> None:
     for pilot, rates in crosswind.items():
-        held = widest_held(rates)
         axes.plot(
             [s for s, _ in rates],
             [100 * r for _, r in rates],
             "o-",
             color=colour.get(pilot, "#444444"),
-            label=f"{Path(pilot).name}: held up to {held:.1f} Vs",
+            label=f"held up to {widest_held(rates):.1f} Vs",
         )
     axes.axhline(100 * HELD, color="#888888", linestyle=":", linewidth=1)
-    axes.set(title="Steady crosswind, % of flights that succeed", xlabel="crosswind, stall speeds", ylim=(0, 105))
-    if crosswind:
-        axes.legend(loc="lower left", framealpha=0.9)
+    axes.set(
+        title=f"Steady crosswind, % of flights that succeed (dotted: {HELD:.0%})",
+        xlabel="crosswind, stall speeds (Vs)",
+        ylim=(0, 105),
+    )
+    axes.legend(loc="best", framealpha=0.9)
     _plain(axes)
 
 
@@ -148,7 +194,7 @@ def _touchdowns(axes: Axes, compared: Sequence[Compared], colour: dict[str, str]
             zorder=2,
         )
     axes.set(xlim=(-15 * span, 30 * span), ylim=(-4 * span, 4 * span), xlabel="m from the aim point")
-    axes.set_title(f"Touchdowns, {compared[0].weather}", fontsize=11)
+    axes.set_title(f"Touchdowns, {Path(compared[0].weather).stem}", fontsize=11)
     if outside:
         axes.text(0.98, 0.03, f"{outside} beyond the frame", transform=axes.transAxes, ha="right", fontsize=8)
     if first:
@@ -158,9 +204,10 @@ def _touchdowns(axes: Axes, compared: Sequence[Compared], colour: dict[str, str]
 
 def _distribution(axes: Axes, compared: Sequence[Compared], panel: Panel, colour: dict[str, str]) -> None:
     """Cumulative share of flights: bold in the roughest weather, fainter in the others; dotted: the limit."""
-    name, title, unit, limit = panel
+    name, title, unit, limit, _ = panel
     weathers = list(dict.fromkeys(one.weather for one in compared))
-    longest = 1.1 * limit if limit else 0.0
+    limited = math.isfinite(limit)
+    longest = 1.1 * limit if limited else 0.0
     for one in compared:
         values = np.sort(np.abs(one.values(name)))
         if not len(values):
@@ -175,11 +222,15 @@ def _distribution(axes: Axes, compared: Sequence[Compared], panel: Panel, colour
             linewidth=1 + rank * 0.5,
         )
         longest = max(longest, float(np.quantile(values, 0.97)))
-    if limit:
+    notes = []
+    if limited:
         axes.axvline(limit, color="#888888", linestyle=":", linewidth=1)
-    bolder = " (bolder: rougher weather)" if len(weathers) > 1 else ""
+        notes.append(f"dotted: at most {limit:.3g} {unit}")
+    if len(weathers) > 1:
+        notes.append("bolder: rougher weather")
+    note = f" ({', '.join(notes)})" if notes else ""
     axes.set(xlim=(0, longest or 1), ylim=(0, 101), xlabel=unit, ylabel="% of flights at or below")
-    axes.set_title(f"{title}{bolder}", fontsize=11)
+    axes.set_title(f"{title}{note}", fontsize=11)
     _plain(axes)
 
 

@@ -34,6 +34,7 @@ DIRECTIONS = (
 DISTANCES = (14.0, 26.0, 40.0, 58.0, 80.0, 106.0, 140.0, 180.0)  # of the words' nearest corner from the point, points
 SHARES = (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9)  # of a line's length, for words along it
 OUTSIDE, ON_WORDS, ON_CURVE, ON_SHAPE, ON_LEADER = 1e4, 300.0, 150.0, 25.0, 40.0  # what a place costs
+NAME_GAP = 6.0  # px between a curve and its name
 PER_POINT = 0.3  # of distance: what it costs to stand farther away
 TOGETHER, CLEAR = 14.0, 18.0  # px: points this near have one label; around a point its own curve does not count
 MOST_LINES = 6  # of a label for several points
@@ -92,12 +93,13 @@ class Clearance:
         """Keep words off others that stand already, whose box is in pixels."""
         self._words.append(box)
 
-    def place(self, labels: Sequence[Label], size: float = 9.5) -> None:
+    def place(self, labels: Sequence[Label], size: float = 9.5, together: bool = True) -> None:
         """Write labels beside their points, each with a line to its point, where they cover least.
 
+        `together`: points that nearly lie on each other share a label.
         What one must cover all the same shows through it faintly.
         """
-        standing = [self._standing(label, size) for label in self._grouped(labels)]
+        standing = [self._standing(label, size) for label in (self._grouped(labels) if together else labels)]
         chosen = [int(np.argmin(one.costs)) for one in standing]
         for _ in range(ROUNDS):
             for number, one in enumerate(standing):
@@ -135,12 +137,7 @@ class Clearance:
             for side in (1.0, -1.0):
                 centres.append(ends[0] + share * way + side * aside)
                 costs.append(self._cost(centres[-1], half) + 10.0 * abs(share - 0.5))
-        best = int(np.argmin(costs))
-        if costs[best] >= ON_CURVE:
-            words.set_bbox(ON_WHITE)
-        x, y = self._axes.transData.inverted().transform(centres[best])
-        words.set_position((float(x), float(y)))
-        self._words.append(_box(centres[best], half))
+        self._settle(words, centres, costs, half)
 
     def _grouped(self, labels: Sequence[Label]) -> list[Label]:
         """Labels of points that nearly lie on each other as one, its lines below each other, in the colour of words."""
@@ -166,6 +163,37 @@ class Clearance:
         along = np.clip((self._curves - point) @ way / length**2, 0.0, 1.0)
         beside = np.linalg.norm(point + along[:, None] * way - self._curves, axis=1)
         return float(((beside < 2.0) & (along * length > CLEAR) & (along < 0.999)).any())
+
+    def name_curve(self, text: str, x: ArrayLike, y: ArrayLike, colour: str, size: float = 9.5) -> None:
+        """Write the name of a curve through points given in data close beside it, where it covers least.
+
+        Points beyond the panel are left out; where none is inside nothing is written.
+        """
+        pixels = self._pixels(np.column_stack([np.asarray(x, float), np.asarray(y, float)]))
+        frame = self._axes.get_window_extent(self._renderer)
+        seen = pixels[((pixels >= frame.min) & (pixels <= frame.max)).all(axis=1)]
+        if not len(seen):
+            return
+        words = self._axes.text(0, 0, text, fontsize=size, color=colour, weight="bold", ha="center", va="center")
+        words.set_zorder(5)
+        half = self._half(words)
+        centres, costs = [], []
+        for share in SHARES:
+            point = seen[round(share * (len(seen) - 1))]
+            for degrees in DIRECTIONS:
+                way = np.array([math.cos(math.radians(degrees)), math.sin(math.radians(degrees))])
+                centres.append(point + way * NAME_GAP + np.sign(np.round(way, 6)) * half)
+                costs.append(self._cost(centres[-1], half) + 3.0 * abs(share - 0.5))
+        self._settle(words, centres, costs, half)
+
+    def _settle(self, words: Text, centres: Sequence[Floats], costs: Sequence[float], half: Floats) -> None:
+        """Put words at the best of the places (px), on a ground of their own where they still cover a curve."""
+        best = int(np.argmin(costs))
+        if costs[best] >= ON_CURVE:
+            words.set_bbox(ON_WHITE)
+        x, y = self._axes.transData.inverted().transform(centres[best])
+        words.set_position((float(x), float(y)))
+        self._words.append(_box(centres[best], half))
 
     def _standing(self, label: Label, size: float) -> _Standing:
         note = self._axes.annotate(

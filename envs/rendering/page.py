@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.text import Text
 
 from envs.base.errors import InputError
 from envs.base.files import replacing
@@ -65,8 +66,24 @@ def save_page(figure: Figure, path: Path) -> None:
 def title_bar(figure: Figure, title: str, remark: str, remark_size: float, colour: str = "#22558a") -> None:
     """A bar across the top of the page with a title at its left and a remark (font size in points) at its right."""
     figure.add_artist(Rectangle((0, 0.93), 1, 0.07, transform=figure.transFigure, color=colour, zorder=-1))
-    figure.text(0.02, 0.965, title, fontsize=25, weight="bold", color="white", va="center")
-    figure.text(0.98, 0.965, remark, fontsize=remark_size, color="white", va="center", ha="right")
+    words = figure.text(0.98, 0.965, remark, fontsize=remark_size, color="white", va="center", ha="right")
+    taken = words.get_window_extent().width / figure.bbox.width
+    fit_width(figure.text(0.02, 0.965, title, fontsize=25, weight="bold", color="white", va="center"), 0.94 - taken)
+
+
+def fit_width(text: Text, share: float, least_size: float = 9.0) -> None:
+    """Make a text no wider than a share of its page: smaller down to `least_size` points, then cut short with "…"."""
+    figure = text.get_figure(root=True)
+    assert figure is not None
+    most = share * figure.bbox.width
+    renderer = cast(FigureCanvasAgg, figure.canvas).get_renderer()
+    wide = text.get_window_extent(renderer).width
+    if wide > most:
+        text.set_fontsize(max(least_size, text.get_fontsize() * most / wide))
+    words = text.get_text()
+    while len(words) > 1 and text.get_window_extent(renderer).width > 1.01 * most:
+        words = words[:-1]
+        text.set_text(words.rstrip() + "…")
 
 
 def panel_look(axes: Axes) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from envs.performance.sheet import GlideSpeed, ModeLine, PerformanceSheet
+from envs.rendering.labels import Clearance, Label
 from envs.rendering.page import BLUE, FAINT, GREEN, INK, ORANGE, PURPLE, RED, WARNING, panel_look, panel_title
 
-ON_WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85}  # behind words that cross a line
 MODE_COLOURS = {"short period": BLUE, "phugoid": ORANGE, "roll": GREEN, "dutch roll": RED, "spiral": PURPLE}
 
 
@@ -50,20 +51,25 @@ def trim_angles(axes: Axes, sheet: PerformanceSheet) -> None:
     speed_axis(axes, sheet)
     frame(axes, "Trim" if sheet.level else "Trim in the glide")
     axes.set_ylabel("deg", color=INK)
-    _name(axes, speed, alpha, "angle of attack", BLUE, above=True)
-    _name(axes, speed, elevator, "elevator (+ down)", ORANGE, above=False)
+    clearance = Clearance(axes)
+    for values in (alpha, elevator, [0.0] * len(speed)):
+        clearance.curve(speed, values)
+    clearance.name_curve("angle of attack", speed, alpha, BLUE)
+    clearance.name_curve("elevator (+ down)", speed, elevator, ORANGE)
 
 
 def power(axes: Axes, sheet: PerformanceSheet) -> None:
     """Throttle (%) that holds the height at each speed, and how long the battery lasts (min)."""
     level = sheet.level or ()
     speed, throttle = [p.speed_mps for p in level], [100 * p.throttle for p in level]
-    minutes = [p.battery_min or np.nan for p in level]
+    minutes = [np.nan if p.battery_min is None else p.battery_min for p in level]
     axes.plot(speed, throttle, color=BLUE, linewidth=2.0)
     axes.set_ylim(0, 105)
     speed_axis(axes, sheet)
     frame(axes, "Level flight")
     axes.set_ylabel("throttle, %", color=BLUE)
+    if not np.isfinite(minutes).any():
+        return
     right = axes.twinx()
     right.plot(speed, minutes, color=GREEN, linewidth=2.0)
     right.set_ylim(0, 1.2 * max([m for m in minutes if np.isfinite(m)], default=1.0))
@@ -86,23 +92,20 @@ def climb(axes: Axes, sheet: PerformanceSheet) -> None:
         best = sheet.best_climb
         axes.plot(best.speed_mps, best.climb_rate_mps, "o", color=RED, markersize=7, markeredgecolor="white")
         axes.set_ylim(max(float(sink.min()), -best.climb_rate_mps) - 0.5, 1.3 * best.climb_rate_mps)
-        axes.annotate(
-            f"{best.climb_rate_mps:.1f} at {best.speed_mps:.1f}",
-            (best.speed_mps, best.climb_rate_mps),
-            xytext=(0, 7),
-            textcoords="offset points",
-            ha="center",
-            fontsize=9.5,
-            color=RED,
-            weight="bold",
-            bbox=ON_WHITE,
-        )
-    if points:
-        axes.text(0.97, 0.93, "full throttle", transform=axes.transAxes, ha="right", color=RED, fontsize=9.5)
-    axes.text(0.03, 0.04, "propeller off", transform=axes.transAxes, color=BLUE, fontsize=9.5, bbox=ON_WHITE)
     speed_axis(axes, sheet)
     frame(axes, "Climb")
     axes.set_ylabel("rate of climb, m/s", color=INK)
+    clearance = Clearance(axes)
+    clearance.curve(speeds, sink)
+    clearance.curve(speed, rate)
+    clearance.curve(axes.get_xlim(), (0.0, 0.0))
+    if sheet.best_climb:
+        best = sheet.best_climb
+        words = f"{best.climb_rate_mps:.1f} at {best.speed_mps:.1f}"
+        clearance.place([Label(words, (best.speed_mps, best.climb_rate_mps), RED)])
+    if points:
+        clearance.name_curve("full throttle", speed, rate, RED)
+    clearance.name_curve("propeller off", speeds, sink, BLUE)
 
 
 def glide_polar(axes: Axes, sheet: PerformanceSheet) -> None:
@@ -113,25 +116,22 @@ def glide_polar(axes: Axes, sheet: PerformanceSheet) -> None:
     fast = max(g.speed_mps for g in shown)
     axes.plot([0, fast], [0, fast / best.ratio], color=FAINT, linewidth=1.0, linestyle=(0, (5, 3)))
     axes.plot([g.speed_mps for g in shown], [g.sink_mps for g in shown], color=BLUE, linewidth=2.0)
-    for point, text, colour, offset, align in (
-        (best, f"best {best.ratio:.1f} : 1\nat {best.speed_mps:.1f} m/s", GREEN, (10, 14), "left"),
-        (least, f"least {least.sink_mps:.2f}\nat {least.speed_mps:.1f} m/s", ORANGE, (-8, -24), "right"),
-    ):
-        axes.plot(point.speed_mps, point.sink_mps, "o", color=colour, markersize=7, markeredgecolor="white", zorder=4)
-        axes.annotate(
-            text,
-            (point.speed_mps, point.sink_mps),
-            xytext=offset,
-            textcoords="offset points",
-            color=colour,
-            fontsize=9.5,
-            weight="bold",
-            ha=align,
-        )
     axes.set_xlim(0, 1.02 * fast)
     axes.set_ylim(deepest, 0)
     frame(axes, "Glide polar" + (", propeller off" if sheet.static_thrust_N is not None else ""))
     axes.set_ylabel("sink, m/s", color=INK)
+    clearance = Clearance(axes)
+    clearance.curve([g.speed_mps for g in shown], [g.sink_mps for g in shown])
+    clearance.curve([0, fast], [0, fast / best.ratio])
+    labels = []
+    for point, text, colour in (
+        (best, f"best {best.ratio:.1f} : 1\nat {best.speed_mps:.1f} m/s", GREEN),
+        (least, f"least {least.sink_mps:.2f} m/s\nat {least.speed_mps:.1f} m/s", ORANGE),
+    ):
+        place = (point.speed_mps, point.sink_mps)
+        axes.plot(*place, "o", color=colour, markersize=7, markeredgecolor="white", zorder=4)
+        labels.append(Label(text, place, colour))
+    clearance.place(labels, together=False)
 
 
 def glide_ratio(axes: Axes, sheet: PerformanceSheet) -> None:
@@ -152,24 +152,19 @@ def turning_stall(axes: Axes, sheet: PerformanceSheet) -> None:
     speed = sheet.stall[0].speed_mps / np.sqrt(np.cos(np.radians(bank)))
     axes.fill_between(bank, 0, speed, color=WARNING)
     axes.plot(bank, speed, color=RED, linewidth=2.0)
-    for turn in sheet.stall:
-        axes.plot(turn.bank_deg, turn.speed_mps, "o", color=RED, markersize=5, markeredgecolor="white")
-        first = turn.bank_deg == 0
-        axes.annotate(
-            f"{turn.speed_mps:.1f}\n{turn.load_factor:.1f} g",
-            (turn.bank_deg, turn.speed_mps),
-            xytext=(-3 if first else -4, 6 if first else 3),
-            textcoords="offset points",
-            fontsize=9,
-            color=INK,
-            ha="left" if first else "right",
-        )
     axes.set_xlim(-4, 75)
     axes.set_ylim(0, 1.2 * float(speed[-1]))
     axes.text(0.5, 0.16, "stalled", transform=axes.transAxes, color=RED, ha="center", fontsize=9.5)
     frame(axes, "Stall in a level turn", "bank, deg")
     axes.set_xticks([0, 15, 30, 45, 60, 75])
     axes.set_ylabel("speed, m/s", color=INK)
+    clearance, labels = Clearance(axes), []
+    clearance.curve(bank, speed)
+    for turn in sheet.stall:
+        place = (turn.bank_deg, turn.speed_mps)
+        axes.plot(*place, "o", color=RED, markersize=5, markeredgecolor="white")
+        labels.append(Label(f"{turn.speed_mps:.1f}\n{turn.load_factor:.1f} g", place, INK))
+    clearance.place(labels, size=9, together=False)
 
 
 def root_locus(fast: Axes, slow: Axes, sheet: PerformanceSheet) -> None:
@@ -214,6 +209,8 @@ def root_locus(fast: Axes, slow: Axes, sheet: PerformanceSheet) -> None:
     frame(fast, "Modes over speed", "real part, 1/s")
     frame(slow, "slow ones", "1/s")
     fast.set_ylabel("imaginary part, rad/s", color=INK)
+    slow.set_ylabel("rad/s", color=INK, labelpad=1)
+    slow.xaxis.set_major_locator(MaxNLocator(2))
 
 
 def mode_colour(mode: ModeLine) -> str:
@@ -230,20 +227,3 @@ def _roots_axes(axes: Axes, shown: NDArray[np.complex128]) -> None:
     axes.set_ylim(-0.04 * top - 1e-3, 1.12 * top + 1e-3)
     axes.axvspan(0, right + margin, color=WARNING, zorder=0)  # here it grows by itself
     axes.axvline(0.0, color=FAINT, linewidth=1.0)
-
-
-def _name(axes: Axes, xs: list[float], ys: list[float], text: str, colour: str, above: bool) -> None:
-    """Name a curve at its fast end, clear of where it bends."""
-    _, right = axes.get_xlim()
-    k = xs.index(max(x for x in xs if x <= right))
-    axes.annotate(
-        text,
-        (xs[k], ys[k]),
-        xytext=(0, 26 if above else -32),
-        textcoords="offset points",
-        color=colour,
-        fontsize=9.5,
-        weight="bold",
-        ha="right",
-        bbox=ON_WHITE,
-    )

@@ -41,9 +41,9 @@ def draw_performance(sheet: PerformanceSheet, aircraft: Aircraft, path: Path) ->
     else:
         trim_angles(figure.add_axes((0.415, UPPER, 0.255, TALL)), sheet)
         glide_ratio(figure.add_axes((0.730, UPPER, 0.255, TALL)), sheet)
-    glide_polar(figure.add_axes((0.045, LOWER, 0.175, TALL)), sheet)
-    turning_stall(figure.add_axes((0.265, LOWER, 0.145, TALL)), sheet)
-    root_locus(figure.add_axes((0.455, LOWER, 0.155, TALL)), figure.add_axes((0.638, LOWER, 0.065, TALL)), sheet)
+    glide_polar(figure.add_axes((0.055, LOWER, 0.165, TALL)), sheet)
+    turning_stall(figure.add_axes((0.270, LOWER, 0.140, TALL)), sheet)
+    root_locus(figure.add_axes((0.460, LOWER, 0.150, TALL)), figure.add_axes((0.652, LOWER, 0.058, TALL)), sheet)
     _modes(figure, sheet)
     save_page(figure, path)
 
@@ -109,7 +109,7 @@ def _facts(figure: Figure, sheet: PerformanceSheet) -> None:
         rows.append(("start", sheet.launch + speed))
     for k, (label, value) in enumerate(rows):
         y = UPPER + TALL - 0.005 - 0.024 * k
-        figure.text(0.235, y, label, fontsize=10, color=FAINT)
+        figure.text(0.241, y, label, fontsize=10, color=FAINT)
         figure.text(0.368, y, value, fontsize=10, color=INK, ha="right", weight="bold")
 
 

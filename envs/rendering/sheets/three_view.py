@@ -12,6 +12,7 @@ from envs.aircraft.aircraft import Aircraft
 from envs.rendering.page import FAINT, INK
 from envs.rendering.scene.airframe_mesh import AirframeMesh
 
+FREE = 0.37  # of the width, for words
 TO_THE_EYE = 2  # axis on paper
 # Body axes (x forward, y left, z up) -> (right on paper, up on paper, towards the eye).
 ABOVE = np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
@@ -21,7 +22,10 @@ LIGHT = np.array([-0.35, 0.45, 0.82])  # on paper: from the upper left, in front
 
 
 def draw_three_view(axes: Axes, aircraft: Aircraft) -> None:
-    """From above with the nose up; below it from the front; beside that from the left, with span and length in m."""
+    """From above with the nose up; below it from the front; beside that from the left, with span and length in m.
+
+    The upper right corner, right of the view from above, stays free over at least FREE of the width.
+    """
     mesh = AirframeMesh(aircraft)
     points = mesh.points({})
     low, high = points.min(axis=0), points.max(axis=0)
@@ -37,7 +41,8 @@ def draw_three_view(axes: Axes, aircraft: Aircraft) -> None:
     left = 0.5 * span + gap
     _measure(axes, (left, left + length), below - 0.5 * height - 0.45 * gap, f"{length:.2f} m")
     axes.set_aspect("equal", anchor="W")
-    axes.set_xlim(-0.5 * span - 0.02, left + length + 0.02)
+    right = max(left + length, 0.5 * span + FREE / (1.0 - FREE) * span) + 0.02
+    axes.set_xlim(-0.5 * span - 0.02, right)
     axes.set_ylim(below - 0.5 * height - 0.9 * gap, 0.5 * length + 0.9 * gap)
     axes.axis("off")
 

@@ -7,15 +7,19 @@ from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
-from envs.rendering.page import BLUE, FAINT, GREEN, GRID, INK, ORANGE, PURPLE, WARNING
+from envs.rendering.labels import Clearance, Label
+from envs.rendering.page import BLUE, FAINT, GREEN, INK, ORANGE, PURPLE, WARNING
 from envs.rendering.sheets.performance_panels import frame
 from envs.rendering.sheets.validation_table import conditions_text
 from envs.validation.comparison import Line, Validation
 from envs.validation.quantities import MODES
 
 COLOURS = (BLUE, ORANGE, GREEN, PURPLE, "#0c8599", "#a61e4d", "#5c940d", "#495057")
+SLOW_SHARE = 0.12  # of the fastest mode: slower ones are drawn larger
 WIDEST_GAP_DEG = 45.0  # that a curve over angle of attack crosses
 
 
@@ -60,27 +64,36 @@ def _root(frequency: float, damping: float) -> complex:
     return complex(-frequency * damping, frequency * np.sqrt(max(0.0, 1.0 - damping**2)))
 
 
-def draw_modes(axes: Axes, roots: Sequence[Root]) -> None:
-    """Eigenvalues in the upper half plane; a line joins published (ring) and ours (dot)."""
-    frame(axes, "Modes", "real part, 1/s: decays faster to the left")
-    axes.set_ylabel("imaginary part, rad/s: swings faster upwards", color=INK, fontsize=9.5)
+def draw_modes(fast: Axes, slow: Axes, roots: Sequence[Root]) -> None:
+    """Eigenvalues in the upper half plane, the slow ones in a panel of their own; a line joins published and ours.
+
+    Both panels have their places when this is called; `slow` is taken away where no mode is slow.
+    """
+    frame(fast, "Modes", "real part, 1/s: decays faster to the left")
+    fast.set_ylabel("imaginary part, rad/s: swings faster upwards", color=INK, fontsize=9.5)
     labels = list(dict.fromkeys((root.label, root.colour) for root in roots))
     marks = {label: "os^Dv"[k % 5] for k, (label, _) in enumerate(labels)}
-    _pairs(axes, roots, marks)
     top = max(_highest(roots), 1.0)
-    slow = [root for root in roots if max(abs(root.published), abs(root.ours)) < 0.12 * top]
-    _name_modes(axes, [root for root in roots if root not in slow], 0.05 * top)
-    axes.set_ylim(-0.06 * top, 1.72 * top)
-    _mark_unstable(axes, 0.05 * top)
-    if slow:  # phugoid and spiral are a point beside the others
-        inset = axes.inset_axes((0.69, 0.52, 0.30, 0.46))
-        _pairs(inset, slow, marks)
-        _name_modes(inset, slow, 0.05 * _highest(slow))
-        inset.set_title("slow modes", fontsize=8.5, color=INK, pad=3)
-        inset.tick_params(labelsize=7.5, colors=INK)
-        inset.margins(0.20, 0.28)
-        _mark_unstable(inset, 0.06)
-        inset.grid(True, color=GRID, linewidth=0.8)
+    few = [root for root in roots if max(abs(root.published), abs(root.ours)) < SLOW_SHARE * top]
+    _pairs(fast, [root for root in roots if root not in few] or roots, marks)
+    fast.set_ylim(-0.06 * top, (1.22 + 0.10 * (len(labels) + 2)) * top)
+    fast.xaxis.set_major_locator(MaxNLocator(5))
+    _mark_unstable(fast, 0.05 * top)
+    _name_modes(fast, [root for root in roots if root not in few] or roots, _legend(fast, labels, marks))
+    if few:  # phugoid and spiral would be a point beside the others
+        frame(slow, "slow ones", "1/s")
+        slow.set_ylabel("rad/s", color=INK, fontsize=9.5, labelpad=1)
+        _pairs(slow, few, marks)
+        slow.margins(0.25, 0.28)
+        slow.xaxis.set_major_locator(MaxNLocator(2))
+        _mark_unstable(slow, 0.06)
+        _name_modes(slow, few)
+    else:
+        slow.remove()
+
+
+def _legend(fast: Axes, labels: Sequence[tuple[str, str]], marks: dict[str, str]) -> Legend:
+    """What the marks and colours mean, above the modes."""
     handles = [
         Line2D([], [], marker=marks[label], color=colour, linestyle="", markersize=6, label=label)
         for label, colour in labels
@@ -99,7 +112,7 @@ def draw_modes(axes: Axes, roots: Sequence[Root]) -> None:
         ),
         Line2D([], [], marker="o", color=FAINT, linestyle="", markersize=5.5, label="filled: ours"),
     ]
-    axes.legend(handles=handles, loc="upper left", fontsize=8.5, frameon=False)
+    return fast.legend(handles=handles, loc="upper left", fontsize=8.5, frameon=False)
 
 
 def _highest(roots: Sequence[Root]) -> float:
@@ -129,13 +142,17 @@ def _pairs(axes: Axes, roots: Sequence[Root], marks: dict[str, str]) -> None:
         axes.plot(ours.real, ours.imag, marks[label], color=colour, markersize=5.5)
 
 
-def _name_modes(axes: Axes, roots: Sequence[Root], above: float) -> None:
-    places: dict[str, list[complex]] = {}
+def _name_modes(axes: Axes, roots: Sequence[Root], legend: Legend | None = None) -> None:
+    """The name of each mode once, beside its highest point, off all points."""
+    clearance = Clearance(axes)
+    if legend is not None:
+        clearance.words(legend.get_window_extent())
+    places: dict[str, complex] = {}
     for _, _, mode, published, ours in roots:
-        places.setdefault(mode, []).extend((published, ours))
-    for mode, points in places.items():
-        x, y = float(np.mean([p.real for p in points])), max(p.imag for p in points)
-        axes.annotate(mode, (x, y + above), ha="center", va="bottom", fontsize=9, color=INK)
+        clearance.curve([published.real, ours.real], [published.imag, ours.imag])
+        places[mode] = max(places.get(mode, published), published, ours, key=lambda value: value.imag)
+    labels = [Label(mode, (point.real, point.imag), INK) for mode, point in places.items()]
+    clearance.place(labels, size=9, together=False)
 
 
 def sweeps_of(validations: Sequence[Validation]) -> list[tuple[str, dict[str, list[Line]]]]:

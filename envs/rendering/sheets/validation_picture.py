@@ -41,7 +41,8 @@ def draw_validation(validations: Sequence[Validation], path: Path) -> None:
     wide = 0.575 if roots or sweeps else 0.945
     _charts(figure, validations, wide)
     if roots:
-        draw_modes(figure.add_axes((0.675, 0.555 if sweeps else 0.10, 0.305, 0.315 if sweeps else 0.77)), roots)
+        low, tall = (0.555, 0.315) if sweeps else (0.10, 0.77)
+        draw_modes(figure.add_axes((0.675, low, 0.205, tall)), figure.add_axes((0.918, low, 0.067, tall)), roots)
     if sweeps:
         draw_sweep(figure.add_axes((0.675, 0.085, 0.305, 0.345 if roots else 0.77)), *sweeps[0])
     save_page(figure, path)
@@ -59,7 +60,7 @@ def _charts(figure: Figure, validations: Sequence[Validation], wide: float) -> N
             rows.append([validation])
         else:
             row.append(validation)
-    tall = min(0.30, (high - low + gap) / len(rows) - gap)
+    tall = min(0.42, (high - low + gap) / len(rows) - gap)
     colours = dict(zip(width, aircraft_colours(validations), strict=True))
     for index, row in enumerate(rows):
         left = 0.0

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from rich.console import Console
 
 from agents.commands.compare import compare
-from agents.evaluation.comparison import Compared, crosswinds_held, fly_pilot, widest_held
+from agents.evaluation.comparison import Compared, crosswinds_held, fly_pilot, print_comparison, widest_held
 from agents.evaluation.comparison_picture import draw_comparison
 from agents.evaluation.flight_test import Flight
 from envs.base.errors import InputError
 from envs.flight_env import FlightEnv
 from scripts import compare as compare_script
+from tests.support.pictures import drawn, text_faults
+
+__all__ = ["drawn"]
 
 QUIET = Console(file=open(os.devnull, "w"))  # noqa: SIM115
 
@@ -106,6 +112,64 @@ def test_the_picture_of_landings_has_a_runway_a_weather(tmp_path: Path) -> None:
     assert picture.shape[1] > 1000
     tarmac = np.isclose(picture[..., :3], [0xC9 / 255, 0xCB / 255, 0xCF / 255], atol=0.01).all(axis=2)
     assert tarmac.mean() > 0.03
+
+
+def _measured(task: str, pilots: int, weathers: int) -> list[Compared]:
+    rng, names = np.random.default_rng(1), {
+        "landing": ("touchdown_x_m", "touchdown_y_m", "sink_mps", "bank_deg"),
+        "takeoff": ("centreline_m", "bank_deg"),
+        "pattern": ("cross_track_m", "height_error_m"),
+    }  # fmt: skip
+    levels, long = ("calm", "breeze", "gusty", "storm"), "runs/landing-ultra_stick-2026-11-28-with-a-long-name"
+    return [
+        Compared(f"{long}-{pilot}", weather, [
+            Flight(k, k > 2 * pilot, "landed", 9, 0.0, {name: float(rng.normal()) for name in names[task]})
+            for k in range(40)
+        ])
+        for weather in levels[:weathers]
+        for pilot in range(pilots)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("task", "pilots", "weathers", "crosswind"),
+    [("landing", 3, 2, True), ("landing", 4, 4, True), ("landing", 1, 1, False), ("takeoff", 3, 2, False),
+     ("pattern", 2, 3, True)],
+)  # fmt: skip
+def test_a_comparison_reads_well_and_fills_its_page(
+    task: str, pilots: int, weathers: int, crosswind: bool, drawn: list[Figure], tmp_path: Path
+) -> None:
+    compared = _measured(task, pilots, weathers)
+    rates = {one.pilot: [(0.1, 1.0), (0.2, 0.9), (0.3, 0.4)] for one in compared} if crosswind else {}
+    draw_comparison(compared, rates, "Landing with the E-flite Ultra Stick 25e, " * 4, 1.27, tmp_path / "c.png")
+    (figure,) = drawn
+    assert text_faults(figure) == []
+    boxes = [axes.get_position() for axes in figure.axes]
+    for number, axes in enumerate(figure.axes):  # each row of panels reaches from edge to edge
+        row = [box for box in boxes if abs(box.y0 - boxes[number].y0) < 0.02]
+        assert min(box.x0 for box in row) < 0.06
+        assert max(box.x1 for box in row) > 0.97
+        assert axes.lines or axes.patches or axes.collections
+    success = figure.axes[0]
+    bars = [bar for bar in success.patches if isinstance(bar, Rectangle)]
+    left, right = success.get_xlim()
+    first, last = min(bar.get_x() for bar in bars), max(bar.get_x() + bar.get_width() for bar in bars)
+    assert first - left == pytest.approx(right - last, abs=0.02 * (right - left))
+    assert len({bar.get_facecolor() for bar in bars}) == pilots
+
+
+def test_the_table_has_no_empty_columns() -> None:
+    def printed(task: str) -> str:
+        console = Console(file=io.StringIO(), width=160)
+        print_comparison(_measured(task, 1, 1), {}, console)
+        return console.file.getvalue()  # type: ignore[attr-defined]
+
+    assert "go-arounds" not in printed("takeoff")
+    assert "activity" not in printed("takeoff")
+    activity = [Compared("p", "calm", flights(3, 3, gold=1.0, go_arounds=0.0, aileron_activity=0.2))]
+    console = Console(file=io.StringIO(), width=160)
+    print_comparison(activity, {}, console)
+    assert all(word in console.file.getvalue() for word in ("gold", "go-arounds", "activity a/e/r/t"))  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import Field, PositiveFloat, model_validator
 
-from envs.aircraft.derivatives import CoefficientModel, Derivatives, missing_for_flight
+from envs.aircraft.coefficient_model import CoefficientModel, missing_for_flight
+from envs.aircraft.derivatives import ON_COEFFICIENTS_ONLY, Derivatives
 from envs.aircraft.equipment import Degrees, Fraction, NonNegative, Propulsion, Servos, Vector, Wheel
 from envs.base.config_file import Strict, named_file, read_yaml, validate
 from envs.base.frames import Channel, inertia_body
@@ -207,14 +208,17 @@ class Aircraft(Strict):
                 raise ValueError("surfaces: give at least one, or derivatives with a coefficient_model")
             if self.outline:
                 raise ValueError("outline: only for a coefficient aircraft; surfaces are drawn as they are")
-            for name in ("CL", "CD", "Cm") if reference else ():
-                only = {"flap"} | ({"elevator", "aileron", "rudder"} if name == "CD" else set())
+            for name, only in ON_COEFFICIENTS_ONLY.items() if reference else ():
                 extra = sorted(only & set(getattr(reference, name)))
                 if extra:
                     raise ValueError(
-                        f"derivatives.{name}.{extra[0]}: only for a coefficient aircraft; here the strips "
-                        "of the control carry it"
+                        f"derivatives.{name}.{extra[0]}: only for a coefficient aircraft; here the strips carry it"
                     )
+            if reference and reference.tables:
+                raise ValueError(
+                    f"derivatives.tables ({next(iter(reference.tables))}): only for a coefficient aircraft; here the "
+                    "strips' own curves are corrected by numbers"
+                )
             return
         if self.surfaces:
             raise ValueError("coefficient_model: not together with surfaces (what is only drawn goes into outline)")

@@ -6,7 +6,8 @@ Only pictures and the corners that can strike come from it. Drawing axes, m.
 from __future__ import annotations
 
 from envs.aircraft.aircraft import Aircraft, Body, BodyStation, ControlSurface, Surface, WingSection
-from envs.aircraft.derivatives import CoefficientControl, CoefficientModel, Derivatives
+from envs.aircraft.coefficient_model import CoefficientControl, CoefficientModel
+from envs.aircraft.derivatives import Derivatives
 from envs.aircraft.equipment import Vector
 
 

@@ -7,11 +7,12 @@ import math
 import numpy as np
 
 from envs.aircraft.aircraft import Aircraft
-from envs.aircraft.derivatives import CoefficientControl
+from envs.aircraft.coefficient_model import CoefficientControl, plate_law, stall_angles
+from envs.aircraft.derivatives import Derivatives
 from envs.base.errors import InputError
 from envs.base.frames import CHANNELS
 from envs.physics.assembly.strips import Hinge
-from envs.physics.kernels.records import DRAG, DRAG_TERMS, LIFT_TERMS, SIDE, SIDE_TERMS
+from envs.physics.kernels.records import COEFFICIENTS, DRAG, DRAG_TERMS, LIFT_TERMS, MAX_TABLES, SIDE, SIDE_TERMS
 
 # Which way (trailing edge down or left +) a part turns for each channel, + as the pilot wants it: of a control in one
 # piece, a left half, a right half. Rudder on halves: of an upright V-tail.
@@ -30,30 +31,58 @@ def fill_whole_aircraft(p: np.void, aircraft: Aircraft) -> list[Hinge]:
     p["whole_area"], p["whole_span"], p["whole_chord"] = reference.area_m2, reference.span_m, reference.chord_m
     p["whole_position"] = np.array(reference.moment_reference_m) - np.array(aircraft.mass.center_of_gravity_m)
     p["wing_height"] = p["whole_position"][2]
-    p["whole_stall"], p["whole_stall_negative"] = np.radians(model.stall_angles_deg)
+    p["whole_stall"], p["whole_stall_negative"] = stall_angles(reference, model)
     p["whole_sharpness"] = model.sharpness_per_rad
-    p["whole_plate_normal"], p["whole_plate_moment"] = model.plate_normal, model.plate_moment
+    plate = plate_law(reference, model)
+    p["whole_plate_normal"], p["whole_plate_moment"], p["whole_plate_loss"] = plate.normal, plate.moment, plate.loss
     drag: dict[str, float] = {**reference.CD}
     terms = reference.drag_terms()
     # Drag by lift that the ground can take away (no more than is published), and the share of its angle that the wing
     # loses to its own induced flow: those of an elliptic wing.
     elliptic = 1 / (math.pi * reference.aspect_ratio)
     by_lift = min(elliptic, terms[DRAG.lift_squared]) if terms[DRAG.lift_squared] > 0 else elliptic
-    p["whole_induced_drag"], p["whole_induced_share"] = by_lift, min(0.6, reference.CL["alpha"] * elliptic)
+    p["whole_induced_drag"], p["whole_induced_share"] = by_lift, min(0.6, reference.lift_slope * elliptic)
     p["whole_CL"] = [reference.CL.get(k, 0.0) for k in LIFT_TERMS]
     p["whole_Cm"] = [reference.Cm.get(k, 0.0) for k in LIFT_TERMS]
     p["whole_CD"] = [
         *terms,
-        *(drag.get(k, 0.0) for k in DRAG_TERMS[DRAG.q : DRAG.least]),
+        *(drag.get(k, 0.0) for k in DRAG_TERMS[DRAG.alpha_size : DRAG.least]),
         reference.drag_least(),
     ]
     for name in ("CY", "Cl", "Cn"):
         p["whole_" + name] = [getattr(reference, name).get(k, 0.0) for k in SIDE_TERMS]
+    # Two half wings at this station damp a roll as published: Cl_p = -CL_alpha station^2 / 2. Within what wings have.
+    rolling = -reference.least("Cl", "p")
+    p["whole_station"] = min(0.65, max(0.3, math.sqrt(2.0 * rolling / reference.lift_slope)))
+    _fill_tables(p, reference, aircraft.name)
     # Without a published side force it would slide sideways for ever: at least the drag it has lengthwise.
     p["whole_CY"][SIDE.beta] = min(p["whole_CY"][SIDE.beta], -reference.drag_least())
     hinges = [(control, hinge) for control in model.controls for hinge in _hinges(control)]
     p["hinge_wash"][: len(hinges)] = [control.in_wash for control, _ in hinges]
     return [hinge for _, hinge in hinges]
+
+
+def _fill_tables(p: np.void, reference: Derivatives, name: str) -> None:
+    """Fill table_* and what of the coefficients are whole curves."""
+    if len(reference.tables) > MAX_TABLES:
+        raise InputError(f"aircraft {name!r}: derivatives.tables: {len(reference.tables)} tables, at most {MAX_TABLES}")
+    p["tables"], p["whole_lift_table"] = len(reference.tables), -1
+    terms = {**dict.fromkeys(("CL", "Cm"), LIFT_TERMS), "CD": DRAG_TERMS}
+    for index, (key, table) in enumerate(reference.tables.items()):
+        coefficient, term = key.split(".")
+        kind, points = COEFFICIENTS._fields.index(coefficient), len(table.value)
+        if (term == "zero" or coefficient == "CD") and table.beta_deg:
+            term = "sideslip"
+        if term == "zero" and coefficient in ("CL", "CD", "Cm"):
+            p["whole_tabled"][kind] = 1.0
+            p["whole_low"][kind], p["whole_high"][kind] = np.radians([table.angles_deg[0], table.angles_deg[-1]])
+        if key == "CL.zero":
+            p["whole_lift_table"] = index
+        p["table_coefficient"][index], p["table_points"][index] = kind, points
+        p["table_term"][index] = terms.get(coefficient, SIDE_TERMS).index(term)
+        p["table_over_beta"][index] = float(bool(table.beta_deg))
+        p["table_angle"][index][:points] = np.radians(table.angles_deg)
+        p["table_value"][index][:points] = table.value
 
 
 def _hinges(control: CoefficientControl) -> list[Hinge]:

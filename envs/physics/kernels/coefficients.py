@@ -1,17 +1,19 @@
 """A coefficient aircraft at any attitude: published coefficients about the flow at one point (numba kernel).
 
-Attached, they are taken as printed. At the stall they go over into a flat plate: Beard & McLain's sigmoid blend for
-lift, drag and pitching moment (Small Unmanned Aircraft, 2012, ch. 4; PHYSICS.md 3), for both signs of the angle and
-on through reversed flow. Beyond the published range, by our own rules, so that every force stays bounded:
+Attached, they are taken as printed, numbers or tables. At the stall they go over into a flat plate: Beard & McLain's
+sigmoid blend for lift, drag and pitching moment (Small Unmanned Aircraft, 2012, ch. 4) into the plate of the strips
+(PHYSICS.md 2.3, 3), for both signs of the angle and on through reversed flow; a table of the whole curve counts in all
+of its range. Beyond the published range, by our own rules, so that every force stays bounded:
 - side force, weathercock and dihedral moment go with the sine of the sideslip, lift, drag and pitching with the flow
   in the plane of symmetry: both are the published ones at small sideslip;
 - rate damping goes with the full speed, and with the turning's own at little speed, so it brakes at any attitude;
   what rates do across the axes (CL_q, Cl_r, Cn_p, CY_p, CY_r) is gone with the attached flow;
+- rolling near or past the stall, two half wings meet flows of their own (half_wing_moments): one wing drops;
 - controls lose power with the cosine of the angle of attack beyond the stall and act backwards in reversed flow.
-Ground effect: less induced drag (Wieselsberger) and steeper lift; its change of trim by the tail is not modelled, nor
-is a stall of one wing before the other: no spin. Propeller wash: on the part of a control that stands in it
-(`in_wash`); wing and tail themselves do not feel it. The shaft's torque stays on the airframe but for what
-`swirl_recovery` takes out of the wash. All vectors in body axes; angles rad; SI.
+Ground effect: less induced drag (Wieselsberger) and steeper lift; its change of trim by the tail is not modelled.
+Propeller wash: on the part of a control that stands in it (`in_wash`); wing and tail themselves do not feel it. The
+shaft's torque stays on the airframe but for what `swirl_recovery` takes out of the wash. All vectors in body axes;
+angles rad; SI.
 """
 
 from __future__ import annotations
@@ -20,17 +22,140 @@ import math
 
 from numba import njit
 
-from envs.physics.kernels.records import COMMAND, DRAG, EFFECT, LIFT, SIDE, Record
+from envs.physics.kernels.records import COEFFICIENTS, COMMAND, DRAG, EFFECT, LIFT, SIDE, Record
 from envs.physics.kernels.section import ground_factor
 from envs.physics.kernels.surfaces import thrust_coefficient
 
 LEAST_SHARE = 0.25  # of the law's lowest drag, what thrust, pitch rate, speed and ground together leave at least
+EDGE = 0.01  # of the sigmoid, cut off: well below the stall the published coefficients hold to the last digit
+EDGE_EXPONENT = math.log((1.0 - EDGE) / EDGE)
+FADING = 0.2  # rad past the ends of a whole curve within which it goes over into the plate
 
 
 @njit
 def _below(exponent: float) -> float:
     """Logistic step: 1 far below 0, 0 far above."""
     return 1.0 / (1.0 + math.exp(max(-60.0, min(60.0, exponent))))
+
+
+@njit
+def attached_share(p: Record, alpha: float) -> float:
+    """Share 0..1 of attached flow at an angle of attack."""
+    if p.effect[EFFECT.stall] == 0.0 and abs(alpha) < 0.7:
+        return 1.0
+    share = _below(p.whole_sharpness * (alpha - p.whole_stall)) * _below(
+        p.whole_sharpness * (p.whole_stall_negative - alpha)
+    )
+    return max(0.0, min(1.0, (share - EDGE) / (1.0 - 2.0 * EDGE)))
+
+
+@njit
+def published_share(p: Record, coefficient: int, alpha: float, attached: float) -> float:
+    """Share 0..1 of a published CL, CD or Cm: the attached one, or of a whole curve all, out to its ends."""
+    if p.whole_tabled[coefficient] == 0.0:
+        return attached
+    past = max(alpha - p.whole_high[coefficient], p.whole_low[coefficient] - alpha) / FADING
+    if past <= 0.0:
+        return 1.0
+    return 0.0 if past >= 1.0 else 1.0 - past * past * (3.0 - 2.0 * past)
+
+
+@njit
+def plate(p: Record, sine: float) -> float:
+    """A separated wing's CN over its CN broadside, at the sine of its angle."""
+    return sine * (1.0 / (0.56 + 0.44 * abs(sine)) - p.whole_plate_loss) / (1.0 - p.whole_plate_loss)
+
+
+@njit
+def table_value(p: Record, table: int, angle: float) -> float:
+    """A table at an angle, linear between its points and held beyond them."""
+    angles, values = p.table_angle[table], p.table_value[table]
+    if angle <= angles[0]:
+        return values[0]
+    for k in range(1, p.table_points[table]):
+        if angle < angles[k]:
+            return values[k - 1] + (values[k] - values[k - 1]) * (angle - angles[k - 1]) / (angles[k] - angles[k - 1])
+    return values[p.table_points[table] - 1]
+
+
+@njit
+def fill_terms(p: Record, alpha: float, beta: float) -> None:
+    """Set the terms that tables give to their values at a flow, in the parameters, a flight's own copy.
+
+    From there numbers and tables are read alike, and an aircraft without tables pays nothing for them.
+    """
+    for table in range(p.tables):
+        value = table_value(p, table, beta if p.table_over_beta[table] != 0.0 else alpha)
+        coefficient, term = p.table_coefficient[table], p.table_term[table]
+        if coefficient == COEFFICIENTS.CL:
+            p.whole_CL[term] = value
+        elif coefficient == COEFFICIENTS.CD:
+            p.whole_CD[term] = value
+        elif coefficient == COEFFICIENTS.Cm:
+            p.whole_Cm[term] = value
+        elif coefficient == COEFFICIENTS.CY:
+            p.whole_CY[term] = value
+        elif coefficient == COEFFICIENTS.Cl:
+            p.whole_Cl[term] = value
+        else:
+            p.whole_Cn[term] = value
+
+
+@njit
+def plain_polar(D: Record, CL: float, alpha: float) -> float:
+    """CD by lift and angle of attack alone, never below the law's own lowest."""
+    polar = (
+        D[DRAG.zero]
+        + (D[DRAG.lift] + D[DRAG.lift_squared] * CL) * CL
+        + (D[DRAG.alpha] + D[DRAG.alpha_squared] * alpha) * alpha
+        + D[DRAG.alpha_size] * abs(alpha)
+    )
+    return max(polar, D[DRAG.least])
+
+
+@njit
+def half_wing(p: Record, alpha: float) -> tuple[float, float, float]:
+    """(CN, CX, attached share) of a half wing in a flow of its own: coefficients along -z and +x of the body."""
+    L, D = p.whole_CL, p.whole_CD
+    attached = attached_share(p, alpha)
+    zero = table_value(p, p.whole_lift_table, alpha) if p.whole_lift_table >= 0 else L[LIFT.zero]
+    sine, cosine = math.sin(alpha), math.cos(alpha)
+    steady = zero + L[LIFT.alpha] * alpha
+    share = published_share(p, COEFFICIENTS.CL, alpha, attached)
+    broad = p.whole_plate_normal * plate(p, sine)
+    lift = share * steady + (1.0 - share) * broad * cosine
+    drag = attached * plain_polar(D, steady, alpha) + (1.0 - attached) * (D[DRAG.least] + broad * sine)
+    return lift * cosine + drag * sine, lift * sine - drag * cosine, attached
+
+
+@njit
+def half_wing_moments(
+    p: Record, alpha: float, speed: float, vx: float, upward: float, roll: float
+) -> tuple[float, float, float]:
+    """(rolling, yawing moment over q S b times speed squared, weight 0..1 of them) of two half wings in a roll.
+
+    Each half's force acts at a station out on the wing (so that their attached damping is the published Cl_p) in the
+    flow that the roll gives it there. Where both are attached the published derivatives hold: weight 0. So one wing
+    stalls before the other, and past the stall a roll may feed itself. speed: in the plane of symmetry, vx forward and
+    `upward` of the air through the wing, m/s; roll: rate times half span, m/s.
+    """
+    along = p.whole_station * roll
+    margin = EDGE_EXPONENT / p.whole_sharpness  # up to there all is attached
+    if (
+        alpha * speed + abs(along) < (p.whole_stall - margin) * speed
+        and alpha * speed - abs(along) > (p.whole_stall_negative + margin) * speed
+    ):
+        return 0.0, 0.0, 0.0
+    right_flow, left_flow = upward + along, upward - along
+    right_CN, right_CX, right = half_wing(p, math.atan2(right_flow, vx))
+    left_CN, left_CX, left = half_wing(p, math.atan2(left_flow, vx))
+    right_force, left_force = vx * vx + right_flow * right_flow, vx * vx + left_flow * left_flow
+    lever = 0.25 * p.whole_station
+    return (
+        lever * (left_force * left_CN - right_force * right_CN),
+        lever * (left_force * left_CX - right_force * right_CX),
+        1.0 - right * left,
+    )
 
 
 @njit
@@ -83,12 +208,11 @@ def whole_aircraft_wrench(
     alpha = math.atan2(-vz, vx) if plane2 > 0.0 else 0.0
     sine, cosine = math.sin(alpha), math.cos(alpha)
     slip = -vy / max(speed, 1e-9)  # sine of the sideslip, + wind from the right
-    attached = _below(p.whole_sharpness * (alpha - p.whole_stall)) * _below(
-        p.whole_sharpness * (p.whole_stall_negative - alpha)
-    )
-    if p.effect[EFFECT.stall] == 0.0 and abs(alpha) < 0.7:
-        attached = 1.0
+    attached = attached_share(p, alpha)
     separated = 1.0 - attached
+    if p.tables > 0:
+        fill_terms(p, alpha, math.asin(max(-1.0, min(1.0, slip))))
+    L, M, D, Y, R, N = p.whole_CL, p.whole_Cm, p.whole_CD, p.whole_CY, p.whole_Cl, p.whole_Cn
     roll_rate, pitch_rate, yaw_rate = wx, -wy, -wz  # pilot's signs
     # Rates in m/s at the tip or the chord's end; with little speed the turning brakes itself.
     roll, pitch, yaw = 0.5 * span * roll_rate, 0.5 * chord * pitch_rate, 0.5 * span * yaw_rate
@@ -118,36 +242,39 @@ def whole_aircraft_wrench(
         rudder_size += p.channel_share[COMMAND.rudder, h] * turned
         flap_size += p.channel_share[COMMAND.flap, h] * turned
 
-    L, M, D = p.whole_CL, p.whole_Cm, p.whole_CD
     bent = L[LIFT.elevator] * (elevator - blown) + L[LIFT.flap] * flap  # times speed squared
     if cosine < 0.0:
         bent = -bent  # in reversed flow the axes of lift have turned over already
     steady = L[LIFT.zero] + L[LIFT.alpha] * alpha
-    sharp = sine * abs(sine)
+    normal = plate(p, sine)
+    broad = p.whole_plate_normal * normal
+    heaving = 0.0  # the change of the angle of attack, m/s at the chord's end
+    if L[LIFT.alphadot] != 0.0 or M[LIFT.alphadot] != 0.0:
+        heaving = max(-0.1 * speed, min(0.1 * speed, 0.5 * chord * s.alpha_rate))
+    share = published_share(p, COEFFICIENTS.CL, alpha, attached)
     shallow = 1.0
     if p.effect[EFFECT.ground_effect] != 0.0 and wing_height < 0.757 * p.span:
         shallow = ground_factor(wing_height, p.span)
         # At the same angle of attack, a wing that loses less of it to induced flow lifts more.
         steady /= 1.0 - p.whole_induced_share * (1.0 - shallow)
     lift = (
-        plane * (attached * steady + separated * p.whole_plate_normal * sharp * cosine)
+        plane * (share * steady + (1.0 - share) * broad * cosine)
         + k * bent
-        + carried * L[LIFT.q] * pitch
+        + carried * (L[LIFT.q] * pitch + L[LIFT.alphadot] * heaving)
     )
     CL = steady
     if speed > 0.1:
         CL += max(-1.0, min(1.0, bent / speed2 + L[LIFT.q] * pitch / speed))
     polar = (
-        D[DRAG.zero]
-        + (D[DRAG.lift] + D[DRAG.lift_squared] * CL) * CL
-        + (D[DRAG.alpha] + D[DRAG.alpha_squared] * alpha) * alpha
+        plain_polar(D, CL, alpha)
+        + D[DRAG.sideslip]
+        + (D[DRAG.beta_size] + D[DRAG.beta_squared] * abs(slip)) * abs(slip)
     )
-    polar = max(polar, D[DRAG.least])  # of a straight line, which has no lowest value of its own
     polar += D[DRAG.q] * max(-0.1, min(0.1, pitch / max(speed, 0.1)))
     polar += (
-        D[DRAG.aileron] * abs(aileron_size)
-        + D[DRAG.elevator] * abs(elevator_size)
-        + D[DRAG.rudder] * abs(rudder_size)
+        (D[DRAG.aileron] + D[DRAG.aileron_squared] * abs(aileron_size)) * abs(aileron_size)
+        + (D[DRAG.elevator] + D[DRAG.elevator_squared] * abs(elevator_size)) * abs(elevator_size)
+        + (D[DRAG.rudder] + D[DRAG.rudder_squared] * abs(rudder_size)) * abs(rudder_size)
         + D[DRAG.flap] * abs(flap_size)
     )
     if p.profile_exponent != 0.0:
@@ -155,36 +282,45 @@ def whole_aircraft_wrench(
     if D[DRAG.thrust] != 0.0:
         polar += D[DRAG.thrust] * thrust_coefficient(p, s)
     polar -= (1.0 - shallow) * p.whole_induced_drag * CL * CL
-    polar = attached * max(polar, LEAST_SHARE * D[DRAG.least]) + separated * (
-        D[DRAG.least] + p.whole_plate_normal * abs(sharp * sine)
-    )
+    share = published_share(p, COEFFICIENTS.CD, alpha, attached)
+    polar = share * max(polar, LEAST_SHARE * D[DRAG.least]) + (1.0 - share) * (D[DRAG.least] + broad * sine)
     drag = k * math.sqrt(plane2) * polar  # over speed, N s / m; in the plane of symmetry: CY is all there is across
-    Y, R, N = p.whole_CY, p.whole_Cl, p.whole_Cn
+    CL = attached * max(-2.0, min(2.0, steady))
     side = (
-        whole * (attached * Y[SIDE.zero] + Y[SIDE.beta] * slip)
-        + carried * (Y[SIDE.p] * roll + Y[SIDE.r] * yaw)
+        whole * (attached * Y[SIDE.zero] + Y[SIDE.beta] * slip + Y[SIDE.sideslip])
+        + carried * ((Y[SIDE.p] + Y[SIDE.p_CL] * CL) * roll + (Y[SIDE.r] + Y[SIDE.r_CL] * CL) * yaw)
         + k * (Y[SIDE.aileron] * aileron + Y[SIDE.rudder] * rudder)
     )
     fx = lift * sine - drag * vx
     fy = -side
     fz = lift * cosine - drag * vz + k * L[LIFT.elevator] * blown
 
+    share = published_share(p, COEFFICIENTS.Cm, alpha, attached)
     nose_up = chord * (
-        plane * (attached * (M[LIFT.zero] + M[LIFT.alpha] * alpha) + separated * p.whole_plate_moment * sharp)
+        plane * (share * (M[LIFT.zero] + M[LIFT.alpha] * alpha) + (1.0 - share) * p.whole_plate_moment * normal)
         + damped * M[LIFT.q] * pitch
+        + carried * M[LIFT.alphadot] * heaving
         + k * (M[LIFT.elevator] * elevator + M[LIFT.flap] * flap)
     )
     leaning = attached + separated * abs(cosine)
+    forward = math.sqrt(plane2)
+    half_roll, half_yaw, dropped = half_wing_moments(p, alpha, forward, vx, -vz, roll)
+    dropped *= plane2 / max(speed2, 1e-9)  # of a flow along the span wings of their own say nothing
+    # The faster wing of a yaw lifts more, stalled too: with two half wings, station^2 CN r b / 2V.
+    station2 = p.whole_station * p.whole_station
     roll_right = span * (
-        whole * (attached * R[SIDE.zero] + leaning * R[SIDE.beta] * slip)
-        + damped * R[SIDE.p] * roll
-        + carried * R[SIDE.r] * yaw
+        whole * (attached * R[SIDE.zero] + leaning * (R[SIDE.beta] * slip + R[SIDE.sideslip]))
+        + (1.0 - dropped) * damped * (R[SIDE.p] + R[SIDE.p_CL] * CL) * roll
+        + dropped * k * half_roll
+        + carried * (R[SIDE.r] + R[SIDE.r_CL] * CL) * yaw
+        + separated * k * forward * station2 * broad * max(-0.3 * forward, min(0.3 * forward, yaw))
         + k * (R[SIDE.aileron] * aileron + R[SIDE.rudder] * rudder)
     )
     yaw_right = span * (
-        whole * (attached * N[SIDE.zero] + N[SIDE.beta] * slip)
-        + carried * N[SIDE.p] * roll
-        + damped * N[SIDE.r] * yaw
+        whole * (attached * N[SIDE.zero] + N[SIDE.beta] * slip + N[SIDE.sideslip])
+        + (1.0 - dropped) * carried * (N[SIDE.p] + N[SIDE.p_CL] * CL) * roll
+        + dropped * k * half_yaw
+        + damped * (N[SIDE.r] + N[SIDE.r_CL] * CL) * yaw
         + k * (N[SIDE.aileron] * aileron + N[SIDE.rudder] * rudder)
     )
     rx, ry, rz = p.whole_position[0], p.whole_position[1], p.whole_position[2]

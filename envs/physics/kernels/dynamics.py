@@ -12,7 +12,7 @@ from envs.physics.kernels.air import advance_turbulence, wind_at
 from envs.physics.kernels.coefficients import profile_drag_force, whole_aircraft_wrench
 from envs.physics.kernels.landing_gear import gear_wrench
 from envs.physics.kernels.propulsion import propulsion_wrench
-from envs.physics.kernels.records import COMMAND, GUST, Record
+from envs.physics.kernels.records import COMMAND, GUST, LIFT, Record
 from envs.physics.kernels.servos import channel_deflection, delayed_command, move_servos
 from envs.physics.kernels.surfaces import body_wrench, residual_wrench, surface_wrench
 
@@ -201,6 +201,8 @@ def substep_loads(
     if part == 0:
         delayed_command(p, s)
         move_servos(p, s)
+        if p.whole_area > 0.0:
+            s.alpha_rate = alpha_rate(p, s.force_body, (R[6], R[7], R[8]), (vx, vy, vz), (wx, wy, wz))
         fx, fy, fz, mx, my, mz = air_wrench(p, s, vx, vy, vz, wx, wy, wz, position[2] + R[8] * p.wing_height)
         s.air_force[0], s.air_force[1], s.air_force[2] = fx, fy, fz
         s.air_moment[0], s.air_moment[1], s.air_moment[2] = mx, my, mz
@@ -223,6 +225,20 @@ def substep_loads(
         s.substep += 1
         s.time += p.time_step
     return force, (mx, my, mz), (wx, wy, wz)
+
+
+@njit
+def alpha_rate(p: Record, force: Record, up: Three, air: Three, rates: Three) -> float:
+    """Rate (rad/s) of the angle of attack, of the force (N) of the substep before: what alphadot terms go with.
+
+    0 where the aircraft has none. up, air (velocity, m/s), rates: body axes; the air's own acceleration is left out.
+    """
+    if p.whole_CL[LIFT.alphadot] == 0.0 and p.whole_Cm[LIFT.alphadot] == 0.0:
+        return 0.0
+    (vx, vy, vz), (wx, wy, wz) = air, rates
+    ax = force[0] / p.mass - p.gravity * up[0] - (wy * vz - wz * vy)
+    az = force[2] / p.mass - p.gravity * up[2] - (wx * vy - wy * vx)
+    return (vz * ax - vx * az) / max(vx * vx + vz * vz, 1.0)
 
 
 @njit

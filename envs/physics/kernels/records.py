@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from envs.aircraft.derivatives import TABLE_POINTS
 from envs.base.errors import unknown_name
 from envs.physics.kernels.section import GROUND_LEVELS
 
@@ -65,18 +66,22 @@ GUST_FILTER = namedtuple("GUST_FILTER", GUST_FILTERS)(*range(len(GUST_FILTERS)))
 """
 GUST_NORMALS = len(GUST_FILTERS)  # normal deviates the turbulence takes a control step
 
-LIFT_TERMS = ("zero", "alpha", "q", "elevator", "flap")
+LIFT_TERMS = ("zero", "alpha", "q", "elevator", "flap", "alphadot")
 DRAG_TERMS = (
     *("zero", "lift", "lift_squared", "alpha", "alpha_squared"),
-    *("q", "thrust", "aileron", "elevator", "rudder", "flap", "least"),
+    *("alpha_size", "sideslip", "beta_size", "beta_squared", "q", "thrust", "aileron", "elevator", "rudder", "flap"),
+    *("aileron_squared", "elevator_squared", "rudder_squared", "least"),
 )
-SIDE_TERMS = ("zero", "beta", "p", "r", "aileron", "rudder")
+SIDE_TERMS = ("zero", "beta", "p", "r", "aileron", "rudder", "p_CL", "r_CL", "sideslip")
 LIFT = namedtuple("LIFT", LIFT_TERMS)(*range(len(LIFT_TERMS)))
-"""Terms of CL and Cm (the residual ones have no flap)."""
+"""Terms of CL and Cm (the residual ones end before the flap)."""
 DRAG = namedtuple("DRAG", DRAG_TERMS)(*range(len(DRAG_TERMS)))
 """Terms of a coefficient aircraft's CD; `least` is the lowest that the published polar reaches."""
 SIDE = namedtuple("SIDE", SIDE_TERMS)(*range(len(SIDE_TERMS)))
-"""Terms of CY, Cl and Cn."""
+"""Terms of CY, Cl and Cn (the residual ones end before p_CL); `sideslip` is a whole curve over beta."""
+COEFFICIENTS = namedtuple("COEFFICIENTS", ("CL", "CD", "Cm", "CY", "Cl", "Cn"))(*range(6))
+"""Which coefficient a table of a coefficient aircraft belongs to."""
+MAX_TABLES = 16
 RESIDUAL_DRAG_TERMS = ("zero", "alpha", "alpha_squared", "q", "thrust")
 RESIDUAL_DRAG = namedtuple("RESIDUAL_DRAG", RESIDUAL_DRAG_TERMS)(*range(len(RESIDUAL_DRAG_TERMS)))
 """Terms of the residual CD."""
@@ -168,12 +173,25 @@ PARAMETERS = np.dtype(
         ("whole_plate_moment", F),
         ("whole_induced_drag", F),  # drag by lift that the ground can take away, per CL squared
         ("whole_induced_share", F),  # share of its angle that the wing loses to its own induced flow
-        ("whole_CL", F, (5,)),
-        ("whole_CD", F, (12,)),
-        ("whole_Cm", F, (5,)),
-        ("whole_CY", F, (6,)),
-        ("whole_Cl", F, (6,)),
-        ("whole_Cn", F, (6,)),
+        ("whole_plate_loss", F),
+        ("whole_station", F),  # where a half wing's flow is taken, half spans from the middle
+        ("whole_tabled", F, (3,)),  # 1: CL, CD, Cm are whole curves from low to high
+        ("whole_low", F, (3,)),
+        ("whole_high", F, (3,)),
+        ("whole_CL", F, (len(LIFT_TERMS),)),
+        ("whole_CD", F, (len(DRAG_TERMS),)),
+        ("whole_Cm", F, (len(LIFT_TERMS),)),
+        ("whole_CY", F, (len(SIDE_TERMS),)),
+        ("whole_Cl", F, (len(SIDE_TERMS),)),
+        ("whole_Cn", F, (len(SIDE_TERMS),)),
+        ("whole_lift_table", I),  # which table is CL.zero; -1: none
+        ("tables", I),
+        ("table_coefficient", I, (MAX_TABLES,)),  # COEFFICIENTS
+        ("table_term", I, (MAX_TABLES,)),
+        ("table_over_beta", F, (MAX_TABLES,)),
+        ("table_points", I, (MAX_TABLES,)),
+        ("table_angle", F, (MAX_TABLES, TABLE_POINTS)),
+        ("table_value", F, (MAX_TABLES, TABLE_POINTS)),
         ("hinge_wash", F, (MAX_HINGES,)),
         # controls
         ("hinges", I),
@@ -280,6 +298,7 @@ STATE = np.dtype(
         ("specific_force_sum", F, (3,)),
         ("rates_sum", F, (3,)),
         ("air_velocity", F, (3,)),
+        ("alpha_rate", F),  # rad/s, for a coefficient aircraft with alphadot terms
         # scratch of the strips: speed along the chord and along the normal, upwash by own lift, induced velocity
         ("strip_along", F, (MAX_STRIPS,)),
         ("strip_across", F, (MAX_STRIPS,)),

@@ -17,7 +17,7 @@ from envs.base.units import GRAVITY
 from envs.physics.assembly.calibration import flight_parameters
 from envs.physics.kernels.dynamics import air_wrench
 from envs.physics.kernels.propulsion import idle_torque, motor_current, propeller_loads
-from envs.physics.kernels.records import COMMAND, EFFECT, Record, new_state
+from envs.physics.kernels.records import COMMAND, EFFECT, LIFT, Record, new_state
 from envs.physics.kernels.servos import channel_deflection
 
 FREE_AIR = 1e3  # height of the wing (m) at which no ground is felt
@@ -175,10 +175,25 @@ class Airframe:
         `up`: the world's z axis in body axes.
         """
         p = self.p
-        load = self.load(velocity, rates, throttle, rotor_speed)
+        load = self._load_with_alpha_rate(velocity, rates, up, throttle, rotor_speed)
         linear = load[FORCE] / p["mass"] - p["gravity"] * up - np.cross(rates, velocity)
         angular = p["inertia_inverse"] @ (load[MOMENT] - np.cross(rates, p["inertia"] @ rates))
         return np.concatenate([linear, angular, load[ROTORS]])
+
+    def _load_with_alpha_rate(self, velocity: Array, rates: Array, up: Array, throttle: float, rotors: Array) -> Array:
+        """`load` with the rate of the angle of attack that it causes itself, where coefficients go with that."""
+        p, s = self.p, self.state[0]
+        s["alpha_rate"] = 0.0
+        load = self.load(velocity, rates, throttle, rotors)
+        if p["whole_CL"][LIFT.alphadot] == 0.0 and p["whole_Cm"][LIFT.alphadot] == 0.0:
+            return load
+        for _ in range(3):  # its force is some percent of the lift's: each round is so much nearer
+            ahead, _, aloft = load[FORCE] / p["mass"] - p["gravity"] * up - np.cross(rates, velocity)
+            forward, _, upward = velocity
+            s["alpha_rate"] = (upward * ahead - forward * aloft) / max(forward**2 + upward**2, 1.0)
+            load = self.load(velocity, rates, throttle, rotors)
+        s["alpha_rate"] = 0.0
+        return load
 
 
 def body_velocity(speed: float, alpha: float, beta: float) -> Array:

@@ -109,7 +109,8 @@ def fly(aircraft: Aircraft, sticks: Any, seconds: float) -> np.ndarray:
     world.reset((0.0, 0.0, 400.0), (0.0, 0.0, 0.0, 1.0), (14.0, 0.0, -0.5), (0.0, 0.0, 0.0))
     truth = np.zeros(len(QUANTITIES))
     for step in range(round(60 * seconds)):
-        world.advance(*sticks(step / 60), 0.0)
+        aileron, elevator, rudder = sticks(step / 60)
+        world.advance(aileron, elevator, rudder, 0.0)
         world.measure(truth)
         rows.append(truth.copy())
     world.close()

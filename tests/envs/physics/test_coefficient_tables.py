@@ -202,9 +202,9 @@ def test_strips_carry_these_by_themselves(name: str, term: str) -> None:
 
 
 def test_strips_take_no_tables() -> None:
-    table = {"Cn.beta": {"alpha_deg": [0, 10], "value": [0.1, 0.2]}}
+    def tabled(data: dict[str, Any]) -> None:
+        data["derivatives"]["Cn"].pop("beta")
+        data["derivatives"]["tables"] = {"Cn.beta": {"alpha_deg": [0, 10], "value": [0.1, 0.2]}}
+
     with pytest.raises(InputError, match="only for a coefficient aircraft"):
-        changed(
-            load_aircraft("ultra_stick"),
-            lambda d: (d["derivatives"]["Cn"].pop("beta"), d["derivatives"].update(tables=table)),
-        )
+        changed(load_aircraft("ultra_stick"), tabled)

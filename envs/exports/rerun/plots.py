@@ -44,8 +44,7 @@ def log_plots(stream: rr.RecordingStream, logs: Sequence[FlightLog], names: Sequ
                 if len(logs) == 1:
                     line = rr.SeriesLines(colors=COLOURS[place % len(COLOURS)], names=quantity, widths=1.8)
                 else:
-                    colour = _shade(COLOURS[index], place, len(quantities))
-                    line = rr.SeriesLines(colors=colour, names=f"{quantity}, {name}", widths=1.8)
+                    line = rr.SeriesLines(colors=COLOURS[index], names=name, widths=1.8)
                 stream.log(path, line, static=True)
                 stream.send_columns(path, [time], rr.Scalars.columns(scalars=values))
     stream.log("summary", rr.TextDocument(_summary(logs, names), media_type="text/markdown"), static=True)
@@ -70,13 +69,6 @@ def curves(log: FlightLog, group: str) -> dict[str, NDArray[np.float64]]:
         slow = log.column("airspeed_mps") < SLOW_AIR_MPS
         found = {quantity: np.where(slow, np.nan, values) for quantity, values in found.items()}
     return found
-
-
-def _shade(colour: tuple[int, int, int], place: int, count: int) -> tuple[int, int, int]:
-    """The flight's colour, from itself to lighter for its other quantities."""
-    share = 0.65 * place / max(1, count - 1)
-    red, green, blue = (round(part + share * (255 - part)) for part in colour)
-    return red, green, blue
 
 
 def _summary(logs: Sequence[FlightLog], names: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ Entities, each of which the viewer can switch on and off:
 
     world/...                          ground, runway, ideal path
     flights/LABEL/aircraft/...         a solid that moves, its control surfaces turning about their hinges
-    flights/LABEL/arrows/...           wind, and the forces the log tells (rerun_scene.forces)
+    flights/LABEL/arrows/...           wind, and the forces the log tells (arrows.forces)
     flights/LABEL/trace, path, shadow  where it was so far, where it will have been, and the path on the ground
     flights/LABEL/chase_camera         what the chase view looks through
     plots/GROUP/QUANTITY/LABEL         the curves

@@ -10,9 +10,9 @@ import rerun as rr
 from numpy.typing import NDArray
 
 from envs.base.frames import CHANNELS
-from envs.base.units import STANDARD_GRAVITY
+from envs.exports.rerun.arrows import NAME_COLOUR, log_arrows
 from envs.flights.flight_log import FlightLog
-from envs.flights.overlay import COLOURS, clock, optional
+from envs.flights.overlay import COLOURS, clock
 from envs.rendering.scene.airframe_mesh import AirframeMesh, Part
 from envs.rendering.scene.camera import Camera, ChaseCamera
 from envs.rendering.scene.pose import rotation_matrix
@@ -24,15 +24,6 @@ TIMELINE = "flight_time"
 GRASS, DARKER_GRASS, TILE_M = (72, 98, 48), (65, 90, 43), 15.0
 MOWN, ASPHALT, PAINT = (112, 136, 70), (84, 86, 92), (240, 240, 235)
 TRACE_HZ = 10.0  # the growing trace is written whole each time
-ARROW_COLOURS = {
-    "weight": (150, 150, 160),
-    "thrust": (235, 70, 50),
-    "lift": (40, 190, 90),
-    "drag": (230, 160, 30),
-    "air_and_wheels": (120, 200, 120),
-    "wind": (90, 170, 255),
-}
-WIND_SCALE_S = 0.35  # an arrow of this many seconds of wind
 VIEW_SIZE = (1280, 720)
 
 
@@ -87,8 +78,10 @@ def log_flight(stream: rr.RecordingStream, log: FlightLog, label: str, index: in
     _aircraft(stream, f"{root}/aircraft", log, mesh, time, None if alone else np.array(colour) / 255)
     if not alone:
         above = [[0.0, 0.0, 0.75 * mesh.reach]]
-        stream.log(f"{root}/aircraft/label", rr.Points3D(above, labels=[label], colors=colour, radii=0.01), static=True)
-    _arrows(stream, f"{root}/arrows", log, mesh, rotations, time)
+        stream.log(
+            f"{root}/aircraft/label", rr.Points3D(above, labels=[label], colors=NAME_COLOUR, radii=0.01), static=True
+        )
+    log_arrows(stream, f"{root}/arrows", log, mesh, rotations, time, alone)
     _paths(stream, root, position, seconds, colour)
     _chase_camera(stream, f"{root}/chase_camera", log, mesh, rotations, time)
 
@@ -182,58 +175,6 @@ def _aircraft(
         rim = disc.center + disc.radius * (np.outer(np.cos(turn), across) + np.outer(np.sin(turn), other))
         name = f"{root}/propeller" + (f"_{number + 1}" if len(mesh.discs) > 1 else "")
         stream.log(name, rr.LineStrips3D([rim], colors=(40, 40, 44, 160), radii=0.006), static=True)
-
-
-def forces(log: FlightLog, mesh: AirframeMesh, rotations: Array) -> dict[str, Array]:
-    """Force vectors in the world (rows, 3), N, as far as the log tells them; NaN where it does not.
-
-    weight = m g; thrust as logged, along the propellers' axes. Mass times the felt acceleration is all that is not
-    weight; less the thrust it leaves the air's and the ground's part. With a wheel on the ground these cannot be told
-    apart (`air_and_wheels`); in the air they are the air's, split along the flow (`drag`) and across it (`lift`, with
-    the side force).
-    """
-    mass, gravity = log.aircraft().mass.mass_kg, STANDARD_GRAVITY
-    found = {"weight": np.tile([0.0, 0.0, -mass * gravity], (len(log), 1))}
-    thrust, forward, right = (optional(log, name) for name in ("thrust_N", "accel_x_mps2", "accel_y_mps2"))
-    if thrust is None or forward is None or right is None:
-        return found
-    axis = np.mean([disc.axis for disc in mesh.discs], axis=0) if mesh.discs else np.array([1.0, 0.0, 0.0])
-    found["thrust"] = rotations @ (axis / np.linalg.norm(axis)) * thrust[:, None]
-    felt_body = np.column_stack([forward, -right, gravity * log.column("load_factor")])
-    rest = mass * np.einsum("nij,nj->ni", rotations, felt_body) - found["thrust"]
-    airflow = log.block("wind_x_mps", "wind_y_mps", "wind_z_mps") - log.block("vx_mps", "vy_mps", "vz_mps")
-    speed = np.linalg.norm(airflow, axis=1, keepdims=True)
-    along = airflow / np.maximum(speed, 1e-9)
-    drag = np.sum(rest * along, axis=1, keepdims=True) * along
-    flying = (log.column("wheels_on_ground") < 0.5)[:, None] & (log.column("strike") < 0.5)[:, None] & (speed > 2.0)
-    found["drag"], found["lift"] = np.where(flying, drag, np.nan), np.where(flying, rest - drag, np.nan)
-    found["air_and_wheels"] = np.where(flying, np.nan, rest)
-    return found
-
-
-def _arrows(
-    stream: rr.RecordingStream, root: str, log: FlightLog, mesh: AirframeMesh, rotations: Array, time: rr.TimeColumn
-) -> None:
-    position = log.block("x_m", "y_m", "z_m")
-    weight = log.aircraft().mass.mass_kg * STANDARD_GRAVITY
-    vectors = {
-        f"forces/{name}": 1.1 * mesh.reach / weight * value for name, value in forces(log, mesh, rotations).items()
-    }
-    vectors["wind"] = WIND_SCALE_S * log.block("wind_x_mps", "wind_y_mps", "wind_z_mps")
-    for name, arrows in vectors.items():
-        last = name.rpartition("/")[2]
-        origin = position + ([0.0, 0.0, 1.2 * mesh.reach] if name == "wind" else [0.0, 0.0, 0.0])
-        stream.log(
-            f"{root}/{name}",
-            rr.Arrows3D.from_fields(
-                colors=ARROW_COLOURS[last], radii=0.018 * mesh.reach, labels=last.replace("_", " "), show_labels=False
-            ),
-            static=True,
-        )
-        shown = np.isfinite(arrows).all(axis=1)
-        # no arrow where the force is not known: a row of length 0
-        columns = rr.Arrows3D.columns(vectors=arrows[shown], origins=origin[shown]).partition(shown.astype(int))
-        stream.send_columns(f"{root}/{name}", [time], columns)
 
 
 def _paths(

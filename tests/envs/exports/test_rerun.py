@@ -80,9 +80,31 @@ def test_a_recording_holds_scene_and_curves_of_all_flights(recording: Path, flig
     assert [item.name for item in recording.parent.iterdir()] == ["both.rrd"]
 
 
+def test_arrows_of_a_single_flight_bear_their_names(flights: list[FlightLog], tmp_path: Path) -> None:
+    found = columns_of(write_rerun(flights[:1], tmp_path / "one.rrd"))
+    for arrow in ("wind", "forces/weight", "forces/lift"):
+        assert found[f"/flights/learned/arrows/{arrow}/name"]["Points3D:positions"] == len(flights[0]), arrow
+        assert found[f"/flights/learned/arrows/{arrow}/name"]["Points3D:labels"] == 1
+
+
+def test_the_layout_follows_the_best_trained_flight_and_has_room_for_every_legend(flights: list[FlightLog]) -> None:
+    from envs.exports.rerun.layout import LEGEND_SHARE, chased, tabs_of
+
+    assert chased(flights) == 0
+    trained = [FlightLog(log.columns, log.data, {**log.header, "trained_steps": k}) for k, log in enumerate(flights)]
+    assert chased(trained) == 1
+    assert LEGEND_SHARE > 0.25
+    one, both = tabs_of(flights[:1]), tabs_of(flights)
+    assert [title for title, _ in one["Reward"]] == ["Reward terms, sum so far"]  # many lines: a tab of their own
+    assert ("Speeds, m/s", "plots/speeds") in one["Curves"]
+    # of several flights a plot holds one quantity, so that its legend names the flights
+    assert ("Airspeed, m/s", "plots/speeds/airspeed") in both["Speeds"]
+    assert {origin.count("/") for plots in both.values() for _, origin in plots} == {2}
+
+
 def test_forces_add_up_to_the_motion(flights: list[FlightLog]) -> None:
     """In the air weight, thrust, lift and drag are all there is: their sum is mass times the felt load less g."""
-    from envs.exports.rerun.scene import forces
+    from envs.exports.rerun.arrows import forces
     from envs.rendering.scene.pose import rotation_matrix
 
     log = flights[0]

@@ -1,4 +1,7 @@
-"""Fly a mission, `fly.py first_circuit` or a file of your own; its run folder gets the log, a card and a video."""
+"""Fly a mission, `fly.py first_circuit` or a file of your own, or one flight of a pilot: `fly.py landing-sport`.
+
+The run folder gets the log, a card and a video.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,9 @@ from envs.base.errors import InputError, run_command
 def main(arguments: list[str] | None = None) -> int:
     """Read the command line and fly the mission; the exit status. Raises InputError for bad input."""
     parser = CommandParser(prog="fly.py", description=__doc__)
-    parser.add_argument("mission", help="a name in configs/missions, or a file")
+    parser.add_argument(
+        "mission", metavar="MISSION|PILOT", help="a name in configs/missions, a file; or a bundle, a run folder, ..."
+    )
     parser.add_argument("--aircraft", metavar="A", help="instead of the mission's own")
     parser.add_argument("--weather", metavar="W", help="instead of the mission's own")
     parser.add_argument("--seed", type=whole_number, metavar="N", help="of start, wind and sensors")
@@ -24,7 +29,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--telemetry", metavar="udp:HOST:PORT", help="stream MAVLink to a ground station while it flies, in real time"
     )
-    given = parser.parse_args(arguments)
+    parser.add_argument(
+        "settings", nargs="*", metavar="key.sub=value", help="of the flight: effects.swirl=false discrepancies=[heavy]"
+    )
+    given = parser.parse_intermixed_args(arguments)
     if given.video and given.no_video:
         raise InputError("--video and --no-video: one of them")
 
@@ -41,6 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
         video=given.video,
         draw_video=not given.no_video,
         telemetry=given.telemetry,
+        settings=given.settings,
     )
 
 

@@ -1,4 +1,4 @@
-"""Look at recorded flights: `replay.py FLIGHT`, or the newest one of a run: `replay.py runs/NAME`.
+"""Look at recorded flights: `replay.py FLIGHT`, the newest of a run: `replay.py runs/NAME`, or those that failed.
 
 Reads the log (NAME.csv with NAME.json beside it) and never flies again. Without options it prints a summary and
 draws the flight card beside the log. Several flights are laid over each other, all starting at time 0.
@@ -21,6 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Read the command line and show the flight; the exit status."""
     parser = CommandParser(prog="replay.py", description=__doc__)
     parser.add_argument("flights", nargs="+", metavar="FLIGHT|RUN", help="a flight log (csv or json), or a run folder")
+    parser.add_argument("--failed", action="store_true", help="of a folder all flights that failed, not the newest")
     parser.add_argument("--card", metavar="FILE", help="draw the flight card here (png, pdf, svg)")
     parser.add_argument("--video", metavar="FILE", help="write an MP4 here; two flights side by side")
     parser.add_argument("--view", choices=("chase", "tower", "both"), help="of the video (default chase)")
@@ -41,6 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
         video=given.video,
         view=given.view,
         window=given.window,
+        failed=given.failed,
         exports={option: file for option in known if (file := getattr(given, option)) is not None},
     )
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import gymnasium
 from rich.console import Console
 from rich.progress import Progress
 
-from agents.command_line import writable_file, writable_folder
+from agents.command_line import command, writable_file, writable_folder
 from agents.config.blocks import FIRST_TEST_SEED, MOST_FLIGHTS
 from agents.environments.flights import EnvFunction, EnvMaker, flight_env_function
 from agents.evaluation.flight_test import FlightTest, summary
@@ -89,7 +91,27 @@ def evaluate(
         console.print(f"written to {json_path}", highlight=False, soft_wrap=True, markup=False)
     if log_path:
         console.print(f"{flights} flight logs in {log_path}", highlight=False, soft_wrap=True, markup=False)
+    for words in _next(result, log_path, {"aircraft": aircraft, "weather": weather}, task, settings):
+        console.print(f"  {words}", highlight=False, soft_wrap=True, markup=False)
     return 0
+
+
+def _next(
+    result: Mapping[str, Any],
+    log_path: Path | None,
+    changes: Mapping[str, str | None],
+    task: str | None,
+    settings: Sequence[str],
+) -> list[str]:
+    """What to type to look at flights that failed, [] if none did."""
+    if not result["failed_seeds"]:
+        return []
+    flown = [word for name, value in changes.items() if value for word in (f"--{name}", value)]
+    flown += [f"task={task}"] if task else []
+    seed = next(iter(result["failed_seeds"].values()))[0]
+    lines = [command("fly", result["pilot"], *flown, "--seed", seed, *settings)]
+    lines += [command("replay", log_path, "--failed")] if log_path else []
+    return ["look at a failure:", *lines]
 
 
 def streamed_function(env_function: EnvFunction, address: str) -> EnvFunction:

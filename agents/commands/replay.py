@@ -7,8 +7,10 @@ from pathlib import Path
 
 from envs.base.errors import InputError
 from envs.exports import exporters
-from envs.flights.flight_log import FlightLog, find_flight
-from envs.flights.story import summary
+from envs.flights.flight_log import FlightLog, failed_flights, find_flight
+from envs.flights.story import summary, verdict
+
+MOST_CARDS = 12  # a second or two each
 
 
 def replay(
@@ -19,13 +21,19 @@ def replay(
     view: str | None = None,
     window: bool = False,
     exports: Mapping[str, str] | None = None,
+    failed: bool = False,
 ) -> int:
     """Print what flew and write or show what is asked for; without a wish the card of a single flight.
 
     `exports` is {option of an exporter: file}, a file of "" meaning beside the first flight, to be shown in its viewer.
+    `failed`: `flights` are folders, of which all flights that failed are meant; without a wish each gets its card.
     Raises InputError, one line.
     """
-    logs = [FlightLog.load(find_flight(flight)) for flight in flights]
+    found = [path for folder in flights for path in failed_flights(folder)] if failed else map(find_flight, flights)
+    logs = [FlightLog.load(path) for path in found]
+    if failed and not logs:
+        print(f"{' '.join(flights)}: no flight in it failed")
+        return 0
     known = exporters()
     wanted = {known[option]: file for option, file in (exports or {}).items()}
     for option, given in (("--card", card), ("--window", window)):
@@ -33,9 +41,12 @@ def replay(
             raise InputError(f"{option} shows one flight (got {len(logs)})")
     for exporter in wanted:
         exporter.check_count(logs)
-    print("\n\n".join(summary(log) for log in logs))
-    if not (card or video or window or wanted) and len(logs) == 1:
-        card = str(Path(logs[0].source).with_suffix(".png"))
+    if failed:
+        print("\n".join(f"{Path(log.source).with_suffix('')}: {verdict(log.header)}" for log in logs), flush=True)
+    else:
+        print("\n\n".join(summary(log) for log in logs))
+    if not (card or video or window or wanted) and (failed or len(logs) == 1):
+        return _cards(logs)
     if card:
         from envs.rendering.card.card import draw_card
 
@@ -56,4 +67,15 @@ def replay(
         from envs.rendering.film.window import play
 
         play(logs[0])
+    return 0
+
+
+def _cards(logs: Sequence[FlightLog]) -> int:
+    """Draw the card of each flight beside its log; of many only the first; 0."""
+    from envs.rendering.card.card import draw_card
+
+    for log in logs[:MOST_CARDS]:
+        print(f"card: {draw_card(log, Path(log.source).with_suffix('.png'))}", flush=True)
+    if len(logs) > MOST_CARDS:
+        print(f"{len(logs) - MOST_CARDS} more without a card: name one to draw its")
     return 0

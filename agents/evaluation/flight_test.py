@@ -19,6 +19,7 @@ import numpy as np
 from agents.environments.flights import EnvFunction, RecordedFlights, ScheduledFlights
 from agents.environments.vec_env import SharedMemoryVecEnv
 from agents.pilot import Pilot
+from envs.tasks import TASKS
 
 SIDE_BY_SIDE = 16
 """Flights side by side: enough to make the pilot's share small, few enough to keep all rows busy."""
@@ -140,7 +141,25 @@ def summary(
         "mean_return": mean_return(flights),
         "metrics": {name: values for name, values in metrics.items() if values},
         "outcomes": dict(Counter(flight.outcome for flight in flights).most_common()),
+        "phrases": _phrases(flights, task),
+        "failed_seeds": failed_seeds(flights),
     }
+
+
+def failed_seeds(flights: Sequence[Flight]) -> dict[str, list[int]]:
+    """{outcome: seeds of the flights that failed so}, the commonest outcome first."""
+    failed = [flight for flight in flights if not flight.is_success]
+    counts = Counter(flight.outcome for flight in failed)
+    return {word: [flight.seed for flight in failed if flight.outcome == word] for word, _ in counts.most_common()}
+
+
+def _phrases(flights: Sequence[Flight], task: str) -> dict[str, str]:
+    """{outcome: what it means in plain words}; of a flight of several parts, in each in which it occurred."""
+    told: dict[str, dict[str, None]] = {}
+    for flight in flights:
+        words = TASKS[task].phrase(flight.outcome, flight.metrics) if task in TASKS else flight.outcome
+        told.setdefault(flight.outcome, {})[words] = None
+    return {word: " or ".join(words) for word, words in told.items()}
 
 
 def _statistics(values: Sequence[float]) -> dict[str, float]:

@@ -8,6 +8,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+MOST_SEEDS = 20  # of an outcome; --json FILE has all
+
 
 def print_evaluation(result: Mapping[str, Any], console: Console) -> None:
     """Print the content of an evaluation.json: the rate with its bounds, how flights ended, every metric."""
@@ -27,10 +29,15 @@ def print_evaluation(result: Mapping[str, Any], console: Console) -> None:
         soft_wrap=True,
         style="bold",
     )
-    endings = Table("outcome", "flights", "share", box=None, pad_edge=False)
+    phrases, failed = result.get("phrases", {}), result.get("failed_seeds", {})  # neither stands in older results
+    endings = Table("outcome", "what happened", "flights", "share", box=None, pad_edge=False)
     for word, count in result["outcomes"].items():
-        endings.add_row(word, str(count), f"{count / result['flights']:.1%}")
+        endings.add_row(word, phrases.get(word, word), str(count), f"{count / result['flights']:.1%}")
     console.print(endings)
+    for word, seeds in failed.items():
+        more = f" and {len(seeds) - MOST_SEEDS} more" if len(seeds) > MOST_SEEDS else ""
+        shown = ", ".join(str(seed) for seed in seeds[:MOST_SEEDS])
+        console.print(f"{phrases.get(word, word)}: seeds {shown}{more}", highlight=False, soft_wrap=True, markup=False)
     if not result["metrics"]:
         return
     columns = ("mean", "std", "p50", "p95", "p99", "min", "max")

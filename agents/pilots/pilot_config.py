@@ -13,10 +13,7 @@ from envs.flight_config import FlightConfig
 
 def pilot_config(pilot_name: str, settings: Sequence[str] = (), **changes: str | None) -> TrainingConfig:
     """What the pilot was trained with, with the changes that are not None and the settings. Raises InputError."""
-    for setting in settings:
-        key = setting.partition("=")[0].strip().partition(".")[0]
-        if key in TrainingConfig.model_fields and key not in FlightConfig.model_fields:
-            raise InputError(f"{setting!r}: says how to learn; to fly, set {', '.join(FlightConfig.model_fields)}")
+    check_settings(settings)
     if pilot_name == AUTOPILOT:
         data = {"task": "takeoff"}
     else:
@@ -27,3 +24,11 @@ def pilot_config(pilot_name: str, settings: Sequence[str] = (), **changes: str |
             data["training"]["first_reward"] = {}
     data = with_overrides({**data, **{k: v for k, v in changes.items() if v}}, settings)
     return validate(TrainingConfig, data, "command line")
+
+
+def check_settings(settings: Sequence[str]) -> None:
+    """Raise InputError for a "key.sub=value" that says how to learn, and not what to fly."""
+    for setting in settings:
+        key = setting.partition("=")[0].strip().partition(".")[0]
+        if key in TrainingConfig.model_fields and key not in FlightConfig.model_fields:
+            raise InputError(f"{setting!r}: says how to learn; to fly, set {', '.join(FlightConfig.model_fields)}")

@@ -131,9 +131,26 @@ def find_flight(path: str | os.PathLike[str]) -> Path:
     if not path.is_dir():
         csv_path, _ = log_files(path)
         return csv_path
+    newest = max(_headers(path), key=lambda header: (header.stat().st_mtime_ns, header.name))
+    return newest.with_suffix(".csv")
+
+
+def failed_flights(folder: str | os.PathLike[str]) -> list[Path]:
+    """The flights of a folder of logs, or of a run folder's `flights/`, that were judged no success, by name.
+
+    Raises InputError: no folder, no flight in it, or a broken header.
+    """
+    path = Path(folder)
+    if not path.is_dir():
+        raise InputError(f"{path}: no folder of flights")
+    headers = sorted(_headers(path))
+    return [header.with_suffix(".csv") for header in headers if read_header(header).get("is_success") is False]
+
+
+def _headers(path: Path) -> list[Path]:
+    """The headers of the flights in a folder. Raises InputError where there are none."""
     folder = path / "flights" if (path / "flights").is_dir() else path
     headers = [header for header in folder.glob("*.json") if header.with_suffix(".csv").is_file()]
     if not headers:
         raise InputError(f"{path}: no flight in it (a run keeps them as flights/NAME.csv and NAME.json)")
-    newest = max(headers, key=lambda header: (header.stat().st_mtime_ns, header.name))
-    return newest.with_suffix(".csv")
+    return headers

@@ -210,3 +210,27 @@ def test_the_script_exits_2_with_one_line_from_any_folder(tmp_path: Path) -> Non
     assert done.stdout == ""
     assert done.stderr.startswith("error: nowhere.json: no such file")
     assert done.stderr.count("\n") == 1
+
+
+def test_the_failed_flights_of_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    flights = tmp_path / "flights"
+    flights.mkdir()
+    for seed, crashes in ((1000, False), (1001, True), (1002, True), (1003, False)):
+        word = "strike" if crashes else "climbing"
+        takeoff_log(crashes=crashes, seed=seed, outcome=word).save(flights / f"flight_{seed:06d}")
+    (flights / "evaluation.json").write_text("{}")  # no flight
+    for folder in (tmp_path, flights):
+        assert replay([str(folder), "--failed"]) == 0
+        told = capsys.readouterr().out
+        assert [line.split(":")[0] for line in told.splitlines() if "hit the ground" in line] == [
+            str(flights / name) for name in ("flight_001001", "flight_001002")
+        ]
+        assert sorted(path.name for path in flights.glob("*.png")) == ["flight_001001.png", "flight_001002.png"]
+    with pytest.raises(InputError, match=r"--card shows one flight \(got 2\)"):
+        replay([str(flights), "--failed", "--card", str(tmp_path / "card.png")])
+    with pytest.raises(InputError, match="no folder of flights"):
+        replay([str(flights / "flight_001001"), "--failed"])
+    for name in ("flight_001001", "flight_001002"):
+        (flights / f"{name}.csv").unlink()
+    assert replay([str(flights), "--failed"]) == 0
+    assert "no flight in it failed" in capsys.readouterr().out

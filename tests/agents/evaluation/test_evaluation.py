@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
+import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from rich.console import Console
 from scipy.stats import binomtest
 
+from agents.commands.evaluate import evaluate
 from agents.config.programme import TrainingConfig
 from agents.environments.flights import flight_env_function
 from agents.evaluation.flight_test import SIDE_BY_SIDE, Flight, FlightTest, success_interval, summary
+from agents.evaluation.table import print_evaluation
 from envs.flights.flight_log import FlightLog
 from tests.support.fake_flight import FakeFlight
 
@@ -91,6 +96,54 @@ def test_statistics_leave_out_flights_without_the_metric() -> None:
     assert result["outcomes"] == {"a": 101, "b": 1}
     assert (result["successes"], result["flights"], result["seed"]) == (101, 102, 1000)
     assert result["success_rate"] == pytest.approx(101 / 102)
+
+
+def test_failed_seeds_are_named_by_outcome_in_text_and_json() -> None:
+    flights = [Flight(1000, True, "landed", 10, 1.0, {"phase": 2.0})]
+    flights += [Flight(seed, False, "slow", 10, 1.0, {"phase": 2.0}) for seed in range(1010, 1040)]
+    flights += [Flight(1016, False, "slow", 10, 1.0, {"phase": 0.0}), Flight(1001, False, "left", 10, 1.0, {})]
+    result = summary(flights, task="circuit", aircraft="a", weather="w", pilot="p")
+    assert result["failed_seeds"] == {"slow": [*range(1010, 1040), 1016], "left": [1001]}
+    assert list(result["failed_seeds"]) == ["slow", "left"]
+    assert result["phrases"] == {
+        "landed": "landed",
+        "slow": "touched down too slow or flew too slow after lift-off",
+        "left": "rolled off the runway to one side",
+    }
+    out = io.StringIO()
+    print_evaluation(result, Console(file=out, width=120))
+    told = out.getvalue()
+    assert "rolled off the runway to one side: seeds 1001\n" in told
+    assert "too slow after lift-off: seeds 1010, 1011, " in told
+    assert "1029 and 11 more\n" in told
+    old = {key: value for key, value in result.items() if key not in ("phrases", "failed_seeds")}
+    print_evaluation(old, Console(file=out, width=120))  # as older versions wrote it
+    assert "slow" in out.getvalue().removeprefix(told)
+
+
+def test_a_failure_is_followed_by_what_shows_it(tmp_path: Path) -> None:
+    out = io.StringIO()
+    evaluate(
+        "autopilot",
+        task="landing",
+        weather="storm",
+        flights=8,  # about half of them fail
+        settings=["effects.swirl=false"],
+        log_folder=str(tmp_path / "logs"),
+        json_file=str(tmp_path / "result.json"),
+        processes=1,
+        console=Console(file=out, width=120),
+    )
+    told, result = out.getvalue(), json.loads((tmp_path / "result.json").read_text())
+    failed = {seed for seeds in result["failed_seeds"].values() for seed in seeds}
+    assert len(failed) == 8 - result["successes"] > 0
+    logs = [FlightLog.load(tmp_path / "logs" / f"flight_{seed:06d}") for seed in failed]
+    assert not any(log.header["is_success"] for log in logs)
+    for word, seeds in result["failed_seeds"].items():
+        assert f"{result['phrases'][word]}: seeds {', '.join(map(str, seeds))}\n" in told
+    first = next(iter(result["failed_seeds"].values()))[0]
+    assert f"fly.py autopilot --weather storm task=landing --seed {first} effects.swirl=false\n" in told
+    assert f"replay.py {tmp_path / 'logs'} --failed\n" in told
 
 
 def test_recorded_flights_are_the_flights_evaluated(tmp_path: Path) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import yaml
+from rich.console import Console
 
+from agents.commands.evaluate import evaluate
 from agents.commands.fly import fly, mission_config
 from agents.missions.mission import load_mission, plan_mission
 from envs.base.config_file import names_of
@@ -121,6 +125,38 @@ def test_a_mission_leaves_log_card_and_story(tmp_path: Path, capsys: pytest.Capt
         fly("first_takeoff", run=str(tmp_path / "run"), draw_video=False)
 
 
+def test_a_pilot_s_seed_is_flown_as_it_was_evaluated(tmp_path: Path) -> None:
+    out = io.StringIO()
+    evaluate(
+        "takeoff-ultra_stick",
+        weather="storm",
+        flights=2,
+        seed=1004,
+        log_folder=str(tmp_path / "logs"),
+        settings=["effects.swirl=false"],
+        processes=1,
+        console=Console(file=out, width=200),
+    )
+    options = {"weather": "storm", "seed": 1005, "draw_video": False, "settings": ["effects.swirl=false"]}
+    assert fly("takeoff-ultra_stick", run=str(tmp_path / "run"), **options) == 0
+    counted, shown = (FlightLog.load(tmp_path / place / "flight_001005") for place in ("logs", "run/flights"))
+    assert np.array_equal(counted.data, shown.data)
+    for key in ("outcome", "metrics", "ending", "effects_off", "weather", "pilot"):
+        assert counted.header[key] == shown.header[key]
+
+
+def test_settings_of_a_mission(tmp_path: Path) -> None:
+    plan = plan_mission("first_takeoff")
+    config = mission_config(plan, ["effects.swirl=false", "field_elevation_m=1600", "discrepancies=[heavy]"])
+    assert (config.effects["swirl"], config.field_elevation_m, config.discrepancies) == (False, 1600.0, ("heavy",))
+    assert config.task_options == mission_config(plan).task_options
+    run = tmp_path / "run"
+    words = ["aircraft=sport", "weather=calm"]  # say who flies it, as --aircraft and --weather do
+    assert fly("first_takeoff", run=str(run), draw_video=False, settings=words) == 0
+    log = FlightLog.load(run / "flights" / "flight_001000")
+    assert (log.header["aircraft"], log.header["weather"], log.header["pilot"]) == ("sport", "calm", "takeoff-sport")
+
+
 @pytest.mark.parametrize(
     ("outcome", "said"),
     [("landed", "landed, a success"), ("hard", "touched down too hard"), ("timeout", "ran out of time")],
@@ -156,7 +192,14 @@ def test_the_story_tells_each_phase_and_how_it_ended(outcome: str, said: str) ->
 def test_from_the_command_line(tmp_path: Path) -> None:
     for words, code, said in (
         (["--help"], 0, "usage:"),
-        (["no_such"], 2, "unknown mission 'no_such'"),
+        (["no_such"], 2, "unknown mission or pilot 'no_such'"),
+        (["landing-ultra_stik"], 2, "did you mean 'landing-ultra_stick'"),
+        (["runs/none"], 2, "runs/none: no such bundle or run folder"),
+        (["landing-sport", "--pilot", "autopilot"], 2, "landing-sport is a pilot already"),
+        (["first_takeoff", "training.steps=5"], 2, "says how to learn"),
+        (["first_takeoff", "task=landing"], 2, "the legs of a mission say what its task is"),
+        (["first_takeoff", "efects.swirl=false"], 2, "did you mean 'effects'"),
+        (["takeoff-sport", "effects.swirl"], 2, "expected key=value"),
         (["first_takeoff", "--card", "/nowhere/card.png"], 2, "/nowhere/card.png"),
         (["first_takeoff", "--video", "x.mp4", "--no-video"], 2, "one of them"),
     ):

@@ -12,9 +12,10 @@ from matplotlib.patches import Rectangle
 from envs.flights.ending import NOT_RECORDED, ending_of, limits_of
 from envs.flights.events import events_of
 from envs.flights.flight_log import FlightLog
+from envs.flights.legs import legs_of
 from envs.flights.metric_text import MetricRow, metric_rows
 from envs.flights.overlay import clock
-from envs.rendering.card.circuit import PROFILE_BOX, TRACK_BOX, ground_track, legs_of, profile
+from envs.rendering.card.circuit import PROFILE_BOX, TRACK_BOX, ground_track, profile
 from envs.rendering.card.panels import attitude, controls, speeds, time_axis
 from envs.rendering.card.silhouettes import Silhouettes
 from envs.rendering.card.views import SIDE_BOX, TOP_BOX, along_runway, fits_along
@@ -39,7 +40,7 @@ def _compose(log: FlightLog) -> Figure:
     events = events_of(log)
     silhouettes = Silhouettes(log)
     _title(figure, log)
-    legs = legs_of(log)
+    legs = legs_of(log.header)
     if legs or not fits_along(log):
         ground_track(figure.add_axes(TRACK_BOX), log, legs, events, silhouettes)
         profile(figure.add_axes(PROFILE_BOX), log, legs, events)

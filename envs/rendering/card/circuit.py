@@ -25,19 +25,6 @@ PLAN = "#b07bd6"
 NAMED_SHARE = 0.028  # of the way flown: the width of a leg's name, which stands upright
 Floats = NDArray[np.float64]
 ALONG_DEG = 45.0  # off the runway: still on the glide path
-KEYS = ("from_s", "x_m", "y_m", "course_deg", "height_m", "slope", "start_m", "end_m")
-
-
-def legs_of(log: FlightLog) -> list[dict[str, Any]]:
-    """The legs in the log's header (see Task.marks), [] if the header has none or an incomplete one."""
-    legs = (log.header.get("marks") or {}).get("legs") or []
-    whole = isinstance(legs, list) and all(
-        isinstance(leg, dict)
-        and isinstance(leg.get("name"), str)
-        and all(isinstance(leg.get(key), int | float) for key in KEYS)
-        for leg in legs
-    )
-    return legs if whole else []
 
 
 def _ends(leg: dict[str, Any]) -> tuple[Floats, Floats]:

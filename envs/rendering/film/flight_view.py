@@ -13,6 +13,7 @@ from envs.base.errors import unknown_name
 from envs.base.runway import Runway
 from envs.flights.ending import Ending
 from envs.flights.flight_log import FlightLog
+from envs.flights.legs import leg_name, legs_of
 from envs.rendering.film.hud import Hud, Overlay, Readings
 from envs.rendering.scene.pose import deflections_of_row, ghost_of_row, pose_of_row, wind_of_row
 from envs.rendering.scene.scene import Scene
@@ -45,7 +46,7 @@ class FlightView:
             raise unknown_name("view", view, VIEWS)
         log = FlightLog(tuple(columns), np.empty((0, len(columns))), header)
         aircraft, runway = log.aircraft(), Runway.from_header(header)
-        self._columns = tuple(columns)
+        self._columns, self._legs = tuple(columns), legs_of(header)
         self._new_scene = functools.partial(Scene, aircraft, runway, width, height, threads=threads)
         self._main = self._new_scene(view="tower" if view == "tower" else "chase")
         self._scenes = {self._main.view: self._main}
@@ -117,6 +118,7 @@ class FlightView:
             rudder=now["rudder_cmd"],
             wind_right_mps=float(wind[:2] @ camera.right[:2]),
             wind_up_mps=float(wind[:2] @ ahead),
+            leg=leg_name(self._legs, pose.time_s),
         )
         self._overlay.draw(picture, readings, ending)
         return picture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,7 @@ class Readings:
     """The values on the instruments: SI units, stick positions -1..1 (pilot's signs), throttle 0..1.
 
     `wind_right_mps` and `wind_up_mps` are the components of the wind to the right and to the top of the arrow's dial,
-    whose top is the direction in which the camera looks.
+    whose top is the direction in which the camera looks. `leg` is the name of the leg being flown, if there are any.
     """
 
     time_s: float
@@ -37,6 +38,7 @@ class Readings:
     rudder: float
     wind_right_mps: float
     wind_up_mps: float
+    leg: str = ""
 
 
 class Overlay(Protocol):
@@ -81,6 +83,8 @@ class Hud:
         self._wind(pen, readings)
         lay_over(frame, strip.reduce(FINE), 0, self._height - self._strip_height)
         lay_over(frame, self._caption, 0, 0)
+        if readings.leg:
+            lay_over(frame, self._leg(readings.leg), 0, self._caption.height)
         if ending is not None:
             banner = self._banner(ending)
             lay_over(frame, banner, (self._banner_width - banner.width) // 2, self._px(46))
@@ -104,13 +108,23 @@ class Hud:
         pen.rounded_rectangle([left * scale, top * scale, right * scale, bottom * scale], 7 * scale, fill=DARK)
 
     def _captions(self, large: bool) -> Image.Image:
-        image = Image.new("RGBA", (self._width * FINE, self._px(50) * FINE))
+        size, bottom = (22, 46) if large else (13, 36)
+        image = Image.new("RGBA", (self._width * FINE, self._px(bottom + 1) * FINE))
         pen = ImageDraw.Draw(image)
         scale = self._scale * FINE
-        size, bottom = (22, 46) if large else (13, 36)
         length = pen.textlength(self._title, font=self._fonts[size, large]) / scale
         self._box(pen, 12, 10, 12 + length + 20, bottom)
         self._text(pen, 22, bottom - 8 - large * 2, self._title, size, large)
+        return image.reduce(FINE)
+
+    @functools.lru_cache(maxsize=16)  # noqa: B019 - a view lives as long as its pictures are drawn
+    def _leg(self, name: str) -> Image.Image:
+        """A plate for the name of a leg, to stand under the caption."""
+        image = Image.new("RGBA", (self._px(240) * FINE, self._px(32) * FINE))
+        pen = ImageDraw.Draw(image)
+        length = pen.textlength(name, font=self._fonts[13, False]) / (self._scale * FINE)
+        self._box(pen, 12, 4, 12 + length + 20, 30)
+        self._text(pen, 22, 22, name, 13, fill=ACCENT)
         return image.reduce(FINE)
 
     def _numbers(self, pen: ImageDraw.ImageDraw, now: Readings) -> None:
@@ -140,11 +154,11 @@ class Hud:
         right = self._width / self._scale - 12
         self._box(pen, right - 232, 14, right, 82)
         scale = self._scale * FINE
-        for center, across, upward in (
-            (right - 122, now.rudder, 2 * now.throttle - 1),
-            (right - 50, now.aileron, -now.elevator),
+        for center, across, upward, words in (
+            (right - 122, now.rudder, 2 * now.throttle - 1, "THR  RUD"),
+            (right - 50, now.aileron, -now.elevator, "ELE  AIL"),
         ):
-            half, middle = 27, 48
+            half, middle = 23, 42
             pen.rounded_rectangle(
                 [(center - half) * scale, (middle - half) * scale, (center + half) * scale, (middle + half) * scale],
                 5 * scale,
@@ -159,15 +173,16 @@ class Hud:
                 [center * scale, (middle - half) * scale, center * scale, (middle + half) * scale],
                 fill=(176, 190, 202, 90),
             )
-            x = center + 23 * min(1.0, max(-1.0, across))
-            y = middle - 23 * min(1.0, max(-1.0, upward))
+            x = center + 19 * min(1.0, max(-1.0, across))
+            y = middle - 19 * min(1.0, max(-1.0, upward))
             pen.ellipse([(x - 5) * scale, (y - 5) * scale, (x + 5) * scale, (y + 5) * scale], fill=ACCENT)
+            self._text(pen, center, 78, words, 10, fill=DIM, anchor="ms")
 
     def _wind(self, pen: ImageDraw.ImageDraw, now: Readings) -> None:
-        center_x, center_y, scale = self._width / self._scale - 206, 42, self._scale * FINE
+        center_x, center_y, scale = self._width / self._scale - 206, 46, self._scale * FINE
         speed = math.hypot(now.wind_right_mps, now.wind_up_mps)
         pen.ellipse(
-            [(center_x - 19) * scale, (center_y - 19) * scale, (center_x + 19) * scale, (center_y + 19) * scale],
+            [(center_x - 16) * scale, (center_y - 16) * scale, (center_x + 16) * scale, (center_y + 16) * scale],
             outline=DIM,
             width=round(scale),
         )
@@ -176,13 +191,14 @@ class Hud:
             across = np.array([-along[1], along[0]])
             center = np.array([center_x, center_y])
             shape = [
-                center + 16 * along,
-                center - 10 * along + 8 * across,
-                center - 5 * along,
-                center - 10 * along - 8 * across,
+                center + 13 * along,
+                center - 8 * along + 6.5 * across,
+                center - 4 * along,
+                center - 8 * along - 6.5 * across,
             ]
             pen.polygon([tuple(corner * scale) for corner in shape], fill=ACCENT)
-        self._text(pen, center_x, 77, f"{speed:.1f} m/s", 11, fill=LIGHT, anchor="ms")
+        self._text(pen, center_x, 26, "WIND", 10, fill=DIM, anchor="ms")
+        self._text(pen, center_x, 78, f"{speed:.1f} m/s", 11, fill=LIGHT, anchor="ms")
 
     def _banner(self, ending: Ending) -> Image.Image:
         scale, most = self._scale * FINE, self._banner_width / self._scale - 16

@@ -76,7 +76,9 @@ class ChaseCamera:
     """Flies behind and above the aircraft and turns after its track with a lag of TURN_TIME_S."""
 
     TURN_TIME_S = 0.45  # lag behind a turn of the track
-    LOOK_AHEAD = 0.12  # of the distance
+    # Of the distance: how far the eye is above the aircraft, and the point it looks at ahead of it and above it. So the
+    # aircraft flies in the middle of the picture, its tail clear of the instruments below even in a steep climb.
+    ABOVE, LOOK_AHEAD, LOOK_ABOVE = 0.18, 0.12, -0.03
 
     def __init__(self, reach: float, width: int, height: int) -> None:
         self._reach, self._width, self._height = reach, width, height
@@ -103,10 +105,10 @@ class ChaseCamera:
             self._heading = _turned_towards(self._heading, wanted / length, share)
         self._time = time
         distance = 4.6 * self._reach
-        behind = np.array([*(-self._heading * distance), 0.24 * distance])
+        behind = np.array([*(-self._heading * distance), self.ABOVE * distance])
         eye = position_world + behind
         eye[2] = max(eye[2], 0.5)
-        ahead = np.array([*(self._heading * self.LOOK_AHEAD * distance), 0.03 * distance])
+        ahead = np.array([*(self._heading * self.LOOK_AHEAD * distance), self.LOOK_ABOVE * distance])
         return look_at(eye, position_world + ahead, math.radians(52), self._width, self._height)
 
 

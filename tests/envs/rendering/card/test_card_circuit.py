@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from envs.flights.legs import leg_name, legs_of
 from envs.rendering.card.card import draw_card
-from envs.rendering.card.circuit import legs_of, planned_height
+from envs.rendering.card.circuit import planned_height
 from tests.support.flight_samples import takeoff_log
 
 UPWIND: dict[str, Any] = {
@@ -27,8 +28,15 @@ DESCENT = {**UPWIND, "name": "descent", "from_s": 7.0, "x_m": 60.0, "course_deg"
 
 def test_the_wanted_height_is_that_of_the_leg_flown() -> None:
     log = takeoff_log(marks={"legs": [UPWIND, DESCENT]})
-    assert [leg["name"] for leg in legs_of(log)] == ["upwind", "descent"]
-    wanted, time, x = planned_height(log, legs_of(log)), log.column("time_s"), log.column("x_m")
+    assert [leg["name"] for leg in legs_of(log.header)] == ["upwind", "descent"]
+    assert [leg_name(legs_of(log.header), t) for t in (0.0, 5.0, 6.9, 9.0)] == [
+        "take-off",
+        "upwind",
+        "upwind",
+        "descent",
+    ]
+    assert leg_name([], 3.0) == ""
+    wanted, time, x = planned_height(log, legs_of(log.header)), log.column("time_s"), log.column("x_m")
     assert np.isnan(wanted[time < 5.0]).all()
     assert (wanted[(time >= 5.0) & (time < 7.0)] == 8.0).all()
     late = time >= 7.0

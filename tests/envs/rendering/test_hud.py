@@ -1,0 +1,42 @@
+"""The instruments over a video: nothing of the aircraft hides behind them, and a circuit's leg is named."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from envs.aircraft.aircraft import load_aircraft
+from envs.base.config_file import names_of
+from envs.base.frames import quaternion_from_pilot_angles
+from envs.rendering.film.hud import Hud, Readings
+from envs.rendering.scene.airframe_mesh import AirframeMesh
+from envs.rendering.scene.camera import ChaseCamera
+from envs.rendering.scene.pose import rotation_matrix
+
+WIDTH, HEIGHT = 960, 540
+STRIP = 92  # px at the bottom, in which the instruments stand
+NOW = Readings(3.0, 22.8, 8.4, 7.6, 1.0, 0.1, 0.2, 0.0, 2.0, -3.0)
+
+
+@pytest.mark.parametrize("aircraft", names_of("aircraft"))
+@pytest.mark.parametrize("pitch_deg", [0.0, 28.0])
+def test_the_instruments_do_not_hide_the_tail_in_a_climb(aircraft: str, pitch_deg: float) -> None:
+    mesh = AirframeMesh(load_aircraft(aircraft))
+    pitch = np.radians(pitch_deg)
+    rotation = rotation_matrix(np.array(quaternion_from_pilot_angles(0.0, pitch, 0.0)))
+    position, velocity = np.array([30.0, 0.0, 12.0]), 15.0 * np.array([np.cos(pitch), 0.0, np.sin(pitch)])
+    camera = ChaseCamera(mesh.reach, WIDTH, HEIGHT).follow(0.0, position, velocity, rotation[:, 0])
+    rows = camera.project(position + mesh.points({}) @ rotation.T)[:, 1]
+    assert rows.max() < HEIGHT - STRIP + 14  # the plates begin 14 px below the strip's edge
+    assert rows.min() > 50  # and the caption above
+
+
+def test_the_leg_of_a_circuit_is_named_under_the_caption() -> None:
+    hud = Hud(WIDTH, HEIGHT, "caption")
+    plain, with_leg = (np.full((HEIGHT, WIDTH, 3), 120, np.uint8) for _ in range(2))
+    hud.draw(plain, NOW)
+    hud.draw(with_leg, Readings(**{**vars(NOW), "leg": "downwind"}))
+    rows, columns = np.nonzero((plain != with_leg).any(axis=2))
+    assert len(rows) > 500
+    assert 30 < rows.min() < rows.max() < 80
+    assert columns.max() < 240

@@ -32,6 +32,7 @@ from agents.environments.vec_worker import (
     SharedArrays,
     run_worker,
 )
+from envs.base.errors import InputError
 
 
 class WorkerError(RuntimeError):
@@ -48,7 +49,8 @@ class SharedMemoryVecEnv(VecEnv):
     What it returns is equal, bit for bit, to what DummyVecEnv returns with the same seeds. It differs in one point: the
     info of a step that ends no episode is an empty dict, whatever the environment returned.
 
-    Raises WorkerError when a worker dies (at the next step, never a hang) or an environment raises.
+    Raises WorkerError when a worker dies (at the next step, never a hang) or an environment raises; an InputError of an
+    environment (a log that cannot be written) is raised as it is.
     """
 
     def __init__(self, env_functions: Sequence[EnvFunction], processes: int | None = None):
@@ -117,6 +119,8 @@ class SharedMemoryVecEnv(VecEnv):
         if answer == NOTHING_ENDED:
             return ()
         kind, value = pickle.loads(answer)
+        if kind == "refused":
+            raise InputError(value)
         if kind == "error":
             raise WorkerError(f"an environment failed in a worker process:\n{value}")
         return value

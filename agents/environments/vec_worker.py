@@ -20,6 +20,8 @@ import cloudpickle
 import gymnasium
 import numpy as np
 
+from envs.base.errors import InputError
+
 EnvFunction = Callable[[], gymnasium.Env]
 
 STEP = b"step"
@@ -158,7 +160,8 @@ def run_worker(connection: Connection, pickled_functions: bytes, arrays: SharedA
     """Body of a worker process: answer requests until the other end of the pipe closes.
 
     The pipe closing is the only order to stop, so a worker also ends when its parent is killed with -9. An
-    exception of an environment travels to the parent as ("error", traceback) and does not end the worker.
+    exception of an environment travels to the parent as ("error", traceback), an InputError as ("refused", message);
+    neither ends the worker.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole process group; the parent decides
     group, doorbell = None, Doorbell(connection)
@@ -177,6 +180,8 @@ def run_worker(connection: Connection, pickled_functions: bytes, arrays: SharedA
                 else:
                     name, args = cloudpickle.loads(request)
                     answer = cloudpickle.dumps(("ok", getattr(group, name)(*args)))
+            except InputError as error:
+                answer = pickle.dumps(("refused", str(error)))
             except Exception:
                 answer = pickle.dumps(("error", traceback.format_exc()))
             connection.send_bytes(answer)

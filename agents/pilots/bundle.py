@@ -21,7 +21,7 @@ from stable_baselines3 import PPO
 
 from agents.command_line import command
 from agents.config.programme import TrainingConfig, read_config
-from agents.runs.run_folder import RunFolder, read_json, write_folder, write_json
+from agents.runs.run_folder import RunFolder, read_json, write_bytes, write_folder, write_json
 from envs.base.errors import InputError, unknown_name
 
 PRETRAINED = Path(__file__).resolve().parents[1] / "pretrained"
@@ -62,10 +62,8 @@ def write_bundle(
     with write_folder(folder) as beside:
         optimizer = model.policy.optimizer
         memory, optimizer.state = optimizer.state, collections.defaultdict(dict)
-        model.save(
-            beside / POLICY,
-            exclude=["_last_obs", "_last_episode_starts", "ep_info_buffer", "ep_success_buffer"],
-        )
+        left_out = ["_last_obs", "_last_episode_starts", "ep_info_buffer", "ep_success_buffer"]
+        write_bytes(beside / POLICY, functools.partial(model.save, exclude=left_out))
         optimizer.state = memory
         config = with_own_files(config, beside)
         (beside / CONFIG).write_text(config.complete_yaml(), encoding="utf-8")

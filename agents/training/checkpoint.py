@@ -20,7 +20,7 @@ from typing import Any
 import torch
 from stable_baselines3 import PPO
 
-from agents.runs.run_folder import read_json, write_folder, write_json
+from agents.runs.run_folder import read_json, write_bytes, write_folder, write_json
 from agents.training.progress import plain_number
 from envs.base.errors import InputError
 from envs.base.files import replacing
@@ -47,9 +47,9 @@ def save_checkpoint(folder: Path, model: PPO, best: Best | None, elapsed_s: floa
     """Write a checkpoint under `folder`, whole or not at all, and drop all but the newest three."""
     path = folder / f"step_{model.num_timesteps:09d}"
     with write_folder(path) as beside:
-        model.save(beside / "model.zip")
+        write_bytes(beside / "model.zip", model.save)
         if best:
-            torch.save(dict(best.weights), beside / "best.pth")
+            write_bytes(beside / "best.pth", lambda file: torch.save(dict(best.weights), file))
         noted = {k: v for k, v in asdict(best).items() if k != "weights"} if best else None
         write_json(
             beside / "state.json",
@@ -99,7 +99,7 @@ def newest_step(folder: Path) -> int | None:
 def save_policy(folder: Path, model: PPO) -> None:
     """Write what the model flies with now to policies/step_NNNNNNNNN.pth under the checkpoints' `folder`, to stay."""
     with replacing(folder / POLICIES / f"step_{model.num_timesteps:09d}.pth") as beside:
-        torch.save(copy_weights(model), beside)
+        write_bytes(beside, lambda file: torch.save(copy_weights(model), file))
 
 
 def saved_policies(folder: Path) -> dict[int, Path]:

@@ -46,10 +46,12 @@ class ProgressCsv(KVWriter):
         self._path = path
         self._rows: list[dict[str, str]] = []
         if keep_until_step is not None and path.is_file():
-            with path.open(newline="", encoding="utf-8") as file:
-                self._rows = [
-                    row for row in csv.DictReader(file) if float(row.get(self.COLUMN_FIRST) or "inf") <= keep_until_step
-                ]
+            text = path.read_text(encoding="utf-8")
+            # A row that a full disk or a lost machine cut short ends without a line's end.
+            whole = io.StringIO(text[: text.rfind("\n") + 1])
+            self._rows = [
+                row for row in csv.DictReader(whole) if float(row.get(self.COLUMN_FIRST) or "inf") <= keep_until_step
+            ]
         self._columns = list(dict.fromkeys([self.COLUMN_FIRST, *(name for row in self._rows for name in row)]))
         self._rewrite()
 

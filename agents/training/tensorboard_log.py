@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Iterable
+import threading
+from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,23 @@ from stable_baselines3.common.logger import KVWriter
 from torch.utils.tensorboard.writer import SummaryWriter
 
 from agents.runs.learning_curve import ITERATION, validated_step
+from envs.base.errors import InputError
 
 OUTCOME = "outcome/"
+
+
+def _quiet_threads() -> None:
+    """Let TensorBoard's threads print no traceback: what they meet is raised by the next call that writes."""
+    printed = threading.excepthook
+
+    def hook(failed: threading.ExceptHookArgs) -> None:
+        if not type(failed.thread).__module__.startswith("tensorboard."):
+            printed(failed)
+
+    threading.excepthook = hook
+
+
+_quiet_threads()
 
 
 class TensorBoardScalars(KVWriter):
@@ -30,7 +47,10 @@ class TensorBoardScalars(KVWriter):
         self, folder: Path, steps_per_update: int, keep_until_step: int | None = None, columns: Iterable[str] = ()
     ):
         """`keep_until_step`: hide what an earlier part of the run wrote after this step; `columns`: names it used."""
-        self._writer = SummaryWriter(str(folder), purge_step=None if keep_until_step is None else keep_until_step + 1)
+        purge_step = None if keep_until_step is None else keep_until_step + 1
+        self._folder = folder
+        with self._one_line():
+            self._writer = SummaryWriter(str(folder), purge_step=purge_step)
         self._steps_per_update = steps_per_update
         self._outcomes = {name for name in columns if name.startswith(OUTCOME)}
 
@@ -44,10 +64,19 @@ class TensorBoardScalars(KVWriter):
         self._outcomes |= {name for name in values if name.startswith(OUTCOME)}
         if "flights/count" in values:
             values = {**dict.fromkeys(sorted(self._outcomes), 0.0), **values}
-        for name, value in values.items():
-            if not isinstance(value, str) and math.isfinite(number := float(value)):
-                self._writer.add_scalar(name, number, validated if name.startswith("validation/") else step)
-        self._writer.flush()
+        with self._one_line():
+            for name, value in values.items():
+                if not isinstance(value, str) and math.isfinite(number := float(value)):
+                    self._writer.add_scalar(name, number, validated if name.startswith("validation/") else step)
+            self._writer.flush()
+
+    @contextlib.contextmanager
+    def _one_line(self) -> Generator[None]:
+        """Make an InputError of a file that cannot be written."""
+        try:
+            yield
+        except OSError as error:
+            raise InputError(f"{self._folder}: cannot be written ({error.strerror or type(error).__name__})") from None
 
     def close(self) -> None:
         """Close the file."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Generator
 from typing import Any
 
 import torch
@@ -24,8 +25,9 @@ from agents.pilots.learned import policy_keywords
 from agents.policy import SteadyPolicy, first_bias, policy_class
 from agents.runs.run_folder import RunFolder, write_json
 from agents.training.callbacks import FlightStatistics, OnValidation, RunKeeper
-from agents.training.checkpoint import Restored, restore_checkpoint
+from agents.training.checkpoint import Restored, newest_step, restore_checkpoint
 from agents.training.progress import ProgressCsv, ProgressDisplay
+from envs.base.errors import InputError
 from envs.base.files import write_atomically
 
 
@@ -48,15 +50,14 @@ def train(
     block, settings = config.training, config.algorithm
     total_steps = config.updates(block.steps) * settings.steps_per_update
     torch.set_num_threads(block.torch_threads)
-    if not resume:
-        write_atomically(run.config, config.complete_yaml())
-
     env_function = make_env(config)
     with (
+        begun(run, None if resume else config),
         contextlib.closing(make_training_env(env_function, config)) as training_env,
         FlightTest(env_function, block.processes) as flight_test,
     ):
         model = make_model(config, training_env)
+        resume = resume and not nothing_learned(run)
         before = restore_checkpoint(run.checkpoints, model) if resume else Restored()
         done_steps = model.num_timesteps
         model.set_logger(make_logger(run, settings.steps_per_update, done_steps if resume else None))
@@ -91,6 +92,27 @@ def train(
             soft_wrap=True,
         )
         return report(config, run, model, env_function, flight_test, keeper.best.steps)
+
+
+@contextlib.contextmanager
+def begun(run: RunFolder, config: TrainingConfig | None) -> Generator[None]:
+    """Keep other processes out of the run while it trains; `config`: what a new one learns.
+
+    Raises InputError where another process trains in it, or has begun one there since the folder was made.
+    """
+    with run.alone():
+        if config is not None:
+            if run.progress.is_file():
+                raise InputError(f"{run.path}: already exists; name a new folder, or continue with --resume {run.path}")
+            run.clear()
+            write_atomically(run.config, config.complete_yaml())
+        yield
+
+
+def nothing_learned(run: RunFolder) -> bool:
+    """Whether a run was stopped before its first checkpoint, which is that of the untrained policy."""
+    rows = len(run.progress.read_text(encoding="utf-8").splitlines()) - 1 if run.progress.is_file() else 0
+    return rows <= 0 and newest_step(run.checkpoints) is None
 
 
 def make_training_env(env_function: EnvFunction, config: TrainingConfig) -> VecEnv:

@@ -16,7 +16,8 @@ from agents.environments.flights import EnvMaker, flight_env_function
 from agents.evaluation.flight_test import FlightTest, summary
 from agents.pilots.skill_bundle import check_skills, sequence, sequence_card, write_sequence
 from agents.runs.run_folder import RunFolder, write_json
-from agents.training.train import record_flights, train
+from agents.training.checkpoint import newest_step
+from agents.training.train import begun, record_flights, train
 from envs.base.config_file import validate
 from envs.base.files import write_atomically
 from envs.flight_config import FieldConfig
@@ -39,19 +40,19 @@ def train_sequence(
     given = {skill: config.skills[skill]["bundle"] for skill in skills if "bundle" in config.skills[skill]}
     check_skills(config, given)
     runs = {skill: RunFolder(run.path / "skills" / skill) for skill in skills if skill not in given}
-    if not resume:
-        write_atomically(run.config, config.complete_yaml())
+    with begun(run, None if resume else config):
         for skill, skill_run in runs.items():
-            skill_run.path.mkdir(parents=True)
-            write_atomically(skill_run.config, skill_config(config, skill).complete_yaml())
-    for skill, skill_run in runs.items():
-        if skill_run.evaluation.is_file():
-            continue
-        begun = any(skill_run.checkpoints.glob("step_*/state.json"))
-        console.print(f"{'resuming' if begun else 'learning'} {skill}", highlight=False)
-        skill_run = RunFolder.to_resume(skill_run.path)
-        train(read_config(skill_run.config), skill_run, resume=begun, console=console, make_env=make_env)
-    return _report(config, run, given | {skill: str(skill_run.bundle) for skill, skill_run in runs.items()}, make_env)
+            if not skill_run.config.is_file():
+                write_atomically(skill_run.config, skill_config(config, skill).complete_yaml())
+        for skill, skill_run in runs.items():
+            if skill_run.evaluation.is_file():
+                continue
+            before = newest_step(skill_run.checkpoints)
+            console.print(f"{'learning' if before is None else 'resuming'} {skill}", highlight=False)
+            skill_run = RunFolder.to_resume(skill_run.path)
+            train(read_config(skill_run.config), skill_run, resume=True, console=console, make_env=make_env)
+        learned = {skill: str(skill_run.bundle) for skill, skill_run in runs.items()}
+        return _report(config, run, given | learned, make_env)
 
 
 def skill_config(config: TrainingConfig, skill: str) -> TrainingConfig:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import shutil
 from collections.abc import Generator
 from pathlib import Path
 
 from envs.base.errors import InputError
+
+LEAST_BYTES = 1_000_000
+"""With less room on the disk than this, it is what stopped a writer."""
 
 
 def is_file(path: Path) -> bool:
@@ -35,6 +40,13 @@ def replacing(path: Path) -> Generator[Path]:
     finally:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
+
+
+def write_fault(path: Path, words: str) -> OSError:
+    """The error of a writer of others' that failed to write `path` without a reason: no space if so, else `words`."""
+    if shutil.disk_usage(path.parent).free < LEAST_BYTES:
+        return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    return OSError(words)
 
 
 def write_atomically(path: Path, text: str) -> None:

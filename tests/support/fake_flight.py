@@ -15,6 +15,7 @@ import gymnasium
 import numpy as np
 
 from agents.config.programme import TrainingConfig, load_config
+from envs.base.errors import InputError
 
 
 class FakeFlight(gymnasium.Env):
@@ -49,6 +50,8 @@ class FakeFlight(gymnasium.Env):
     def step(self, action: np.ndarray) -> tuple[np.ndarray, float, bool, bool, dict]:
         if self.level == -9:
             os.kill(os.getpid(), signal.SIGKILL)
+        if self.level == -8:
+            raise InputError("log.csv: cannot be written (No space left on device)")
         if not np.isfinite(action).all():
             raise ValueError("action is not finite")
         self.actions_kept.append(action)

@@ -21,7 +21,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from envs.base.errors import InputError
-from envs.base.files import replacing
+from envs.base.files import replacing, write_fault
+from envs.base.quiet import quiet_output
 from envs.exports.exporter import with_ending
 from envs.flights.flight_log import FlightLog
 from envs.flights.overlay import check_count, labels
@@ -41,15 +42,20 @@ def write_rerun(logs: Sequence[FlightLog], path: str | os.PathLike[str]) -> Path
     from envs.exports.rerun.scene import log_flight, log_world
 
     names = labels(logs)
-    with replacing(path) as beside, rr.RecordingStream("maiden_flight", make_default=False) as stream:
+    with replacing(path) as beside:
         beside.touch()  # a folder that cannot be written to is told before the work
-        stream.save(beside, default_blueprint=layout(logs, names))
-        log_world(stream, logs)
-        for index, (log, name) in enumerate(zip(logs, names, strict=True)):
-            log_flight(stream, log, name, index, alone=len(logs) == 1)
-        log_plots(stream, logs, names)
-        stream.flush()
-        stream.disconnect()
+        try:
+            # Rerun's own thread writes, and says what it meets on the error output.
+            with quiet_output(), rr.RecordingStream("maiden_flight", make_default=False) as stream:
+                stream.save(beside, default_blueprint=layout(logs, names))
+                log_world(stream, logs)
+                for index, (log, name) in enumerate(zip(logs, names, strict=True)):
+                    log_flight(stream, log, name, index, alone=len(logs) == 1)
+                log_plots(stream, logs, names)
+                stream.flush()
+                stream.disconnect()
+        except RuntimeError as error:
+            raise write_fault(path, str(error)) from None
     return path
 
 

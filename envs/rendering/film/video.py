@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import math
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,7 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from envs.base.errors import InputError
-from envs.base.files import replacing
+from envs.base.files import replacing, write_fault
 from envs.flights.ending import ending_of
 from envs.flights.flight_log import FlightLog
 from envs.rendering.film.flight_view import FlightView
@@ -116,16 +117,28 @@ def write_pictures(pictures: Sequence[Callable[[], NDArray[np.uint8]]], path: Pa
                 quality=6,
                 macro_block_size=2,
                 output_params=["-preset", "veryfast", "-movflags", "+faststart"],
-                ffmpeg_log_level="error",
+                ffmpeg_log_level="fatal",
             ),
         )
-        writer.send(None)
-        try:
-            for draw in with_progress(pictures, f"video {path.name}"):
-                writer.send(np.ascontiguousarray(draw()))
-        finally:
-            writer.close()
+        with _encoding(beside, len(pictures)):
+            writer.send(None)
+            try:
+                for draw in with_progress(pictures, f"video {path.name}"):
+                    writer.send(np.ascontiguousarray(draw()))
+            finally:
+                writer.close()
     return path
+
+
+@contextlib.contextmanager
+def _encoding(path: Path, pictures: int) -> Generator[None]:
+    """Raise an OSError unless a whole video comes of the block: ffmpeg fails without a word, on a full disk for one."""
+    found = 0
+    with contextlib.suppress(OSError, RuntimeError):
+        yield
+        found, _ = imageio_ffmpeg.count_frames_and_secs(str(path))
+    if found < pictures:
+        raise write_fault(path, "ffmpeg failed")
 
 
 def with_progress(pictures: Sequence[Any], title: str) -> Any:

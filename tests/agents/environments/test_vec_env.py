@@ -21,6 +21,7 @@ from stable_baselines3.common.vec_env import DummyVecEnv
 from agents.environments.flights import ScheduledFlights
 from agents.environments.vec_env import SharedMemoryVecEnv, WorkerError
 from agents.environments.vec_worker import PATIENCE_S, Doorbell, cores
+from envs.base.errors import InputError
 from tests.support.fake_flight import FakeFlight
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -107,6 +108,14 @@ def test_an_exception_in_an_environment_is_raised_here(vec_env: SharedMemoryVecE
         vec_env.step(actions)
 
 
+@pytest.mark.parametrize("env", [0, COUNT - 1])
+def test_a_refusal_in_a_worker_is_the_same_one_line_here(vec_env: SharedMemoryVecEnv, env: int) -> None:
+    vec_env.reset()
+    vec_env.set_attr("level", -8, indices=env)
+    with pytest.raises(InputError, match=r"^log.csv: cannot be written \(No space left on device\)$"):
+        vec_env.step(np.zeros((COUNT, 4), np.float32))
+
+
 def test_a_killed_worker_is_an_error_not_a_hang(vec_env: SharedMemoryVecEnv) -> None:
     vec_env.reset()
     vec_env.set_attr("level", -9, indices=COUNT - 1)  # its next step kills its process
@@ -178,6 +187,7 @@ def test_shared_memory_has_no_name_to_be_left_behind() -> None:
 KILLED_PARENT = """
 import os, sys, time
 from agents.environments.vec_env import SharedMemoryVecEnv
+from envs.base.errors import InputError
 from tests.support.fake_flight import FakeFlight
 if __name__ == "__main__":
     env = SharedMemoryVecEnv([FakeFlight] * 4, processes=3)

@@ -27,6 +27,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=whole_number, default=1000, metavar="N", help="of the first flight (1000)")
     parser.add_argument("--json", metavar="FILE", help="write the figures here as well")
     parser.add_argument("--picture", metavar="FILE", help="draw the comparison here (.png)")
+    parser.add_argument(
+        "--curves",
+        metavar="FILE",
+        help="draw how they learned here (.png), seeds of one programme as a band; runs need not be finished; nothing "
+        "flies then, unless --json or --picture ask for it",
+    )
     given = parser.parse_args(arguments)
 
     from agents.commands.compare import compare
@@ -42,6 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
         seed=given.seed,
         json_file=writable_file(given.json),
         picture_file=writable_file(given.picture),
+        curves_file=writable_file(given.curves),
     )
 
 

@@ -23,12 +23,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seeds", type=whole_number, default=5, metavar="N", help="training seeds 0 to N-1 (5)")
     parser.add_argument("--run", metavar="DIR", help="folder of the runs (default: runs/study-TASK)")
     parser.add_argument("--json", metavar="FILE", help="write the figures here as well")
+    parser.add_argument("--picture", metavar="FILE", help="draw the learning curves here (.png), seeds as a band")
     given = parser.parse_intermixed_args(arguments)
 
     from agents.commands.study import run_study
 
     aircraft = given.aircraft.split(",") if given.aircraft else []
-    return run_study(given.task, aircraft, given.seeds, given.run, given.settings, writable_file(given.json))
+    files = (writable_file(given.json), writable_file(given.picture))
+    return run_study(given.task, aircraft, given.seeds, given.run, given.settings, *files)
 
 
 if __name__ == "__main__":

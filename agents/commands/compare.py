@@ -11,7 +11,7 @@ from rich.console import Console
 from agents.config.blocks import FIRST_TEST_SEED
 from agents.environments.flights import EnvMaker, flight_env_function
 from agents.evaluation.comparison import Compared, crosswinds_held, fly_pilot, print_comparison, widest_held
-from agents.pilots.bundle import bundle_config, find_bundle
+from agents.pilots.bundle import AUTOPILOT, bundle_config, find_bundle
 from agents.runs.run_folder import write_json
 from envs.base.config_file import named_file
 from envs.base.errors import InputError
@@ -30,20 +30,26 @@ def compare(
     seed: int = FIRST_TEST_SEED,
     json_file: Path | None = None,
     picture_file: Path | None = None,
+    curves_file: Path | None = None,
     make_env: EnvMaker = flight_env_function,
     console: Console | None = None,
 ) -> int:
     """Fly every pilot through the same flights, print the table, write figures and picture; the exit code 0.
 
-    The task and the aircraft are those of the first pilot that was trained for one, unless given. Raises InputError,
+    The task and the aircraft are those of the first pilot that was trained for one, unless given. `curves_file` is a
+    picture of how they learned; with it nothing flies unless figures or picture are wanted, too. Raises InputError,
     one line, before anything flies.
     """
     console = console or Console()
+    if curves_file:
+        draw_learning(pilots, curves_file, console)
+        if not (json_file or picture_file):
+            return 0
     if flights < 1 or crosswind_flights < 0:
         raise InputError("--flights and --crosswind-flights: at least 1 and 0")
-    if picture_file and picture_file.suffix != ".png":
-        raise InputError(f"{picture_file}: a picture's name must end in .png")
-    trained = [bundle_config(find_bundle(name)) for name in pilots if name != "autopilot"]
+    if picture_file:
+        _check_png(picture_file)
+    trained = [bundle_config(find_bundle(name)) for name in pilots if name != AUTOPILOT]
     task = task or (trained[0].task if trained else "takeoff")
     aircraft = aircraft or (trained[0].aircraft if trained else "ultra_stick")
     for weather in weathers:
@@ -83,3 +89,21 @@ def compare(
         draw_comparison(compared, crosswind, title, flown.span_m, picture_file)
         console.print(f"written to {picture_file}", highlight=False, soft_wrap=True, markup=False)
     return 0
+
+
+def draw_learning(pilots: Sequence[str], path: Path, console: Console) -> None:
+    """Draw how the pilots learned; the autopilot never did. Raises InputError."""
+    from agents.evaluation.curves import draw_curves, read_curves
+
+    _check_png(path)
+    runs = [read_curves(name) for name in pilots if name != AUTOPILOT]
+    if not runs:
+        raise InputError("--curves: the autopilot has not learned; name runs or bundles")
+    tasks = " and ".join(dict.fromkeys(run.config.task for run in runs))
+    draw_curves(runs, f"How {tasks} was learned", path)
+    console.print(f"written to {path}", highlight=False, soft_wrap=True, markup=False)
+
+
+def _check_png(path: Path) -> None:
+    if path.suffix != ".png":
+        raise InputError(f"{path}: a picture's name must end in .png")

@@ -21,13 +21,13 @@ from agents.environments.flights import flight_name
 from agents.pilots.bundle import PRETRAINED, find_bundle
 from agents.pilots.named_skills import keep_named, name_copies, pack
 from agents.report.words import retrain_command
-from agents.runs.learning_curve import LearningCurve, read_curve
+from agents.runs.learning_curve import SHIPPED_CURVE, LearningCurve, read_curve
 from agents.runs.run_folder import RunFolder, read_json, write_folder, write_json
 from envs.base.errors import InputError
 from envs.flights.flight_log import FlightLog
 from envs.rendering.card.card import draw_card
 
-CURVE, COMMAND = "learning_curve.csv", "train_again"
+COMMAND = "train_again"
 FEWEST_FLIGHTS = 1000
 
 
@@ -87,7 +87,7 @@ def _tell(bundle: Path, run: RunFolder, config: TrainingConfig) -> None:
     )
     if run.progress.is_file():
         curve = read_curve(run.progress, config.algorithm.steps_per_update)
-        (bundle / CURVE).write_text(curve_table(curve), encoding="utf-8")
+        (bundle / SHIPPED_CURVE).write_text(curve_table(curve), encoding="utf-8")
 
 
 def curve_table(curve: LearningCurve) -> str:

@@ -21,15 +21,19 @@ def run_study(
     folder: str | None,
     overrides: Sequence[str],
     json_file: Path | None = None,
+    picture_file: Path | None = None,
     make_env: EnvMaker = flight_env_function,
     console: Console | None = None,
 ) -> int:
     """Train `task` on every aircraft with seeds 0 to `seeds` - 1, one after the other, and print the table; 0.
 
+    `picture_file` is a picture (.png) of the learning curves, each aircraft's seeds as a band.
     Each run is a folder FOLDER/AIRCRAFT-seedN. A finished run is only read, a stopped one goes on. Raises InputError,
     one line, before anything is trained.
     """
     console = console or Console()
+    if picture_file and picture_file.suffix != ".png":
+        raise InputError(f"{picture_file}: a picture's name must end in .png")
     if seeds < 1:
         raise InputError("--seeds: at least 1")
     first = load_config(task, overrides)
@@ -68,6 +72,12 @@ def run_study(
         write_json(
             json_file, {"task": first.task, "weather": first.weather, "steps": first.training.steps, "aircraft": rows}
         )
+    if picture_file:
+        from agents.evaluation.curves import draw_curves, read_curves
+
+        weather = Path(first.weather).stem
+        draw_curves([read_curves(str(path)) for path, _ in wanted], f"Learning {first.task} in {weather}", picture_file)
+        console.print(f"written to {picture_file}", highlight=False, soft_wrap=True, markup=False)
     return 0
 
 

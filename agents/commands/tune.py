@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from agents.config.programme import TrainingConfig, load_config
 from agents.environments.flights import EnvMaker, flight_env_function
 from agents.tuning.engines import Engine, ProcessEngine
 from agents.tuning.live_table import StudyDisplay, best_text
-from agents.tuning.results import write_results
+from agents.tuning.results import too_few, write_results
 from agents.tuning.storage import open_storage, reachable, storage_stays, without_password
 from agents.tuning.supervisor import Supervisor
 from agents.tuning.trial_config import standing_params, tune_block
@@ -100,6 +101,7 @@ def _run(
         f"{len(keys)} keys, {plan.trials} trials, {before.finished} of them done, {workers} workers"
     )
     say(f"study {plan.study} in {without_password(plan.storage)}")
+    say(f"to watch it: optuna-dashboard {shlex.quote(without_password(plan.storage))} (pip install optuna-dashboard)")
     try:
         with StudyDisplay(console, config, plan.trials) as display:
             Supervisor(plan, study, engine, workers, display, Watch(grace_s)).run()
@@ -113,6 +115,10 @@ def _run(
     say(f"best: {best_text(best, config)}")
     for path in files:
         say(str(path))
+    found = tally(study.get_trials(deepcopy=False))
+    doubt = too_few(found.complete, keys)
+    if doubt:
+        say(f"importance.png rests on {found.complete} complete trials, {doubt}")
     say("next:")
     say(f"  {command('train', files[0])}")
     return 0

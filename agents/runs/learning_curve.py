@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from envs.base.errors import InputError
 
 STEPS, FLIGHTS, ITERATION = "time/total_timesteps", "flights/count", "time/iterations"
+SHIPPED_CURVE = "learning_curve.csv"
+"""The curves of a shipped bundle: steps, and success and reward of training and validation flights."""
 POINTS = 120  # of a curve, at most
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from pathlib import Path
 
 import optuna
@@ -17,6 +17,7 @@ from agents.tuning.trial_config import tune_block, with_params
 from agents.tuning.trials import tally
 from envs.base.files import replacing, write_atomically
 
+TRIALS_PER_KEY, LEAST_TRIALS = 10, 50
 BLUE, GREY, RED = "#1f5fa8", "#9aa3ad", "#c8442e"
 
 
@@ -46,6 +47,16 @@ def best_yaml(best: FrozenTrial, config: TrainingConfig, study: str, path: Path)
     return head + with_params(config, best.params).complete_yaml()
 
 
+def too_few(complete: int, keys: Sized) -> str:
+    """What to think of the importances of `keys` after so many complete trials; "" if they are enough.
+
+    PED-ANOVA (Watanabe et al. 2023) compares the best tenth of the trials with all: below TRIALS_PER_KEY trials a key,
+    or LEAST_TRIALS, that tenth is a handful, and another sampler seed would rank the keys otherwise [estimated].
+    """
+    least = max(LEAST_TRIALS, TRIALS_PER_KEY * len(keys))
+    return "" if complete >= least else f"too few to rely on: a rough hint; {least} or more would tell"
+
+
 def importance_figure(study: optuna.Study) -> Figure:
     """A bar for each searched key: the share of its importance, by Optuna's PED-ANOVA over the complete trials."""
     with warnings.catch_warnings():
@@ -58,7 +69,8 @@ def importance_figure(study: optuna.Study) -> Figure:
     figure = Figure(figsize=(7.5, 1.6 + 0.35 * max(3, len(found))), layout="constrained")
     axes = figure.add_subplot()
     complete = sum(trial.state == TrialState.COMPLETE for trial in study.get_trials(deepcopy=False))
-    figure.suptitle(f"What mattered in {study.study_name}: {complete} complete trials", fontsize=11)
+    doubt = f"\n{too_few(complete, found)}" if too_few(complete, found) else ""
+    figure.suptitle(f"What mattered in {study.study_name}: {complete} complete trials{doubt}", fontsize=11)
     if not found:
         axes.text(0.5, 0.5, "too few complete trials, or all of them alike", ha="center", transform=axes.transAxes)
         axes.set_axis_off()

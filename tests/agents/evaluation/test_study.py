@@ -95,7 +95,11 @@ def study(folder: Path, *overrides: str, seeds: int = 2, **more: object) -> int:
 
 def test_a_study_trains_what_is_missing_and_reads_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     report = tmp_path / "study.json"
-    assert study(tmp_path / "s", seeds=1, json_file=report) == 0
+    picture = tmp_path / "curves.png"
+    assert study(tmp_path / "s", seeds=1, json_file=report, picture_file=picture) == 0
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    with pytest.raises(InputError, match=r"must end in \.png"):
+        study(tmp_path / "s", seeds=1, picture_file=tmp_path / "curves.jpg")
     told = json.loads(report.read_text())
     assert [row["aircraft"] for row in told["aircraft"]] == ["ultra_stick", "sport"]
     before = {run: run.stat().st_mtime_ns for run in (tmp_path / "s").glob("*/evaluation.json")}

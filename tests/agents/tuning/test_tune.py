@@ -20,6 +20,7 @@ from rich.console import Console  # noqa: E402
 from agents.commands.tune import study_folder, tune  # noqa: E402
 from agents.config.programme import load_config, read_config  # noqa: E402
 from agents.tuning.objective import Judgement, Validation  # noqa: E402
+from agents.tuning.results import too_few  # noqa: E402
 from agents.tuning.storage import open_storage  # noqa: E402
 from agents.tuning.trial_config import distributions, standing_params, with_params  # noqa: E402
 from agents.tuning.trials import Watch, claim, missing, of_worker, queue_again, tally  # noqa: E402
@@ -202,6 +203,8 @@ def test_a_study_ends_with_a_programme_to_train_and_goes_on_where_it_was(here: P
     printed = tune_here(here)
     home = here / "runs" / "tune-takeoff-1"
     assert "3 of 3 trials" in printed
+    assert f"to watch it: optuna-dashboard {home / 'study.journal'} (pip install optuna-dashboard)" in printed
+    assert "importance.png rests on 3 complete trials, too few to rely on" in printed
     study = optuna.load_study(study_name=home.name, storage=open_storage(str(home / "study.journal")))
     assert [trial.state for trial in study.trials] == [TrialState.COMPLETE] * 3
     best = read_config(home / "best.yaml")
@@ -218,6 +221,12 @@ def test_a_study_ends_with_a_programme_to_train_and_goes_on_where_it_was(here: P
     assert "4 of 4 trials" in tune_here(here, trials=4)
     with pytest.raises(InputError, match=r"searches another programme .*steps: 4096"):
         tune_here(here, "training.steps=4096", storage=str(home / "study.journal"), study_name=home.name)
+
+
+def test_importance_is_doubted_until_there_are_enough_trials_for_its_keys() -> None:
+    assert too_few(49, range(2)) == "too few to rely on: a rough hint; 50 or more would tell"
+    assert too_few(50, range(2)) == too_few(80, range(8)) == ""
+    assert "80 or more" in too_few(79, range(8))
 
 
 def test_what_does_not_fit_is_impossible_and_what_lags_behind_is_pruned(here: Path) -> None:

@@ -24,11 +24,12 @@ def main(arguments: list[str] | None = None) -> int:
         metavar="N",
         help="flights to fly again for the pictures (default 100)",
     )
+    parser.add_argument("--no-film", action="store_true", help="leave out the film of how it learned")
     given = parser.parse_args(arguments)
 
     from agents.commands.report import report_run
 
-    return report_run(given.run, given.output, given.flights)
+    return report_run(given.run, given.output, given.flights, film=not given.no_film)
 
 
 if __name__ == "__main__":

@@ -154,7 +154,7 @@ def write_film(
     width, height = size
     pictures = []
     for log in logs:
-        drawing = FlightView(log.header, log.columns, view, width, height, label=_caption(log))
+        drawing = FlightView(log.header, log.columns, view, width, height, label=caption(log))
         pictures += flight_pictures(log, drawing, HOLD_S, LONGEST_S)
     return write_pictures(pictures, path, width, height)
 
@@ -168,7 +168,7 @@ def write_picture(
     """
     from envs.rendering.film.moving_picture import Scene, write_moving_picture
 
-    scenes = [Scene(log, _caption(log), PICTURE_PACE) for log in logs]
+    scenes = [Scene(log, caption(log), PICTURE_PACE) for log in logs]
     if last is not None:
         time = last.column("time_s")
         pace = max(PICTURE_PACE, round((time[-1] - time[0]) / PICTURE_FLIGHT_S))
@@ -176,5 +176,6 @@ def write_picture(
     return write_moving_picture(scenes, path, view)
 
 
-def _caption(log: FlightLog) -> str:
+def caption(log: FlightLog) -> str:
+    """The words over a flight: how long its pilot had trained."""
     return f"after {log.header['label']}" if log.header.get("trained_steps") else "untrained"

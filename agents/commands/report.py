@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
+import math
+import tempfile
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress
 
 from agents.command_line import writable_file
+from agents.commands.film import caption, fly_scenario, spread
 from agents.config.blocks import FIRST_TEST_SEED
 from agents.environments.flights import flight_env_function
 from agents.pilots.bundle import bundle_config, find_bundle
 from agents.pilots.loading import load_pilot
 from agents.report.flights import fly_shown
 from agents.report.page import read_finished_run, render_report
+from agents.runs.run_folder import RunFolder
+from agents.training.checkpoint import saved_policies
 from envs.base.errors import InputError
 from envs.base.files import write_atomically
 from envs.flight_env import FlightEnv
+from envs.flights.overlay import clock
+from envs.rendering.film.moving_picture import Scene, write_moving_picture
 
 MOST_FLIGHTS = 1000
+FILM_FLIGHTS, FILM_FLIGHT_S, FILM_SIZE = 4, 4.0, (432, 244)  # a page of a megabyte or two opens at once
 
 
-def report_run(run_name: str, output: str | None = None, flights: int = 100, console: Console | None = None) -> int:
+def report_run(
+    run_name: str, output: str | None = None, flights: int = 100, console: Console | None = None, film: bool = True
+) -> int:
     """Write the report of a run to `output`, by default RUN/report.html; the exit status 0.
 
-    `flights` flights on test seeds are flown again for its pictures. Raises InputError, one line, before anything is
+    `flights` flights on test seeds are flown again for its pictures; `film` adds how one scenario was flown at several
+    moments of the training, where the run keeps its policies. Raises InputError, one line, before anything is
     written.
     """
     console = console or Console()
@@ -49,7 +60,7 @@ def report_run(run_name: str, output: str | None = None, flights: int = 100, con
             )
         env.reset(seed=FIRST_TEST_SEED)  # a task may know its rules only once a flight has started
         assert isinstance(env.unwrapped, FlightEnv)
-        page = render_report(run, shown, env.unwrapped.task)
+        page = render_report(run, shown, env.unwrapped.task, _film(run.folder) if film else None)
     finally:
         env.close()
     write_atomically(target, page)
@@ -66,3 +77,15 @@ def report_run(run_name: str, output: str | None = None, flights: int = 100, con
         markup=False,
     )
     return 0
+
+
+def _film(run: RunFolder) -> bytes | None:
+    """A moving picture (WebP) of one scenario flown by policies of the training, None where the run keeps none."""
+    found = saved_policies(run.checkpoints)
+    if len(found) < 2:
+        return None
+    chosen = {step: found[step] for step in spread(list(found), FILM_FLIGHTS)}
+    with tempfile.TemporaryDirectory() as scratch:
+        logs = fly_scenario(run, chosen, FIRST_TEST_SEED, Path(scratch))
+        scenes = [Scene(log, caption(log), max(2, math.ceil(clock(log)[-1] / FILM_FLIGHT_S))) for log in logs]
+        return write_moving_picture(scenes, Path(scratch) / "film.webp", size=FILM_SIZE).read_bytes()

@@ -18,8 +18,12 @@ from pydantic import BaseModel, Field
 from agents.command_line import command
 from agents.config.programme import TrainingConfig, read_config
 from agents.pilots.bundle import commit, find_bundle, versions
+from agents.report.charts import Chart
 from agents.report.flights import PickedFlight, ShownFlights
 from agents.report.pictures import (
+    NARROW,
+    WIDE,
+    Columns,
     contact_scatter,
     flight_paths,
     number_text,
@@ -98,8 +102,11 @@ def read_finished_run(path: Path) -> FinishedRun:
     return FinishedRun(run, config, evaluation, card, read_curve(run.progress, config.algorithm.steps_per_update))
 
 
-def render_report(run: FinishedRun, shown: ShownFlights, task: Task) -> str:
-    """The HTML page of a run. It loads nothing from elsewhere, and the same run gives the same page."""
+def render_report(run: FinishedRun, shown: ShownFlights, task: Task, film: bytes | None = None) -> str:
+    """The HTML page of a run. It loads nothing from elsewhere, and the same run gives the same page.
+
+    `film`: a moving picture (WebP) of how it learned, to be shown on the page.
+    """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -126,11 +133,9 @@ def render_report(run: FinishedRun, shown: ShownFlights, task: Task) -> str:
         statistics=STATISTICS,
         shown=shown,
         reflown_differs=_differs(evaluation, shown),
-        paths=flight_paths(shown.flights, shown.airfield),
-        scatter=contact_scatter(shown.flights, shown.airfield),
+        charts=[_charts(run, shown, task, columns) for columns in (WIDE, NARROW)],
+        film=None if film is None else "data:image/webp;base64," + base64.b64encode(film).decode(),
         cards=[_inline_png(picked) for picked in shown.picked],
-        learning=success_and_return(curve, run.kept_step),
-        shares=outcome_shares(curve, task.is_success),
         reward_terms=small_curves(curve, "reward"),
         metric_curves=small_curves(curve, "metric"),
         command=retrain_command(config, str(run.folder.config)),
@@ -139,6 +144,17 @@ def render_report(run: FinishedRun, shown: ShownFlights, task: Task) -> str:
         card=run.card,
         here={"commit": commit(), "versions": versions()},
     )
+
+
+def _charts(run: FinishedRun, shown: ShownFlights, task: Task, columns: Columns) -> dict[str, list[Chart]]:
+    """The large pictures at one width of the page, by their place on it."""
+    scatter = contact_scatter(shown.flights, shown.airfield, columns)
+    shares = outcome_shares(run.curve, task.is_success, columns)
+    return {
+        "air": [*([scatter] if scatter else []), *flight_paths(shown.flights, shown.airfield, columns)],
+        "learning": success_and_return(run.curve, run.kept_step, columns),
+        "shares": [shares] if shares else [],
+    }
 
 
 def _differs(evaluation: Evaluation, shown: ShownFlights) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,20 @@ from agents.report.flights import Airfield, Place, ShownFlight
 from agents.runs.learning_curve import LearningCurve
 from envs.flights.metric_text import metric_label, metric_text, metric_value
 
-FULL, HALF, QUARTER = 960.0, 468.0, 228.0  # px: the page's columns
+
+class Columns(NamedTuple):
+    """Widths (px) of the pictures on a page: over all of it, half of it, and a quarter."""
+
+    full: float
+    half: float
+    quarter: float
+
+    def ticks(self, per_px: float = 96.0) -> int:
+        """How many numbers fit under a picture of full width, one each `per_px`."""
+        return max(3, round(self.full / per_px))
+
+
+WIDE, NARROW = Columns(960.0, 468.0, 228.0), Columns(330.0, 330.0, 228.0)  # a desk's screen and a telephone's
 KINDS = 7  # of failure told apart by colour; the rest are one
 FLAT = 150.0  # px: a picture lower than this is stretched
 MOST_PATHS = 150
@@ -21,7 +35,7 @@ ALONG, LEFT = "metres along the runway", "m left of the centreline"
 Values = NDArray[np.float64]
 
 
-def success_and_return(curve: LearningCurve, kept_step: int | None) -> list[Chart]:
+def success_and_return(curve: LearningCurve, kept_step: int | None, columns: Columns = WIDE) -> list[Chart]:
     """Success and reward of a flight over training steps: of training flights, and of validation flights."""
     steps = (0.0, float(curve.total_steps))
     nothing = np.full(len(curve.steps), np.nan)
@@ -31,7 +45,7 @@ def success_and_return(curve: LearningCurve, kept_step: int | None) -> list[Char
         ("Reward of a flight", curve.columns.get("flights/return", nothing), curve.returns, False),
     ):
         high = (-0.02, 1.04) if percent else span_of(trained, validated)
-        frame = Frame(steps, high, HALF, 240.0).with_ticks(5, 5, percent)
+        frame = Frame(steps, high, columns.half, 240.0).with_ticks(5 if columns.half > 400 else 4, 5, percent)
         lines = [
             Line(frame.path(curve.steps, trained), "training"),
             Line(frame.path(curve.validated, validated), "validation"),
@@ -56,7 +70,9 @@ def success_and_return(curve: LearningCurve, kept_step: int | None) -> list[Char
     return charts
 
 
-def outcome_shares(curve: LearningCurve, counts_as_success: Callable[[str], bool]) -> Chart | None:
+def outcome_shares(
+    curve: LearningCurve, counts_as_success: Callable[[str], bool], columns: Columns = WIDE
+) -> Chart | None:
     """How training flights ended, as stacked shares; successes below, the commonest failure next."""
     shares = {word: np.nan_to_num(values) for word, values in curve.group("outcome").items()}
     ended = np.isfinite(curve.columns.get("flights/success_rate", np.full(len(curve.steps), np.nan)))
@@ -69,7 +85,9 @@ def outcome_shares(curve: LearningCurve, counts_as_success: Callable[[str], bool
     if failures[KINDS:]:
         rest = np.sum([shares[word] for word in failures[KINDS:]], axis=0)
         layers.append((f"{len(failures) - KINDS} others", "other", rest))
-    frame = Frame((0.0, float(curve.total_steps)), (0.0, 1.0), FULL, 250.0).with_ticks(8, 4, percent=True)
+    frame = Frame((0.0, float(curve.total_steps)), (0.0, 1.0), columns.full, 250.0).with_ticks(
+        columns.ticks(120), 4, percent=True
+    )
     low, steps, areas = np.zeros(int(ended.sum())), curve.steps[ended].tolist(), []
     for label, style, values in layers:
         shares_of_it = values[ended]
@@ -102,7 +120,7 @@ def small_curves(curve: LearningCurve, group: str) -> list[Chart]:
         frame = Frame(
             (0.0, float(curve.total_steps)),
             span_of(shown, margin=0.1, least=least),
-            QUARTER,
+            WIDE.quarter,
             120.0,
             left=40.0,
             right=8.0,
@@ -120,16 +138,16 @@ def small_curves(curve: LearningCurve, group: str) -> list[Chart]:
     return charts
 
 
-def flight_paths(flights: Sequence[ShownFlight], field: Airfield) -> list[Chart]:
+def flight_paths(flights: Sequence[ShownFlight], field: Airfield, columns: Columns = WIDE) -> list[Chart]:
     """The first MOST_PATHS flights from above and from the side; failures in front, a cross where each ended."""
     drawn = sorted(flights[:MOST_PATHS], key=lambda shown: not shown.flight.is_success)
     x_range = span_of(*(shown.x for shown in drawn), [0.0], margin=0.03, least=8 * field.span_m)
-    return [_from_above(drawn, field, x_range), _from_the_side(drawn, field, x_range)]
+    return [_from_above(drawn, field, x_range, columns), _from_the_side(drawn, field, x_range, columns)]
 
 
-def _from_above(drawn: Sequence[ShownFlight], field: Airfield, x_range: Range) -> Chart:
+def _from_above(drawn: Sequence[ShownFlight], field: Airfield, x_range: Range, columns: Columns) -> Chart:
     half = 1.12 * max(0.62 * field.runway.width_m, *(float(np.abs(shown.y).max()) for shown in drawn))
-    frame, stretch = _to_scale(x_range, (-half, half), 380.0)
+    frame, stretch = _to_scale(x_range, (-half, half), 380.0, columns)
     edge = field.runway.width_m / 2
     boxes = (frame.box(0.0, field.runway.length_m, -edge, edge, field.runway.surface),)
     lines = [Line(frame.path(shown.x, shown.y), _style(shown), _note(shown)) for shown in drawn]
@@ -147,10 +165,10 @@ def _from_above(drawn: Sequence[ShownFlight], field: Airfield, x_range: Range) -
     )
 
 
-def _from_the_side(drawn: Sequence[ShownFlight], field: Airfield, x_range: Range) -> Chart:
+def _from_the_side(drawn: Sequence[ShownFlight], field: Airfield, x_range: Range, columns: Columns) -> Chart:
     highest = 1.08 * max(0.8 * field.span_m, *(float(shown.height.max()) for shown in drawn))
     ground = -0.04 * highest
-    frame, stretch = _to_scale(x_range, (ground, highest), 220.0)
+    frame, stretch = _to_scale(x_range, (ground, highest), 220.0, columns)
     boxes = (
         frame.box(*frame.x_range, ground, 0.0, "earth"),
         frame.box(0.0, field.runway.length_m, ground, 0.0, "strip"),
@@ -174,7 +192,7 @@ def _end_of_failure(frame: Frame, shown: ShownFlight, up: Values) -> Mark:
     return Mark(frame.x(shown.x[-1]), frame.y(up[-1]), "bad", _note(shown))
 
 
-def contact_scatter(flights: Sequence[ShownFlight], field: Airfield) -> Chart | None:
+def contact_scatter(flights: Sequence[ShownFlight], field: Airfield, columns: Columns = WIDE) -> Chart | None:
     """Touchdowns on the runway if the task measures them, else lift-offs; None if no flight has either."""
     touched = [
         (shown, Place(field.aim_x_m + shown.touchdown.x, shown.touchdown.y)) for shown in flights if shown.touchdown
@@ -189,7 +207,7 @@ def contact_scatter(flights: Sequence[ShownFlight], field: Airfield) -> Chart | 
     aim = [field.aim_x_m] if touched else []
     x_range = span_of(x, box, aim, margin=0.08, least=6 * field.span_m)
     half = 1.1 * max(0.55 * field.runway.width_m, float(np.abs(y).max()))
-    frame, stretch = _to_scale(x_range, (-half, half), 260.0)
+    frame, stretch = _to_scale(x_range, (-half, half), 260.0, columns)
     width = field.runway.width_m / 2
     boxes: list[Box] = [frame.box(0.0, field.runway.length_m, -width, width, field.runway.surface)]
     if len(box) == 2:
@@ -231,19 +249,19 @@ def number_text(value: float) -> str:
     return text.replace("-", "−") if float(text) else text.replace("-", "")
 
 
-def _to_scale(x: Range, y: Range, most: float) -> tuple[Frame, float]:
+def _to_scale(x: Range, y: Range, most: float, columns: Columns) -> tuple[Frame, float]:
     """A frame of full width for the ranges (m), and by how much it stretches y against x.
 
     Only pictures that would be lower than FLAT are stretched. One that would be higher than `most` px shows more along
     x instead.
     """
-    inner = FULL - 58.0
+    inner = columns.full - 58.0
     (left, right), (low, high) = x, y
     more = max(0.0, inner * (high - low) / most - (right - left))
     left, right = left - more / 2, right + more / 2
     true = inner * (high - low) / (right - left)
     height = max(true, FLAT)
-    return Frame((left, right), y, FULL, height + 36.0).with_ticks(10, 4), height / true
+    return Frame((left, right), y, columns.full, height + 36.0).with_ticks(columns.ticks(), 4), height / true
 
 
 def _centreline(frame: Frame, field: Airfield) -> Line:

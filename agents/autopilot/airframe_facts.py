@@ -15,6 +15,7 @@ FORWARD, UP, ANGULAR = 0, 2, 3  # in an acceleration (6,): of x and z, and of th
 ELEVATOR = 1  # channel
 SIGNS = (1.0, -1.0, -1.0)  # of the pilot's roll, pitch and yaw about body axes x forward, y left, z up
 PITCH = 0.15  # rad, of a touchdown
+BELLY = 0.1  # spans to each side: what an aircraft without wheels comes down on
 
 
 @dataclass(frozen=True)
@@ -102,10 +103,15 @@ def airframe_facts(aircraft: Aircraft) -> AirframeFacts:
 
 
 def _tip_bank(aircraft: Aircraft, parameters: Record) -> float:
-    """Bank (rad) at which something else than a wheel or skid is the lowest point, at PITCH."""
+    """Bank (rad) at which something else than a wheel or skid, or else the belly, is the lowest point, at PITCH."""
     from envs.physics.assembly.parameters import hull_points
 
     wheels, corners = parameters["wheel_contact"][: parameters["wheels"]], hull_points(aircraft)
+    if len(wheels) == 0:  # it slides on what is near its middle
+        middle = np.abs(corners[:, 1]) < BELLY * aircraft.span_m
+        wheels, corners = corners[middle], corners[~middle]
+    if len(wheels) == 0 or len(corners) == 0:
+        return 1.0
     for bank in np.arange(0.0, 1.0, 0.002):
         up = np.array([np.sin(PITCH), np.sin(bank) * np.cos(PITCH), np.cos(bank) * np.cos(PITCH)])
         if (corners @ up).min() < (wheels @ up).min():

@@ -14,6 +14,7 @@ import numpy as np
 from agents.autopilot.airframe_facts import REFERENCE
 from agents.autopilot.pilot import Array, Autopilot, AutopilotMemory
 
+WEAK_RUDDER = 0.65  # rad/T^2 at Vs: that of the weakest on which full throttle was held straight
 ROLL, RUN, ROTATE = 0, 1, 2  # phases: tail on the ground; tail up, wheels on the ground; rotation and climb
 
 
@@ -112,7 +113,10 @@ class TakeoffAutopilot(Autopilot):
         (airspeed, height, cross, cross_speed, along_speed, course_sine, roll, pitch, p, q, r, throttle) = readings
         heading = np.arcsin(np.clip(course_sine, -1, 1))
         m.speed += (airspeed - m.speed) * np.minimum(1.0, self._step / g.speed_filter)
-        m.phase = np.where((m.phase == ROLL) & (np.maximum(m.speed, along_speed) > g.tail_up_speed), RUN, m.phase)
+        # A weaker rudder holds the propeller's swing with less throttle only, and with the tail down for longer.
+        holds = min(1.0, facts.rudder / WEAK_RUDDER) ** 0.5 if facts.rolls and facts.rudder else 1.0
+        tail_up = g.tail_up_speed / holds
+        m.phase = np.where((m.phase == ROLL) & (np.maximum(m.speed, along_speed) > tail_up), RUN, m.phase)
         m.phase = np.where((m.phase == RUN) & (m.speed > g.rotation_speed), ROTATE, m.phase)
         flying = m.phase == ROTATE
         pressure = m.speed**2
@@ -124,6 +128,7 @@ class TakeoffAutopilot(Autopilot):
         too_fast = np.maximum(0.0, m.speed - g.fast_speed)
         # More thrust than the reference's is more torque, too: what rolls has no use for it.
         share = min(1.0, REFERENCE.thrust / facts.thrust) ** 0.5 if facts.rolls else 1.0
+        share *= holds
         full = np.where(flying, g.throttle_climb - g.throttle_per_speed * too_fast, g.throttle_full * share)
         throttle_wanted = np.minimum(full, throttle + g.throttle_slew * share * self._step)
 

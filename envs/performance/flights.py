@@ -11,12 +11,13 @@ from scipy.optimize import brentq
 from envs.aircraft.aircraft import Aircraft
 from envs.base.quantities import AT, QUANTITIES
 from envs.physics.density import SEA_LEVEL_DENSITY
-from envs.physics.standing import settle
+from envs.physics.standing import check_rest, settle
 from envs.physics.steady.airframe import FORCE, MOMENT, Airframe, body_velocity
 from envs.physics.steady.trim import Trim, balance_elevator, trim
 from envs.physics.world import World
 
 SETTLING_S = 3.0  # on the wheels, before a take-off run
+MOST_SPEEDS = 20.0  # stall speeds: what is still level beyond is no aircraft of this kind
 
 
 @dataclass(frozen=True)
@@ -70,16 +71,38 @@ def stall_speed(airframe: Airframe, bank: float = 0.0) -> float:
     return math.sqrt(2 * weight / (float(airframe.p["air_density"]) * most * math.cos(bank)))
 
 
-def top_speed(airframe: Airframe, slow: float) -> Trim:
-    """Fastest level flight: the speed above `slow` (m/s) at which full throttle no longer climbs."""
+def top_speed(airframe: Airframe, slow: float) -> Trim | None:
+    """Fastest level flight from `slow` (m/s) on: where full throttle or a control's travel is used up.
+
+    None where there is no level flight at `slow`, or none of the flights above it is the last.
+    """
+    found, fast = trim(airframe, slow), slow
+    if not found.in_reach:
+        return None
+    while True:
+        fast *= 1.25
+        faster = trim(airframe, fast, guess=found)
+        if not faster.in_reach:
+            break
+        if fast > MOST_SPEEDS * slow:
+            return None
+        found = faster
 
     def climb(speed: float) -> float:
         return trim(airframe, speed, throttle=1.0).climb
 
-    fast = slow
-    while climb(fast) > 0 and fast < 20 * slow:
-        fast *= 1.25
-    return trim(airframe, float(brentq(climb, fast / 1.25, fast, xtol=1e-6)))  # pyright: ignore[reportArgumentType]
+    full = [trim(airframe, speed, throttle=1.0) for speed in (found.speed, fast)]
+    if all(at.balanced for at in full) and full[0].climb > 0 > full[1].climb:
+        top = float(brentq(climb, found.speed, fast, xtol=1e-6))  # pyright: ignore[reportArgumentType]
+        at = trim(airframe, top * (1 - 1e-7), guess=found)
+        if at.in_reach:
+            return at
+    low, high = found.speed, fast  # a control ends it first
+    while high - low > 1e-3 * low:
+        middle = 0.5 * (low + high)
+        at = trim(airframe, middle, guess=found)
+        low, high, found = (middle, high, at) if at.in_reach else (low, middle, found)
+    return trim(airframe, low, guess=found)
 
 
 def best_climb(airframe: Airframe, speeds: np.ndarray) -> Trim:
@@ -124,12 +147,12 @@ def take_off_roll(
 ) -> TakeOff | None:
     """Fly a take-off: full throttle, rudder for the centreline, tail up, rotate at `rotate_at` stall speeds.
 
-    None if the aircraft has not left the ground after `limit_s`.
+    None if the aircraft has not left the ground after `limit_s`. Raises InputError if it does not stand on its wheels.
     """
     hz = 120  # finer than in the tasks: a control step of 1/30 s is 0.3 m at lift-off
     world = World(aircraft, hz, air_density=air_density)
     try:
-        settle(world, rolling_friction, grip=1.0, seconds=SETTLING_S)
+        check_rest(world, settle(world, rolling_friction, grip=1.0, seconds=SETTLING_S))
         start, truth = world.position[0], np.zeros(len(QUANTITIES))
         world.measure(truth)
         rest_pitch = truth[AT.pitch]

@@ -122,8 +122,9 @@ def _usual_cruise(aircraft: Aircraft, stall: float, top: float) -> float:
 def _fastest(craft: Airframe, stall: float) -> SteadyPoint | None:
     """Fastest level flight, None where full throttle does not hold its height anywhere above the stall (m/s)."""
     for slow in (1.3 * stall, 1.15 * stall, 1.5 * stall):
-        if trim(craft, slow, throttle=1.0).climb > 0:
-            return steady_point(craft, top_speed(craft, slow))
+        fastest = top_speed(craft, slow)
+        if fastest:
+            return steady_point(craft, fastest)
     return None
 
 

@@ -59,7 +59,16 @@ def rest_on_wheels(world: World, grip: float) -> Rest:
 
     Raises InputError when it does not: something but a wheel touches, it has tipped over, or it will not come to rest.
     """
-    unrest = settle(world, rolling_friction=1.0, grip=grip)
+    pitch = check_rest(world, settle(world, rolling_friction=1.0, grip=grip))
+    state = world.state[0]
+    return Rest(world.position[2], pitch, state["wheel_load"].copy(), state["specific_force_sum"] / state["substep"])
+
+
+def check_rest(world: World, unrest: float) -> float:
+    """The pitch (rad) of an aircraft after `settle`, which returned its `unrest` (m/s).
+
+    Raises InputError when it does not stand.
+    """
     pitch = float(_measured(world)[AT.pitch])
     if world.strike or abs(pitch) > STEEPEST_REST:
         raise InputError(
@@ -69,10 +78,9 @@ def rest_on_wheels(world: World, grip: float) -> Rest:
     if not unrest < STILL_MPS:
         raise InputError(
             f"aircraft {world.aircraft.name!r} does not come to rest on its wheels: it still moves at {unrest:.2f} m/s "
-            f"after {LONGEST_SETTLING_S:g} s (check damping_Ns_per_m and stiffness_N_per_m against mass_kg)"
+            f"after some seconds (check damping_Ns_per_m and stiffness_N_per_m against mass_kg)"
         )
-    state = world.state[0]
-    return Rest(world.position[2], pitch, state["wheel_load"].copy(), state["specific_force_sum"] / state["substep"])
+    return pitch
 
 
 def place_on_wheels(world: World, rest: Rest, x: float, y: float, heading: float, speed: float) -> None:

@@ -11,10 +11,11 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
+from envs.aircraft.aircraft import load_aircraft
 from envs.performance.flights import best_climb, glide_polar, stall_speed, take_off_roll, top_speed
 from envs.physics.steady.airframe import Airframe
 from envs.physics.steady.trim import Trim, trim
-from tests.support.physics_tools import ultra_stick
+from tests.support.physics_tools import changed, ultra_stick
 
 DENSITY, GRAVITY = 1.2133, 9.778
 
@@ -63,6 +64,7 @@ def test_stall_in_a_turn_and_two_ways_to_glide() -> None:
 def test_power_performance_obeys_energy() -> None:
     craft = airframe()
     fastest = top_speed(craft, 20.0)
+    assert fastest is not None
     assert level(22.0).throttle < fastest.throttle == pytest.approx(1.0, abs=1e-3)
     # Thrust of a fixed propeller ends where its advance ratio reaches the zero of CT, 0.7437.
     assert fastest.speed / (fastest.rpm / 60 * 0.3048) < 0.7437
@@ -89,3 +91,37 @@ def test_take_off_roll_with_the_tail_down_and_on_long_grass() -> None:
     heavy_grass = take_off_roll(ultra_stick(), rolling_friction=0.2, lowered=False)
     assert heavy_grass is not None
     assert heavy_grass.roll_m > run.roll_m
+
+
+@pytest.mark.parametrize("speed", [4.9, 4.997, 5.0, 5.2])
+def test_trim_is_found_beyond_the_stall_though_the_first_guess_leads_nowhere(speed: float) -> None:
+    at = trim(Airframe(load_aircraft("mcfoamy")), speed)
+    assert at.in_reach
+    assert 20.0 < math.degrees(at.alpha) < 35.0
+
+
+def test_a_search_without_an_end_says_so() -> None:
+    at = trim(airframe(), 3.0)  # a third of its stall speed; its motor cannot carry it either
+    assert not at.in_reach
+
+
+def test_top_speed_is_no_flight_that_was_not_found() -> None:
+    """With an elevator that ends early, the fastest level flight is where it does, not what a solver was left with."""
+
+    def little_down(data: dict) -> None:
+        data["derivatives"]["Cm"]["zero"] += 0.03  # 2 deg more down
+        for surface in data["surfaces"]:
+            for control in surface["controls"]:
+                if "elevator" in control["mix"]:
+                    control["travel_down_deg"] = 0.5
+
+    craft = Airframe(changed(ultra_stick(), little_down), DENSITY, GRAVITY)
+    limited, free = top_speed(craft, 13.0), top_speed(airframe(), 13.0)
+    assert limited is not None
+    assert free is not None
+    assert limited.in_reach
+    assert free.in_reach
+    assert 15.0 < limited.speed < free.speed - 2.0
+    assert limited.command[1] == pytest.approx(-1.0, abs=0.05)
+    assert free.throttle == pytest.approx(1.0, abs=1e-3)
+    assert top_speed(craft, 4.0) is None  # too slow for a start

@@ -89,6 +89,7 @@ class PerformanceSheet:
     thrust_to_weight: float | None
     launch: str  # runway, hand or bungee
     launch_speed_mps: float | None
+    vs_mps: float  # the file's stall speed, by which tasks, weather and autopilot scale; `stall` is computed
     stall_alpha_deg: float
     stall_limit: str  # lift: the wing gives no more; elevator: it cannot hold a larger angle
     lift_coefficient_max: float

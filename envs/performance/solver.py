@@ -66,6 +66,7 @@ def performance_sheet(
         thrust_to_weight=None if static_thrust is None else static_thrust / weight,
         launch=aircraft.launch.kind,
         launch_speed_mps=aircraft.launch.speed_mps or None,
+        vs_mps=aircraft.stall_speed_mps,
         stall_alpha_deg=math.degrees(most.alpha),
         stall_limit="elevator" if most is polar[-1] and math.degrees(most.alpha) < 23.5 else "lift",
         lift_coefficient_max=most.lift_area / area,

@@ -11,8 +11,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from envs.aircraft.aircraft import Aircraft
+from envs.performance.flights import glide_polar, stall_speed
 from envs.performance.solver import reference_wing
 from envs.physics.steady.airframe import Airframe, body_velocity
+
+COARSE_DEG = (0.0, 20.0, 4.0)  # angles of attack at which some glide is looked for
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,8 @@ class HangarFacts:
     span_m: float
     mass_kg: float
     wing_loading_kgpm2: float
-    stall_mps: float
+    stall_mps: float | None  # computed as in its performance sheet; None where no elevator balances it in a glide
+    vs_mps: float  # of its file, by which tasks, weather and autopilot scale
     thrust_to_weight: float | None  # standing, full throttle; None without a motor
     gear: str
     start: str
@@ -46,11 +50,19 @@ def hangar_facts(aircraft: Aircraft) -> HangarFacts:
         aircraft.span_m,
         mass,
         mass / area,
+        _stall_speed(aircraft),
         aircraft.stall_speed_mps,
         None if thrust is None else thrust / (mass * float(craft.p["gravity"])),
         gear_words(aircraft),
         start_words(aircraft),
     )
+
+
+def _stall_speed(aircraft: Aircraft) -> float | None:
+    glider = Airframe(aircraft, propeller=False)
+    if not glider.has["elevator"] or not any(point.lift_area > 0 for point in glide_polar(glider, COARSE_DEG)):
+        return None
+    return stall_speed(glider)
 
 
 def gear_words(aircraft: Aircraft) -> str:
@@ -80,11 +92,11 @@ def start_words(aircraft: Aircraft) -> str:
 def print_hangar(facts: Sequence[HangarFacts], console: Console) -> None:
     """Print the facts as a table, a line for each aircraft."""
     table = Table(box=None, pad_edge=False)
-    for head in ("name", "aircraft", "span", "mass", "wing loading", "stall", "thrust", "gear", "starts"):
+    for head in ("name", "aircraft", "span", "mass", "wing loading", "stall", "Vs", "thrust", "gear", "starts"):
         table.add_column(
             head,
             header_style="dim",
-            justify="right" if head in ("span", "mass", "wing loading", "stall", "thrust") else "left",
+            justify="right" if head in ("span", "mass", "wing loading", "stall", "Vs", "thrust") else "left",
         )
     for f in facts:
         thrust = "none" if f.thrust_to_weight is None else f"{f.thrust_to_weight:.2f} W"
@@ -94,9 +106,12 @@ def print_hangar(facts: Sequence[HangarFacts], console: Console) -> None:
             f"{f.span_m:.2f} m",
             f"{f.mass_kg:.2f} kg",
             f"{f.wing_loading_kgpm2:.1f} kg/m2",
-            f"{f.stall_mps:.1f} m/s",
+            "none" if f.stall_mps is None else f"{f.stall_mps:.1f} m/s",
+            f"{f.vs_mps:.1f} m/s",
             thrust,
             f.gear,
             f.start,
         )
     console.print(table, highlight=False)
+    words = "stall: computed, propeller off; Vs: the file's, by which tasks, weather and autopilot scale"
+    console.print(words, style="dim", highlight=False)

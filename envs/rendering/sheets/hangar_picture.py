@@ -160,9 +160,10 @@ def _rest_pitch(aircraft: Aircraft) -> float:
 def _card(facts: HangarFacts) -> tuple[str, str]:
     """(lines of figures, title) of a label."""
     thrust = "no motor" if facts.thrust_to_weight is None else f"thrust {facts.thrust_to_weight:.2f} × weight"
+    stall = "no stall in a glide" if facts.stall_mps is None else f"stall {facts.stall_mps:.1f} m/s"
     lines = (
         f"span {facts.span_m:.2f} m · {facts.mass_kg:.2f} kg",
-        f"stall {facts.stall_mps:.1f} m/s · {thrust}",
+        f"{stall} · {thrust}",
         f"{facts.gear}, {facts.start}" if facts.gear not in ("none", "skids") else f"starts {facts.start}",
     )
     return "\n".join(lines), facts.title

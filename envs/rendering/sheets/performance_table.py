@@ -44,7 +44,8 @@ def key_figures(sheet: PerformanceSheet) -> list[tuple[str, str, str]]:
         (
             "stall",
             f"{stall.speed_mps:.1f} m/s",
-            f"{off}at {sheet.stall_alpha_deg:.1f} deg ({why}), CL {sheet.lift_coefficient_max:.2f}",
+            f"{off}at {sheet.stall_alpha_deg:.1f} deg ({why}), CL {sheet.lift_coefficient_max:.2f}; "
+            f"tasks count in Vs = {sheet.vs_mps:g} m/s, its file's",
         ),
         ("best glide", f"{glide.ratio:.1f} : 1", f"{off}at {glide.speed_mps:.1f} m/s"),
         ("least sink", f"{least.sink_mps:.2f} m/s", f"at {least.speed_mps:.1f} m/s"),

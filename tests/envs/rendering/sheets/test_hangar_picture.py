@@ -17,11 +17,13 @@ from envs.aircraft.aircraft import Aircraft, load_aircraft
 from envs.base.config_file import CONFIGS, names_of
 from envs.base.errors import run_command
 from envs.performance.flights import stall_speed
+from envs.performance.solver import performance_sheet
 from envs.physics.steady.airframe import Airframe
 from envs.rendering.scene.paint_schemes import SCHEMES
 from envs.rendering.sheets import hangar_picture
 from envs.rendering.sheets.hangar_facts import HangarFacts, hangar_facts
 from envs.rendering.sheets.hangar_picture import draw_hangar, park
+from envs.rendering.sheets.performance_table import key_figures
 from scripts import hangar as script
 from tests.support.physics_tools import bare, changed
 
@@ -45,6 +47,16 @@ def drawn(names: list[str], path: Path, monkeypatch: pytest.MonkeyPatch) -> tupl
     monkeypatch.setattr(Axes, "text", listen)
     draw_hangar([load_aircraft(name) for name in names], [facts(name) for name in names], path)
     return np.asarray(Image.open(path).convert("RGB"), np.float64), words
+
+
+def test_the_hangar_s_stall_speed_is_the_performance_sheet_s() -> None:
+    for name in ("x8", "ultra_stick"):
+        sheet, fact = performance_sheet(load_aircraft(name)), facts(name)
+        assert fact.stall_mps == pytest.approx(sheet.stall[0].speed_mps, rel=1e-9)
+        assert fact.vs_mps == sheet.vs_mps == load_aircraft(name).stall_speed_mps
+        (row,) = [row for row in key_figures(sheet) if row[0] == "stall"]
+        assert row[1] == f"{fact.stall_mps:.1f} m/s"
+        assert f"Vs = {fact.vs_mps:g} m/s" in row[2]
 
 
 def test_every_aircraft_is_in_the_picture_with_its_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,7 +72,8 @@ class CommandParser(argparse.ArgumentParser):
         """The help, with every command in it as it is to be typed here."""
         if self.prog.startswith("python scripts/"):
             return super().format_help()
-        return with_commands_as_typed(super().format_help())
+        usage, gap, rest = super().format_help().partition("\n\n")
+        return usage + gap + with_commands_as_typed(rest)
 
 
 def with_commands_as_typed(text: str) -> str:

@@ -6,6 +6,7 @@ if not __package__:  # run as a file
     import preflight  # noqa: F401 (first of all: it speaks where a package is missing)
 
 from agents.command_line import CommandParser, LongHelp, whole_number
+from envs.base.config_file import names_of
 from envs.base.errors import run_command
 
 
@@ -13,9 +14,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Read the command line and train; the exit status."""
     parser = CommandParser(prog="train.py", description=__doc__, add_help=False)
     parser.add_argument("-h", "--help", action=LongHelp, const=_every_key)
-    parser.add_argument("task", nargs="?", help="what to learn: takeoff, ... or a training config file")
-    parser.add_argument("--aircraft", metavar="A", help="a name in configs/aircraft, or a file")
-    parser.add_argument("--weather", metavar="W", help="a name in configs/weather, or a file")
+    parser.add_argument("task", nargs="?", help=f"what to learn: {_names('training')}, or a training config file")
+    parser.add_argument("--aircraft", metavar="A", help=f"{_names('aircraft')}, or a file")
+    parser.add_argument("--weather", metavar="W", help=f"{_names('weather')}, or a file")
     parser.add_argument("--seed", type=whole_number, metavar="N", help="of everything random in the run")
     parser.add_argument("--steps", type=whole_number, metavar="N", help="environment steps in all")
     parser.add_argument("--run", metavar="DIR", help="the run folder (default: runs/TASK-AIRCRAFT-NUMBER)")
@@ -53,6 +54,10 @@ def main(arguments: list[str] | None = None) -> int:
     if given.resume is not None:
         return resume_training(given.resume, given.task, [*overrides, *given.settings], given.run)
     return start_training(given.task, [*overrides, *given.settings], given.run)
+
+
+def _names(kind: str) -> str:
+    return ", ".join(names_of(kind))
 
 
 def _every_key() -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from agents.command_line import command
-from agents.config.programme import TrainingConfig, load_config, read_config
+from agents.config.programme import TrainingConfig, is_path, load_config, read_config
 from agents.environments.flights import EnvMaker, flight_env_function
 from agents.runs.run_folder import RunFolder
 from envs.base.config_file import names_of
@@ -47,6 +47,11 @@ def start_training(
         raise InputError(f"which task? As in: {command('train', 'takeoff')} (or --resume RUN to go on with one)")
     config = load_config(task, overrides)
     make_env(config)().close()  # what cannot fly is refused before there is a folder
+    if task not in names_of("training") and not is_path(task):
+        print(
+            f"{task} has no programme in configs/training: it is learned with all defaults, "
+            f"{config.training.steps:,} steps; every key: {command('train', task, '--show-config')}"
+        )
     run = RunFolder.create(Path(folder) if folder else None, f"{config.task}-{Path(config.aircraft).stem}")
     return _train(config, run, False, make_env)
 

@@ -92,7 +92,10 @@ def names_of(kind: str) -> list[str]:
 
 
 def validate(model: type[Model], data: Any, source: str) -> Model:
-    """Build `model` from `data`; a ValidationError becomes one InputError line for its first fault."""
+    """Build `model` from `data`; a ValidationError becomes one InputError line for its first fault.
+
+    Missing keys are all named at once, and of a missing block the keys that it must have.
+    """
     data = migrated(model, data, source)
     try:
         return model.model_validate(data)
@@ -100,6 +103,12 @@ def validate(model: type[Model], data: Any, source: str) -> Model:
         faults = error.errors()
         # An unknown key is often the cause of a "missing key" next to it: name it first.
         fault = next((f for f in faults if f["type"] == "extra_forbidden"), faults[0])
+        if fault["type"] == "missing":
+            locations = [f["loc"] for f in faults if f["type"] == "missing"]
+            missing = [key for location in locations for key in _missing_keys(model, location)]
+            words = f"key{'s' * (len(missing) > 1)} {', '.join(map(repr, missing))}"
+            more = f" (and {len(faults) - len(locations)} more)" if len(faults) > len(locations) else ""
+            raise InputError(f"{source}: {words} {'are' if len(missing) > 1 else 'is'} missing{more}") from None
         key = ".".join(str(part) for part in fault["loc"])
         more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
         raise InputError(f"{source}: {_fault_text(model, fault, key)}{more}") from None
@@ -132,14 +141,29 @@ def _fault_text(model: type[BaseModel], fault: Any, key: str) -> str:
     return f"{key}: {message} (got {shown(fault['input'])})"
 
 
-def _keys_at(model: Any, location: tuple[Any, ...]) -> list[str]:
-    """The known keys of the sub-model at a pydantic error location, to suggest from."""
+def _model_at(model: Any, location: tuple[Any, ...]) -> type[BaseModel] | None:
+    """The sub-model at a pydantic error location; None where a plain value belongs."""
     for part in location:
         model = _inner(model)
         if isinstance(model, type) and issubclass(model, BaseModel) and part in model.model_fields:
             model = model.model_fields[part].annotation
     model = _inner(model)
-    return list(model.model_fields) if isinstance(model, type) and issubclass(model, BaseModel) else []
+    return model if isinstance(model, type) and issubclass(model, BaseModel) else None
+
+
+def _keys_at(model: Any, location: tuple[Any, ...]) -> list[str]:
+    """The known keys of the sub-model at a pydantic error location, to suggest from."""
+    there = _model_at(model, location)
+    return list(there.model_fields) if there else []
+
+
+def _missing_keys(model: Any, location: tuple[Any, ...]) -> list[str]:
+    """The missing key at a pydantic error location, or the keys that must be in the missing block."""
+    key, around = ".".join(str(part) for part in location), _model_at(model, location[:-1])
+    block = around.model_fields[location[-1]].annotation if around and location[-1] in around.model_fields else None
+    is_block = isinstance(block, type) and issubclass(block, BaseModel)
+    needed = [name for name, field in block.model_fields.items() if field.is_required()] if is_block else []
+    return [f"{key}.{name}" for name in needed] or [key]
 
 
 def _all_keys(model: type[BaseModel], before: str = "") -> Iterator[str]:

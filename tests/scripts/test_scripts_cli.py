@@ -36,6 +36,7 @@ COMMANDS = (
     "schema",
     "fly",
     "ship",
+    "draft",
 )
 
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import getpass
 import hashlib
+import multiprocessing
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -76,6 +78,20 @@ def _homes() -> Iterator[Path]:
         yield home
 
 
+def announce(folder: Path | None) -> None:
+    """Say on the error output, once, that the kernels are about to be compiled: that takes longer than anything else.
+
+    Nothing is said where compiled ones lie in the folder, nor by a worker process, whose parent has said it.
+    """
+    compiled = folder is not None and next(folder.rglob("*.nbi"), None) is not None
+    if not compiled and multiprocessing.parent_process() is None and sys.stderr is not None:
+        kept = "once for this machine" if folder else "each time, for no folder for them can be written"
+        print(f"compiling the flight kernels ({kept}; about 20 s on an idle core)", file=sys.stderr, flush=True)
+
+
 if not os.environ.get("NUMBA_CACHE_DIR"):
     _folder = cache_folder(SOURCES, _homes())
     numba.core.config.CACHE_DIR = str(_folder or "")  # pyright: ignore[reportAttributeAccessIssue]
+    announce(_folder)
+else:
+    announce(Path(os.environ["NUMBA_CACHE_DIR"]))

@@ -9,7 +9,7 @@ import pytest
 
 import envs.base.frames
 import envs.physics.kernels.dynamics
-from envs.physics.kernels import KEPT, SOURCES, cache_folder, private_folder, source_digest
+from envs.physics.kernels import KEPT, SOURCES, announce, cache_folder, private_folder, source_digest
 
 
 def test_a_change_in_any_folder_or_below_gives_another_cache(tmp_path: Path) -> None:
@@ -66,3 +66,19 @@ def test_kernels_that_another_user_may_have_put_there_are_not_loaded(
     assert private_folder(tmp_path / "link") is None
     monkeypatch.setattr(os, "getuid", lambda: mine.stat().st_uid + 1)
     assert private_folder(mine) is None
+
+
+def test_compiling_is_announced_where_nothing_is_compiled_yet(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    announce(tmp_path)
+    assert "compiling the flight kernels (once for this machine" in capsys.readouterr().err
+    announce(None)
+    assert "each time" in capsys.readouterr().err
+    monkeypatch.setattr("multiprocessing.parent_process", lambda: object())  # a worker: its parent has said it
+    announce(tmp_path)
+    monkeypatch.undo()
+    (tmp_path / "kernels_1").mkdir()
+    (tmp_path / "kernels_1" / "fly.nbi").touch()
+    announce(tmp_path)
+    assert capsys.readouterr().err == ""

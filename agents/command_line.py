@@ -9,11 +9,14 @@ import shlex
 import shutil
 import sys
 import tempfile
+import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from envs.base.errors import InputError
+from envs.base.errors import InputError, shown
+
+MOST_SEED = 2**31 - 1
 
 SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
 CONSOLE_COMMAND = "maiden-flight"
@@ -57,12 +60,13 @@ class CommandParser(argparse.ArgumentParser):
     """Raises InputError instead of printing the usage; `envs.base.errors.run_command` prints it and exits 2.
 
     Commands that its help names, "`python scripts/train.py takeoff`" or short "`train.py takeoff`", are shown the way
-    this one was started.
+    this one was started. An option or a place without a type takes `some_text`.
     """
 
     def __init__(self, prog: str, **keywords: Any) -> None:
         """`prog` is the name of the script's file, as in "train.py"."""
         super().__init__(prog=command(prog.removesuffix(".py")), **keywords)
+        self.register("type", None, some_text)
 
     def error(self, message: str) -> NoReturn:
         """Raise InputError in place of printing the usage and leaving."""
@@ -105,15 +109,48 @@ class LongHelp(argparse.Action):
         parser.exit()
 
 
-def whole_number(text: str) -> int:
+def some_text(text: str) -> str:
+    """An argparse type: a name, path or setting. An empty one is none: a variable of a shell script was not set."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("is empty: give a name, or leave it out")
+    if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in text):  # control characters, broken UTF-8
+        raise argparse.ArgumentTypeError(f"{shown(text)} holds a character that is no text")
+    return text
+
+
+def whole_number(text: str, most: int = 10**12) -> int:
     """An argparse type: 300, 1e6 and 1_000_000 are counts of 0 or more."""
     try:
         value = float(text)
     except ValueError:
         value = -1.0
     if not (value >= 0 and value.is_integer()):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 0 or more")
+        raise argparse.ArgumentTypeError(f"{shown(text)} is not a whole number of 0 or more")
+    if value > most:
+        raise argparse.ArgumentTypeError(f"{shown(text)} is more than {most}")
     return int(value)
+
+
+def seed_number(text: str) -> int:
+    """An argparse type: the seed of a flight, 0 or more."""
+    return whole_number(text, MOST_SEED)
+
+
+def different(items: Sequence[str], what: str) -> list[str]:
+    """The items of a list as typed at `what`. Raises InputError for an empty or a repeated one."""
+    for number, item in enumerate(items):
+        if not item.strip():
+            raise InputError(f"{what}: one of its names is empty (got {shown(','.join(items))})")
+        if item in items[:number]:
+            raise InputError(f"{what}: {shown(item)} twice")
+    return list(items)
+
+
+def within(option: str, number: int, least: int, most: int) -> int:
+    """The number given as `option`. Raises InputError unless it is `least` to `most`."""
+    if not least <= number <= most:
+        raise InputError(f"{option} {number}: must be {least} to {most}")
+    return number
 
 
 def writable_file(name: str | None) -> Path | None:
@@ -121,12 +158,15 @@ def writable_file(name: str | None) -> Path | None:
     if name is None:
         return None
     path = Path(name)
-    if path.is_dir():
-        raise InputError(f"{name}: is a folder")
-    if path.exists() and not path.is_file():
-        raise InputError(f"{name}: is no plain file")
-    if not path.parent.is_dir():
-        raise InputError(f"{name}: its folder does not exist")
+    try:
+        if path.is_dir():
+            raise InputError(f"{name}: is a folder")
+        if path.exists() and not path.is_file():
+            raise InputError(f"{name}: is no plain file")
+        if not path.parent.is_dir():
+            raise InputError(f"{name}: its folder does not exist")
+    except OSError as error:
+        raise InputError(f"{name}: cannot be written ({error.strerror})") from None
     check_writable(path.parent, name)
     return path
 

@@ -12,6 +12,7 @@ from envs.base.config_file import Strict, named_file, read_yaml, validate
 from envs.physics.kernels.records import MAX_GUSTS
 
 Share = Annotated[float, Field(ge=0, le=3)]
+GustLength = Annotated[float, Field(gt=0, le=60)]
 
 
 class Weather(Strict):
@@ -24,15 +25,20 @@ class Weather(Strict):
     turbulence: Share = Field(default=0.0, description="wind at 20 ft that sets the Dryden turbulence, W20 [Vs]")
     gusts_per_minute: float = Field(default=0.0, ge=0, le=60, description="1-cosine gusts, in any direction [1/min]")
     gust_size: Share = Field(default=0.0, description="their peak at most [Vs]")
-    gust_length_s: tuple[Annotated[float, Field(gt=0)], Annotated[float, Field(gt=0)]] = Field(
+    gust_length_s: tuple[GustLength, GustLength] = Field(
         default=(0.5, 2.5), description="of a gust from still to still, shortest and longest"
     )
-    roughness_m: float = Field(default=0.02, gt=0, le=1, description="of the ground, for the log profile: grass 0.02")
+    roughness_m: float = Field(
+        default=0.02, ge=1e-6, le=1, description="of the ground, for the log profile: grass 0.02"
+    )
 
     @model_validator(mode="after")
     def _least_is_not_most(self) -> Weather:
         if self.cross_least > self.cross:
             raise ValueError(f"cross_least {self.cross_least} is more than cross {self.cross}")
+        if self.gust_length_s[0] > self.gust_length_s[1]:
+            shortest, longest = self.gust_length_s
+            raise ValueError(f"gust_length_s: the shortest, {shortest:g}, is more than the longest, {longest:g}")
         return self
 
 

@@ -15,12 +15,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--json", metavar="FILE", help="write the figures here as well")
     json_file = writable_file(parser.parse_args(arguments).json)
 
-    from rich.console import Console
-
     from agents.runs.run_folder import write_json
     from agents.training.benchmark import measure_everything
+    from envs.base.console import plain_console
 
-    console = Console(soft_wrap=True, highlight=False)
+    console = plain_console(soft_wrap=True, highlight=False)
     result = measure_everything(console.print)
     for group, figures in result.items():
         if isinstance(figures, dict):

@@ -5,7 +5,7 @@ from __future__ import annotations
 if not __package__:  # run as a file
     import preflight  # noqa: F401 (first of all: it speaks where a package is missing)
 
-from agents.command_line import CommandParser, whole_number, writable_file
+from agents.command_line import CommandParser, different, seed_number, whole_number, writable_file
 from envs.base.errors import run_command
 
 
@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
         metavar="N",
         help="a pilot and strength of steady crosswind (100; 0: none)",
     )
-    parser.add_argument("--seed", type=whole_number, default=1000, metavar="N", help="of the first flight (1000)")
+    parser.add_argument("--seed", type=seed_number, default=1000, metavar="N", help="of the first flight (1000)")
     parser.add_argument("--json", metavar="FILE", help="write the figures here as well")
     parser.add_argument("--picture", metavar="FILE", help="draw the comparison here (.png)")
     parser.add_argument(
@@ -37,12 +37,12 @@ def main(arguments: list[str] | None = None) -> int:
 
     from agents.commands.compare import compare
 
-    pilots = given.pilots if len(given.pilots) > 1 else [*given.pilots, "autopilot"]
+    pilots = different(given.pilots, "pilots")
     return compare(
-        list(dict.fromkeys(pilots)),
+        pilots if len(pilots) > 1 else list(dict.fromkeys([*pilots, "autopilot"])),
         task=given.task,
         aircraft=given.aircraft,
-        weathers=given.weather.split(","),
+        weathers=different(given.weather.split(","), "--weather"),
         flights=given.flights,
         crosswind_flights=given.crosswind_flights,
         seed=given.seed,

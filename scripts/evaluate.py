@@ -5,7 +5,7 @@ from __future__ import annotations
 if not __package__:  # run as a file
     import preflight  # noqa: F401 (first of all: it speaks where a package is missing)
 
-from agents.command_line import CommandParser, whole_number
+from agents.command_line import CommandParser, seed_number, whole_number
 from envs.base.errors import run_command
 
 
@@ -18,7 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--weather", metavar="W", help="default: the pilot's own; autopilot: breeze")
     parser.add_argument("--flights", type=whole_number, metavar="N", help="default 300; 5 with --telemetry")
     parser.add_argument(
-        "--seed", type=whole_number, default=1000, metavar="N", help="of the first flight (default 1000)"
+        "--seed", type=seed_number, default=1000, metavar="N", help="of the first flight (default 1000)"
     )
     parser.add_argument("--json", metavar="FILE", help="write the result here, as evaluation.json")
     parser.add_argument("--log-flights", metavar="DIR", help="write a flight log of every flight here")

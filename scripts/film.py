@@ -10,7 +10,7 @@ from __future__ import annotations
 if not __package__:  # run as a file
     import preflight  # noqa: F401 (first of all: it speaks where a package is missing)
 
-from agents.command_line import CommandParser, whole_number
+from agents.command_line import CommandParser, seed_number, whole_number
 from envs.base.errors import InputError, run_command
 
 
@@ -20,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("run", metavar="RUN", help="a run folder of scripts/train.py, finished or not")
     parser.add_argument(
         "--scenario",
-        type=whole_number,
+        type=seed_number,
         default=1000,
         metavar="SEED",
         help="the flight's seed: start, wind and gusts (default 1000)",

@@ -8,7 +8,7 @@ from __future__ import annotations
 if not __package__:  # run as a file
     import preflight  # noqa: F401 (first of all: it speaks where a package is missing)
 
-from agents.command_line import CommandParser, whole_number
+from agents.command_line import CommandParser, seed_number
 from envs.base.errors import InputError, run_command
 
 
@@ -20,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--aircraft", metavar="A", help="instead of the mission's own")
     parser.add_argument("--weather", metavar="W", help="instead of the mission's own")
-    parser.add_argument("--seed", type=whole_number, metavar="N", help="of start, wind and sensors")
+    parser.add_argument("--seed", type=seed_number, metavar="N", help="of start, wind and sensors")
     parser.add_argument("--pilot", metavar="NAME", help="a bundle, a run folder, a shipped pilot's name, or autopilot")
     parser.add_argument("--run", metavar="DIR", help="the run folder (default: runs/fly-MISSION-NUMBER)")
     parser.add_argument("--card", metavar="FILE", help="draw the flight card here instead (png, pdf, svg)")

@@ -16,6 +16,9 @@ from agents.command_line import CommandParser
 from envs.base.errors import InputError, run_command
 from envs.exports import exporters
 
+BESIDE = False
+"""Of an option without its FILE: beside the flight."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Read the command line and show the flight; the exit status."""
@@ -28,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--window", action="store_true", help="play it in Bullet's window; needs a screen")
     known = exporters()
     for option, exporter in known.items():
-        optional_file: dict[str, Any] = {"nargs": "?", "const": ""} if exporter.show else {}
+        optional_file: dict[str, Any] = {"nargs": "?", "const": BESIDE} if exporter.show else {}
         parser.add_argument(f"--{option}", metavar="FILE", help=exporter.help, **optional_file)
     given = parser.parse_args(arguments)
     if given.view and not given.video:
@@ -43,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
         view=given.view,
         window=given.window,
         failed=given.failed,
-        exports={option: file for option in known if (file := getattr(given, option)) is not None},
+        exports={option: file or "" for option in known if (file := getattr(given, option)) is not None},
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 if not __package__:  # run as a file
     import preflight  # noqa: F401 (first of all: it speaks where a package is missing)
 
-from agents.command_line import CommandParser, whole_number, writable_file
+from agents.command_line import CommandParser, different, whole_number, writable_file
 from envs.base.errors import run_command
 
 
@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     from agents.commands.study import run_study
 
-    aircraft = given.aircraft.split(",") if given.aircraft else []
+    aircraft = different(given.aircraft.split(","), "--aircraft") if given.aircraft else []
     files = (writable_file(given.json), writable_file(given.picture))
     return run_study(given.task, aircraft, given.seeds, given.run, given.settings, *files)
 

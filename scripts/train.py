@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 if not __package__:  # run as a file
     import preflight  # noqa: F401 (first of all: it speaks where a package is missing)
 
-from agents.command_line import CommandParser, LongHelp, whole_number
+from agents.command_line import CommandParser, LongHelp, seed_number, whole_number
 from envs.base.config_file import names_of
 from envs.base.errors import run_command
 
@@ -17,7 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("task", nargs="?", help=f"what to learn: {_names('training')}, or a training config file")
     parser.add_argument("--aircraft", metavar="A", help=f"{_names('aircraft')}, or a file")
     parser.add_argument("--weather", metavar="W", help=f"{_names('weather')}, or a file")
-    parser.add_argument("--seed", type=whole_number, metavar="N", help="of everything random in the run")
+    parser.add_argument("--seed", type=seed_number, metavar="N", help="of everything random in the run")
     parser.add_argument("--steps", type=whole_number, metavar="N", help="environment steps in all")
     parser.add_argument("--run", metavar="DIR", help="the run folder (default: runs/TASK-AIRCRAFT-NUMBER)")
     parser.add_argument("--resume", metavar="DIR", help="go on with this unfinished run, from its last checkpoint")
@@ -35,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
         given.task, given.settings = None, [given.task, *given.settings]
 
     overrides = [
-        f"{key}={value}"
+        f"{key}={json.dumps(value)}"  # YAML reads a name back as text, whatever it holds
         for key, value in (
             ("aircraft", given.aircraft),
             ("weather", given.weather),

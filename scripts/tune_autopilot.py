@@ -7,7 +7,7 @@ if not __package__:  # run as a file
 
 from dataclasses import fields
 
-from agents.command_line import CommandParser, whole_number
+from agents.command_line import CommandParser, seed_number, whole_number, within
 from envs.base.errors import run_command
 
 
@@ -23,11 +23,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--flights", type=whole_number, default=12, metavar="N", help="per set of gains and weather (default 12)"
     )
-    parser.add_argument("--seed", type=whole_number, default=0, metavar="N", help="of the search's own draws")
+    parser.add_argument("--seed", type=seed_number, default=0, metavar="N", help="of the search's own draws")
     chosen = parser.add_mutually_exclusive_group()
     chosen.add_argument("--only", nargs="+", default=[], metavar="GAIN", help="move these gains alone")
     chosen.add_argument("--own", action="store_true", help="move no gains that the task shares with other flights")
     given = parser.parse_args(arguments)
+
+    within("--generations", given.generations, 1, 10_000)
+    within("--members", given.members, 2, 4096)
+    within("--flights", given.flights, 1, 10_000)
 
     from agents.autopilot import AUTOPILOTS
     from agents.autopilot.gains import FlightGains

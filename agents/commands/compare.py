@@ -8,12 +8,14 @@ from typing import Any
 
 from rich.console import Console
 
-from agents.config.blocks import FIRST_TEST_SEED
+from agents.command_line import within
+from agents.config.blocks import FIRST_TEST_SEED, MOST_FLIGHTS
 from agents.environments.flights import EnvMaker, flight_env_function
 from agents.evaluation.comparison import Compared, crosswinds_held, fly_pilot, print_comparison, widest_held
 from agents.pilots.bundle import AUTOPILOT, bundle_config, find_bundle
 from agents.runs.run_folder import write_json
 from envs.base.config_file import named_file
+from envs.base.console import plain_console
 from envs.base.errors import InputError
 
 WEATHERS = ("calm", "breeze", "gusty", "storm")
@@ -40,13 +42,13 @@ def compare(
     picture of how they learned; with it nothing flies unless figures or picture are wanted, too. Raises InputError,
     one line, before anything flies.
     """
-    console = console or Console()
+    console = console or plain_console()
     if curves_file:
         draw_learning(pilots, curves_file, console)
         if not (json_file or picture_file):
             return 0
-    if flights < 1 or crosswind_flights < 0:
-        raise InputError("--flights and --crosswind-flights: at least 1 and 0")
+    within("--flights", flights, 1, MOST_FLIGHTS)
+    within("--crosswind-flights", crosswind_flights, 0, MOST_FLIGHTS)
     if picture_file:
         _check_png(picture_file)
     trained = [bundle_config(find_bundle(name)) for name in pilots if name != AUTOPILOT]

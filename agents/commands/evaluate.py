@@ -11,15 +11,15 @@ import gymnasium
 from rich.console import Console
 from rich.progress import Progress
 
-from agents.command_line import command, writable_file, writable_folder
-from agents.config.blocks import FIRST_TEST_SEED, MOST_FLIGHTS
+from agents.command_line import command, within, writable_file, writable_folder
+from agents.config.blocks import FIRST_TEST_SEED, MOST_FLIGHTS, MOST_PROCESSES
 from agents.environments.flights import EnvFunction, EnvMaker, flight_env_function
 from agents.evaluation.flight_test import FlightTest, summary
 from agents.evaluation.table import print_evaluation
 from agents.pilots.loading import load_pilot
 from agents.pilots.pilot_config import pilot_config
 from agents.runs.run_folder import write_json
-from envs.base.errors import InputError
+from envs.base.console import plain_console
 
 USUAL_FLIGHTS, STREAMED_FLIGHTS = 300, 5
 
@@ -47,19 +47,20 @@ def evaluate(
     `telemetry`, an address like udp:127.0.0.1:14550, streams them one after another in real time, then 5 unless
     given. Raises InputError, one line, before anything flies.
     """
-    console = console or Console()
+    console = console or plain_console()
     if flights is None:
         flights = STREAMED_FLIGHTS if telemetry else USUAL_FLIGHTS
-    if not 1 <= flights <= MOST_FLIGHTS:
-        raise InputError(f"--flights {flights}: must be 1 to {MOST_FLIGHTS}")
+    within("--flights", flights, 1, MOST_FLIGHTS)
+    within("--processes", processes, 0, MOST_PROCESSES)
     config = pilot_config(pilot_name, settings, task=task, aircraft=aircraft, weather=weather)
-    json_path, log_path = writable_file(json_file), writable_folder(log_folder)
+    json_path = writable_file(json_file)
     env_function = make_env(config)
     if telemetry:
         env_function, processes = streamed_function(env_function, telemetry), 1
         console.print(f"streaming to {telemetry} in real time", highlight=False, soft_wrap=True)
     env = env_function()
     pilot = load_pilot(pilot_name, env)
+    log_path = writable_folder(log_folder)
     if seed < FIRST_TEST_SEED:
         console.print(
             f"note: seeds below {FIRST_TEST_SEED} chose the policy; report results on seeds from there up",

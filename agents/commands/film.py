@@ -12,7 +12,7 @@ import numpy as np
 from rich.console import Console
 from stable_baselines3.common.policies import ActorCriticPolicy
 
-from agents.command_line import writable_file
+from agents.command_line import within, writable_file
 from agents.config.blocks import FIRST_TEST_SEED
 from agents.config.programme import read_config
 from agents.environments.flights import EnvMaker, flight_env_function, flight_name
@@ -21,7 +21,9 @@ from agents.pilots.learned import new_policy
 from agents.pilots.weights import load_weights
 from agents.runs.run_folder import RunFolder
 from agents.training.checkpoint import saved_policies
+from envs.base.console import plain_console
 from envs.base.errors import InputError
+from envs.exports.exporter import with_ending
 from envs.flights.flight_log import FlightLog, find_flight
 from envs.flights.story import verdict
 
@@ -56,14 +58,13 @@ def film(
     from envs.rendering.film.moving_picture import moving_picture_path
     from envs.rendering.film.video import video_path
 
-    console = console or Console()
-    for file in (video, picture):
+    console = console or plain_console()
+    for file in (video, picture, rerun):
         writable_file(file)
     run = RunFolder(Path(run_name))
     if not run.config.is_file():
         raise InputError(f"{run_name}: not a run folder (no config.yaml)")
-    if not 2 <= flights <= MOST_FLIGHTS:
-        raise InputError(f"--flights {flights}: must be 2 to {MOST_FLIGHTS}")
+    within("--flights", flights, 2, MOST_FLIGHTS)
     found = saved_policies(run.checkpoints)
     if len(found) < 2:
         raise InputError(
@@ -74,6 +75,8 @@ def film(
     target = video_path(video or folder / f"film_{scenario:06d}.mp4")
     if picture:
         moving_picture_path(picture)
+    if rerun:
+        with_ending(Path(rerun), ".rrd", "a Rerun recording")
     last = FlightLog.load(find_flight(then)) if then else None
     chosen_steps = nearest(list(found), steps) if steps else spread(list(found), flights)
     logs = fly_scenario(run, {step: found[step] for step in chosen_steps}, scenario, folder, make_env)
@@ -119,13 +122,14 @@ def fly_scenario(
     env.close()
     assert observations
     assert actions
+    pilots = {step: _policy(path, new_policy(config, observations[0], actions[0])) for step, path in policies.items()}
     logs: list[FlightLog] = []
     with (
         tempfile.TemporaryDirectory() as scratch,
         FlightTest(env_function, processes=1, record_to=Path(scratch), pilot_name=str(run.path)) as test,
     ):
-        for step, path in policies.items():
-            test.fly(_policy(path, new_policy(config, observations[0], actions[0])), [seed])
+        for step, pilot in pilots.items():
+            test.fly(pilot, [seed])
             log = FlightLog.load(Path(scratch) / flight_name(seed))
             header = {**log.header, "label": f"{step:,} steps", "trained_steps": step}
             labelled = FlightLog(log.columns, log.data, header)

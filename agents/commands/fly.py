@@ -22,6 +22,7 @@ from envs.base.config_file import names_of, validate
 from envs.base.errors import InputError, unknown_name
 from envs.base.files import write_atomically
 from envs.flights.story import timeline
+from envs.rendering.names import check_pictures
 
 
 def fly(
@@ -45,6 +46,7 @@ def fly(
     udp:127.0.0.1:14550, streams the flight there as MAVLink and takes as long as it does. Raises InputError, one line.
     """
     card_path, video_path = writable_file(card), writable_file(video)
+    check_pictures(card_path, video_path)
     if is_mission(mission):
         aircraft, weather = _last(settings, "aircraft") or aircraft, _last(settings, "weather") or weather
         plan = plan_mission(mission, aircraft=aircraft, weather=weather, seed=seed, pilot=pilot)

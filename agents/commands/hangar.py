@@ -9,7 +9,8 @@ from rich.console import Console
 from agents.command_line import writable_file
 from envs.aircraft.aircraft import load_aircraft
 from envs.base.config_file import names_of
-from envs.rendering.page import check_ending
+from envs.base.console import plain_console
+from envs.rendering.names import check_ending
 from envs.rendering.sheets.hangar_facts import hangar_facts, print_hangar
 
 
@@ -18,7 +19,7 @@ def show_hangar(names: Sequence[str], *, picture_file: str | None = None, consol
 
     Raises InputError, one line, before anything is written.
     """
-    console = console or Console()
+    console = console or plain_console()
     if not console.is_terminal:
         console.width = 130  # into a file or pipe: lines as wide as the table
     picture_path = writable_file(picture_file)

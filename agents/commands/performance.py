@@ -9,10 +9,11 @@ from rich.console import Console
 from agents.command_line import writable_file
 from agents.runs.run_folder import write_json
 from envs.aircraft.aircraft import load_aircraft
+from envs.base.console import plain_console
 from envs.base.errors import InputError
 from envs.performance.solver import performance_sheet
 from envs.physics.density import isa_density
-from envs.rendering.page import check_ending
+from envs.rendering.names import check_ending
 from envs.rendering.sheets.performance_table import print_sheet
 
 
@@ -32,7 +33,7 @@ def report_performance(
     Air: `density` (kg/m3), or the standard atmosphere at `height` (m) and `temperature` (deg C). Modes belong to
     `speed` (m/s), by default a usual cruise. Raises InputError, one line, before anything is written.
     """
-    console = console or Console()
+    console = console or plain_console()
     air = air_density(density, height, temperature)
     if speed is not None:
         _within("--speed", speed, 0.5, 200.0, "m/s")

@@ -9,6 +9,7 @@ from envs.base.errors import InputError
 from envs.exports import exporters
 from envs.flights.flight_log import FlightLog, failed_flights, find_flight
 from envs.flights.story import summary, verdict
+from envs.rendering.names import check_pictures
 
 MOST_CARDS = 12  # a second or two each
 
@@ -39,8 +40,9 @@ def replay(
     for option, given in (("--card", card), ("--window", window)):
         if given and len(logs) > 1:
             raise InputError(f"{option} shows one flight (got {len(logs)})")
-    for exporter in wanted:
-        exporter.check_count(logs)
+    for exporter, file in wanted.items():
+        exporter.path(logs, file)  # a wrong name is found out before anything is written
+    check_pictures(Path(card) if card else None, Path(video) if video else None)
     if failed:
         print("\n".join(f"{Path(log.source).with_suffix('')}: {verdict(log.header)}" for log in logs), flush=True)
     else:

@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from agents.command_line import writable_file
+from agents.command_line import within, writable_file
 from agents.commands.film import caption, fly_scenario, spread
 from agents.config.blocks import FIRST_TEST_SEED
 from agents.environments.flights import flight_env_function
@@ -19,6 +19,7 @@ from agents.report.flights import fly_shown
 from agents.report.page import read_finished_run, render_report
 from agents.runs.run_folder import RunFolder
 from agents.training.checkpoint import saved_policies
+from envs.base.console import plain_console
 from envs.base.errors import InputError
 from envs.base.files import write_atomically
 from envs.flight_env import FlightEnv
@@ -38,9 +39,8 @@ def report_run(
     moments of the training, where the run keeps its policies. Raises InputError, one line, before anything is
     written.
     """
-    console = console or Console()
-    if not 1 <= flights <= MOST_FLIGHTS:
-        raise InputError(f"--flights {flights}: must be 1 to {MOST_FLIGHTS}")
+    console = console or plain_console()
+    within("--flights", flights, 1, MOST_FLIGHTS)
     run = read_finished_run(Path(run_name))
     target = writable_file(output) or run.folder.path / "report.html"
     if target.suffix.lower() not in (".html", ".htm"):

@@ -18,11 +18,13 @@ from rich.console import Console
 from agents.config.blocks import FIRST_TEST_SEED
 from agents.config.programme import TrainingConfig, read_config
 from agents.environments.flights import flight_name
-from agents.pilots.bundle import PRETRAINED, find_bundle
+from agents.pilots.bundle import CARD, PRETRAINED, find_bundle, read_card
 from agents.pilots.named_skills import keep_named, name_copies, pack
 from agents.report.words import retrain_command
+from agents.runs.evaluation_file import evaluation_from, read_evaluation
 from agents.runs.learning_curve import SHIPPED_CURVE, LearningCurve, read_curve
-from agents.runs.run_folder import RunFolder, read_json, write_folder, write_json
+from agents.runs.run_folder import RunFolder, write_folder, write_json
+from envs.base.console import plain_console
 from envs.base.errors import InputError
 from envs.flights.flight_log import FlightLog
 from envs.rendering.card.card import draw_card
@@ -49,14 +51,16 @@ def ship(
     run = RunFolder(Path(run_name))
     if not run.evaluation.is_file():
         raise InputError(f"{run_name}: not a finished run (no evaluation.json)")
-    flown = read_json(run.evaluation)["flights"]
+    flown = read_evaluation(run.evaluation).flights
     if flown < fewest:
         raise InputError(f"{run_name}: tested on {flown} flights; train with training.test_flights={fewest} or more")
+    bundle = find_bundle(run_name)
+    evaluation_from(read_card(bundle).get("evaluation"), f"{bundle}/{CARD}: evaluation")
     config = read_config(run.config)
     skills = {skill: RunFolder(run.path / "skills" / skill) for skill in config.skills}
     to = home / f"{config.task}-{Path(config.aircraft).stem}"
     with write_folder(to) as beside:
-        shutil.copytree(find_bundle(run_name), beside, dirs_exist_ok=True)
+        shutil.copytree(bundle, beside, dirs_exist_ok=True)
         _tell(beside, run, config)
         for skill, skill_run in skills.items():
             if skill_run.config.is_file():
@@ -66,21 +70,21 @@ def ship(
         if not whole:
             name_copies(beside, to, home)
         for other in keep_named(to, beside, home):
-            (console or Console()).print(f"{other}: has its own copy now of what it named of {to.name}")
-    (console or Console()).print(f"shipped  {to}", highlight=False, soft_wrap=True)
+            (console or plain_console()).print(f"{other}: has its own copy now of what it named of {to.name}")
+    (console or plain_console()).print(f"shipped  {to}", highlight=False, soft_wrap=True)
     return 0
 
 
 def pack_whole(bundle_name: str, to: str, console: Console | None = None) -> int:
     """Write a bundle to the new folder `to` with copies of the skills that it only names; 0. Raises InputError."""
     pack(find_bundle(bundle_name), Path(to))
-    (console or Console()).print(f"packed  {to}", highlight=False, soft_wrap=True)
+    (console or plain_console()).print(f"packed  {to}", highlight=False, soft_wrap=True)
     return 0
 
 
 def _tell(bundle: Path, run: RunFolder, config: TrainingConfig) -> None:
     """Add to a bundle how it was learned and how to learn it again."""
-    card = read_json(bundle / "card.json")
+    card = read_card(bundle)
     evaluation = {**card["evaluation"], "pilot": f"{config.task}-{Path(config.aircraft).stem}"}
     write_json(
         bundle / "card.json", {**card, "evaluation": evaluation, COMMAND: retrain_command(config, "config.yaml")}

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
 
+from agents.command_line import different, within
 from agents.config.programme import TrainingConfig, load_config, read_config
 from agents.environments.flights import EnvMaker, flight_env_function
 from agents.evaluation.study import print_study, read_run, study_table
 from agents.runs.run_folder import RunFolder, write_json
+from envs.base.console import plain_console
 from envs.base.errors import InputError
+
+MOST_SEEDS = 1000
 
 
 def run_study(
@@ -31,19 +36,20 @@ def run_study(
     Each run is a folder FOLDER/AIRCRAFT-seedN. A finished run is only read, a stopped one goes on. Raises InputError,
     one line, before anything is trained.
     """
-    console = console or Console()
+    console = console or plain_console()
     if picture_file and picture_file.suffix != ".png":
         raise InputError(f"{picture_file}: a picture's name must end in .png")
-    if seeds < 1:
-        raise InputError("--seeds: at least 1")
+    within("--seeds", seeds, 1, MOST_SEEDS)
     first = load_config(task, overrides)
     home = Path(folder or f"runs/study-{first.task}")
+    names = aircraft or [first.aircraft]
+    different([Path(name).stem for name in names], "--aircraft")  # each names the folders of its runs
     wanted = [
         (
             home / f"{Path(name).stem}-seed{seed}",
-            load_config(task, [*overrides, f"aircraft={name}", f"training.seed={seed}"]),
+            load_config(task, [*overrides, f"aircraft={json.dumps(name)}", f"training.seed={seed}"]),
         )
-        for name in aircraft or [first.aircraft]
+        for name in names
         for seed in range(seeds)
     ]
     for path, config in wanted:

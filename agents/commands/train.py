@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
-
 from agents.command_line import command
 from agents.config.programme import TrainingConfig, is_path, load_config, read_config
 from agents.environments.flights import EnvMaker, flight_env_function
 from agents.runs.run_folder import RunFolder
 from envs.base.config_file import names_of
+from envs.base.console import plain_console
 from envs.base.errors import InputError
 
 GOOD_RATE = 0.5
@@ -47,6 +46,13 @@ def start_training(
         raise InputError(f"which task? As in: {command('train', 'takeoff')} (or --resume RUN to go on with one)")
     config = load_config(task, overrides)
     make_env(config)().close()  # what cannot fly is refused before there is a folder
+    if config.skills:
+        from agents.training.train_skills import given_skills, skill_config
+
+        given = given_skills(config)
+        for skill in config.skills:
+            if skill not in given:
+                skill_config(config, skill)
     if task not in names_of("training") and not is_path(task):
         print(
             f"{task} has no programme in configs/training: it is learned with all defaults, "
@@ -74,7 +80,7 @@ def resume_training(
 
 
 def _train(config: TrainingConfig, run: RunFolder, resume: bool, make_env: EnvMaker) -> int:
-    console = Console()
+    console = plain_console()
 
     def say(text: str) -> None:
         console.print(text, highlight=False, soft_wrap=True, markup=False)

@@ -12,7 +12,7 @@ import optuna
 import yaml
 from rich.console import Console
 
-from agents.command_line import command
+from agents.command_line import command, within
 from agents.config.programme import TrainingConfig, load_config
 from agents.environments.flights import EnvMaker, flight_env_function
 from agents.tuning.engines import Engine, ProcessEngine
@@ -23,9 +23,11 @@ from agents.tuning.supervisor import Supervisor
 from agents.tuning.trial_config import standing_params, tune_block
 from agents.tuning.trials import GRACE_SECONDS, Watch, missing, tally
 from agents.tuning.worker import Plan, load_study
+from envs.base.console import plain_console
 from envs.base.errors import InputError
 from envs.base.files import write_atomically
 
+MOST_TRIALS, MOST_WORKERS = 1_000_000, 1024
 PROGRAMME = "programme"
 JOURNAL = "study.journal"
 OF_THE_MACHINE = ("processes", "torch_threads", "vec_env")
@@ -51,16 +53,15 @@ def tune(
     The study lives in its storage: the same command on another machine with the same `storage` joins it. Raises
     InputError, one line, for settings that do not fit and for addresses where nothing answers.
     """
-    console = console or Console()
+    console = console or plain_console()
     config = load_config(task, overrides)
     if config.tune is None:
         raise InputError(f"{task}: the training config has no tune block; add one, as in configs/training/takeoff.yaml")
     wanted = trials if trials is not None else config.tune.trials
     cores = os.cpu_count() or 1
     workers = workers if workers is not None else cores
-    for name, number in (("--trials", wanted), ("--workers", workers)):
-        if number < 1:
-            raise InputError(f"{name} {number}: at least 1")
+    within("--trials", wanted, 1, MOST_TRIALS)
+    within("--workers", workers, 1, MOST_WORKERS)
     home = Path(folder) if folder else study_folder(config, wanted, storage, study_name)
     if address is not None:
         check_address(engine, address)

@@ -9,8 +9,9 @@ from rich.console import Console
 from agents.command_line import writable_file
 from agents.runs.run_folder import write_json
 from envs.base.config_file import names_of
+from envs.base.console import plain_console
 from envs.base.files import write_atomically
-from envs.rendering.page import check_ending
+from envs.rendering.names import check_ending
 from envs.rendering.sheets.validation_table import markdown_page, print_validation, summary
 from envs.validation.comparison import compare, load_answers
 
@@ -27,7 +28,7 @@ def report_validation(
 
     `names`: of configs/validation or paths, none for all. Raises InputError, one line, before anything is solved.
     """
-    console = console or Console()
+    console = console or plain_console()
     if not console.is_terminal:
         console.width = 110  # into a file or pipe: lines as wide as the tables
     files = [load_answers(name) for name in names or names_of("validation")]

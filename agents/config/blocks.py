@@ -12,8 +12,8 @@ from envs.flight_config import Scale
 FIRST_TEST_SEED = 1000
 """Flights on seeds below this one choose checkpoints and configs (validation); flights from it up report (test)."""
 
-MOST_FLIGHTS = 1_000_000
-"""Of one test."""
+MOST_FLIGHTS, MOST_PROCESSES = 1_000_000, 256
+"""Of one test, and to fly it."""
 
 FIRST_TRAINING_SEED = 2**62
 """Training flights have seeds from here up (environments.flights.training_seed), so none of validation or test."""
@@ -177,7 +177,7 @@ class TrainingBlock(Strict):
     processes: int = Field(
         default=0,
         ge=0,
-        le=256,
+        le=MOST_PROCESSES,
         description="processes that step the aircraft, this one included; 0: one for each core [processes]",
     )
     torch_threads: Count = Field(

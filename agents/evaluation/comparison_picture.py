@@ -16,7 +16,7 @@ from matplotlib.patches import Patch, Rectangle
 from agents.evaluation.comparison import HELD, Compared, widest_held
 from envs.base.files import replacing
 from envs.base.runway import Runway
-from envs.rendering.page import fit_width
+from envs.rendering.page import fit_width, literal
 from envs.tasks.landing import AIM_SHARE
 from envs.tasks.parts.landing_rules import landing_rules
 from envs.tasks.takeoff import MOST_ACROSS_SPANS, MOST_BANK
@@ -89,7 +89,7 @@ def draw_comparison(
         axes = figure.add_subplot(grid[rows, :] if len(panels) == 1 else grid[rows, right if number else left])
         _distribution(axes, compared, panel, colour)
     with replacing(path) as beside:
-        figure.savefig(beside)
+        literal(figure).savefig(beside)
 
 
 def _heading(figure: Figure, title: str, colour: dict[str, str]) -> None:
@@ -138,7 +138,7 @@ def _success(axes: Axes, compared: Sequence[Compared], colour: dict[str, str], w
         title="Success, % of flights (line: 95 % bounds)",
         ylim=(0, 112),
         xticks=range(len(weathers)),
-        xticklabels=[Path(weather).stem for weather in weathers],
+        xticklabels=[Path(weather).stem.replace("$", r"\$") for weather in weathers],
         xlim=(-aside, len(weathers) - 1 + aside),
     )
     axes.set_yticks([0, 25, 50, 75, 100])

@@ -15,8 +15,9 @@ from scipy.stats import trim_mean
 
 from agents.config.programme import TrainingConfig, read_config
 from agents.evaluation.flight_test import success_interval
+from agents.runs.evaluation_file import read_evaluation
 from agents.runs.learning_curve import validated_step
-from agents.runs.run_folder import RunFolder, read_json
+from agents.runs.run_folder import RunFolder
 from envs.base.errors import InputError
 
 LEARNED = 0.95  # of the validation flights: what counts as having learned it
@@ -43,7 +44,7 @@ class Learned:
 
 def read_run(run: RunFolder) -> Learned:
     """The outcome of a finished run. Raises InputError, one line."""
-    config, result = read_config(run.config), read_json(run.evaluation)
+    config, result = read_config(run.config), read_evaluation(run.evaluation)
     try:
         steps, flown = first_success(run.progress, config)
         return Learned(
@@ -52,11 +53,11 @@ def read_run(run: RunFolder) -> Learned:
             config.training.seed,
             steps,
             flown,
-            int(result["successes"]),
-            int(result["flights"]),
+            result.successes,
+            result.flights,
         )
-    except (OSError, KeyError, ValueError) as error:
-        raise InputError(f"{run.path}: its progress.csv or evaluation.json is broken ({error})") from None
+    except (OSError, KeyError, ValueError, csv.Error) as error:
+        raise InputError(f"{run.progress}: is broken ({error})") from None
 
 
 def first_success(progress: Path, config: TrainingConfig) -> tuple[int | None, int | None]:

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field
 from agents.command_line import command
 from agents.config.programme import AUTOPILOT_TASKS, LEG_TASKS, SKILLS, WHOLE_FLIGHT, LegWord, is_path, skills_of
 from agents.pilots.bundle import PRETRAINED, find_bundle
-from envs.base.config_file import Strict, named_file, read_yaml, validate
+from envs.base.config_file import Line, Strict, named_file, read_yaml, validate
 from envs.base.errors import InputError, unknown_name
 from envs.flight_config import FieldConfig
 from envs.tasks import TASKS
@@ -52,7 +52,7 @@ class Mission(FieldConfig):
     """
 
     version: Literal[1] = Field(description="version of this file's format [-]")
-    title: str = Field(default="", description="one line about the mission")
+    title: Line | Literal[""] = Field(default="", description="one line about the mission")
     seed: int = Field(default=1000, ge=0, lt=2**31, description="seed of the flight's start, wind and sensors [-]")
     side: Literal["left", "right"] = Field(
         default="left", description="to which hand the circuit's turns lead, seen by the pilot"

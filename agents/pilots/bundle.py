@@ -10,7 +10,6 @@ import collections
 import functools
 import importlib.metadata
 import platform
-import re
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -21,7 +20,9 @@ from stable_baselines3 import PPO
 
 from agents.command_line import command
 from agents.config.programme import TrainingConfig, read_config
+from agents.pilots.card import Card
 from agents.runs.run_folder import RunFolder, read_json, write_bytes, write_folder, write_json
+from envs.base.config_file import validate
 from envs.base.errors import InputError, unknown_name
 
 PRETRAINED = Path(__file__).resolve().parents[1] / "pretrained"
@@ -122,16 +123,8 @@ def read_card(folder: Path) -> dict[str, Any]:
     card = read_json(folder / CARD)
     if card.get("format") != FORMAT:
         raise InputError(f"{folder}/{CARD}: bundle format {card.get('format')!r}, this version reads {FORMAT}")
-    for key, kind in (("task", str), ("observation_size", int), ("action_size", int)):
-        if not isinstance(card.get(key), kind):
-            raise InputError(f"{folder}/{CARD}: key {key!r} is missing or not of type {kind.__name__}")
-    skills = card.get("skills")
-    for skill in skills if isinstance(skills, dict) else ():
-        # They name folders, and folders of skills are copied and taken away.
-        if not re.fullmatch(r"\w+", skill):
-            raise InputError(f"{folder}/{CARD}: skills.{skill!r}: the name of a skill is one word, as in 'landing'")
-    card.setdefault("observation_names", None)
-    return card
+    validate(Card, card, f"{folder}/{CARD}")
+    return {**card, "observation_names": card.get("observation_names")}  # all else as it stands, in its order
 
 
 def shipped_names() -> list[str]:

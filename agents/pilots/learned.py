@@ -48,7 +48,15 @@ class LearnedPilot:
         self, observation: Any, state: Any = None, episode_start: Any = None, deterministic: bool = True
     ) -> tuple[np.ndarray, Any]:
         """Actions (n, 4) or (4,) in -1..1 for observations (n, k) or (k,), and `state` as it came: it has none."""
-        return self.policy.predict(observation, state, episode_start, deterministic)
+        try:
+            actions, state = self.policy.predict(observation, state, episode_start, deterministic)
+        except ValueError as error:
+            if "invalid values" not in str(error):  # of torch's normal distribution, with a page of numbers
+                raise
+            actions = np.array(np.nan)
+        if not np.isfinite(actions).all():
+            raise InputError(f"pilot {self.name}: its policy gives no finite numbers, its weights are broken")
+        return actions, state
 
     def check_fits(self, env: gymnasium.Env) -> None:
         """Raise InputError unless the env shows and takes what the policy was trained with."""

@@ -126,8 +126,8 @@ def sequence_card(config: TrainingConfig, skills: Mapping[str, str]) -> dict[str
         "action_size": 4,
         "observation_names": names,
         "seed": config.training.seed,
-        "steps": sum(card["steps"] for card in cards),
-        "policy_from_step": sum(card["policy_from_step"] for card in cards),
+        "steps": sum(card.get("steps", 0) for card in cards),
+        "policy_from_step": sum(card.get("policy_from_step") or 0 for card in cards),
         "commit": commit(),
         "versions": versions(),
     }

@@ -32,7 +32,11 @@ def load_weights(policy: ActorCriticPolicy, file: Path, member: str | None = Non
             content = archive.read(member)
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         _check_size(sum(part.file_size for part in parts.infolist()), most)
-    policy.load_state_dict(torch.load(io.BytesIO(content), map_location="cpu", weights_only=True))
+    weights = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+    policy.load_state_dict(weights)
+    for name, tensor in policy.state_dict().items():
+        if not torch.isfinite(tensor).all():
+            raise ValueError(f"{name} holds a weight that is no finite number")
 
 
 def _check_size(size: int, most: int) -> None:

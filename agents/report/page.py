@@ -13,11 +13,10 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 from PIL import Image
-from pydantic import BaseModel, Field
 
 from agents.command_line import command
 from agents.config.programme import TrainingConfig, read_config
-from agents.pilots.bundle import commit, find_bundle, versions
+from agents.pilots.bundle import commit, find_bundle, read_card, versions
 from agents.report.charts import Chart
 from agents.report.flights import PickedFlight, ShownFlights
 from agents.report.pictures import (
@@ -32,9 +31,9 @@ from agents.report.pictures import (
     success_and_return,
 )
 from agents.report.words import retrain_command, verdict
+from agents.runs.evaluation_file import Evaluation, read_evaluation
 from agents.runs.learning_curve import LearningCurve, read_curve
-from agents.runs.run_folder import RunFolder, read_json
-from envs.base.config_file import validate
+from agents.runs.run_folder import RunFolder
 from envs.base.errors import InputError
 from envs.flights.metric_text import metric_label
 from envs.tasks.parts.task import Task
@@ -42,30 +41,6 @@ from envs.tasks.parts.task import Task
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 STATISTICS = {"mean": "mean", "std": "std", "p50": "median", "p95": "95 %", "p99": "99 %", "min": "min", "max": "max"}
 CARD_COLOURS = 200  # a third of the size of a card in all its colours, and no difference to be seen
-
-
-class Statistics(BaseModel):
-    """Statistics of one metric over the flights that have it, in the unit its name ends in."""
-
-    mean: float
-    std: float
-    p50: float
-    p95: float
-    p99: float
-    min: float
-    max: float
-
-
-class Evaluation(BaseModel):
-    """The keys of evaluation.json that the report needs."""
-
-    flights: int = Field(ge=1)
-    seed: int
-    successes: int = Field(ge=0)
-    success_low: float = Field(ge=0, le=1)
-    success_high: float = Field(ge=0, le=1)
-    metrics: dict[str, Statistics]
-    outcomes: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -97,8 +72,8 @@ def read_finished_run(path: Path) -> FinishedRun:
     if not run.evaluation.is_file():
         raise InputError(f"{path}: this run is not finished; go on with: {command('train', '--resume', path)}")
     config = read_config(run.config)
-    evaluation = validate(Evaluation, read_json(run.evaluation), str(run.evaluation))
-    card = read_json(find_bundle(str(path)) / "card.json")
+    evaluation = read_evaluation(run.evaluation)
+    card = read_card(find_bundle(str(path)))
     return FinishedRun(run, config, evaluation, card, read_curve(run.progress, config.algorithm.steps_per_update))
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
-from agents.pilots.bundle import PRETRAINED
-from agents.runs.run_folder import read_json
+from agents.pilots.bundle import CARD, PRETRAINED, read_card
+from agents.runs.evaluation_file import evaluation_from
 from envs.aircraft.aircraft import load_aircraft
+from envs.base.console import plain_console
 from envs.base.errors import InputError
 from envs.base.files import write_atomically
 
@@ -23,7 +23,7 @@ def pilots_table(home: Path = PRETRAINED) -> str:
         "| pilot | its first test flight | succeeded (95 % bounds) | in | trained | trained again by |",
         "|---|---|---|---|---|---|",
     ]
-    lines += [_row(card.parent) for card in sorted(home.glob("*/card.json"))]
+    lines += [_row(card.parent) for card in sorted(home.glob(f"*/{CARD}"))]
     return "\n".join(lines)
 
 
@@ -39,16 +39,19 @@ def write_page(home: Path = PRETRAINED, console: Console | None = None) -> int:
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
     write_atomically(page, f"{before}{BEGIN}\n{pilots_table(home)}\n{END}{after}")
-    (console or Console()).print(f"page  {page}", highlight=False, soft_wrap=True, markup=False)
+    (console or plain_console()).print(f"page  {page}", highlight=False, soft_wrap=True, markup=False)
     return 0
 
 
 def _row(bundle: Path) -> str:
-    card = read_json(bundle / "card.json")
-    flown: dict[str, Any] = card["evaluation"]
-    low, high = 100 * flown["success_low"], 100 * flown["success_high"]
-    success = f"{flown['successes']:,} of {flown['flights']:,} ({low:.1f} to {high:.1f} %)"
+    card = read_card(bundle)
+    flown = evaluation_from(card.get("evaluation"), f"{bundle}/{CARD}: evaluation")
+    for key in ("aircraft", "steps", "seed", "train_again"):
+        if key not in card:
+            raise InputError(f"{bundle}/{CARD}: key {key!r} is missing; ship the pilot again")
+    low, high = 100 * flown.success_low, 100 * flown.success_high
+    success = f"{flown.successes:,} of {flown.flights:,} ({low:.1f} to {high:.1f} %)"
     picture = f"[![The flight card of {bundle.name}]({bundle.name}/flight.png)]({bundle.name}/flight.png)"
     name = f"[`{bundle.name}`]({bundle.name}/card.json)<br>{load_aircraft(card['aircraft']).title}"
     steps = f"{card['steps'] / 1e6:.1f} M steps, seed {card['seed']}"
-    return f"| {name} | {picture} | {success} | {flown['weather']} | {steps} | `{card['train_again']}` |"
+    return f"| {name} | {picture} | {success} | {flown.weather} | {steps} | `{card['train_again']}` |"

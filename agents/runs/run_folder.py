@@ -58,7 +58,11 @@ def read_json(path: Path) -> dict[str, Any]:
         data = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError):
+    except (
+        OSError,
+        ValueError,
+        RecursionError,
+    ):  # no text, no JSON, or nested too deeply
         raise InputError(f"{path}: cannot be read as JSON; it is broken or not ours") from None
     if not isinstance(data, dict):
         raise InputError(f"{path}: must hold a JSON object")

@@ -27,6 +27,7 @@ from agents.runs.run_folder import RunFolder, write_json
 from agents.training.callbacks import FlightStatistics, OnValidation, RunKeeper
 from agents.training.checkpoint import Restored, newest_step, restore_checkpoint
 from agents.training.progress import ProgressCsv, ProgressDisplay
+from envs.base.console import plain_console
 from envs.base.errors import InputError
 from envs.base.files import write_atomically
 
@@ -46,7 +47,7 @@ def train(
     checkpoint of the last whole update, from which `resume` goes on. `on_validation` is told each validation's
     (steps, success rate, mean reward); an exception of its ends the training.
     """
-    console = console or Console()
+    console = console or plain_console()
     block, settings = config.training, config.algorithm
     total_steps = config.updates(block.steps) * settings.steps_per_update
     torch.set_num_threads(block.torch_threads)

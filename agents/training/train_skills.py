@@ -19,6 +19,7 @@ from agents.runs.run_folder import RunFolder, write_json
 from agents.training.checkpoint import newest_step
 from agents.training.train import begun, record_flights, train
 from envs.base.config_file import validate
+from envs.base.console import plain_console
 from envs.base.files import write_atomically
 from envs.flight_config import FieldConfig
 
@@ -35,10 +36,9 @@ def train_sequence(
 
     Returns the content of evaluation.json. A run that was stopped goes on, with `resume`, in the skill it was at.
     """
-    console = console or Console()
+    console = console or plain_console()
     skills = skills_of(config.skills)
-    given = {skill: config.skills[skill]["bundle"] for skill in skills if "bundle" in config.skills[skill]}
-    check_skills(config, given)
+    given = given_skills(config)
     runs = {skill: RunFolder(run.path / "skills" / skill) for skill in skills if skill not in given}
     with begun(run, None if resume else config):
         for skill, skill_run in runs.items():
@@ -53,6 +53,13 @@ def train_sequence(
             train(read_config(skill_run.config), skill_run, resume=True, console=console, make_env=make_env)
         learned = {skill: str(skill_run.bundle) for skill, skill_run in runs.items()}
         return _report(config, run, given | learned, make_env)
+
+
+def given_skills(config: TrainingConfig) -> dict[str, str]:
+    """{skill: bundle} of the skills that are not learned. Raises InputError unless each fits the config."""
+    given = {skill: block["bundle"] for skill, block in config.skills.items() if "bundle" in block}
+    check_skills(config, given)
+    return given
 
 
 def skill_config(config: TrainingConfig, skill: str) -> TrainingConfig:

@@ -13,7 +13,6 @@ from pathlib import Path
 import optuna
 from optuna.pruners import BasePruner, HyperbandPruner, MedianPruner, NopPruner
 from optuna.trial import TrialState
-from rich.console import Console
 
 from agents.config.programme import TrainingConfig
 from agents.environments.flights import EnvMaker
@@ -23,6 +22,7 @@ from agents.tuning.objective import Judgement, Validation
 from agents.tuning.storage import open_storage
 from agents.tuning.trial_config import distributions, tune_block, with_params
 from agents.tuning.trials import BEAT, BEAT_SECONDS, REASON, claim
+from envs.base.console import plain_console
 from envs.base.errors import InputError
 
 
@@ -137,7 +137,7 @@ def train_trial(plan: Plan, trial: optuna.Trial, judgement: Judgement) -> None:
             report(trial, judgement)
 
         with (run.path / "training.log").open("w", encoding="utf-8") as log:
-            console = Console(file=log, width=120)
+            console = plain_console(file=log, width=120)
             train(config, run, console=console, make_env=plan.make_env, on_validation=on_validation)
 
 

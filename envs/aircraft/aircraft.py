@@ -17,7 +17,7 @@ from pydantic import Field, PositiveFloat, model_validator
 from envs.aircraft.coefficient_model import CoefficientModel, missing_for_flight
 from envs.aircraft.derivatives import ON_COEFFICIENTS_ONLY, Derivatives
 from envs.aircraft.equipment import Degrees, Fraction, NonNegative, Propulsion, Servos, Vector, Wheel
-from envs.base.config_file import Strict, named_file, read_yaml, validate
+from envs.base.config_file import Line, Name, Strict, named_file, read_yaml, validate
 from envs.base.frames import Channel, inertia_body
 
 
@@ -174,8 +174,8 @@ class Aircraft(Strict):
     through the same trim, tasks and pictures.
     """
 
-    name: str = Field(default="", description="the file's name unless given")
-    title: str = Field(description="as people call it")
+    name: Name = Field(default="", description="the file's name unless given")
+    title: Line = Field(description="as people call it")
     stall_speed_mps: PositiveFloat = Field(description="Vs of YARDSTICKS.md: level, power off, through the air")
     mass: Mass
     surfaces: tuple[Surface, ...] = Field(default=(), description="wings, tails and fins, cut into strips")

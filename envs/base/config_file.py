@@ -6,10 +6,10 @@ import re
 from collections.abc import Hashable, Iterator, Mapping
 from pathlib import Path
 from types import UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from envs.base.config_versions import migrated
@@ -36,6 +36,23 @@ class Strict(BaseModel):
         return data
 
 
+def _is_line(text: str) -> str:
+    if not 0 < len(text.strip()) <= MOST_LINE or not text.isprintable():
+        raise ValueError(f"must be one line of text, 1 to {MOST_LINE} characters (got {shown(text)})")
+    return text
+
+
+def _is_name(text: str) -> str:
+    if set(text) & set("/\\"):
+        raise ValueError(f"must be a name, without / (got {shown(text)})")
+    return text
+
+
+MOST_LINE = 120
+Line = Annotated[str, AfterValidator(_is_line)]
+"""A line of text that is printed and drawn, such as a title."""
+Name = Annotated[Line, AfterValidator(_is_name)]
+"""A line that also becomes part of the names of files."""
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -80,10 +97,10 @@ def named_file(kind: str, name: str) -> Path:
         if not is_file(path):
             raise InputError(f"{name}: no such {kind.removesuffix('s')} file")
         return path
-    path = CONFIGS / kind / f"{name}.yaml"
-    if not is_file(path):
-        raise unknown_name(kind.removesuffix("s"), name, names_of(kind))
-    return path
+    names = names_of(kind)
+    if name not in names:
+        raise unknown_name(kind.removesuffix("s"), name, names)
+    return CONFIGS / kind / f"{name}.yaml"
 
 
 def names_of(kind: str) -> list[str]:

@@ -55,10 +55,10 @@ def apply_discrepancies(aircraft: Aircraft, wanted: Iterable[str]) -> Aircraft:
     change that leaves an impossible aircraft.
     """
     for text in wanted:
-        name, _, size = text.partition("=")
+        name, given, size = text.partition("=")
         module = find_discrepancy(name)
         low, high = module.RANGE
-        severity = _number(size) if size else 1.0
+        severity = _number(size) if given else 1.0
         if not low <= severity <= high:  # nan too
             raise InputError(f"discrepancy {name}: severity must be a number from {low:g} to {high:g} (got {size!r})")
         changed = module.change(aircraft, severity)

@@ -52,12 +52,16 @@ class Exporter:
 
     def save(self, logs: Sequence[FlightLog], file: str) -> Path:
         """Write the flights to `file`, or, where it is "", beside the first of them; the path. Raises InputError."""
+        path = self.path(logs, file)
+        self.write(logs, path)
+        return path
+
+    def path(self, logs: Sequence[FlightLog], file: str) -> Path:
+        """Where `save` writes. Raises InputError for too many flights or a file whose name ends in something else."""
         self.check_count(logs)
         path = Path(file) if file else Path(logs[0].source).with_suffix(self.ending)
         hint = f" (flights come before --{self.option})" if self.show else ""
-        path = with_ending(path, self.ending, self.what, hint)
-        self.write(logs, path)
-        return path
+        return with_ending(path, self.ending, self.what, hint)
 
 
 def with_ending(path: Path, ending: str, what: str, hint: str = "") -> Path:

@@ -12,9 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from envs.base.config_file import validate
 from envs.base.errors import InputError, did_you_mean
+from envs.flights.log_header import Header
 
 FARTHEST_M = 1e5  # a position beyond this, in m from the origin, can only come from a broken file
+MOST = 1e9  # likewise of any other number, in any unit
+LONGEST_GAP_S = 2.0  # between two rows: a log has a row per control step, and a step takes a second at most
+LONGEST_S = 86_400.0  # a day
 
 
 def log_files(path: str | os.PathLike[str]) -> tuple[Path, Path]:
@@ -45,13 +50,13 @@ def read_header(path: Path) -> dict[str, Any]:
         header = json.loads(_read_text(path), parse_constant=reject)
     except json.JSONDecodeError as error:
         raise InputError(f"{path}: line {error.lineno} is not valid JSON ({error.msg.lower()}): cut short?") from None
-    except RecursionError:
-        raise InputError(f"{path}: is nested too deeply to be a flight's header") from None
+    except InputError:
+        raise
+    except (RecursionError, ValueError):
+        raise InputError(f"{path}: is nested too deeply, or holds too long a number, to be a flight's header") from None
     if not isinstance(header, dict):
         raise InputError(f"{path}: must hold a mapping, not {type(header).__name__}")
-    for key, kind, words in (("metrics", dict, "a mapping"), ("outcome", str, "a word"), ("rows", int, "a number")):
-        if key in header and not isinstance(header[key], kind):
-            raise InputError(f"{path}: key {key!r} must be {words} (got {header[key]!r:.40})")
+    validate(Header, header, str(path))
     return header
 
 
@@ -72,6 +77,13 @@ def read_table(path: Path, required: Sequence[str]) -> tuple[tuple[str, ...], ND
         raise InputError(f"{path}: column {missing[0]!r} is missing{did_you_mean(missing[0], columns)}{more}")
     if not lines:
         raise InputError(f"{path}: has no rows")
+    data = _values(lines, columns, path)
+    _check_flight(columns, data, path)
+    return columns, data
+
+
+def _values(lines: Sequence[str], columns: Sequence[str], path: Path) -> NDArray[np.float64]:
+    """The cells (rows, columns) as numbers. Raises InputError, naming line and column."""
     data = np.empty((len(lines), len(columns)))
     for row, line in enumerate(lines):
         cells = line.split(",")
@@ -83,12 +95,23 @@ def read_table(path: Path, required: Sequence[str]) -> tuple[tuple[str, ...], ND
             data[row] = [
                 _number(cell, f"{path}: line {row + 2}, column {columns[i]!r}") for i, cell in enumerate(cells)
             ]
+    return data
+
+
+def _check_flight(columns: Sequence[str], data: NDArray[np.float64], path: Path) -> None:
+    """Raise InputError for values (rows, columns) that no flight has."""
     bad = np.argwhere(~np.isfinite(data))
     if len(bad):
         row, column = bad[0]
         raise InputError(f"{path}: line {row + 2}, column {columns[column]!r} is {data[row, column]}, not a number")
-    if np.any(np.diff(data[:, columns.index("time_s")]) <= 0):
+    time_s = data[:, columns.index("time_s")]
+    if np.any(np.diff(time_s) <= 0):
         raise InputError(f"{path}: column 'time_s' does not rise from row to row")
+    if np.any(np.diff(time_s) > LONGEST_GAP_S) or not 0 <= time_s[0] <= time_s[-1] <= LONGEST_S:
+        raise InputError(
+            f"{path}: column 'time_s' must go from 0 or later to {LONGEST_S:.0f} at most, in steps of at most "
+            f"{LONGEST_GAP_S:g} s"
+        )
     lengths = np.linalg.norm(data[:, [columns.index(name) for name in ("qx", "qy", "qz", "qw")]], axis=1)
     if np.any(np.abs(lengths - 1.0) > 0.01):
         row = int(np.argmax(np.abs(lengths - 1.0) > 0.01))
@@ -96,7 +119,12 @@ def read_table(path: Path, required: Sequence[str]) -> tuple[tuple[str, ...], ND
     for name in ("x_m", "y_m", "z_m"):
         if np.any(np.abs(data[:, columns.index(name)]) > FARTHEST_M):
             raise InputError(f"{path}: column {name!r} reaches beyond {FARTHEST_M:.0f} m: not a model's flight")
-    return columns, data
+    beyond = np.argwhere(np.abs(data) > MOST)
+    if len(beyond):
+        row, column = beyond[0]
+        raise InputError(
+            f"{path}: line {row + 2}, column {columns[column]!r} is {data[row, column]:g}: not a model's flight"
+        )
 
 
 def _number(cell: str, where: str) -> float:

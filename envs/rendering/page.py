@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from matplotlib.axes import Axes
+from matplotlib.axis import Tick
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from envs.base.errors import InputError
 from envs.base.files import replacing
 
 INK, FAINT = "#22303c", "#8a99a6"
@@ -19,7 +19,6 @@ BLUE, ORANGE, GREEN, RED, PURPLE = "#1f77b4", "#e07b12", "#2f9e44", "#d6336c", "
 GRID, WARNING = "#e3e8ec", "#f6e3e3"  # WARNING: the ground where an aircraft is stalled or unstable
 GRASS, TARMAC = "#cfe3b4", "#c3c8cd"  # of runways seen from above
 WIDTH_INCHES, HEIGHT_INCHES, DPI = 16.0, 10.0, 100
-ENDINGS = (".png", ".pdf", ".svg", ".jpg")
 
 
 class PageBox(NamedTuple):
@@ -44,12 +43,6 @@ class PageBox(NamedTuple):
 ON_WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85}  # behind words that cross a line
 
 
-def check_ending(path: Path, what: str = "picture") -> None:
-    """Raise InputError unless the name of a picture to write has one of ENDINGS; `what` is the word for it."""
-    if path.suffix.lower() not in ENDINGS:
-        raise InputError(f"{path}: a {what}'s name must end in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}")
-
-
 def new_page() -> Figure:
     """An empty white page of WIDTH_INCHES x HEIGHT_INCHES, drawn without a screen."""
     figure = Figure(figsize=(WIDTH_INCHES, HEIGHT_INCHES), facecolor="white")
@@ -57,16 +50,32 @@ def new_page() -> Figure:
     return figure
 
 
+def literal(figure: Figure) -> Figure:
+    """The figure, its words drawn as they stand: to matplotlib a `$` in a title begins a formula, and may end in one.
+
+    Numbers at the axes keep their formulas (10 to the power of 3): they are matplotlib's own.
+    """
+    ticks = {
+        id(label) for tick in figure.findobj(Tick) if isinstance(tick, Tick) for label in (tick.label1, tick.label2)
+    }
+    for text in figure.findobj(Text):
+        if isinstance(text, Text) and id(text) not in ticks:
+            text.set_parse_math(False)
+    return figure
+
+
 def save_page(figure: Figure, path: Path) -> None:
     """Write a figure as its name's ending says, whole or not at all. Raises InputError where it cannot be written."""
     with replacing(path) as beside:
-        figure.savefig(beside, dpi=DPI)
+        literal(figure).savefig(beside, dpi=DPI)
 
 
 def title_bar(figure: Figure, title: str, remark: str, remark_size: float, colour: str = "#22558a") -> None:
     """A bar across the top of the page with a title at its left and a remark (font size in points) at its right."""
     figure.add_artist(Rectangle((0, 0.93), 1, 0.07, transform=figure.transFigure, color=colour, zorder=-1))
-    words = figure.text(0.98, 0.965, remark, fontsize=remark_size, color="white", va="center", ha="right")
+    words = figure.text(
+        0.98, 0.965, remark, fontsize=remark_size, color="white", va="center", ha="right", parse_math=False
+    )
     taken = words.get_window_extent().width / figure.bbox.width
     fit_width(figure.text(0.02, 0.965, title, fontsize=25, weight="bold", color="white", va="center"), 0.94 - taken)
 
@@ -75,6 +84,7 @@ def fit_width(text: Text, share: float, least_size: float = 9.0) -> None:
     """Make a text no wider than a share of its page: smaller down to `least_size` points, then cut short with "…"."""
     figure = text.get_figure(root=True)
     assert figure is not None
+    text.set_parse_math(False)
     most = share * figure.bbox.width
     renderer = cast(FigureCanvasAgg, figure.canvas).get_renderer()
     wide = text.get_window_extent(renderer).width

@@ -7,9 +7,11 @@ and its fields without padding, little-endian; FMT messages at the start say how
 
 from __future__ import annotations
 
+import math
 import struct
 from typing import NamedTuple
 
+MOST_FLOAT = 3.4e38  # of a number of four bytes, IEEE 754
 HEAD = b"\xa3\x95"
 
 # Format letter -> struct letter, and the factor from the physical value to the stored number.
@@ -99,7 +101,8 @@ def _stored(letter: str, value: float | str) -> float | int | bytes:
     if isinstance(value, str):
         return value.encode("ascii", "replace")[: int(kind[:-1])]
     if kind in "fd":
-        return float(value)
+        most = MOST_FLOAT if kind == "f" else math.inf
+        return min(most, max(-most, float(value)))
     bits = 8 * struct.calcsize(kind)
     least, most = (0, 2**bits - 1) if kind.isupper() else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
     return min(most, max(least, round(value * factor)))

@@ -19,7 +19,8 @@ from envs.rendering.card.circuit import PROFILE_BOX, TRACK_BOX, ground_track, pr
 from envs.rendering.card.panels import attitude, controls, speeds, time_axis
 from envs.rendering.card.silhouettes import Silhouettes
 from envs.rendering.card.views import SIDE_BOX, TOP_BOX, along_runway, fits_along
-from envs.rendering.page import FAINT, INK, check_ending, new_page, save_page
+from envs.rendering.names import check_ending
+from envs.rendering.page import FAINT, INK, new_page, save_page
 
 GOOD, BAD = "#21874a", "#c0392b"
 

@@ -13,14 +13,14 @@ from typing import Any, cast
 import imageio_ffmpeg
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from envs.base.errors import InputError
+from envs.base.console import plain_console
 from envs.base.files import replacing, write_fault
 from envs.flights.ending import ending_of
 from envs.flights.flight_log import FlightLog
 from envs.rendering.film.flight_view import FlightView
+from envs.rendering.names import check_video
 
 FPS = 30
 HOLD_S = 2.0  # the last picture stays this long, with the outcome
@@ -76,8 +76,7 @@ def write_video(
 def video_path(path: str | os.PathLike[str]) -> Path:
     """The path of a video to write. Raises InputError unless it ends in .mp4."""
     path = Path(path)
-    if path.suffix.lower() != ".mp4":
-        raise InputError(f"{path}: a video's name must end in .mp4")
+    check_video(path)
     return path
 
 
@@ -143,10 +142,10 @@ def _encoding(path: Path, pictures: int) -> Generator[None]:
 
 def with_progress(pictures: Sequence[Any], title: str) -> Any:
     """The items of a long work; on a terminal with a bar under `title`."""
-    console = Console(stderr=True)
+    console = plain_console(stderr=True)
     if not console.is_terminal:
         yield from pictures
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         yield from progress.track(pictures, total=len(pictures), description=title)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from envs.aircraft.aircraft import Aircraft
 from envs.performance.flights import glide_polar, stall_speed
@@ -101,8 +101,8 @@ def print_hangar(facts: Sequence[HangarFacts], console: Console) -> None:
     for f in facts:
         thrust = "none" if f.thrust_to_weight is None else f"{f.thrust_to_weight:.2f} W"
         table.add_row(
-            f"[bold]{escape(f.name)}[/]",
-            escape(f.title),
+            Text(f.name, style="bold"),
+            Text(f.title),
             f"{f.span_m:.2f} m",
             f"{f.mass_kg:.2f} kg",
             f"{f.wing_loading_kgpm2:.1f} kg/m2",

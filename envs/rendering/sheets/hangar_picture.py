@@ -20,7 +20,7 @@ from PIL import Image
 from envs.aircraft.aircraft import Aircraft
 from envs.base.files import replacing
 from envs.base.runway import Runway
-from envs.rendering.page import DPI, INK
+from envs.rendering.page import DPI, INK, literal
 from envs.rendering.scene.airframe_mesh import AirframeMesh
 from envs.rendering.scene.camera import Camera
 from envs.rendering.scene.landscape import SUN, Landscape, shaded
@@ -113,7 +113,7 @@ def draw_hangar(aircraft: Sequence[Aircraft], facts: Sequence[HangarFacts], path
     axes.set_xlim(0, width)
     axes.set_ylim(height, 0)
     with replacing(path) as beside:
-        figure.savefig(beside, dpi=DPI)
+        literal(figure).savefig(beside, dpi=DPI)
         if path.suffix.lower() == ".png":
             _with_palette(beside)
 

@@ -6,6 +6,7 @@ import math
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from envs.performance.sheet import ModeLine, PerformanceSheet, SteadyPoint
 
@@ -21,7 +22,7 @@ def print_sheet(sheet: PerformanceSheet, console: Console) -> None:
     )
     figures = Table(box=None, show_header=False, pad_edge=False)
     for label, value, remark in key_figures(sheet):
-        figures.add_row(label, f"[bold]{value}[/bold]", remark)
+        figures.add_row(label, Text(value, style="bold"), remark)
     console.print(figures, highlight=False)
     console.print(_stalls(sheet), highlight=False)
     if sheet.level:

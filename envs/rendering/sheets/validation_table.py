@@ -7,8 +7,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from envs.validation.answers import Conditions
 from envs.validation.comparison import Line, Validation
@@ -124,17 +124,17 @@ def summary(validations: Sequence[Validation]) -> str:
 
 def print_validation(validation: Validation, console: Console) -> None:
     """Print all lines of one file, section by section, the causes of misses under each."""
-    console.print(escape(f"{validation.file.title} ({validation.file.name})"), style="bold", highlight=False)
+    console.print(Text(f"{validation.file.title} ({validation.file.name})", style="bold"))
     for section, lines in sections_of(validation):
         table = Table(box=None, pad_edge=False, title=section, title_justify="left", title_style="bold blue")
         for head in HEADS:
             table.add_column(head, header_style="dim", justify="right" if head in NUMBERS else "left")
         for line in lines:
-            *plain, verdict = map(escape, cells(line))
-            table.add_row(*plain, f"[{COLOURS[line.verdict]}]{verdict}[/]")
+            *plain, verdict = cells(line)
+            table.add_row(*map(Text, plain), Text(verdict, style=COLOURS[line.verdict]))
         console.print(table, highlight=False)
         for cause, where in _causes(lines):
-            console.print(f"  [yellow]{escape(where)}:[/] {escape(cause)}", highlight=False)
+            console.print(Text.assemble("  ", (f"{where}:", "yellow"), f" {cause}"))
     console.print(summary([validation]) + ".\n", highlight=False, style="bold")
 
 

@@ -85,8 +85,11 @@ BREAKS: dict[str, tuple[Callable[[Path, Path], Any], str]] = {
     "json cut short": (lambda _, header: header.write_text(header.read_text()[:200]), "not valid JSON"),
     "json is a list": (lambda _, header: header.write_text("[]"), "must hold a mapping, not list"),
     "json with NaN": (lambda _, header: header.write_text('{"seed": NaN}'), "holds NaN"),
-    "metrics no mapping": (lambda _, header: _header(header, metrics=[1]), "key 'metrics' must be a mapping"),
-    "outcome a number": (lambda _, header: _header(header, outcome=3), "key 'outcome' must be a word"),
+    "metrics no mapping": (
+        lambda _, header: _header(header, metrics=[1]),
+        "metrics: input should be a valid dictionary",
+    ),
+    "outcome a number": (lambda _, header: _header(header, outcome=3), "outcome: input should be a valid string"),
     "binary": (lambda csv, _: csv.write_bytes(b"\xff\xfe\x00"), "not a text file"),
     "misnamed column": (
         lambda csv, _: csv.write_text(csv.read_text().replace("pitch_deg", "pitch_degs", 1)),

@@ -65,8 +65,8 @@ class PPOConfig(Strict):
         le=65_536,
         description="control steps that each aircraft flies between two updates of the policy [steps]",
     )
-    batch_size: Count = Field(
-        default=512, ge=2, description="control steps in one gradient; must divide n_envs x n_steps [steps]"
+    batch_size: Annotated[int, Field(ge=2), BeforeValidator(_whole)] = Field(
+        default=512, description="control steps in one gradient; must divide n_envs x n_steps [steps]"
     )
     n_epochs: Count = Field(
         default=10, le=100, description="how often an update goes through the steps flown for it [passes]"

@@ -335,6 +335,7 @@ def numbers() -> Iterator[BadInput]:
         (("tune", "takeoff", "--storage", "ftp://host/x"), "not an address"),
         (("replay", "flight", "--bin", "x.acmi"), "must end in .bin"),
         (("replay", "flight", "--view", "chase"), "give --video"),
+        (("schema", "x"), "unrecognized arguments"),
     ):
         yield BadInput(words, said)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import Field, PositiveFloat, model_validator
 
 from envs.base.config_file import Strict
 from envs.base.frames import Channel
+
+ENGINE_POINTS = 12
 
 Vector = tuple[float, float, float]
 Fraction = Annotated[float, Field(ge=0, le=1)]
@@ -80,8 +83,31 @@ class Battery(Strict):
     capacity_Ah: PositiveFloat = Field(description="from full to empty")
 
 
+class Engine(Strict):
+    """A piston engine, or whatever is known by its shaft power: power at full throttle over speed.
+
+    P = power (idle + (1 - idle) throttle). Below the first speed the torque is that at the first, beyond the last the
+    power that at the last: one pair alone is an engine of constant shaft power.
+    """
+
+    rpm: tuple[PositiveFloat, ...] = Field(min_length=1, max_length=ENGINE_POINTS, description="speeds, rising")
+    power_W: tuple[PositiveFloat, ...] = Field(description="on the shaft at full throttle, at each speed")
+    idle: float = Field(default=0.0, ge=0, lt=1, description="share of it that is left with the throttle closed [-]")
+
+    @model_validator(mode="after")
+    def _is_a_curve(self) -> Engine:
+        if len(self.rpm) != len(self.power_W):
+            raise ValueError(f"engine: rpm and power_W must be equally long (got {len(self.rpm)}, {len(self.power_W)})")
+        if any(b <= a for a, b in pairwise(self.rpm)):
+            raise ValueError("engine: rpm must rise")
+        return self
+
+
 class Propulsion(Strict):
-    """One motor with its propeller: where it is, where it pulls, which way it turns (seen from behind)."""
+    """One propeller with what turns it: where it is, where it pulls, which way it turns (seen from behind).
+
+    Turned by a `motor` on a `battery`, or by an `engine`.
+    """
 
     name: str = Field(default="motor", description="tells several apart")
     position_m: Vector = Field(description="x, y, z of the propeller's disc in the axes of the drawing")
@@ -91,8 +117,20 @@ class Propulsion(Strict):
     rotor_inertia_kgm2: PositiveFloat = Field(description="of propeller and rotor about the axis")
     swirl_recovery: Fraction = Field(default=0.0, description="share of the torque that the airframe undoes [-]")
     propeller: Propeller
-    motor: Motor
-    battery: Battery
+    motor: Motor | None = Field(default=None, description="an electric motor; needs a battery")
+    battery: Battery | None = Field(default=None, description="its pack")
+    engine: Engine | None = Field(
+        default=None, description="instead of both: a piston engine, or a constant shaft power"
+    )
+
+    @model_validator(mode="after")
+    def _is_turned_by_something(self) -> Propulsion:
+        if self.engine is not None and (self.motor is not None or self.battery is not None):
+            raise ValueError(f"propulsion {self.name!r}: give an engine, or a motor with its battery, not both")
+        for key in ("motor", "battery") if self.engine is None else ():
+            if getattr(self, key) is None:
+                raise ValueError(f"propulsion {self.name!r}: key {key} is missing (or give an engine instead of both)")
+        return self
 
 
 class Servos(Strict):

@@ -90,7 +90,7 @@ def steady_point(airframe: Airframe, at: Trim) -> SteadyPoint:
     """A trim in the sheet's units. To be asked right after `trim`: currents come from the torques it left behind."""
     n, p = airframe.motors, airframe.p
     current = power = minutes = None
-    if n:
+    if n and not p["engine_points"][:n].any():
         # Steady: motor torque = propeller torque + friction. The speed controller hands on power, so the pack
         # gives the motor's current times the throttle (propulsion.py counts its charge the same way).
         motor = airframe.state[0]["torque"][:n] / p["motor_Kt"][:n] + p["motor_no_load"][:n]

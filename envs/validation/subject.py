@@ -29,7 +29,7 @@ STEPS = {
     "aileron": 0.02,
     "rudder": 0.02,
 }
-POWER_RESERVE = 1.25  # of the voltage that a source of constant power needs, so that a trim finds it within throttle 1
+POWER_RESERVE = 1.25  # of the power that a source of constant power needs, so that a trim finds it within throttle 1
 
 
 class Subject:
@@ -157,14 +157,13 @@ class NotFoundError(Exception):
 
 
 def with_shaft_power(aircraft: Aircraft, watts: float, rotor_speed: float) -> Aircraft:
-    """The aircraft with motors of constant shaft power (W) around a rotor speed (rad/s), throttle 1 / POWER_RESERVE.
+    """The aircraft with engines of constant shaft power (W) down to a third of a rotor speed (rad/s).
 
-    A DC machine's torque is linear in speed; with that of the hyperbola Q = P / w at `rotor_speed` and its slope
-    -P / w^2 the power is constant within 1 % for speeds within 10 %.
+    Their power at full throttle is POWER_RESERVE times that.
     """
     data = aircraft.model_dump(mode="json", exclude_none=True)
     for unit in data["propulsion"]:
-        volts = rotor_speed * 60 / (2 * math.pi * unit["motor"]["kv_rpm_per_V"])
-        unit["motor"].update(resistance_ohm=volts**2 / watts, no_load_A=0.0, max_current_A=1e4)
-        unit["battery"].update(voltage_V=2 * volts * POWER_RESERVE, resistance_ohm=0.0)
+        for key in ("motor", "battery"):
+            unit.pop(key, None)
+        unit["engine"] = {"rpm": [rotor_speed * 10 / math.pi], "power_W": [watts * POWER_RESERVE]}
     return aircraft_from_dict(data, aircraft.name, aircraft.name)

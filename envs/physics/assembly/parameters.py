@@ -283,11 +283,7 @@ def _fill_motor(p: np.void, index: int, unit: Propulsion, center: np.ndarray) ->
     )
     # A windmilling propeller takes some power out of the air, far below Betz's limit (0.23 J^3); floor estimated.
     p["propeller_CP"][index] = np.maximum(_extended(grid, J, CP), -0.05)
-    p["motor_Kt"][index] = 60.0 / (2 * np.pi * unit.motor.kv_rpm_per_V)
-    p["motor_resistance"][index], p["motor_no_load"][index] = unit.motor.resistance_ohm, unit.motor.no_load_A
-    p["motor_max_current"][index] = unit.motor.max_current_A
-    p["battery_voltage"][index], p["battery_resistance"][index] = unit.battery.voltage_V, unit.battery.resistance_ohm
-    p["battery_capacity"][index] = unit.battery.capacity_Ah * 3600.0
+    _fill_power(p, index, unit)
     for strip in range(p["strips"]):
         offset = p["strip_position"][strip] - position
         behind = -float(offset @ axis)
@@ -304,6 +300,26 @@ def _fill_motor(p: np.void, index: int, unit: Propulsion, center: np.ndarray) ->
         p["wash_radius"][index, strip] = radius
         p["wash_half_width"][index, strip] = half
         p["wash_tangent"][index, strip] = turn * np.cross(axis, toward) if radius > 1e-6 else np.zeros(3)
+
+
+def _fill_power(p: np.void, index: int, unit: Propulsion) -> None:
+    """What turns a propeller: its motor and pack, or its engine's curve."""
+    if unit.motor and unit.battery:
+        motor, pack = unit.motor, unit.battery
+        p["motor_Kt"][index] = 60.0 / (2 * np.pi * motor.kv_rpm_per_V)
+        p["motor_resistance"][index], p["motor_no_load"][index] = motor.resistance_ohm, motor.no_load_A
+        p["motor_max_current"][index] = motor.max_current_A
+        p["battery_voltage"][index], p["battery_resistance"][index] = pack.voltage_V, pack.resistance_ohm
+        p["battery_capacity"][index] = pack.capacity_Ah * 3600.0
+    elif unit.engine:
+        points = len(unit.engine.rpm)
+        p["engine_points"][index], p["engine_idle"][index] = points, unit.engine.idle
+        p["engine_speed"][index][:points] = np.array(unit.engine.rpm) * np.pi / 30
+        p["engine_power"][index][:points] = unit.engine.power_W
+        # P = CP rho n^3 D^5 where the propeller takes least; twice that is never reached without a dive
+        least = max(1e-3, float(np.max(unit.propeller.CP)) * 0.25)
+        turns = (max(unit.engine.power_W) / (least * p["air_density"] * unit.propeller.diameter_m**5)) ** (1 / 3)
+        p["engine_fastest"][index] = 2 * np.pi * max(2.0 * turns, max(unit.engine.rpm) / 60)
 
 
 def _blade_elements(grid: np.ndarray, CT: np.ndarray, diameter: float) -> tuple[float, float]:

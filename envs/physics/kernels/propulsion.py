@@ -1,4 +1,4 @@
-"""Battery, motor, propeller: throttle -> thrust, torque, wash (numba kernel). Body axes, SI."""
+"""Battery and motor, or engine, and propeller: throttle -> thrust, torque, wash (numba kernel). Body axes, SI."""
 
 from __future__ import annotations
 
@@ -54,6 +54,26 @@ def idle_torque(p: Record, motor: int, rotor_speed: float) -> float:
 
 
 @njit
+def engine_power(p: Record, motor: int, speed: float) -> float:
+    """Shaft power (W) of an engine at full throttle, at a speed (rad/s), linear in its curve and held at its ends."""
+    speeds, powers = p.engine_speed[motor], p.engine_power[motor]
+    last = p.engine_points[motor] - 1
+    if speed <= speeds[0]:
+        return powers[0]
+    for k in range(1, last + 1):
+        if speed < speeds[k]:
+            return powers[k - 1] + (powers[k] - powers[k - 1]) * (speed - speeds[k - 1]) / (speeds[k] - speeds[k - 1])
+    return powers[last]
+
+
+@njit
+def engine_torque(p: Record, motor: int, throttle: float, speed: float) -> float:
+    """Torque (N m) of an engine; below its curve that at its first speed, for no power can be held down to a stop."""
+    share = p.engine_idle[motor] + (1.0 - p.engine_idle[motor]) * throttle
+    return share * engine_power(p, motor, speed) / max(speed, p.engine_speed[motor, 0])
+
+
+@njit
 def propulsion_wrench(
     p: Record,
     s: Record,
@@ -81,10 +101,14 @@ def propulsion_wrench(
         inflow = ux * ax + uy * ay + uz * az
         speed = s.rotor_speed[m]
         thrust, torque = propeller_loads(p, m, speed, inflow, density)
-        current = motor_current(p, s, m, throttle)
-        shaft = p.motor_Kt[m] * current - idle_torque(p, m, speed)
         # Semi-implicit: the torque's own fall with speed is taken at the new speed, so that a light rotor is stable.
-        slope = p.motor_Kt[m] ** 2 / p.motor_resistance[m] + 2.0 * abs(torque) / max(speed, 20.0)
+        if p.engine_points[m] > 0:
+            current, shaft = 0.0, engine_torque(p, m, throttle, speed)
+            slope = (shaft + 2.0 * abs(torque)) / max(speed, 20.0)
+        else:
+            current = motor_current(p, s, m, throttle)
+            shaft = p.motor_Kt[m] * current - idle_torque(p, m, speed)
+            slope = p.motor_Kt[m] ** 2 / p.motor_resistance[m] + 2.0 * abs(torque) / max(speed, 20.0)
         change = dt * (shaft - torque) / (p.rotor_inertia[m] + dt * slope)
         s.rotor_speed[m] = max(0.0, speed + change)
         s.charge_used[m] += current * throttle * dt

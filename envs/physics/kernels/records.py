@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from envs.aircraft.derivatives import TABLE_POINTS
+from envs.aircraft.equipment import ENGINE_POINTS
 from envs.base.errors import unknown_name
 from envs.physics.kernels.section import GROUND_LEVELS
 
@@ -219,6 +220,11 @@ PARAMETERS = np.dtype(
         ("motor_no_load", F, (MAX_MOTORS,)),
         ("motor_max_current", F, (MAX_MOTORS,)),
         ("swirl_recovery", F, (MAX_MOTORS,)),
+        ("engine_points", I, (MAX_MOTORS,)),  # of its curve of power; 0: an electric motor
+        ("engine_speed", F, (MAX_MOTORS, ENGINE_POINTS)),
+        ("engine_power", F, (MAX_MOTORS, ENGINE_POINTS)),
+        ("engine_idle", F, (MAX_MOTORS,)),
+        ("engine_fastest", F, (MAX_MOTORS,)),  # rad/s that it can bring its propeller to, standing, and more
         ("battery_voltage", F, (MAX_MOTORS,)),
         ("battery_resistance", F, (MAX_MOTORS,)),
         ("battery_capacity", F, (MAX_MOTORS,)),

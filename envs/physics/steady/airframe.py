@@ -16,7 +16,7 @@ from envs.base.frames import Array
 from envs.base.units import GRAVITY
 from envs.physics.assembly.calibration import flight_parameters
 from envs.physics.kernels.dynamics import air_wrench
-from envs.physics.kernels.propulsion import idle_torque, motor_current, propeller_loads
+from envs.physics.kernels.propulsion import engine_power, engine_torque, idle_torque, motor_current, propeller_loads
 from envs.physics.kernels.records import COMMAND, EFFECT, LIFT, Record, new_state
 from envs.physics.kernels.servos import channel_deflection
 
@@ -32,6 +32,10 @@ _OF_A_MOTOR = (
     "motor_max_current",
     "battery_voltage",
     "battery_resistance",
+    "engine_points",
+    "engine_speed",
+    "engine_power",
+    "engine_idle",
 )
 
 
@@ -60,7 +64,10 @@ def airframe_load(
 def shaft_acceleration(p: Record, s: Record, motor: int, throttle: float) -> float:
     """Acceleration (rad/s2) of a rotor at its present speed and the torque last noted: motor less friction, air."""
     speed = s.rotor_speed[motor]
-    shaft = p.motor_Kt[motor] * motor_current(p, s, motor, throttle) - idle_torque(p, motor, speed)
+    if p.engine_points[motor] > 0:
+        shaft = engine_torque(p, motor, throttle, speed)
+    else:
+        shaft = p.motor_Kt[motor] * motor_current(p, s, motor, throttle) - idle_torque(p, motor, speed)
     return (shaft - s.torque[motor]) / p.rotor_inertia[motor]
 
 
@@ -68,7 +75,10 @@ def shaft_acceleration(p: Record, s: Record, motor: int, throttle: float) -> flo
 def balanced_rotor(P: Record, S: Record, motor: int, throttle: float, inflow: float) -> float:
     """Rotor speed (rad/s) at which the motor just carries the propeller, at an axial inflow (m/s)."""
     p, s = P[0], S[0]
-    high = 1.5 * p.battery_voltage[motor] / p.motor_Kt[motor] + 10.0 * abs(inflow) / p.propeller_diameter[motor]
+    fastest = p.engine_fastest[motor]
+    if p.engine_points[motor] == 0:
+        fastest = 1.5 * p.battery_voltage[motor] / p.motor_Kt[motor]
+    high = fastest + 10.0 * abs(inflow) / p.propeller_diameter[motor]
     # A propeller without power may rest or windmill: the faster balance counts, reached from flight under power.
     step, low = high / 64.0, high
     for _ in range(64):
@@ -97,6 +107,9 @@ def balanced_throttle(P: Record, rotor_speed: float, inflow: float) -> float:
     """Throttle at which the first motor holds a rotor speed (rad/s): above 1 or negative where none does."""
     p = P[0]
     torque = propeller_loads(p, 0, rotor_speed, inflow, p.air_density)[1]
+    if p.engine_points[0] > 0:
+        share = torque * max(rotor_speed, p.engine_speed[0, 0]) / engine_power(p, 0, rotor_speed)
+        return (share - p.engine_idle[0]) / (1.0 - p.engine_idle[0])
     current = torque / p.motor_Kt[0] + p.motor_no_load[0]
     needed = p.motor_Kt[0] * rotor_speed + p.motor_resistance[0] * current
     voltage, lost = p.battery_voltage[0], p.effect[EFFECT.battery_sag] * p.battery_resistance[0] * current

@@ -90,8 +90,8 @@ class Engine(Strict):
     power that at the last: one pair alone is an engine of constant shaft power.
     """
 
-    rpm: tuple[PositiveFloat, ...] = Field(min_length=1, max_length=ENGINE_POINTS, description="speeds, rising")
-    power_W: tuple[PositiveFloat, ...] = Field(description="on the shaft at full throttle, at each speed")
+    rpm: tuple[PositiveFloat, ...] = Field(min_length=1, max_length=ENGINE_POINTS, description="speeds, rising [rpm]")
+    power_W: tuple[PositiveFloat, ...] = Field(description="on the shaft at full throttle, at each speed [W]")
     idle: float = Field(default=0.0, ge=0, lt=1, description="share of it that is left with the throttle closed [-]")
 
     @model_validator(mode="after")

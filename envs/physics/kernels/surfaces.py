@@ -47,7 +47,7 @@ def surface_wrench(  # noqa: C901  (one loop over the strips, kept whole: it is 
         turned[k] = flap_effect(deflection[k])
         s.hinge_speed2[k] = 0.0
     for i in range(n):
-        # A turning section meets the flow of its three-quarter chord point (thin aerofoil theory, PHYSICS.md 2.5).
+        # A turning section meets the flow of its three-quarter chord point (thin aerofoil theory, PHYSICS.md 2.1).
         rx, ry, rz = control[i, 0], control[i, 1], control[i, 2]
         ux = vx + wy * rz - wz * ry
         uy = vy + wz * rx - wx * rz
@@ -128,7 +128,7 @@ def surface_wrench(  # noqa: C901  (one loop over the strips, kept whole: it is 
         px = push * chord_axis[i, 0] + lift * normal_axis[i, 0]
         py = push * chord_axis[i, 1] + lift * normal_axis[i, 1]
         pz = push * chord_axis[i, 2] + lift * normal_axis[i, 2]
-        # Turning curves the flow as camber would: -pi / 8 of the chord turned per chord flown (PHYSICS.md 2.5).
+        # Turning curves the flow as camber would: -pi / 8 of the chord turned per chord flown (PHYSICS.md 2.1).
         axis, chord = p.strip_pitch_axis, p.strip_chord[i]
         turning = (wx * axis[i, 0] + wy * axis[i, 1] + wz * axis[i, 2]) * chord / max(speed, 1.0)
         twist = q * chord * (pitching - attached * p.strip_slope[i] / 16.0 * turning)

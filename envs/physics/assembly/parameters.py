@@ -222,8 +222,8 @@ def _fill_surfaces(p: np.void, aircraft: Aircraft) -> None:
     )
     for level in range(GROUND_LEVELS):
         wing_above = GROUND_LOWEST * GROUND_STEP**level * p["span"] if level < GROUND_LEVELS - 1 else np.inf
-        induced, lean = lattice.induced_angles(ground=wing_above - p["wing_height"])
-        p["induced"][level, :n, :n], p["strip_lean"][level, :n] = induced.T, lean
+        induced, lean, slow = lattice.induced_angles(ground=wing_above - p["wing_height"])
+        p["induced"][level, :n, :n], p["strip_lean"][level, :n], p["strip_slow"][level, :n] = induced.T, lean, slow
 
 
 def _fill_hinges(p: np.void, hinges: list[Hinge]) -> None:

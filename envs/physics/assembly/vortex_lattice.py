@@ -81,12 +81,13 @@ class Lattice:
         """Whether two strips belong to one surface (n, n)."""
         return self.surface[:, None] == self.surface[None, :]
 
-    def induced_angles(self, ground: float = np.inf) -> tuple[Array, Array]:
-        """(D (n, n), lean (n,)): induced angle (rad) at each strip = D @ geometric angle of all strips (rad).
+    def induced_angles(self, ground: float = np.inf) -> tuple[Array, Array, Array]:
+        """(D (n, n), lean (n,), slow (n,)): induced angle (rad) at each strip = D @ geometric angle of all strips (rad).
 
         `ground`: how far (m) below the origin the ground lies under the level aircraft, whose mirror image then bends
         the flow too (Katz & Plotkin ch. 12.3). `lean`: how much less (rad per rad that the section turns) the lift
-        leans back than the flow is bent at the three-quarter chord, which is further than where the lift acts.
+        leans back than the flow is bent at the three-quarter chord, which is further than where the lift acts. `slow`:
+        share of its speed that the flow loses between wing and image, per rad that the section turns.
         """
         free = self._free
         induced, solved, alone, bent = free if np.isinf(ground) else self._solved(ground)
@@ -98,7 +99,14 @@ class Lattice:
             # As the downwash far behind, which is what drags (Munk), changes with the mirror image.
             near = np.where(self.same, self._legs(ground, FAR[0]), 0.0) @ alone
             leaned = leaned * near / self._far_behind
-        return induced @ solved, (bent - leaned) / (2.0 * alone / (self.chord * self.slope))
+        turned = 2.0 * alone / (self.chord * self.slope)
+        slow = np.zeros_like(turned)
+        if np.isfinite(ground):
+            # Body x, against the flow; of all other vortices the mirror images of bound ones alone have any.
+            middle = 0.5 * (self.edge_start + self.edge_end)
+            image = segment_velocity(middle, *self._mirrored(ground), self._width())[:, :, 0]
+            slow = np.where(self.same, -image, 0.0) @ alone / turned
+        return induced @ solved, (bent - leaned) / turned, slow
 
     @cached_property
     def _free(self) -> Solution:

@@ -133,10 +133,11 @@ PARAMETERS = np.dtype(
         ("strip_hinge_share", F, (MAX_STRIPS,)),
         ("strip_pitch_axis", F, (MAX_STRIPS, 3)),
         # Flow bent at each strip by what each meets unbent, over heights (section.ground_level, the last is free air):
-        # [level, source, receiver], so that the inner loop vectorises; and how much less the lift leans back, per rad
-        # that the section turns.
+        # [level, source, receiver], so that the inner loop vectorises; and, per rad that the section turns, how much
+        # less the lift leans back and what share of its speed the flow loses.
         ("induced", F, (GROUND_LEVELS, MAX_STRIPS, MAX_STRIPS)),
         ("strip_lean", F, (GROUND_LEVELS, MAX_STRIPS)),
+        ("strip_slow", F, (GROUND_LEVELS, MAX_STRIPS)),
         ("wash_distance", F, (MAX_MOTORS, MAX_STRIPS)),
         ("wash_radius", F, (MAX_MOTORS, MAX_STRIPS)),
         ("wash_half_width", F, (MAX_MOTORS, MAX_STRIPS)),

@@ -118,10 +118,13 @@ def surface_wrench(  # noqa: C901  (one loop over the strips, kept whole: it is 
         )
         # Where the lift acts, the flow is bent less than at the three-quarter chord that sets the angle.
         if bend != 0.0:
-            lean = p.strip_lean[level, i]
+            lean, turn = p.strip_lean[level, i], attached * normal / p.strip_slope[i]
             if share > 0.0:
                 lean += share * (p.strip_lean[level + 1, i] - lean)
-            chordwise += lean * attached * normal * normal / p.strip_slope[i]
+                slow = p.strip_slow[level, i]
+                slow += share * (p.strip_slow[level + 1, i] - slow)
+                speed2 *= (1.0 - max(-0.2, min(0.2, slow * turn))) ** 2
+            chordwise += lean * turn * normal
         q = 0.5 * density * speed2 * area
         lift, push = q * normal, q * chordwise
         s.strip_lift[i] = lift

@@ -57,7 +57,7 @@ def test_side_force_of_a_plate_fuselage_grows_evenly_with_the_slip() -> None:
 
 
 def test_a_section_that_turns_damps_itself() -> None:
-    # Thin aerofoil turning about its quarter chord: cl_q = slope, cm_q = -slope / 8 per q c / 2V (Katz & Plotkin ch. 5).
+    # Thin aerofoil turning about its quarter chord: cl_q = slope, cm_q = -slope / 8 per q c / 2V (Katz & Plotkin).
     wing = Airframe(wing_only(6.0, lift_slope_per_rad=6.0), effects={"induced_flow": False})
     velocity, nose_up = body_velocity(20.0, 0.0, 0.0), 0.5
 

@@ -144,13 +144,15 @@ def take_off_roll(
     rotate_at: float = 0.95,
     limit_s: float = 20.0,
     lowered: bool = True,
+    effects: dict[str, bool] | None = None,
 ) -> TakeOff | None:
     """Fly a take-off: full throttle, rudder for the centreline, tail up, rotate at `rotate_at` stall speeds.
 
     None if the aircraft has not left the ground after `limit_s`. Raises InputError if it does not stand on its wheels.
+    `effects`: {name: False} switches physics off.
     """
     hz = 120  # finer than in the tasks: a control step of 1/30 s is 0.3 m at lift-off
-    world = World(aircraft, hz, air_density=air_density)
+    world = World(aircraft, hz, air_density=air_density, effects=effects)
     try:
         check_rest(world, settle(world, rolling_friction, grip=1.0, seconds=SETTLING_S))
         start, truth = world.position[0], np.zeros(len(QUANTITIES))

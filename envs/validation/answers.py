@@ -6,9 +6,10 @@ and the other controls in published signs (elevator trailing edge down +, rudder
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import Field, PositiveFloat, model_validator
+from pydantic import Field, PositiveFloat, field_validator, model_validator
 
 from envs.aircraft.aircraft import Aircraft
 from envs.aircraft.equipment import Degrees, NonNegative, Vector
@@ -47,7 +48,23 @@ class Conditions(Strict):
     wind_mps: PositiveFloat | None = None  # mean at 20 ft, the W20 of the standards
     # What the source's model has not, so that a difference can be told from an error:
     constant_shaft_power: bool = False  # the propulsion holds its power instead of nearly its speed
-    without: tuple[Literal["slipstream", "swirl", "torque_reaction", "p_factor", "induced_flow"], ...] = ()
+    without: tuple[
+        Literal["slipstream", "swirl", "torque_reaction", "p_factor", "induced_flow", "ground_effect"], ...
+    ] = ()
+    derivatives: tuple[tuple[str, float], ...] = ()  # in place of the file's own: {Cl.p: -0.45}
+
+    @field_validator("derivatives", mode="before")
+    @classmethod
+    def _pairs(cls, value: object) -> object:
+        return tuple(value.items()) if isinstance(value, dict) else value
+
+    @field_validator("derivatives")
+    @classmethod
+    def _are_derivatives(cls, value: tuple[tuple[str, float], ...]) -> tuple[tuple[str, float], ...]:
+        for name, _ in value:
+            if not re.fullmatch(r"(CL|CY|Cl|Cm|Cn)\.[a-z]+", name):
+                raise ValueError(f"{name!r} is no derivative; write it as Cl.p or Cm.elevator")
+        return value
 
     def __hash__(self) -> int:
         return hash((type(self), *(getattr(self, name) for name in type(self).model_fields)))

@@ -30,7 +30,7 @@ class Quantity:
 
 
 QUANTITIES: dict[str, Quantity] = {}
-STRIPPED = ("constant_shaft_power", "without")
+STRIPPED = ("constant_shaft_power", "without", "derivatives")
 
 
 def _add(
@@ -134,7 +134,7 @@ def _fill_table() -> None:
         "m",
         lambda s, at: s.take_off(at).roll_m,
         ground,
-        ("shaft_power_W", "rotation_mps"),
+        ("shaft_power_W", "rotation_mps", "without"),
     )
     _add(
         "lift_off_speed",
@@ -143,7 +143,7 @@ def _fill_table() -> None:
         "m/s",
         lambda s, at: s.take_off(at).speed_mps,
         ground,
-        ("shaft_power_W", "rotation_mps"),
+        ("shaft_power_W", "rotation_mps", "without"),
     )
     rpm = ("rotor_rpm",)
     _add("static_thrust", still[4], "static thrust", "N", lambda s, at: s.standing(_turning(at, s))[1], (), rpm)

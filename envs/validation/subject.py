@@ -52,7 +52,7 @@ class Subject:
         return self._reference
 
     def _craft(self, at: Conditions = Conditions(), propeller: bool = True) -> Airframe:  # noqa: B008  (frozen)
-        aircraft = self.aircraft
+        aircraft = with_derivatives(self.aircraft, at.derivatives)
         if at.constant_shaft_power:
             here = Conditions(speed_mps=at.speed_mps)
             level, state = self.level(here), self.craft(here).state[0]
@@ -88,7 +88,8 @@ class Subject:
             turns = (at.shaft_power_W / (unit.CP[0] * self.density * unit.diameter_m**5)) ** (1 / 3)
             aircraft, throttle = with_shaft_power(aircraft, at.shaft_power_W, 2 * math.pi * turns), 1 / POWER_RESERVE
         rotate_at = at.rotation_mps / aircraft.stall_speed_mps if at.rotation_mps else 0.95
-        run = take_off_roll(aircraft, at.rolling_friction, self.density, throttle, rotate_at)
+        effects = dict.fromkeys(at.without, False)
+        run = take_off_roll(aircraft, at.rolling_friction, self.density, throttle, rotate_at, effects=effects)
         if run is None:
             raise NotFoundError("it has not left the ground after 20 s")
         return run
@@ -154,6 +155,19 @@ class Subject:
 
 class NotFoundError(Exception):
     """The aircraft does not do what the answer is about: counts as a miss, with this as what ours is."""
+
+
+def with_derivatives(aircraft: Aircraft, derivatives: tuple[tuple[str, float], ...]) -> Aircraft:
+    """The aircraft with some of its derivatives changed, `Cl.p` for that of Cl with p. Raises InputError."""
+    if not derivatives:
+        return aircraft
+    data = aircraft.model_dump(mode="json", exclude_none=True)
+    if "derivatives" not in data:
+        raise InputError(f"aircraft {aircraft.name!r} has no derivatives to change")
+    for name, value in derivatives:
+        coefficient, variable = name.split(".")
+        data["derivatives"].setdefault(coefficient, {})[variable] = value
+    return aircraft_from_dict(data, aircraft.name, aircraft.name)
 
 
 def with_shaft_power(aircraft: Aircraft, watts: float, rotor_speed: float) -> Aircraft:

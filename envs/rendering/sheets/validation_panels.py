@@ -44,7 +44,7 @@ def modes_of(validations: Sequence[Validation]) -> list[Root]:
         }
         for (quantity, at, source), first in lines.items():
             mode, _, part = quantity.rpartition("_")
-            if mode.replace("_", " ") not in MODES or part not in ("real", "frequency") or at.without:
+            if mode.replace("_", " ") not in MODES or part not in ("real", "frequency") or at.without or at.derivatives:
                 continue
             other = "imaginary" if part == "real" else "damping"
             second = lines.get((f"{mode}_{other}", at, source))

@@ -74,6 +74,8 @@ def conditions_text(at: Conditions) -> str:
             words.append(text.format(value))
     if at.constant_shaft_power:
         words.append("constant shaft power")
+    if at.derivatives:
+        words.append("with " + ", ".join(f"{name.replace('.', '_')} {value:g}" for name, value in at.derivatives))
     if at.without:
         words.append("without " + ", ".join(name.replace("_", " ") for name in at.without))
     return ", ".join(words)

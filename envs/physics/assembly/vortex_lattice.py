@@ -82,7 +82,7 @@ class Lattice:
         return self.surface[:, None] == self.surface[None, :]
 
     def induced_angles(self, ground: float = np.inf) -> tuple[Array, Array, Array]:
-        """(D (n, n), lean (n,), slow (n,)): induced angle (rad) at each strip = D @ geometric angle of all strips (rad).
+        """(D (n, n), lean (n,), slow (n,)): induced angle (rad) at each strip = D @ geometric angle of all (rad).
 
         `ground`: how far (m) below the origin the ground lies under the level aircraft, whose mirror image then bends
         the flow too (Katz & Plotkin ch. 12.3). `lean`: how much less (rad per rad that the section turns) the lift

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from envs.aircraft.aircraft import load_aircraft
 from envs.performance.flights import best_climb, glide_polar, stall_speed, take_off_roll, top_speed
 from envs.physics.steady.airframe import Airframe
+from envs.physics.steady.modes import linear_modes
 from envs.physics.steady.trim import Trim, trim
 from tests.support.physics_tools import changed, ultra_stick
 
@@ -125,3 +127,17 @@ def test_top_speed_is_no_flight_that_was_not_found() -> None:
     assert limited.command[1] == pytest.approx(-1.0, abs=0.05)
     assert free.throttle == pytest.approx(1.0, abs=1e-3)
     assert top_speed(craft, 4.0) is None  # too slow for a start
+
+
+def test_a_low_thrust_line_makes_the_speed_run_away() -> None:
+    # Less thrust at more speed lets the nose down: the Ultra Stick's thrust line is 46 mm under its centre of gravity.
+    def through_the_center(data: dict[str, Any]) -> None:
+        data["propulsion"][0]["position_m"][2] = data["mass"]["center_of_gravity_m"][2]
+
+    slowest = {}
+    for name, aircraft in (("low", ultra_stick()), ("level", changed(ultra_stick(), through_the_center))):
+        airframe = Airframe(aircraft)
+        modes = linear_modes(airframe, trim(airframe, 22.0))
+        slowest[name] = max(m.eigenvalue.real for m in modes if m.name.startswith("phugoid"))
+    assert slowest["low"] == pytest.approx(math.log(2) / 10, rel=0.2)  # doubles in 10 s
+    assert slowest["level"] < -0.1

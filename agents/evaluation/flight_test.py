@@ -27,7 +27,10 @@ SIDE_BY_SIDE = 16
 
 @dataclass(frozen=True)
 class Flight:
-    """How one flight ended. `total_reward` is not discounted; metrics are named with their unit."""
+    """How one flight ended. `total_reward` is not discounted; metrics are named with their unit.
+
+    `phrase`: the outcome in plain words, "" of an environment that has none.
+    """
 
     seed: int
     is_success: bool
@@ -36,6 +39,7 @@ class Flight:
     total_reward: float
     metrics: dict[str, float] = field(default_factory=dict)
     reward_terms: dict[str, float] = field(default_factory=dict)
+    phrase: str = ""
 
 
 class FlightTest:
@@ -89,6 +93,7 @@ class FlightTest:
                     float(rewards[row]),
                     dict(info["metrics"]),
                     dict(info.get("reward_terms", {})),
+                    str(info.get("ending", {}).get("phrase", "")),
                 )
                 steps[row], rewards[row] = 0, 0.0
                 flown[row] += 1

@@ -40,6 +40,7 @@ from envs.tasks.parts.task import Task
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 STATISTICS = {"mean": "mean", "std": "std", "p50": "median", "p95": "95 %", "p99": "99 %", "min": "min", "max": "max"}
+MOST_SEEDS = 6  # named of each way to fail
 CARD_COLOURS = 200  # a third of the size of a card in all its colours, and no difference to be seen
 
 
@@ -94,17 +95,21 @@ def render_report(run: FinishedRun, shown: ShownFlights, task: Task, film: bytes
     environment.filters["percent"] = lambda value: f"{100 * value:.1f} %"
     config, curve, evaluation = run.config, run.curve, run.evaluation
     name = run.folder.path.resolve().name
+    phrases = {word: evaluation.phrases.get(word) or task.phrase(word, {}) for word in evaluation.outcomes}
     return environment.get_template("report.html.j2").render(
         title=f"{config.task.replace('_', ' ').capitalize()} with the {shown.aircraft}",
         weather=Path(config.weather).stem,
         run=name,
         config=config,
         evaluation=evaluation,
-        verdict=verdict(evaluation.model_dump(), curve, run.kept_step, task.is_success),
+        verdict=verdict({**evaluation.model_dump(), "phrases": phrases}, curve, run.kept_step, task.is_success),
         curve=curve,
         kept_step=run.kept_step,
         flown_hours=curve.total_steps * task.step_s / 3600,
-        outcomes=[(word, count, task.is_success(word)) for word, count in evaluation.outcomes.items()],
+        outcomes=[
+            (phrases[word], count, task.is_success(word), evaluation.failed_seeds.get(word, [])[:MOST_SEEDS])
+            for word, count in evaluation.outcomes.items()
+        ],
         statistics=STATISTICS,
         shown=shown,
         reflown_differs=_differs(evaluation, shown),
@@ -124,7 +129,7 @@ def render_report(run: FinishedRun, shown: ShownFlights, task: Task, film: bytes
 def _charts(run: FinishedRun, shown: ShownFlights, task: Task, columns: Columns) -> dict[str, list[Chart]]:
     """The large pictures at one width of the page, by their place on it."""
     scatter = contact_scatter(shown.flights, shown.airfield, columns)
-    shares = outcome_shares(run.curve, task.is_success, columns)
+    shares = outcome_shares(run.curve, task.is_success, columns, lambda word: task.phrase(word, {}))
     return {
         "air": [*([scatter] if scatter else []), *flight_paths(shown.flights, shown.airfield, columns)],
         "learning": success_and_return(run.curve, run.kept_step, columns),

@@ -71,17 +71,23 @@ def success_and_return(curve: LearningCurve, kept_step: int | None, columns: Col
 
 
 def outcome_shares(
-    curve: LearningCurve, counts_as_success: Callable[[str], bool], columns: Columns = WIDE
+    curve: LearningCurve,
+    counts_as_success: Callable[[str], bool],
+    columns: Columns = WIDE,
+    phrase_of: Callable[[str], str] = lambda word: word.replace("_", " "),
 ) -> Chart | None:
-    """How training flights ended, as stacked shares; successes below, the commonest failure next."""
+    """How training flights ended, as stacked shares; successes below, the commonest failure next.
+
+    `phrase_of` says an outcome in plain words.
+    """
     shares = {word: np.nan_to_num(values) for word, values in curve.group("outcome").items()}
     ended = np.isfinite(curve.columns.get("flights/success_rate", np.full(len(curve.steps), np.nan)))
     if not shares or ended.sum() < 2:
         return None
     good = sorted(word for word in shares if counts_as_success(word))
     failures = sorted((word for word in shares if word not in good), key=lambda word: -float(shares[word].sum()))
-    layers = [(word.replace("_", " "), "good", shares[word]) for word in good]
-    layers += [(word.replace("_", " "), f"bad{number}", shares[word]) for number, word in enumerate(failures[:KINDS])]
+    layers = [(phrase_of(word), "good", shares[word]) for word in good]
+    layers += [(phrase_of(word), f"bad{number}", shares[word]) for number, word in enumerate(failures[:KINDS])]
     if failures[KINDS:]:
         rest = np.sum([shares[word] for word in failures[KINDS:]], axis=0)
         layers.append((f"{len(failures) - KINDS} others", "other", rest))
@@ -291,5 +297,8 @@ def _keys(flights: Sequence[ShownFlight]) -> tuple[Key, ...]:
 def _note(shown: ShownFlight) -> str:
     flight = shown.flight
     figures = [metric_text(name, value) for name, value in list(flight.metrics.items())[:4] if np.isfinite(value)]
-    words = [f"seed {flight.seed}: {flight.outcome.replace('_', ' ')}", f"reward {short(flight.total_reward)}"]
+    words = [
+        f"seed {flight.seed}: {flight.phrase or flight.outcome.replace('_', ' ')}",
+        f"reward {short(flight.total_reward)}",
+    ]
     return ", ".join([*words, *figures])

@@ -30,7 +30,8 @@ def verdict(
         low = f"{100 * evaluation['success_low']:.1f} %"
         return f"Every one of {flights} test flights succeeded; with 95 % confidence at least {low} of all such would."
     failures = [(word, count) for word, count in evaluation["outcomes"].items() if not counts_as_success(word)]
-    words = [f"{word.replace('_', ' ')} ({count})" for word, count in failures[:3]]
+    phrases = evaluation.get("phrases", {})
+    words = [f"{phrases.get(word, word.replace('_', ' '))} ({count})" for word, count in failures[:3]]
     words += [f"other ({sum(count for _, count in failures[3:])})"] if failures[3:] else []
     said = (
         f"{successes} of {flights} test flights succeeded."

@@ -40,6 +40,8 @@ class Evaluation(BaseModel):
     success_high: Share
     metrics: dict[str, Statistics]
     outcomes: dict[str, Annotated[int, Field(ge=0)]]
+    phrases: dict[str, str] = {}  # not in older files, nor the next
+    failed_seeds: dict[str, list[int]] = {}
 
     @model_validator(mode="after")
     def _counts_fit(self) -> Evaluation:

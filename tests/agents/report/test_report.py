@@ -125,7 +125,10 @@ def test_the_page_says_what_the_evaluation_says(page: str, run: RunFolder) -> No
     assert texts["success-rate"] == f"{100 * result['success_rate']:.1f} %"
     assert texts["bounds"] == f"{100 * result['success_low']:.1f} % to {100 * result['success_high']:.1f} %"
     for word, count in result["outcomes"].items():
-        assert re.search(rf"{word}\s*{count}\s*{100 * count / result['flights']:.1f} %", texts["outcomes"]), word
+        seeds = result["failed_seeds"].get(word, [])
+        named = rf"\s*\(seeds? {', '.join(map(str, seeds[:6]))}(, …)?\)" if seeds else ""
+        share = rf"{count}\s*{100 * count / result['flights']:.1f} %"
+        assert re.search(rf"{result['phrases'][word]}{named}\s*{share}", texts["outcomes"]), word
     figures = re.findall(FIGURES, texts["metrics"].partition("max")[2])
     found = [float(number.replace("−", "-")) for number in figures]
     expected = [

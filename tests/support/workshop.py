@@ -19,6 +19,7 @@ import yaml
 from agents.pilots.bundle import PRETRAINED
 from envs.base.config_file import CONFIGS
 from envs.base.errors import run_command
+from envs.flight_env import FlightEnv
 from tests.support.flight_samples import takeoff_log
 
 SHIPPED = PRETRAINED / "takeoff-ultra_stick"
@@ -120,7 +121,8 @@ def run(words: list[str]) -> Done:
 
 
 def loaded() -> None:
-    """Import what LONG_WORK names, once."""
+    """Import what LONG_WORK names and compile the kernels, once: the first flight on a machine says that it does."""
+    FlightEnv("takeoff").close()
     for place in LONG_WORK:
         parts = place.split(".")
         while parts and ".".join(parts) not in sys.modules:

@@ -336,6 +336,14 @@ def numbers() -> Iterator[BadInput]:
         (("replay", "flight", "--bin", "x.acmi"), "must end in .bin"),
         (("replay", "flight", "--view", "chase"), "give --video"),
         (("schema", "x"), "unrecognized arguments"),
+        (("draft", "new.yaml", "--span", "nan", "--mass", "1.8", "--motor", "900"), "span"),
+        (("draft", "new.yaml", "--span", "1.4", "--mass", "1e300", "--motor", "900"), "mass"),
+        (("draft", "new.yaml", "--span", "1.4", "--mass", "1.8", "--motor", "-1"), "motor"),
+        (("draft", "new.yaml", "--span", "1.4", "--mass", "1.8", "--motor", "900", "--cells", "1e9"), "cells"),
+        (("draft", "new.yaml", "--span", "1.4", "--mass", "1.8", "--motor", "900", "--propeller", "9"), "propeller"),
+        (("draft", "new.yaml", "--span", "1.4", "--mass", "1.8", "--motor", "900", "--airfoil", "naca"), "airfoil"),
+        (("draft", "new.yaml", "--span", "1.4", "--mass", "1.8", "--motor", "900", "--title", ""), "is empty"),
+        (("draft", "aircraft.yaml", "--span", "1.4", "--mass", "1.8", "--motor", "900"), "exists already"),
     ):
         yield BadInput(words, said)
 

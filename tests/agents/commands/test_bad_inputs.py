@@ -91,6 +91,7 @@ VALID = (
     ("validate", "ultra_stick"),
     ("benchmark", "--json", "x.json"),
     ("schema",),
+    ("draft", "new.yaml", "--span", "1.4", "--mass", "1.8", "--motor", "900"),
 )
 
 

@@ -191,3 +191,12 @@ def check_writable(folder: Path, name: str) -> None:
             pass
     except OSError as error:
         raise InputError(f"{name}: cannot be written ({error.strerror})") from None
+
+
+def warn_of(aircraft: str) -> None:
+    """Print, on stderr, a line for each thing in an aircraft's file (name or path) that is hardly meant so."""
+    from envs.aircraft.aircraft import load_aircraft
+    from envs.performance.plausibility import doubts
+
+    for doubt in doubts(load_aircraft(aircraft)):
+        print(f"warning: {doubt}", file=sys.stderr)

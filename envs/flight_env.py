@@ -19,6 +19,7 @@ from envs.base.runway import Runway
 from envs.discrepancies import apply_discrepancies
 from envs.flight_config import FlightConfig, check_reward_names, with_settings
 from envs.observation import LIMIT, observation_rows, observation_table, observe
+from envs.performance.plausibility import check_flyable
 from envs.physics.density import SEA_LEVEL_DENSITY, field_density
 from envs.physics.kernels.records import GUST_NORMALS
 from envs.physics.sensors import SENSOR_NORMALS, new_sensors, start_sensors
@@ -114,6 +115,7 @@ class FlightEnv(gymnasium.Env):
         self._truth, self._sensed = np.zeros(len(QUANTITIES)), np.zeros(len(QUANTITIES))
         self._leg, self._normals = np.zeros(6), np.empty((BLOCK, NORMALS))
         self._step_limit = round(self.task.time_limit_s * config.control_hz)
+        check_flyable(self.aircraft, self.world.parameters[0], task)
         runs = self.aircraft.launch.kind == "runway"
         self._rest = rest_on_wheels(self.world, self.runway.grip) if runs else None
         self._steady: SteadyStart | None = None

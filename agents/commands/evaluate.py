@@ -11,7 +11,7 @@ import gymnasium
 from rich.console import Console
 from rich.progress import Progress
 
-from agents.command_line import command, within, writable_file, writable_folder
+from agents.command_line import command, warn_of, within, writable_file, writable_folder
 from agents.config.blocks import FIRST_TEST_SEED, MOST_FLIGHTS, MOST_PROCESSES
 from agents.environments.flights import EnvFunction, EnvMaker, flight_env_function
 from agents.evaluation.flight_test import FlightTest, summary
@@ -59,6 +59,7 @@ def evaluate(
         env_function, processes = streamed_function(env_function, telemetry), 1
         console.print(f"streaming to {telemetry} in real time", highlight=False, soft_wrap=True)
     env = env_function()
+    warn_of(config.aircraft)
     pilot = load_pilot(pilot_name, env)
     log_path = writable_folder(log_folder)
     if seed < FIRST_TEST_SEED:

@@ -6,7 +6,7 @@ import math
 
 from rich.console import Console
 
-from agents.command_line import writable_file
+from agents.command_line import warn_of, writable_file
 from agents.runs.run_folder import write_json
 from envs.aircraft.aircraft import load_aircraft
 from envs.base.console import plain_console
@@ -41,6 +41,7 @@ def report_performance(
     json_path, picture_path = writable_file(json_file), writable_file(picture_file)
     if picture_path:
         check_ending(picture_path)
+    warn_of(aircraft_name)
     sheet = performance_sheet(aircraft, air, speed=speed)
     print_sheet(sheet, console)
     if json_path:

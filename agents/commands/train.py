@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from agents.command_line import command
+from agents.command_line import command, warn_of
 from agents.config.programme import TrainingConfig, is_path, load_config, read_config
 from agents.environments.flights import EnvMaker, flight_env_function
 from agents.runs.run_folder import RunFolder
@@ -58,6 +58,7 @@ def start_training(
             f"{task} has no programme in configs/training: it is learned with all defaults, "
             f"{config.training.steps:,} steps; every key: {command('train', task, '--show-config')}"
         )
+    warn_of(config.aircraft)
     run = RunFolder.create(Path(folder) if folder else None, f"{config.task}-{Path(config.aircraft).stem}")
     return _train(config, run, False, make_env)
 

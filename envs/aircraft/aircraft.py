@@ -16,19 +16,21 @@ from pydantic import Field, PositiveFloat, model_validator
 
 from envs.aircraft.coefficient_model import CoefficientModel, missing_for_flight
 from envs.aircraft.derivatives import ON_COEFFICIENTS_ONLY, Derivatives
-from envs.aircraft.equipment import Degrees, Fraction, NonNegative, Propulsion, Servos, Vector, Wheel
+from envs.aircraft.equipment import Coordinate, Degrees, Fraction, NonNegative, Propulsion, Servos, Vector, Wheel
 from envs.base.config_file import Line, Name, Strict, named_file, read_yaml, validate
 from envs.base.frames import Channel, inertia_body
+
+MOST_UPRIGHT_M = 1e-3  # out of the middle: a fin
 
 
 class Mass(Strict):
     """Mass (kg), centre of gravity (m, drawing axes) and inertia (kg m2, aerospace axes, Ixz = sum of x z dm)."""
 
-    mass_kg: PositiveFloat = Field(description="ready to fly")
+    mass_kg: PositiveFloat = Field(le=1000, description="ready to fly")
     center_of_gravity_m: Vector = Field(default=(0.0, 0.0, 0.0), description="x, y, z in the axes of the drawing")
-    Ixx: PositiveFloat = Field(description="about the roll axis [kg m2]")
-    Iyy: PositiveFloat = Field(description="about the pitch axis [kg m2]")
-    Izz: PositiveFloat = Field(description="about the yaw axis [kg m2]")
+    Ixx: PositiveFloat = Field(le=1e5, description="about the roll axis [kg m2]")
+    Iyy: PositiveFloat = Field(le=1e5, description="about the pitch axis [kg m2]")
+    Izz: PositiveFloat = Field(le=1e5, description="about the yaw axis [kg m2]")
     Ixz: float = Field(default=0.0, description="sum of x z dm, x forward, z down [kg m2]")
 
     @model_validator(mode="after")
@@ -61,7 +63,7 @@ class WingSection(Strict):
     """One rib: leading edge (m), chord (m), incidence (deg, nose up +)."""
 
     leading_edge_m: Vector = Field(description="x, y, z in the axes of the drawing")
-    chord_m: PositiveFloat = Field(description="from leading to trailing edge")
+    chord_m: PositiveFloat = Field(le=20, description="from leading to trailing edge")
     incidence_deg: float = Field(default=0.0, ge=-30, le=30, description="+ nose up")
 
 
@@ -87,8 +89,8 @@ class ControlSurface(Strict):
                 f"control {self.name!r} is on no surface: span must run from a smaller to a larger "
                 f"fraction (got {self.span[0]} to {self.span[1]})"
             )
-        if not self.mix:
-            raise ValueError(f"control {self.name!r}: mix names no channel")
+        if not any(self.mix.values()):
+            raise ValueError(f"control {self.name!r}: mix names no channel that moves it")
         return self
 
 
@@ -115,17 +117,17 @@ class Surface(Strict):
 class BodyStation(Strict):
     """One cross-section of a fuselage: place of its centre (m), width and height (m)."""
 
-    x_m: float = Field(description="its centre, + forward")
-    z_m: float = Field(description="its centre, + up")
-    width_m: NonNegative = Field(description="across")
-    height_m: NonNegative = Field(description="from bottom to top")
+    x_m: Coordinate = Field(description="its centre, + forward")
+    z_m: Coordinate = Field(description="its centre, + up")
+    width_m: NonNegative = Field(le=20, description="across")
+    height_m: NonNegative = Field(le=20, description="from bottom to top")
 
 
 class Body(Strict):
     """A fuselage, pod or boom: drag along and across it."""
 
     name: str = Field(description="fuselage, pod, boom, ...")
-    y_m: float = Field(default=0.0, description="of its axis, + left")
+    y_m: Coordinate = Field(default=0.0, description="of its axis, + left")
     stations: tuple[BodyStation, ...] = Field(min_length=2, description="cross-sections, nose to tail")
     drag_coefficient: NonNegative = Field(default=0.15, description="along x, on the largest cross-section [-]")
     cross_drag_coefficient: NonNegative = Field(default=0.8, description="across, on the side or top area [-]")
@@ -176,7 +178,9 @@ class Aircraft(Strict):
 
     name: Name = Field(default="", description="the file's name unless given")
     title: Line = Field(description="as people call it")
-    stall_speed_mps: PositiveFloat = Field(description="Vs of YARDSTICKS.md: level, power off, through the air")
+    stall_speed_mps: PositiveFloat = Field(
+        ge=0.5, le=100, description="Vs of YARDSTICKS.md: level, power off, through the air"
+    )
     mass: Mass
     surfaces: tuple[Surface, ...] = Field(default=(), description="wings, tails and fins, cut into strips")
     bodies: tuple[Body, ...] = Field(default=(), description="fuselages, pods and booms")
@@ -199,7 +203,25 @@ class Aircraft(Strict):
         if self.launch.kind == "runway" and not self.wheels:
             raise ValueError("launch.kind is runway but the aircraft has no wheels: use hand or bungee")
         self._check_aerodynamics()
+        self._check_places()
         return self
+
+    def _check_places(self) -> None:
+        """That something lies flat enough to carry it, and its centre of gravity within its length."""
+        ribs = [rib for surface in (*self.surfaces, *self.outline) for rib in surface.sections]
+        if self.surfaces and all(abs(rib.leading_edge_m[1]) < MOST_UPRIGHT_M for rib in ribs):
+            raise ValueError("surfaces: none reaches across, all of them stand upright: nothing carries its weight")
+        if not ribs or self.coefficient_model:
+            return
+        places = [x for rib in ribs for x in (rib.leading_edge_m[0], rib.leading_edge_m[0] - rib.chord_m)]
+        places += [station.x_m for body in self.bodies for station in body.stations]
+        places += [unit.position_m[0] for unit in self.propulsion]
+        at = self.mass.center_of_gravity_m[0]
+        if not min(places) <= at <= max(places):
+            raise ValueError(
+                f"mass.center_of_gravity_m: x {at:g} m is {'behind' if at < min(places) else 'ahead of'} the whole "
+                f"aircraft, which reaches from {min(places):g} to {max(places):g} m (axes of the drawing)"
+            )
 
     def _check_aerodynamics(self) -> None:
         model, reference = self.coefficient_model, self.derivatives

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field, PositiveFloat, model_validator
 
-from envs.aircraft.equipment import Vector
+from envs.aircraft.equipment import Coefficient, Vector
 from envs.base.config_file import Strict
 from envs.base.errors import did_you_mean
 
@@ -132,23 +132,23 @@ class Derivatives(Strict):
     """
 
     source: str = Field(description="where they are published")
-    area_m2: PositiveFloat = Field(description="reference area S")
-    span_m: PositiveFloat = Field(description="reference span b")
-    chord_m: PositiveFloat = Field(description="reference chord c")
+    area_m2: PositiveFloat = Field(le=1000, description="reference area S")
+    span_m: PositiveFloat = Field(le=200, description="reference span b")
+    chord_m: PositiveFloat = Field(le=20, description="reference chord c")
     moment_reference_m: Vector = Field(description="x, y, z that moments are about, in the axes of the drawing")
     speed_mps: PositiveFloat = Field(
         description="where the strips are compared with these; the cruise of the performance sheet"
     )
     alpha_range_deg: tuple[float, float] = Field(default=(-4.0, 9.0), description="angles of attack they hold for")
-    CL: dict[LiftTerm, float] = Field(description="lift [- or 1/rad]")
-    CD: dict[DragTerm, float] = Field(
+    CL: dict[LiftTerm, Coefficient] = Field(description="lift [- or 1/rad]")
+    CD: dict[DragTerm, Coefficient] = Field(
         description="drag, in one of three forms: {min, CL_at_min, k}, {parasite, oswald, profile_k}, {zero, CL, "
         "CL_squared, alpha, alpha_squared, alpha_size} [- or 1/rad]"
     )
-    CY: dict[SideTerm, float] = Field(description="side force, + right [- or 1/rad]")
-    Cl: dict[SideTerm, float] = Field(description="rolling moment, + right wing down [- or 1/rad]")
-    Cm: dict[LiftTerm, float] = Field(description="pitching moment, + nose up [- or 1/rad]")
-    Cn: dict[SideTerm, float] = Field(description="yawing moment, + nose right [- or 1/rad]")
+    CY: dict[SideTerm, Coefficient] = Field(description="side force, + right [- or 1/rad]")
+    Cl: dict[SideTerm, Coefficient] = Field(description="rolling moment, + right wing down [- or 1/rad]")
+    Cm: dict[LiftTerm, Coefficient] = Field(description="pitching moment, + nose up [- or 1/rad]")
+    Cn: dict[SideTerm, Coefficient] = Field(description="yawing moment, + nose right [- or 1/rad]")
     tables: dict[str, CoefficientTable] = Field(
         default={}, description="terms over an angle, by name: CL.zero, Cn.beta"
     )

@@ -12,8 +12,10 @@ from envs.base.frames import Channel
 
 ENGINE_POINTS = 12
 
-Vector = tuple[float, float, float]
+Coordinate = Annotated[float, Field(ge=-100, le=100)]
+Vector = tuple[Coordinate, Coordinate, Coordinate]
 Fraction = Annotated[float, Field(ge=0, le=1)]
+Coefficient = Annotated[float, Field(ge=-1000, le=1000)]
 NonNegative = Annotated[float, Field(ge=0)]
 Degrees = Annotated[float, Field(ge=-180, le=180)]
 
@@ -31,17 +33,17 @@ class Wheel(Strict):
     name: str = Field(description="main, tail, nose, skid, ...")
     contact_m: Vector = Field(description="x, y, z of its lowest point, unloaded, in the axes of the drawing")
     mirrored: bool = Field(default=False, description="true: the left one of two")
-    radius_m: NonNegative = Field(default=0.03, description="0: a skid")
-    stiffness_N_per_m: PositiveFloat = Field(description="of the spring, straight up")
-    damping_Ns_per_m: NonNegative = Field(description="of the damper, straight up")
-    travel_m: PositiveFloat = Field(default=1.0, description="beyond it 20 times as stiff: it bottoms out")
+    radius_m: NonNegative = Field(default=0.03, le=5, description="0: a skid")
+    stiffness_N_per_m: PositiveFloat = Field(le=1e9, description="of the spring, straight up")
+    damping_Ns_per_m: NonNegative = Field(le=1e9, description="of the damper, straight up")
+    travel_m: PositiveFloat = Field(default=1.0, le=10, description="beyond it 20 times as stiff: it bottoms out")
     friction: PositiveFloat = Field(default=0.8, description="side force limit over load, times the runway's grip [-]")
     sliding_friction: PositiveFloat = Field(default=0.5, description="the same once it slides [-]")
     rolling_friction: NonNegative | None = Field(
         default=None, description="drag over load; null: the runway's; skids: same as sliding [-]"
     )
     relaxation_m: PositiveFloat = Field(default=0.05, description="rolling distance in which side force builds up")
-    side_stiffness_N_per_m: PositiveFloat = Field(default=1500.0, description="across, until it slides")
+    side_stiffness_N_per_m: PositiveFloat = Field(default=1500.0, le=1e9, description="across, until it slides")
     brake_friction: NonNegative = Field(default=0.0, description="drag over load at full brake [-]")
     steering: Steering | None = Field(default=None, description="null: it does not turn")
 
@@ -49,8 +51,8 @@ class Wheel(Strict):
 class Propeller(Strict):
     """Thrust and power coefficients over advance ratio J = V / (n D): T = CT rho n^2 D^4, P = CP rho n^3 D^5."""
 
-    diameter_m: PositiveFloat = Field(description="from tip to tip")
-    pitch_m: PositiveFloat = Field(description="way of a turn, as printed on the blade")
+    diameter_m: PositiveFloat = Field(le=10, description="from tip to tip")
+    pitch_m: PositiveFloat = Field(le=20, description="way of a turn, as printed on the blade")
     J: tuple[float, ...] = Field(min_length=2, description="advance ratios V / (n D), from 0 upwards [-]")
     CT: tuple[float, ...] = Field(description="thrust coefficient at each J [-]")
     CP: tuple[float, ...] = Field(description="power coefficient at each J [-]")
@@ -63,24 +65,30 @@ class Propeller(Strict):
             raise ValueError(f"tables J, CT and CP must be equally long (got {lengths})")
         if self.J[0] != 0 or any(b <= a for a, b in zip(self.J, self.J[1:], strict=False)):
             raise ValueError("advance ratios J must start at 0 and rise")
+        if self.CT[0] <= 0:
+            raise ValueError(
+                f"table CT at J = 0 must be greater than 0 (got {self.CT[0]:g}): this propeller does not pull"
+            )
+        if self.CP[0] <= 0:
+            raise ValueError(f"table CP at J = 0 must be greater than 0 (got {self.CP[0]:g}): turning it takes power")
         return self
 
 
 class Motor(Strict):
     """A brushless motor as a DC machine: I = (throttle U - omega / Kv) / R, torque = Kt (I - I0)."""
 
-    kv_rpm_per_V: PositiveFloat = Field(description="speed without load per volt")
-    resistance_ohm: PositiveFloat = Field(description="of motor and controller")
-    no_load_A: NonNegative = Field(description="current I0 that turns it without load")
-    max_current_A: PositiveFloat = Field(default=80.0, description="where the controller limits it")
+    kv_rpm_per_V: PositiveFloat = Field(le=50_000, description="speed without load per volt")
+    resistance_ohm: PositiveFloat = Field(le=1000, description="of motor and controller")
+    no_load_A: NonNegative = Field(le=1000, description="current I0 that turns it without load")
+    max_current_A: PositiveFloat = Field(default=80.0, le=1e5, description="where the controller limits it")
 
 
 class Battery(Strict):
     """Open-circuit voltage, inner resistance and capacity of the pack."""
 
-    voltage_V: PositiveFloat = Field(description="open circuit, fully charged")
+    voltage_V: PositiveFloat = Field(le=2000, description="open circuit, fully charged")
     resistance_ohm: NonNegative = Field(description="inner, of the whole pack")
-    capacity_Ah: PositiveFloat = Field(description="from full to empty")
+    capacity_Ah: PositiveFloat = Field(le=1e5, description="from full to empty")
 
 
 class Engine(Strict):
@@ -114,7 +122,7 @@ class Propulsion(Strict):
     right_thrust_deg: Degrees = Field(default=0.0, description="its axis turned to the right")
     down_thrust_deg: Degrees = Field(default=0.0, description="its axis turned down")
     turns: Literal["clockwise", "anticlockwise"] = Field(default="clockwise", description="seen from behind")
-    rotor_inertia_kgm2: PositiveFloat = Field(description="of propeller and rotor about the axis")
+    rotor_inertia_kgm2: PositiveFloat = Field(le=100, description="of propeller and rotor about the axis")
     swirl_recovery: Fraction = Field(default=0.0, description="share of the torque that the airframe undoes [-]")
     propeller: Propeller
     motor: Motor | None = Field(default=None, description="an electric motor; needs a battery")
@@ -136,7 +144,7 @@ class Propulsion(Strict):
 class Servos(Strict):
     """All servos alike: second-order lag with a rate limit, behind a dead time."""
 
-    bandwidth_radps: PositiveFloat = Field(description="natural frequency")
-    damping: PositiveFloat = Field(default=0.8, description="ratio, 1: critical [-]")
+    bandwidth_radps: PositiveFloat = Field(le=1e5, description="natural frequency")
+    damping: PositiveFloat = Field(default=0.8, le=1000, description="ratio, 1: critical [-]")
     delay_s: float = Field(default=0.0, ge=0, le=0.1, description="dead time from command to motion")
-    rate_limit_dps: PositiveFloat = Field(description="of the surface, at its fastest")
+    rate_limit_dps: PositiveFloat = Field(le=1e6, description="of the surface, at its fastest")

@@ -5,15 +5,26 @@ from __future__ import annotations
 if not __package__:  # run as a file
     import preflight  # noqa: F401 (first of all: it speaks where a package is missing)
 
-from agents.command_line import CommandParser, writable_file
-from envs.base.errors import run_command
+from pathlib import Path
+
+from agents.command_line import CommandParser, whole_number, writable_file
+from envs.base.errors import InputError, run_command
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Read the command line and measure and print; the exit status. Raises InputError for bad input."""
     parser = CommandParser(prog="benchmark.py", description=__doc__)
     parser.add_argument("--json", metavar="FILE", help="write the figures here as well")
-    json_file = writable_file(parser.parse_args(arguments).json)
+    parser.add_argument(
+        "--soak",
+        type=whole_number,
+        metavar="STEPS",
+        help="instead: fly so many steps on senseless sticks over every task, aircraft and weather (5e6: some minutes)",
+    )
+    given = parser.parse_args(arguments)
+    json_file = writable_file(given.json)
+    if given.soak is not None:
+        return _soak(given.soak, json_file)
 
     from agents.runs.run_folder import write_json
     from agents.training.benchmark import measure_everything
@@ -30,6 +41,32 @@ def main(arguments: list[str] | None = None) -> int:
             console.print(f"{group} {figures}")
     if json_file:
         write_json(json_file, result)
+    return 0
+
+
+def _soak(steps: int, json_file: Path | None) -> int:
+    """Fly, print the figures; the exit status: 1 where something was not finite or out of bounds."""
+    from dataclasses import asdict
+
+    from agents.evaluation.soak import SoakError, soak
+    from agents.runs.run_folder import write_json
+
+    if steps < 1:
+        raise InputError("--soak 0: at least 1 step")
+    try:
+        soaked = soak(steps, print)
+    except SoakError as error:
+        print(f"soak failed: {error}")
+        return 1
+    print(
+        f"{soaked.steps:,} steps, {soaked.flights:,} flights of {soaked.combinations} combinations, "
+        f"{soaked.steps / soaked.seconds:,.0f} steps a second: all finite, {soaked.refused:,} bad actions refused"
+    )
+    print("largest: " + ", ".join(f"{name} {value:.4g}" for name, value in soaked.largest.items()) + " (m/s, rad/s, m)")
+    print("outcomes: " + ", ".join(f"{word} {count:,}" for word, count in soaked.outcomes.most_common()))
+    print(f"memory grew by {soaked.memory_grown / 1e6:.2f} MB after the first third")
+    if json_file:
+        write_json(json_file, asdict(soaked))
     return 0
 
 

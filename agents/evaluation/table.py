@@ -8,6 +8,10 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+STATISTICS = ("mean", "std", "p50", "p95", "p99", "min", "max")
+LEAST_MISSED = ("p99", "std", "min", "p50", "max", "p95")
+"""What a narrow terminal goes without, first to last."""
+GAP = 2  # characters between two columns
 MOST_SEEDS = 20  # of an outcome; --json FILE has all
 
 
@@ -40,10 +44,20 @@ def print_evaluation(result: Mapping[str, Any], console: Console) -> None:
         console.print(f"{phrases.get(word, word)}: seeds {shown}{more}", highlight=False, soft_wrap=True, markup=False)
     if not result["metrics"]:
         return
-    columns = ("mean", "std", "p50", "p95", "p99", "min", "max")
-    metrics = Table("metric", *columns, box=None, pad_edge=False)
-    for column in metrics.columns[1:]:
-        column.justify = "right"
-    for name, values in result["metrics"].items():
-        metrics.add_row(name, *(f"{values[column]:.3g}" for column in columns))
-    console.print(metrics)
+    console.print(metrics_table(result["metrics"], console.width))
+
+
+def metrics_table(metrics: Mapping[str, Mapping[str, float]], width: int) -> Table:
+    """Every metric, a row each, in as many of the STATISTICS as `width` characters hold without cutting a number."""
+    cells = {column: [f"{values[column]:.3g}" for values in metrics.values()] for column in STATISTICS}
+    wide = {column: GAP + max(len(column), *map(len, cells[column])) for column in STATISTICS}
+    room, shown = width - max(len(name) for name in ("metric", *metrics)), list(STATISTICS)
+    for column in LEAST_MISSED:
+        if sum(wide[one] for one in shown) > room:
+            shown.remove(column)
+    table = Table("metric", box=None, pad_edge=False)
+    for column in shown:
+        table.add_column(column, justify="right", no_wrap=True)
+    for row, name in enumerate(metrics):
+        table.add_row(name, *(cells[column][row] for column in shown))
+    return table

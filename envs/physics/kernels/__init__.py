@@ -7,6 +7,7 @@ wanted: importing the rest of the project touches no disk.
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import hashlib
 import multiprocessing
@@ -18,6 +19,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numba.core.config
+import numba.core.dispatcher
 
 _HERE = Path(__file__).resolve().parent
 _ENVS = _HERE.parents[1]
@@ -72,10 +74,19 @@ def private_folder(path: Path) -> Path | None:
 
 def _homes() -> Iterator[Path]:
     yield _HERE / "__pycache__"
-    user = str(os.getuid()) if hasattr(os, "getuid") else getpass.getuser()
-    home = private_folder(Path(tempfile.gettempdir()) / f"maiden-flight-{user}")
-    if home:
-        yield home
+    with contextlib.suppress(OSError):  # a machine without any folder for temporary files
+        user = str(os.getuid()) if hasattr(os, "getuid") else getpass.getuser()
+        home = private_folder(Path(tempfile.gettempdir()) / f"maiden-flight-{user}")
+        if home:
+            yield home
+
+
+def keep_kernels_in(folder: Path | None) -> None:
+    """Tell numba where compiled kernels lie; with None they are compiled anew at every start, which takes a minute."""
+    if folder is None:  # where nothing can be written, numba would refuse to compile at all
+        numba.core.dispatcher.Dispatcher.enable_caching = lambda _: None  # type: ignore[method-assign]
+    else:
+        numba.core.config.CACHE_DIR = str(folder)  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def announce(folder: Path | None) -> None:
@@ -91,7 +102,7 @@ def announce(folder: Path | None) -> None:
 
 if not os.environ.get("NUMBA_CACHE_DIR"):
     _folder = cache_folder(SOURCES, _homes())
-    numba.core.config.CACHE_DIR = str(_folder or "")  # pyright: ignore[reportAttributeAccessIssue]
+    keep_kernels_in(_folder)
     announce(_folder)
 else:
     announce(Path(os.environ["NUMBA_CACHE_DIR"]))

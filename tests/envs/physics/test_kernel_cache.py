@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -82,3 +84,27 @@ def test_compiling_is_announced_where_nothing_is_compiled_yet(
     (tmp_path / "kernels_1" / "fly.nbi").touch()
     announce(tmp_path)
     assert capsys.readouterr().err == ""
+
+
+def test_where_nothing_can_be_written_kernels_are_compiled_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "laws.py").write_text("import numba\n\n@numba.njit(cache=True)\ndef law(x):\n    return 2 * x\n")
+    (tmp_path / "tried.py").write_text(
+        "import sys\n"
+        "import numba.core.caching as caching\n"
+        "caching._CacheLocator.ensure_cache_path = lambda self: (_ for _ in ()).throw(OSError('read-only'))\n"
+        "from envs.physics.kernels import keep_kernels_in\n"
+        "if sys.argv[1] == 'told':\n"
+        "    keep_kernels_in(None)\n"
+        "from laws import law\n"
+        "print(law(21))\n"
+    )
+    root = str(Path(__file__).resolve().parents[3])
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([root, str(tmp_path)]), "NUMBA_CACHE_DIR": ""}
+    told, untold = (
+        subprocess.run(
+            [sys.executable, str(tmp_path / "tried.py"), word], env=environment, capture_output=True, text=True
+        )
+        for word in ("told", "untold")
+    )
+    assert told.stdout == "42\n", told.stderr
+    assert "cannot cache function" in untold.stderr  # what numba would do

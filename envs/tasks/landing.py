@@ -336,6 +336,8 @@ class LandingTask(Task):
             case "lost":
                 far, most = math.hypot(now.x - self._aim_x, now.y), FARTHEST_SPANS
                 return Breach.over("distance from the aim point", now.time, far, most * span, "m", f"{most:g} b")
+            case _:
+                pass
         touchdown = ground.touchdown
         return breach_of(outcome, touchdown, span, self.aircraft.stall_speed_mps) if touchdown else None
 

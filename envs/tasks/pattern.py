@@ -274,6 +274,8 @@ class PatternTask(Task):
                 far, most = math.hypot(now.x - shape.aim_x_m, now.y), FARTHEST_SPANS
                 limit = most * shape.span_m
                 return Breach.over("distance from the aim point", now.time, far, limit, "m", f"{most:g} b")
+            case _:
+                pass
         return gate_breach(outcome, shape, now, self._frame, self.aircraft.stall_speed_mps) if self.at_gate else None
 
     def metrics(self) -> dict[str, float]:

@@ -279,7 +279,8 @@ class TakeoffTask(Task):
                 )
             case "overrun":
                 return Breach.under("height reached", at, now.height, CLIMB_TO_M, "m")
-        return None
+            case _:
+                return None
 
     def metrics(self) -> dict[str, float]:
         """Figures of this take-off; lift-off values only if it lifted off."""

@@ -79,4 +79,5 @@ def gate_breach(word: str, shape: PatternShape, now: Quantities, base: LegFrame,
         case "turned":
             off = -math.degrees(off_course(now, base))
             return Breach.aside("course off base leg's", at, off, math.degrees(MOST_COURSE), "deg")
-    return None
+        case _:
+            return None

@@ -180,7 +180,8 @@ def breach_of(word: str, touchdown: Touchdown, span: float, stall: float) -> Bre
             return Breach.over("height of a bounce", touchdown.bounced_s, high, silver.bounce_height_m, "m")
         case "bounced":
             return Breach.over("bounces", touchdown.bounced_s, touchdown.bounces, silver.bounces, "")
-    return None
+        case _:
+            return None
 
 
 def is_gold(touchdown: Touchdown, span: float, stall: float) -> bool:

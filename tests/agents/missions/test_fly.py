@@ -137,8 +137,8 @@ def test_a_pilot_s_seed_is_flown_as_it_was_evaluated(tmp_path: Path) -> None:
         processes=1,
         console=Console(file=out, width=200),
     )
-    options = {"weather": "storm", "seed": 1005, "draw_video": False, "settings": ["effects.swirl=false"]}
-    assert fly("takeoff-ultra_stick", run=str(tmp_path / "run"), **options) == 0
+    run, swirl = str(tmp_path / "run"), ["effects.swirl=false"]
+    assert fly("takeoff-ultra_stick", weather="storm", seed=1005, run=run, draw_video=False, settings=swirl) == 0
     counted, shown = (FlightLog.load(tmp_path / place / "flight_001005") for place in ("logs", "run/flights"))
     assert np.array_equal(counted.data, shown.data)
     for key in ("outcome", "metrics", "ending", "effects_off", "weather", "pilot"):

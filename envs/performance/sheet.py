@@ -94,6 +94,7 @@ class PerformanceSheet:
     stall_limit: str  # lift: the wing gives no more; elevator: it cannot hold a larger angle
     lift_coefficient_max: float
     stall: tuple[StallSpeed, ...]
+    flap_stall_mps: float | None  # level, flaps fully down; None without flaps
     best_glide: GlideSpeed
     least_sink: GlideSpeed
     glide: tuple[GlideSpeed, ...]

@@ -10,7 +10,7 @@ import numpy as np
 from envs.aircraft.aircraft import Aircraft, Surface
 from envs.base.errors import InputError
 from envs.base.units import GRAVITY
-from envs.performance.flights import GlidePoint, glide_polar, static_margin, take_off_roll, top_speed
+from envs.performance.flights import GlidePoint, glide_polar, stall_speed, static_margin, take_off_roll, top_speed
 from envs.performance.sheet import GlideSpeed, ModeLine, PerformanceSheet, StallSpeed, SteadyPoint, TakeOffRoll
 from envs.physics.steady.airframe import Airframe, body_velocity
 from envs.physics.steady.modes import linear_modes
@@ -71,6 +71,7 @@ def performance_sheet(
         stall_limit="elevator" if most is polar[-1] and math.degrees(most.alpha) < 23.5 else "lift",
         lift_coefficient_max=most.lift_area / area,
         stall=tuple(_turn(stall, bank) for bank in BANKS_DEG),
+        flap_stall_mps=_flap_stall(aircraft, density, gravity),
         best_glide=_glide(glider, max(polar, key=lambda point: point.ratio)),
         least_sink=_glide(glider, min(polar, key=lambda point: point.sink)),
         glide=tuple(_glide(glider, point) for point in polar if point.speed < max(top, 2.0 * stall)),
@@ -173,6 +174,15 @@ def _take_off(aircraft: Aircraft, density: float) -> tuple[TakeOffRoll, ...] | N
         if run is not None:
             lines.append(TakeOffRoll(ground, friction, run.roll_m, run.time_s, run.speed_mps))
     return tuple(lines)
+
+
+def _flap_stall(aircraft: Aircraft, density: float, gravity: float) -> float | None:
+    """Stall speed (m/s) with the flaps fully down, None without flaps or where the elevator cannot balance them."""
+    lowered = Airframe(aircraft, density, gravity, propeller=False)
+    lowered.flap = 1.0
+    if not lowered.has["flap"] or not any(point.lift_area > 0 for point in glide_polar(lowered)):
+        return None
+    return stall_speed(lowered)
 
 
 def _turn(stall: float, bank_deg: float) -> StallSpeed:

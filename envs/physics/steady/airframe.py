@@ -146,18 +146,21 @@ class Airframe:
         if not propeller:
             self.p["motors"] = 0
         self.state = new_state()
-        self.motors = int(self.p["motors"])
+        self.motors, self.flap = int(self.p["motors"]), 0.0
         self._out = np.zeros(6 + self.motors)
         # At one throttle and inflow they then all turn alike.
         self.motors_alike = all(np.all(self.p[name][: self.motors] == self.p[name][0]) for name in _OF_A_MOTOR)
         gains = np.abs(self.p["hinge_gain"][: self.p["hinges"]])
-        self.has = {name: bool(gains[:, k].any()) for k, name in enumerate(("aileron", "elevator", "rudder"))}
+        self.has = {name: bool(gains[:, k].any()) for k, name in enumerate(("aileron", "elevator", "rudder", "flap"))}
 
-    def command(self, aileron: float, elevator: float, rudder: float, flap: float = 0.0) -> None:
-        """Set all hinges to a command (pilot's signs), not cut at full travel, so that a solver finds its way."""
+    def command(self, aileron: float, elevator: float, rudder: float, flap: float | None = None) -> None:
+        """Set all hinges to a command (pilot's signs), not cut at full travel, so that a solver finds its way.
+
+        flap: None leaves it at `self.flap`, so that whole solutions (trim, glide, modes) are flown with it lowered.
+        """
         p = self.p
         n = int(p["hinges"])
-        asked = p["hinge_gain"][:n] @ np.array([aileron, elevator, rudder, flap])
+        asked = p["hinge_gain"][:n] @ np.array([aileron, elevator, rudder, self.flap if flap is None else flap])
         self.state[0]["deflection"][:n] = asked * np.where(asked > 0, p["hinge_down"][:n], p["hinge_up"][:n])
 
     def deflections(self) -> tuple[float, float, float]:

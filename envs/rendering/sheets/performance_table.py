@@ -122,6 +122,9 @@ def _stalls(sheet: PerformanceSheet) -> Table:
     table = _table("bank deg", *(f"{s.bank_deg:.0f}" for s in sheet.stall), title="stall speed in level turns")
     table.add_row("load factor", *(f"{s.load_factor:.2f}" for s in sheet.stall))
     table.add_row("stall m/s", *(f"{s.speed_mps:.1f}" for s in sheet.stall))
+    if sheet.flap_stall_mps:
+        down = (sheet.flap_stall_mps * math.sqrt(s.load_factor) for s in sheet.stall)
+        table.add_row("flaps down m/s", *(f"{speed:.1f}" for speed in down))
     return table
 
 

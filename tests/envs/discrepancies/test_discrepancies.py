@@ -81,7 +81,8 @@ def test_severity_0_is_the_drawing_and_every_severity_a_valid_aircraft(name: str
 def test_the_former_name_of_the_weak_battery_is_the_same_aircraft() -> None:
     former, present = (apply_discrepancies(ultra_stick(), [f"{n}=0.6"]) for n in ("weak_motor", "weak_battery"))
     assert former == present
-    assert present.propulsion[0].battery.voltage_V == pytest.approx(
-        0.94 * ultra_stick().propulsion[0].battery.voltage_V
-    )
+    weak, drawn = present.propulsion[0].battery, ultra_stick().propulsion[0].battery
+    assert weak
+    assert drawn
+    assert weak.voltage_V == pytest.approx(0.94 * drawn.voltage_V)
     assert "weak_motor" not in discrepancy_names()

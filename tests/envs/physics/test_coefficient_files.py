@@ -144,6 +144,9 @@ def test_performance_sheet(path: str) -> None:
     assert sheet.fastest.speed_mps > 1.8 * sheet.stall[0].speed_mps
     assert {"short period", "phugoid", "roll", "dutch roll", "spiral"} <= {mode.name for mode in sheet.modes}
     assert bool(sheet.take_off) == (path == STICK)
+    assert bool(sheet.flap_stall_mps) == (path == STICK)
+    if sheet.flap_stall_mps:  # 25 deg of flaps: CL 0.74 a rad on a CLmax of 1.0, less what balances them
+        assert 0.8 < sheet.flap_stall_mps / sheet.stall[0].speed_mps < 0.95
 
 
 @pytest.mark.parametrize("task", TASKS)

@@ -290,7 +290,7 @@ def test_every_way_of_resetting_flies_the_flights_of_a_plain_loop(
 def test_copies_with_equal_seeds_fly_alike_and_with_others_they_do_not() -> None:
     many = _make_many("sync", AutoresetMode.SAME_STEP)
     for seeds, equal in (([5, 5], True), ([5, 6], False)):
-        many.reset(seed=seeds)
+        many.reset(seed=seeds)  # type: ignore[arg-type]  (Gymnasium annotates one number, and takes one each)
         same = []
         for _ in range(200):
             observations, rewards, *_ = many.step(np.stack([NOSE_UP] * 2))

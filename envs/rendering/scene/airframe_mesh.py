@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,10 +13,10 @@ from envs.aircraft.aircraft import Aircraft, Surface, Wheel
 from envs.aircraft.outline import drawn_aircraft
 from envs.base.frames import CHANNELS
 from envs.physics.assembly.strips import Hinge, cut_strips
+from envs.rendering.scene.paint_schemes import livery, repainted
 from envs.rendering.scene.solids import Points, Solid, Triangles, X, loft, mirrored, rod, rounded_ring, wheel
-from envs.rendering.scene.surface_skin import Colour, SurfaceSkin
+from envs.rendering.scene.surface_skin import FUSELAGE, FUSELAGE_NOSE, Colour, SurfaceSkin
 
-FUSELAGE, FUSELAGE_NOSE = (0.95, 0.94, 0.91), (0.84, 0.15, 0.11)
 METAL, TYRE, HUB = (0.42, 0.43, 0.45), (0.09, 0.09, 0.10), (0.86, 0.86, 0.86)
 WING_THICKNESS, TAIL_THICKNESS = 0.125, 0.055  # of the chord: the physics needs none, so the config has none
 
@@ -93,12 +94,14 @@ class AirframeMesh:
         for item in aircraft.wheels:
             for side in (1, -1) if item.mirrored else (1,):
                 self._add_wheel(aircraft, item, side)
+        scheme = livery(aircraft.name)
         self.discs = [
             self._disc(p.position_m, p.right_thrust_deg, p.down_thrust_deg, p.propeller.diameter_m)
             for p in aircraft.propulsion
         ]
         for disc in self.discs:
             self._add("spinner", _spinner(disc), FUSELAGE_NOSE)
+        self.parts = [dataclasses.replace(part, colours=repainted(part.colours, scheme)) for part in self.parts]
         starts = np.cumsum([0] + [len(part.points) for part in self.parts[:-1]])
         self.triangles = np.concatenate([p.triangles + s for p, s in zip(self.parts, starts, strict=True)])
         self.colours = np.concatenate([part.colours for part in self.parts])

@@ -1,14 +1,18 @@
-"""Paint for many aircraft: the drawing's colours swapped, so that each aircraft in a picture has its own."""
+"""Paint for many aircraft: the drawing's colours swapped, so that each aircraft has its own, the same everywhere."""
 
 from __future__ import annotations
 
+import zlib
+from pathlib import Path
+
 import numpy as np
 
-from envs.rendering.scene.airframe_mesh import FUSELAGE, FUSELAGE_NOSE
 from envs.rendering.scene.solids import Points
 from envs.rendering.scene.surface_skin import (
     CONTROL_TOP,
     CONTROL_UNDERSIDE,
+    FUSELAGE,
+    FUSELAGE_NOSE,
     TOP,
     TOP_TIP,
     UNDERSIDE,
@@ -29,6 +33,14 @@ SCHEMES: tuple[tuple[Colour, Colour, Colour, Colour, Colour], ...] = (
 )
 DRAWN = (TOP, TOP_TIP, CONTROL_TOP, FUSELAGE, FUSELAGE_NOSE)
 BELOW = {UNDERSIDE: 0, UNDERSIDE_TIP: 1, CONTROL_UNDERSIDE: 2}  # the underside, in the colours of the top but darker
+
+
+SHUFFLE = 3  # with it the shipped aircraft get five schemes, the Ultra Stick the colours of the drawing
+
+
+def livery(name: str) -> int:
+    """The scheme of the aircraft of a name (or a path, of which the file's name counts): one in every picture."""
+    return zlib.crc32(f"{Path(name).stem} {SHUFFLE}".encode()) % len(SCHEMES)
 
 
 def repainted(colours: Points, scheme: int) -> Points:

@@ -16,6 +16,7 @@ Colour = tuple[float, float, float]  # red, green, blue, 0..1
 TOP, TOP_TIP = (0.98, 0.78, 0.08), (0.94, 0.93, 0.90)
 UNDERSIDE, UNDERSIDE_TIP = (0.10, 0.22, 0.55), (0.92, 0.92, 0.90)
 CONTROL_TOP, CONTROL_UNDERSIDE = (0.86, 0.17, 0.11), (0.86, 0.30, 0.12)
+FUSELAGE, FUSELAGE_NOSE = (0.95, 0.94, 0.91), (0.84, 0.15, 0.11)
 TIP_FROM = 0.78  # fraction of the half span where the tip's colour starts
 
 CHORD_STOPS = np.array([0.0, 0.012, 0.06, 0.16, 0.32, 0.55, 0.8, 1.0])  # fractions of the chord, dense at the nose

@@ -24,7 +24,6 @@ from envs.rendering.page import DPI, INK, literal
 from envs.rendering.scene.airframe_mesh import AirframeMesh
 from envs.rendering.scene.camera import Camera
 from envs.rendering.scene.landscape import SUN, Landscape, shaded
-from envs.rendering.scene.paint_schemes import repainted
 from envs.rendering.scene.rasteriser import Tile
 from envs.rendering.scene.scene import disc_fan, shadow_of
 from envs.rendering.scene.scenery import Prop
@@ -62,7 +61,7 @@ def draw_hangar(aircraft: Sequence[Aircraft], facts: Sequence[HangarFacts], path
     Raises InputError where the file cannot be written.
     """
     order = sorted(range(len(aircraft)), key=lambda k: facts[k].span_m)
-    parked = [park(aircraft[k], index) for index, k in enumerate(order)]
+    parked = [park(aircraft[k]) for k in order]
     slots = [max(CARD_M, float(np.ptp(p.points[:, Y]))) + GAP_M for p in parked]
     row = POLE_M + sum(slots) + GAP_M
     across = max(LEAST_M, row)
@@ -130,11 +129,8 @@ def _with_palette(path: Path) -> None:
     full.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
 
 
-def park(aircraft: Aircraft, scheme: int = 0) -> Parked:
-    """Stand the aircraft at the origin on its wheels or its belly, its nose turned to the camera's right.
-
-    `scheme` chooses its colours (see paint_schemes).
-    """
+def park(aircraft: Aircraft) -> Parked:
+    """Stand the aircraft at the origin on its wheels or its belly, its nose turned to the camera's right."""
     mesh = AirframeMesh(aircraft)
     pitch = _rest_pitch(aircraft)
     # body axes in the world: nose towards -x and -y, then raised
@@ -145,7 +141,7 @@ def park(aircraft: Aircraft, scheme: int = 0) -> Parked:
     )
     points = mesh.points({}) @ rotation.T
     position = np.array([0.0, 0.0, -float(points[:, Z].min())])
-    return Parked(mesh, points + position, repainted(mesh.colours, scheme), rotation, position)
+    return Parked(mesh, points + position, mesh.colours, rotation, position)
 
 
 def _rest_pitch(aircraft: Aircraft) -> float:

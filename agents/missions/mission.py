@@ -118,7 +118,7 @@ def plan_mission(
         skills = {skill: given[skill] for skill in skills_of(given)}
         pilot = "+".join(skills.values())
     else:
-        pilot, skills = _pilot(pilot or mission.pilot, task, aircraft)
+        pilot, skills = pilot_for(pilot or mission.pilot, task, aircraft)
     settings = {name: getattr(mission, name) for name in FieldConfig.model_fields if name in mission.model_fields_set}
     settings |= {
         "task": task,
@@ -151,7 +151,7 @@ def _task(mission: Mission, name: str) -> tuple[str, dict[str, Any]]:
     raise InputError(f"{name}: no flight has the legs {', '.join(legs)}; one can fly {POSSIBLE}")
 
 
-def _pilot(wanted: str | None, task: str, aircraft: str) -> tuple[str, dict[str, str]]:
+def pilot_for(wanted: str | None, task: str, aircraft: str) -> tuple[str, dict[str, str]]:
     """(name, {skill: bundle}) of who flies: the one wanted, the shipped one, or one put together of shipped skills.
 
     A skill of which none is shipped is flown by the autopilot, a circuit of which no skill is shipped wholly so.

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from agents.config.programme import LEG_TASKS, ROLL_OUT, SKILLS, TrainingConfig
 from agents.config.tune_block import NOT_TUNED
 from agents.missions.mission import Mission, figures
+from agents.sticks.controls import Controls
 from envs.aircraft.aircraft import Aircraft
 from envs.base.config_file import CONFIGS, names_of
 from envs.base.files import write_atomically
@@ -32,6 +33,7 @@ KINDS: dict[str, tuple[str, type[BaseModel]]] = {
     "weather": ("weather", Weather),
     "training": ("training", TrainingConfig),
     "mission": ("missions", Mission),
+    "controls": ("controls", Controls),
 }
 """{schema: (folder in configs, model)}."""
 
@@ -47,7 +49,7 @@ def schemas() -> dict[str, dict[str, Any]]:
 
 
 def schema(kind: str) -> dict[str, Any]:
-    """The JSON Schema of aircraft, weather, training or mission files."""
+    """The JSON Schema of aircraft, weather, training, mission or controls files."""
     made = KINDS[kind][1].model_json_schema()
     if kind == "training":
         _add_training(made)

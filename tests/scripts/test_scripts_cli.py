@@ -35,6 +35,7 @@ COMMANDS = (
     "report",
     "schema",
     "fly",
+    "play",
     "ship",
     "draft",
 )

@@ -39,7 +39,8 @@ class Devices:
         self._held: set[int] = set()
         pygame.joystick.init()
         self._wanted = wanted if wanted is not None else controls.joystick.device
-        self._joystick: Any = None if self._wanted == KEYBOARD else self._find(asked=wanted is not None)
+        self._joystick: Any = None if self._wanted == KEYBOARD else self._find()
+        self._name = "" if self._joystick is None else str(self._joystick.get_name())
         self.note = ""
         """What went wrong with a device on the way, or ""."""
 
@@ -47,7 +48,7 @@ class Devices:
         """The sticks that these devices move."""
         if self._joystick is None:
             return KeyboardSticks(self._controls, self.is_down)
-        return JoystickSticks(self._controls, self._axis, str(self._joystick.get_name()))
+        return JoystickSticks(self._controls, self._axis, self._name)
 
     def is_down(self, key: str) -> bool:
         """Whether the key of a name is held."""
@@ -82,11 +83,19 @@ class Devices:
         if self._joystick is None:
             return []
         if removed:
-            self.note = f"{self._joystick.get_name()} is unplugged: plug it in again"
+            if self._joystick.get_init() and self._joystick.get_instance_id() in self._plugged():
+                return []  # another one
+            self.note = f"{self._name} is unplugged: plug it in again"
             return ["lost"]
         with contextlib.suppress(InputError):  # another device: go on waiting for ours
-            self._joystick, self.note = self._find(asked=True), ""
+            if (found := self._find()) is not None:
+                self._joystick, self.note = found, ""
         return []
+
+    def _plugged(self) -> list[int]:
+        """Instance numbers of the joysticks that are there."""
+        count = self._pygame.joystick.get_count()
+        return [self._pygame.joystick.Joystick(number).get_instance_id() for number in range(count)]
 
     def _axis(self, number: int) -> float:
         try:
@@ -94,7 +103,7 @@ class Devices:
         except self._pygame.error:  # unplugged: as if let go, until it is back
             return 0.0
 
-    def _find(self, asked: bool) -> Any:
+    def _find(self) -> Any:
         """The joystick that is wanted; None where none is wanted by name and none fits."""
         joysticks = [self._pygame.joystick.Joystick(n) for n in range(self._pygame.joystick.get_count())]
         names = [str(one.get_name()) for one in joysticks]

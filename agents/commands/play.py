@@ -70,6 +70,7 @@ def play(
     env: Any = env_function()
     rivals, rival = Rivals(), None
     if log is not None:
+        env.reset(seed=plan.seed)
         check_one_air(log, env.log_header(), plan.seed)
         rivals = Rivals(log=log)
     elif plan.pilot != AUTOPILOT or against != NOBODY:

@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     if given.what is None:
         raise InputError(f"which task or mission? ({parser.prog} --help shows the usage)")
 
-    from agents.commands.play import play
+    from agents.sticks.play import play
 
     return play(
         given.what,

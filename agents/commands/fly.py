@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from agents.command_line import writable_file
 from agents.commands.evaluate import streamed_function
 from agents.config.blocks import FIRST_TEST_SEED
-from agents.config.programme import TrainingConfig, with_overrides
 from agents.environments.flights import flight_env_function, flight_name
 from agents.evaluation.flight_test import FlightTest
+from agents.missions.flyers import last_setting, mission_config, mission_pilot
 from agents.missions.mission import PlannedFlight, plan_mission
-from agents.pilot import Pilot
-from agents.pilots.bundle import AUTOPILOT, bundle_config, find_bundle, shipped_names
-from agents.pilots.loading import load_pilot
-from agents.pilots.pilot_config import check_settings, pilot_config
+from agents.pilots.bundle import AUTOPILOT, shipped_names
+from agents.pilots.pilot_config import pilot_config
 from agents.runs.run_folder import RunFolder
-from envs.base.config_file import names_of, validate
+from envs.base.config_file import names_of
 from envs.base.errors import InputError, unknown_name
 from envs.base.files import write_atomically
 from envs.flights.story import timeline
@@ -48,7 +45,7 @@ def fly(
     card_path, video_path = writable_file(card), writable_file(video)
     check_pictures(card_path, video_path)
     if is_mission(mission):
-        aircraft, weather = _last(settings, "aircraft") or aircraft, _last(settings, "weather") or weather
+        aircraft, weather = last_setting(settings, "aircraft") or aircraft, last_setting(settings, "weather") or weather
         plan = plan_mission(mission, aircraft=aircraft, weather=weather, seed=seed, pilot=pilot)
         config = mission_config(plan, settings)
     else:
@@ -84,10 +81,6 @@ def fly(
     return 0
 
 
-SEEN_IN_TRAINING = ("observation", "sensor_suite", "runway")
-"""Settings that a mission leaves to its pilot, unless it says them itself: what it learned to see and to roll on."""
-
-
 def is_mission(name: str) -> bool:
     """Whether a name is that of a mission, or of a file; else it is a pilot's. Raises InputError if it is neither."""
     if name in names_of("missions") or Path(name).suffix in (".yaml", ".yml"):
@@ -95,42 +88,3 @@ def is_mission(name: str) -> bool:
     if name == AUTOPILOT or Path(name).exists() or "/" in name or name in shipped_names():
         return False
     raise unknown_name("mission or pilot", name, [*names_of("missions"), AUTOPILOT, *shipped_names()])
-
-
-def _last(settings: Sequence[str], key: str) -> str | None:
-    """The value of the last "key=value" among the settings, None without one: it says who flies a mission, too."""
-    values = [value.strip() for name, _, value in (setting.partition("=") for setting in settings) if name == key]
-    return values[-1] if values else None
-
-
-def mission_config(plan: PlannedFlight, settings: Sequence[str] = ()) -> TrainingConfig:
-    """What is flown, as a config that evaluates the same. Raises InputError."""
-    check_settings(settings)
-    if _last(settings, "task"):
-        raise InputError(f"task={_last(settings, 'task')}: the legs of a mission say what its task is")
-    seen: dict[str, Any] = {}
-    if plan.pilot != "autopilot" and not plan.skills:
-        own = bundle_config(find_bundle(plan.pilot))
-        if own.task != plan.task:
-            raise InputError(f"pilot {plan.pilot}: was trained for {own.task}, the mission is a {plan.task}")
-        seen = {key: getattr(own, key) for key in SEEN_IN_TRAINING}
-    planned = validate(TrainingConfig, {**seen, **plan.settings}, "mission")
-    own = [setting for setting in settings if setting.partition("=")[0] not in ("aircraft", "weather")]
-    if not own:
-        return planned
-    return validate(TrainingConfig, with_overrides({**seen, **plan.settings}, own), "command line")
-
-
-def mission_pilot(plan: PlannedFlight, config: TrainingConfig) -> Pilot:
-    """Who flies, checked against what is flown. Raises InputError."""
-    env = flight_env_function(config)()
-    try:
-        if not plan.skills:
-            return load_pilot(plan.pilot, env)
-        from agents.pilots.skill_bundle import sequence, sequence_card
-
-        pilot = sequence(plan.pilot, config, plan.skills, sequence_card(config, plan.skills))
-        pilot.check_fits(env)
-        return pilot
-    finally:
-        env.close()

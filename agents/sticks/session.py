@@ -50,7 +50,7 @@ class Flown:
 
 
 class Session:
-    """Lets a human fly until he leaves: `run()`. Call it with parts that belong together (agents/commands/play.py).
+    """Lets a human fly until he leaves: `run()`. Call it with parts that belong together (agents/sticks/play.py).
 
     `folder` gets a log of every flight; `view` is the first of VIEWS to look from.
     """

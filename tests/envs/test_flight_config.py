@@ -36,7 +36,7 @@ spec.loader.exec_module(module)
 import json
 import gymnasium
 from agents.commands.evaluate import pilot_config
-from agents.commands.fly import mission_config
+from agents.missions.flyers import mission_config
 from agents.config.programme import load_config
 from agents.environments.flights import flight_env_function
 from agents.missions.mission import plan_mission

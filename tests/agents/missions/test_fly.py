@@ -14,7 +14,8 @@ import yaml
 from rich.console import Console
 
 from agents.commands.evaluate import evaluate
-from agents.commands.fly import fly, mission_config
+from agents.commands.fly import fly
+from agents.missions.flyers import mission_config
 from agents.missions.mission import load_mission, plan_mission
 from envs.base.config_file import names_of
 from envs.base.errors import InputError

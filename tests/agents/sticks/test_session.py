@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agents.commands import play as command
+from agents.sticks import play as command
 from agents.sticks.session import Phase, Session
 from envs.base.errors import InputError
 from envs.flights.flight_log import FlightLog

@@ -12,9 +12,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from agents.command_line import command
-from agents.commands.fly import mission_config, mission_pilot
 from agents.config.blocks import FIRST_TEST_SEED
 from agents.environments.flights import EnvFunction, flight_env_function
+from agents.missions.flyers import mission_config, mission_pilot
 from agents.missions.mission import PlannedFlight, pilot_for, plan_mission
 from agents.pilots.bundle import AUTOPILOT
 from agents.runs.run_folder import RunFolder
@@ -26,7 +26,7 @@ from agents.sticks.rival import Rivals, check_one_air, fly_alone
 from agents.sticks.session import Flown, Session
 from agents.sticks.side_by_side import side_by_side
 from agents.sticks.words import SLOW
-from envs.base.config_file import names_of
+from envs.base.config_file import named_file, names_of
 from envs.base.errors import unknown_name
 from envs.base.files import write_atomically
 from envs.flight_config import FlightConfig
@@ -97,9 +97,16 @@ def play(
 
 def _log_of(against: str | None) -> FlightLog | None:
     """The log that `against` names: a file; None where it names a pilot."""
-    if against is None or not (against.endswith((".csv", ".json")) or Path(f"{against}.csv").is_file()):
+    if against is None or not (against.endswith((".csv", ".json")) or _is_file(f"{against}.csv")):
         return None
     return FlightLog.load(find_flight(against))
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).is_file()
+    except OSError:  # a name too long for any file system
+        return False
 
 
 def _plan(what: str, aircraft: str | None, weather: str | None, seed: int | None, against: str | None) -> PlannedFlight:
@@ -115,6 +122,7 @@ def _plan(what: str, aircraft: str | None, weather: str | None, seed: int | None
         "aircraft": aircraft or usual["aircraft"].default,
         "weather": weather or usual["weather"].default,
     }
+    named_file("aircraft", settings["aircraft"])  # it must exist, before a pilot is looked for by its name
     pilot, skills = pilot_for(wanted, what, settings["aircraft"])
     return PlannedFlight(what, settings, FIRST_TEST_SEED if seed is None else seed, pilot, skills)
 

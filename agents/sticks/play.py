@@ -28,7 +28,7 @@ from agents.sticks.side_by_side import side_by_side
 from agents.sticks.words import SLOW
 from envs.base.config_file import named_file, names_of
 from envs.base.errors import unknown_name
-from envs.base.files import write_atomically
+from envs.base.files import is_file, write_atomically
 from envs.flight_config import FlightConfig
 from envs.flights.flight_log import FlightLog, find_flight
 from envs.flights.story import timeline
@@ -97,16 +97,9 @@ def play(
 
 def _log_of(against: str | None) -> FlightLog | None:
     """The log that `against` names: a file; None where it names a pilot."""
-    if against is None or not (against.endswith((".csv", ".json")) or _is_file(f"{against}.csv")):
+    if against is None or not (against.endswith((".csv", ".json")) or is_file(Path(f"{against}.csv"))):
         return None
     return FlightLog.load(find_flight(against))
-
-
-def _is_file(name: str) -> bool:
-    try:
-        return Path(name).is_file()
-    except OSError:  # a name too long for any file system
-        return False
 
 
 def _plan(what: str, aircraft: str | None, weather: str | None, seed: int | None, against: str | None) -> PlannedFlight:

@@ -55,11 +55,9 @@ def literal(figure: Figure) -> Figure:
 
     Numbers at the axes keep their formulas (10 to the power of 3): they are matplotlib's own.
     """
-    ticks = {
-        id(label) for tick in figure.findobj(Tick) if isinstance(tick, Tick) for label in (tick.label1, tick.label2)
-    }
+    ticks = {id(label) for tick in figure.findobj(Tick) for label in (tick.label1, tick.label2)}
     for text in figure.findobj(Text):
-        if isinstance(text, Text) and id(text) not in ticks:
+        if id(text) not in ticks:
             text.set_parse_math(False)
     return figure
 

@@ -505,7 +505,7 @@ def aircraft() -> Iterator[BadInput]:
         ("stall_speed_mps", -1, "stall_speed_mps"),
         ("mass.mass_kg", "1:59", "mass.mass_kg"),
         ("mass.mass_kg", 0, "mass.mass_kg"),
-        ("mass.Ixx", 1e300, "inertia"),
+        ("mass.Ixx", 1e300, "mass.Ixx"),
         ("mass.center_of_gravity_m", [0, 0], "mass.center_of_gravity_m"),
         ("surfaces", [], "surfaces"),
         ("surfaces.0.strips", 1e9, "strips"),

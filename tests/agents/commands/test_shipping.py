@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from agents.commands.ship import CURVE, ship
+from agents.commands.score import score
+from agents.commands.ship import ship
 from agents.config.programme import load_config
 from agents.pilots.loading import load_pilot
 from agents.runs.run_folder import RunFolder, read_json
@@ -52,3 +53,19 @@ def test_what_is_not_ready_is_not_shipped(run: RunFolder, tmp_path: Path) -> Non
         with pytest.raises(InputError, match=said):
             ship(name, tmp_path / "home")
     assert not (tmp_path / "home").exists()
+
+
+def test_a_shipped_pilot_is_scored_again(run: RunFolder, tmp_path: Path) -> None:
+    ship(str(run.path), tmp_path, fewest=3)
+    bundle = tmp_path / "takeoff-ultra_stick"
+    before = read_json(bundle / "card.json")
+    (bundle / "flight.png").unlink()
+    assert score([str(bundle)], flights=2, processes=1) == 0
+    after = read_json(bundle / "card.json")
+    assert (after["evaluation"]["flights"], after["evaluation"]["seed"]) == (2, 1000)
+    assert after["evaluation"]["pilot"] == "takeoff-ultra_stick"
+    assert len(after["evaluated_at"].rstrip("+")) == 40
+    assert {k: v for k, v in after.items() if k not in ("evaluation", "evaluated_at")} == {
+        k: v for k, v in before.items() if k != "evaluation"
+    }
+    assert (bundle / "flight.png").stat().st_size > 10_000

@@ -46,8 +46,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _soak(steps: int, json_file: Path | None) -> int:
     """Fly, print the figures; the exit status: 1 where something was not finite or out of bounds."""
-    from dataclasses import asdict
-
     from agents.evaluation.soak import SoakError, soak
     from agents.runs.run_folder import write_json
 
@@ -66,7 +64,7 @@ def _soak(steps: int, json_file: Path | None) -> int:
     print("outcomes: " + ", ".join(f"{word} {count:,}" for word, count in soaked.outcomes.most_common()))
     print(f"memory grew by {soaked.memory_grown / 1e6:.2f} MB after the first third")
     if json_file:
-        write_json(json_file, asdict(soaked))
+        write_json(json_file, vars(soaked))
     return 0
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from agents.evaluation import soak as module
-from agents.evaluation.soak import BOUNDS, SoakError, soak
+from agents.evaluation.soak import BOUNDS, SoakError, memory_used, soak
+from agents.runs.run_folder import read_json
 from envs.flight_env import FlightEnv
 from envs.tasks import TASKS
 from scripts.benchmark import main as benchmark
@@ -46,9 +49,22 @@ def test_a_bad_action_that_is_flown_is_found(monkeypatch: pytest.MonkeyPatch) ->
         soak(4_000, lambda _: None, ["sport"], ["calm"])
 
 
-def test_the_command_prints_the_figures(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_prints_and_writes_the_figures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(module, "names_of", lambda kind: ["sport"] if kind == "aircraft" else ["calm"])
-    assert benchmark(["--soak", "400"]) == 0
+    assert benchmark(["--soak", "4000", "--json", str(tmp_path / "soak.json")]) == 0
     printed = capsys.readouterr().out
-    assert "400 steps" in printed
+    assert "4,000 steps" in printed
     assert "memory" in printed
+    written = read_json(tmp_path / "soak.json")
+    assert written["steps"] == 4000
+    assert sum(written["outcomes"].values()) > 5
+    assert all(word in printed for word in written["outcomes"])
+
+
+def test_the_memory_in_use_is_seen() -> None:
+    before = memory_used()
+    block = np.ones(10_000_000)  # 80 MB
+    assert memory_used() - before > 60e6
+    assert block.sum() == 10_000_000

@@ -70,9 +70,9 @@ def tune(
             "--address: workers on other machines need a --storage that they reach, a database or a file "
             "on a shared disk"
         )
+    make_env(config)().close()  # what cannot fly is found out before anything is written
     if storage is not None:
-        open_storage(storage)  # a wrong address is found out before there is a folder
-    make_env(config)().close()  # and so is what cannot fly
+        open_storage(storage)  # and so is a wrong address, which may make a file, before there is a folder
     with contextlib.closing(make_engine(engine, address, workers)) as running:
         make_folder(home)
         plan = Plan(

@@ -112,7 +112,8 @@ def _check_flight(columns: Sequence[str], data: NDArray[np.float64], path: Path)
             f"{path}: column 'time_s' must go from 0 or later to {LONGEST_S:.0f} at most, in steps of at most "
             f"{LONGEST_GAP_S:g} s"
         )
-    lengths = np.linalg.norm(data[:, [columns.index(name) for name in ("qx", "qy", "qz", "qw")]], axis=1)
+    with np.errstate(over="ignore"):
+        lengths = np.linalg.norm(data[:, [columns.index(name) for name in ("qx", "qy", "qz", "qw")]], axis=1)
     if np.any(np.abs(lengths - 1.0) > 0.01):
         row = int(np.argmax(np.abs(lengths - 1.0) > 0.01))
         raise InputError(f"{path}: line {row + 2}: qx, qy, qz, qw are no attitude (length {lengths[row]:.3g}, not 1)")

@@ -205,6 +205,9 @@ def settings() -> Iterator[BadInput]:
     ):
         yield BadInput(("tune", "takeoff", word), said)
     yield BadInput(("study", "takeoff", "training.steps=1e30"), "training.steps")
+    yield BadInput(
+        ("tune", "takeoff", "--storage", "x.journal", "discrepancies=heavy=nan"), "severity must be a number"
+    )
     yield BadInput(("train", "circuit", "skills.landing.bundle=5"), "skills.landing.bundle")
     yield BadInput(("train", "circuit", "skills.landing.training.steps=many"), "skills.landing")
     yield BadInput(("train", "circuit", "skills.landing.task_options.base_share=9"), "base_share")
@@ -484,6 +487,7 @@ def logs() -> Iterator[BadInput]:
         ("airspeed_mps", "1e38", "airspeed_mps"),
         ("alpha_deg", "nan", "alpha_deg"),
         ("qw", "5", "no attitude"),
+        ("qw", "1e300", "no attitude"),
         ("time_s", "1e8", "time_s"),
         ("time_s", "-5", "time_s"),
         ("x_m", "far", "x_m"),

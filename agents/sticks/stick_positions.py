@@ -24,7 +24,7 @@ class Sticks(ABC):
         self.controls = controls
         self.low_rates = False
         self.elevator_trim = controls.elevator.trim
-        self.commands = dict.fromkeys(STICK_CHANNELS, 0.0)
+        self.commands: dict[str, float] = dict.fromkeys(STICK_CHANNELS, 0.0)
 
     def reset(self, throttle: float) -> None:
         """A flight begins with its throttle (0..1) at this; a throttle stick without a spring keeps its own."""

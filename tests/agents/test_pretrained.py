@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from agents.commands.ship import CURVE
 from agents.config.blocks import FIRST_TEST_SEED
 from agents.config.programme import read_config
 from agents.environments.flights import flight_env_function
@@ -15,6 +14,7 @@ from agents.evaluation.flight_test import FlightTest, success_interval
 from agents.pilots.bundle import PRETRAINED
 from agents.pilots.loading import load_pilot
 from agents.pilots.named_skills import skill_folder
+from agents.runs.learning_curve import SHIPPED_CURVE
 
 BUNDLES = sorted(p for p in PRETRAINED.iterdir() if p.is_dir() and not p.name.startswith("_"))
 
@@ -46,7 +46,7 @@ def test_the_card_is_complete(bundle: Path) -> None:
     if "skills" in card:
         learned = [skill_folder(bundle, skill, told) for skill, told in card["skills"].items()]
     for skill in learned:
-        steps = [int(line.split(",")[0]) for line in (skill / CURVE).read_text().splitlines()[1:]]
+        steps = [int(line.split(",")[0]) for line in (skill / SHIPPED_CURVE).read_text().splitlines()[1:]]
         assert steps == sorted(steps)
         assert steps[-1] == json.loads((skill / "card.json").read_text())["steps"]
 

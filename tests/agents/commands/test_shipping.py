@@ -11,6 +11,7 @@ from agents.commands.score import score
 from agents.commands.ship import ship
 from agents.config.programme import load_config
 from agents.pilots.loading import load_pilot
+from agents.runs.learning_curve import SHIPPED_CURVE
 from agents.runs.run_folder import RunFolder, read_json
 from agents.training.train import train
 from envs.base.errors import InputError
@@ -42,7 +43,7 @@ def test_a_shipped_bundle_says_how_it_was_learned(run: RunFolder, tmp_path: Path
     assert card["evaluation"] == {**read_json(run.evaluation), "pilot": "takeoff-ultra_stick"}
     assert load_pilot(str(bundle)).name == "takeoff-ultra_stick"
     assert (bundle / "flight.png").stat().st_size > 10_000
-    with (bundle / CURVE).open(newline="") as file:
+    with (bundle / SHIPPED_CURVE).open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [int(row["steps"]) for row in rows] == [4096, 8192]
     assert all(0.0 <= float(row["validation_success"]) <= 1.0 for row in rows)

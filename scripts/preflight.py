@@ -22,7 +22,7 @@ def missing():
     return next((name for name in NEEDED if importlib.util.find_spec(name) is None), None)
 
 
-def advice(package):
+def advice(package: str) -> str:
     """One line for a Python without `package`: the same command with the project's own Python, or how to make that."""
     what = f"this Python ({sys.executable}) lacks the package {package}"
     if not os.path.isfile(os.path.join(ROOT, "pyproject.toml")):  # installed, not a clone

@@ -92,7 +92,7 @@ class Starter:
 
     def changed(self, **values: float) -> Starter:
         """The same with another `center_x` or `stall_speed`."""
-        return replace(self, **values)  # pyright: ignore[reportArgumentType]
+        return replace(self, **values)
 
 
 def starter(

@@ -178,8 +178,9 @@ def _missing_keys(model: Any, location: tuple[Any, ...]) -> list[str]:
     """The missing key at a pydantic error location, or the keys that must be in the missing block."""
     key, around = ".".join(str(part) for part in location), _model_at(model, location[:-1])
     block = around.model_fields[location[-1]].annotation if around and location[-1] in around.model_fields else None
-    is_block = isinstance(block, type) and issubclass(block, BaseModel)
-    needed = [name for name, field in block.model_fields.items() if field.is_required()] if is_block else []
+    if not (isinstance(block, type) and issubclass(block, BaseModel)):
+        return [key]
+    needed = [name for name, field in block.model_fields.items() if field.is_required()]
     return [f"{key}.{name}" for name in needed] or [key]
 
 

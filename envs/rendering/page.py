@@ -87,7 +87,7 @@ def fit_width(text: Text, share: float, least_size: float = 9.0) -> None:
     renderer = cast(FigureCanvasAgg, figure.canvas).get_renderer()
     wide = text.get_window_extent(renderer).width
     if wide > most:
-        text.set_fontsize(max(least_size, text.get_fontsize() * most / wide))
+        text.set_fontsize(max(least_size, float(text.get_fontsize()) * most / wide))
     words = text.get_text()
     while len(words) > 1 and text.get_window_extent(renderer).width > 1.01 * most:
         words = words[:-1]

@@ -88,7 +88,7 @@ class Subject:
             turns = (at.shaft_power_W / (unit.CP[0] * self.density * unit.diameter_m**5)) ** (1 / 3)
             aircraft, throttle = with_shaft_power(aircraft, at.shaft_power_W, 2 * math.pi * turns), 1 / POWER_RESERVE
         rotate_at = at.rotation_mps / aircraft.stall_speed_mps if at.rotation_mps else 0.95
-        effects = dict.fromkeys(at.without, False)
+        effects: dict[str, bool] = {name: False for name in at.without}
         run = take_off_roll(aircraft, at.rolling_friction, self.density, throttle, rotate_at, effects=effects)
         if run is None:
             raise NotFoundError("it has not left the ground after 20 s")

@@ -73,8 +73,8 @@ def _title(figure: Figure, log: FlightLog) -> None:
     right += [f"{key} {_short(header[key])}" for key in ("pilot", "seed") if header.get(key) is not None]
     fourth = figure.text(0.98, 0.941, " · ".join(right), fontsize=12, ha="right", **look)
     for left, beside in ((first, third), (second, fourth)):
-        while left.get_window_extent().x1 > beside.get_window_extent().x0 - 20 and left.get_fontsize() > 8:
-            left.set_fontsize(left.get_fontsize() - 0.5)
+        while left.get_window_extent().x1 > beside.get_window_extent().x0 - 20 and float(left.get_fontsize()) > 8:
+            left.set_fontsize(float(left.get_fontsize()) - 0.5)
 
 
 def _short(value: object) -> str:

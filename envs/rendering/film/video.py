@@ -136,7 +136,7 @@ def _encoding(path: Path, pictures: int) -> Generator[None]:
     with contextlib.suppress(OSError, RuntimeError):
         yield
         found, _ = imageio_ffmpeg.count_frames_and_secs(str(path))
-    if found < pictures:
+    if int(found or 0) < pictures:
         raise write_fault(path, "ffmpeg failed")
 
 

@@ -123,7 +123,7 @@ class Lattice:
     def _solved(self, ground: float) -> Solution:
         # Section law: circulation = V c slope / 2 (angle - induced @ circulation / V), less what an endless wing has.
         induced = self._bends(ground) - np.diag(1.0 / (np.pi * self.chord))
-        solved: Array = np.linalg.inv(np.diag(2.0 / (self.chord * self.slope)) + induced)
+        solved = np.asarray(np.linalg.inv(np.diag(2.0 / (self.chord * self.slope)) + induced), dtype=np.float64)
         alone = np.where(self.same, solved, 0.0).sum(axis=1)
         return Solution(induced, solved, alone, np.where(self.same, induced, 0.0) @ alone)
 

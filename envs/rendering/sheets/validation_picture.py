@@ -86,7 +86,7 @@ def _chart(axes: Axes, validation: Validation, colour: str) -> None:
     axes.axhspan(-FARTHEST - 0.6, FARTHEST + 0.6, color=OUTSIDE, zorder=0)
     axes.axhspan(-1, 1, color=MET, zorder=1)
     axes.axhline(0, color="#9ccfa6", linewidth=0.8, zorder=2)
-    start, total = 0, len(validation.lines)
+    start, total, near = 0, len(validation.lines), (-99, 0)
     for section, lines in sections_of(validation):
         if start:
             axes.axvline(start - 0.5, color="white", linewidth=2.5, zorder=2)
@@ -101,7 +101,7 @@ def _chart(axes: Axes, validation: Validation, colour: str) -> None:
                 fontsize=8,
                 color=FAINT,
             )
-        _dots(axes, lines, start, 0.85 * total, colour)
+        near = _dots(axes, lines, start, 0.85 * total, colour, near)
         start += len(lines)
     axes.set_xlim(-0.8, total - 0.2)
     axes.set_ylim(-FARTHEST - 0.6, FARTHEST + 0.6)
@@ -112,8 +112,13 @@ def _chart(axes: Axes, validation: Validation, colour: str) -> None:
         spine.set_visible(False)
 
 
-def _dots(axes: Axes, lines: Sequence[Line], start: int, late: float, colour: str) -> None:
-    """The dots of a section; misses are named, those from dot `late` on to their left."""
+def _dots(
+    axes: Axes, lines: Sequence[Line], start: int, late: float, colour: str, near: tuple[int, int]
+) -> tuple[int, int]:
+    """The dots of a section; misses are named, those from dot `late` on to their left.
+
+    `near`: dot and side (1, -1) of the last miss that was named; returned with those of this section.
+    """
     named = ""
     for k, line in enumerate(lines, start):
         off = 2 * FARTHEST if line.in_bands is None else line.in_bands
@@ -139,10 +144,11 @@ def _dots(axes: Axes, lines: Sequence[Line], start: int, late: float, colour: st
         if outside and words != named:
             beyond = f"{words}, {abs(off):.1f}×" if abs(off) > FARTHEST and line.ours is not None else words
             up = 1 if y > 0 else -1
+            crowded = k - near[0] < 6 and up == near[1]  # then nearer the middle than the words before
             axes.annotate(
                 beyond,
                 (k, y),
-                xytext=(-7 if k > late else 6, 3 * up),
+                xytext=(-7 if k > late else 6, (-12 if crowded else 3) * up),
                 textcoords="offset points",
                 fontsize=8.5,
                 color=INK,
@@ -150,4 +156,5 @@ def _dots(axes: Axes, lines: Sequence[Line], start: int, late: float, colour: st
                 va="bottom" if up > 0 and abs(y) < FARTHEST - 0.5 else "center",
                 zorder=6,
             )
-            named = words
+            named, near = words, (k, up)
+    return near

@@ -235,7 +235,7 @@ class FlightEnv(gymnasium.Env):
             "seed": self._seed,
             "runway": self.runway.header(),
             "marks": self.task.marks(),
-            "limits": {name: list(limit) for name, limit in self.task.limits().items()},
+            "limits": {} if self._count < 0 else {name: list(limit) for name, limit in self.task.limits().items()},
             "leg": self.task.leg()._asdict(),
             "span_m": self.aircraft.span_m,
             "stall_speed_mps": self.stall_speed_mps,

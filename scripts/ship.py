@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
         return write_page()
 
     if given.score is not None:
-        from agents.commands.score import score
+        from agents.commands.ship import score
 
         return score(given.score)
 

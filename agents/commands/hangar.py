@@ -21,7 +21,7 @@ def show_hangar(names: Sequence[str], *, picture_file: str | None = None, consol
     """
     console = console or plain_console()
     if not console.is_terminal:
-        console.width = 130  # into a file or pipe: lines as wide as the table
+        console.width = 150  # into a file or pipe: lines as wide as the table
     picture_path = writable_file(picture_file)
     if picture_path:
         check_ending(picture_path)

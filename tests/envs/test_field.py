@@ -86,7 +86,9 @@ def test_the_task_judges_by_the_stall_speed_of_the_day_and_the_pilot_reads_indic
     for flown in (env, state):
         flown.reset(seed=1)
         for _ in range(75):
-            observation = flown.step(np.array([0.0, 0.0, 0.15, 1.0]))[0]
+            now = flown.quantities  # feet on the rudder: swung round, the pitot reads less
+            rudder = max(-1.0, min(1.0, -3.0 * now.heading - 0.5 * now.r))
+            observation = flown.step(np.array([0.0, 0.0, rudder, 1.0]))[0]
         readings.append(observation[flown.observation_names.index("airspeed")])
         assert flown.quantities.airspeed > 8.0
     # Both show the same share of the stall speed, true over true or indicated over indicated, but for lag and noise.

@@ -148,7 +148,7 @@ def _dots(
             axes.annotate(
                 beyond,
                 (k, y),
-                xytext=(-7 if k > late else 6, (-12 if crowded else 3) * up),
+                xytext=(-7 if k > late else 6, (-16 if crowded else 3) * up),
                 textcoords="offset points",
                 fontsize=8.5,
                 color=INK,

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.commands.score import score
-from agents.commands.ship import ship
+from agents.commands.ship import score, ship
 from agents.config.programme import load_config
 from agents.pilots.loading import load_pilot
 from agents.runs.learning_curve import SHIPPED_CURVE

@@ -130,7 +130,7 @@ def refused(name: Path | str, env: Any = None) -> str:
         ("card.json", b"{", "card.json: cannot be read as JSON"),
         ("card.json", b"[]", "card.json: must hold"),
         ("card.json", b"{}", "bundle format None"),
-        ("card.json", b'{"format": 1, "task": "takeoff"}', "'observation_size' is missing"),
+        ("card.json", b'{"format": 1, "task": "takeoff"}', "keys 'observation_size', 'action_size' are missing"),
         ("config.yaml", None, "config.yaml: no such file"),
         ("config.yaml", b"task: nothing", "unknown task 'nothing'"),
         ("config.yaml", b"task: takeoff\nnetwork: {hidden: [8]}", "broken, or not of this config"),

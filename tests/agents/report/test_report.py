@@ -388,7 +388,7 @@ def test_what_is_no_finished_run_is_one_line_and_no_page(
     for name, text, said in (
         ("evaluation.json", None, "not finished; go on with: python scripts/train.py --resume"),
         ("evaluation.json", "{", "cannot be read as JSON"),
-        ("evaluation.json", '{"flights": 5}', "is missing"),
+        ("evaluation.json", '{"flights": 5}', "are missing"),
         ("progress.csv", None, "no such file"),
         ("progress.csv", "", "cannot be read as a learning curve"),
         ("progress.csv", "a,b\n1,2\n", "is missing"),

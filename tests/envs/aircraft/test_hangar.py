@@ -231,7 +231,7 @@ def test_x8_can_be_landed_on_its_belly_with_level_wings() -> None:
             now = env.quantities
             action = pilot.act(now)
             if now.height < 0.8:
-                action[0] = np.clip(-4 * now.roll - 0.4 * now.p, -1, 1)
+                action[0] = np.clip(-6 * now.roll - 0.8 * now.p, -1, 1)
             _, _, ended, late, info = env.step(action)
             done = ended or late
         outcomes.append(info["outcome"])

@@ -54,7 +54,7 @@ def test_controls_work_the_pilots_way(name: str) -> None:
         assert loads(craft, (0.0, 0.0, 0.4))[5] < still[5] - 0.1  # nose right: body z points up
     if name == "flaps":
         assert loads(craft, (0.0, 0.0, 0.0, 1.0))[2] > 1.2 * still[2]
-    assert craft.has == {"aileron": True, "elevator": True, "rudder": name != "flying_wing"}
+    assert craft.has == {"aileron": True, "elevator": True, "rudder": name != "flying_wing", "flap": name == "flaps"}
 
 
 @pytest.mark.parametrize("name", LAYOUTS)

@@ -119,7 +119,7 @@ def test_a_broken_log_is_refused_with_one_line(tmp_path: Path, name: str) -> Non
 def test_a_header_that_cannot_be_drawn_names_its_key() -> None:
     cases: tuple[tuple[dict[str, Any], str], ...] = (
         ({"aircraft_config": None}, "aircraft_config"),
-        ({"aircraft_config": {"title": "x"}}, "is missing"),
+        ({"aircraft_config": {"title": "x"}}, "are missing"),
         ({"runway": 3}, "runway"),
         ({"runway": {"length_m": "long", "width_m": 5}}, "runway.length_m"),
         ({"runway": {"length_m": 100, "width_m": 5, "surface": "ice"}}, "runway.surface"),

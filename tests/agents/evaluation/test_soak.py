@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from agents.evaluation import soak as module
-from agents.evaluation.soak import BOUNDS, SoakError, memory_used, soak
+from agents.evaluation.soak import BOUNDS, SoakError, soak
 from agents.runs.run_folder import read_json
 from envs.flight_env import FlightEnv
 from envs.tasks import TASKS
@@ -64,7 +66,10 @@ def test_the_command_prints_and_writes_the_figures(
 
 
 def test_the_memory_in_use_is_seen() -> None:
-    before = memory_used()
-    block = np.ones(10_000_000)  # 80 MB
-    assert memory_used() - before > 60e6
-    assert block.sum() == 10_000_000
+    # In a process of its own: one that has given memory back may take the block from what it kept.
+    code = (
+        "import numpy as np; from agents.evaluation.soak import memory_used; before = memory_used();"
+        "block = np.ones(10_000_000); print(memory_used() - before)"  # 80 MB
+    )
+    grown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert int(grown) > 60e6

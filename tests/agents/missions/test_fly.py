@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +16,10 @@ from agents.commands.fly import fly
 from agents.missions.flyers import mission_config
 from agents.missions.mission import load_mission, plan_mission
 from envs.base.config_file import names_of
-from envs.base.errors import InputError
+from envs.base.errors import InputError, run_command
 from envs.flights.flight_log import FlightLog
 from envs.flights.story import timeline
+from scripts.fly import main as fly_script
 from tests.support.flight_samples import takeoff_log
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -190,7 +189,10 @@ def test_the_story_tells_each_phase_and_how_it_ended(outcome: str, said: str) ->
         assert words in told
 
 
-def test_from_the_command_line(tmp_path: Path) -> None:
+def test_from_the_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
     for words, code, said in (
         (["--help"], 0, "usage:"),
         (["no_such"], 2, "unknown mission or pilot 'no_such'"),
@@ -204,15 +206,10 @@ def test_from_the_command_line(tmp_path: Path) -> None:
         (["first_takeoff", "--card", "/nowhere/card.png"], 2, "/nowhere/card.png"),
         (["first_takeoff", "--video", "x.mp4", "--no-video"], 2, "one of them"),
     ):
-        done = subprocess.run(
-            [sys.executable, str(ROOT / "scripts" / "fly.py"), *words],
-            cwd=tmp_path,
-            text=True,
-            capture_output=True,
-            check=False,
-            env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin"},
-        )
-        assert done.returncode == code
-        assert said in done.stdout + done.stderr
-        assert len(done.stderr.strip().splitlines()) <= 1
+        with pytest.raises(SystemExit) as ended:
+            run_command(lambda words=words: fly_script(words))
+        printed = capsys.readouterr()
+        assert ended.value.code == code
+        assert said in printed.out + printed.err
+        assert len(printed.err.strip().splitlines()) <= 1
     assert not list(tmp_path.iterdir())

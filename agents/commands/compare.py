@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
@@ -12,6 +11,8 @@ from agents.command_line import within
 from agents.config.blocks import FIRST_TEST_SEED, MOST_FLIGHTS
 from agents.environments.flights import EnvMaker, flight_env_function
 from agents.evaluation.comparison import Compared, crosswinds_held, fly_pilot, print_comparison, widest_held
+from agents.evaluation.flight_test import Flight
+from agents.evaluation.flying_bar import flying_bar
 from agents.pilots.bundle import AUTOPILOT, bundle_config, find_bundle
 from agents.runs.run_folder import write_json
 from envs.base.config_file import named_file
@@ -59,17 +60,17 @@ def compare(
     compared = []
     for weather in weathers:
         for pilot in pilots:
-            config, flown = fly_pilot(pilot, task, aircraft, weather, range(seed, seed + flights), make_env)
+            with flying_bar(console, flights, f"{Path(pilot).name} in {weather}") as on_landed:
+                config, flown = fly_pilot(
+                    pilot, task, aircraft, weather, range(seed, seed + flights), make_env, on_landed=on_landed
+                )
             compared.append(Compared(pilot, weather, flown))
-            console.print(f"{pilot} in {config.weather}: {compared[-1].successes} of {flights}", highlight=False)
+            _say(console, f"{pilot} in {config.weather}: {compared[-1].successes} of {flights}")
     crosswind: dict[str, list[tuple[float, float]]] = {}
-    seeds = range(seed, seed + crosswind_flights)
     for pilot in pilots if crosswind_flights else ():
-
-        def steady(weather: str, pilot: str = pilot) -> list[Any]:
-            return fly_pilot(pilot, task, aircraft, weather, seeds, make_env)[1]
-
-        crosswind[pilot] = list(crosswinds_held(steady))
+        crosswind[pilot] = _in_crosswinds(
+            pilot, task, aircraft, range(seed, seed + crosswind_flights), make_env, console
+        )
     print_comparison(compared, crosswind, console)
     if json_file:
         write_json(
@@ -89,8 +90,29 @@ def compare(
         flown = load_aircraft(aircraft)
         title = f"{task.replace('takeoff', 'take-off').capitalize()} with the {flown.title}, {flights} flights each"
         draw_comparison(compared, crosswind, title, flown.span_m, picture_file)
-        console.print(f"written to {picture_file}", highlight=False, soft_wrap=True, markup=False)
+        _say(console, f"written to {picture_file}")
     return 0
+
+
+def _in_crosswinds(
+    pilot: str, task: str, aircraft: str, seeds: Sequence[int], make_env: EnvMaker, console: Console
+) -> list[tuple[float, float]]:
+    """[(steady crosswind in stall speeds, success rate)] of a pilot, each told as soon as it is flown."""
+
+    def fly(weather: str) -> list[Flight]:
+        with flying_bar(console, len(seeds), f"{Path(pilot).name} in a steady crosswind") as on_landed:
+            return fly_pilot(pilot, task, aircraft, weather, seeds, make_env, on_landed=on_landed)[1]
+
+    rates: list[tuple[float, float]] = []
+    for strength, rate in crosswinds_held(fly):
+        rates.append((strength, rate))
+        held = f"{round(rate * len(seeds))} of {len(seeds)}"
+        _say(console, f"{pilot} in a steady crosswind of {strength:.1f} Vs: {held}")
+    return rates
+
+
+def _say(console: Console, text: str) -> None:
+    console.print(text, highlight=False, soft_wrap=True)
 
 
 def draw_learning(pilots: Sequence[str], path: Path, console: Console) -> None:
@@ -103,7 +125,7 @@ def draw_learning(pilots: Sequence[str], path: Path, console: Console) -> None:
         raise InputError("--curves: the autopilot has not learned; name runs or bundles")
     tasks = " and ".join(dict.fromkeys(run.config.task for run in runs))
     draw_curves(runs, f"How {tasks} was learned", path)
-    console.print(f"written to {path}", highlight=False, soft_wrap=True, markup=False)
+    _say(console, f"written to {path}")
 
 
 def _check_png(path: Path) -> None:

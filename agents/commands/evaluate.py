@@ -9,12 +9,12 @@ from typing import Any
 
 import gymnasium
 from rich.console import Console
-from rich.progress import Progress
 
 from agents.command_line import command, warn_of, within, writable_file, writable_folder
 from agents.config.blocks import FIRST_TEST_SEED, MOST_FLIGHTS, MOST_PROCESSES
 from agents.environments.flights import EnvFunction, EnvMaker, flight_env_function
 from agents.evaluation.flight_test import FlightTest, summary
+from agents.evaluation.flying_bar import flying_bar
 from agents.evaluation.table import print_evaluation
 from agents.pilots.loading import load_pilot
 from agents.pilots.pilot_config import pilot_config
@@ -70,13 +70,12 @@ def evaluate(
         )
     with (
         FlightTest(env_function, processes or None, log_path, pilot_name) as test,
-        Progress(console=console, transient=True, disable=not console.is_terminal) as bar,
+        flying_bar(console, flights) as on_landed,
     ):
-        flying = bar.add_task("flying", total=flights)
         seeds = range(seed, seed + flights)
         # in real time one flight after another: a batch would be many aircraft on one map
         batches = [[one] for one in seeds] if telemetry else [seeds]
-        flown = [flight for batch in batches for flight in test.fly(pilot, batch, lambda _: bar.advance(flying))]
+        flown = [flight for batch in batches for flight in test.fly(pilot, batch, on_landed)]
     env.close()
     result = summary(
         flown,

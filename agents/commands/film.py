@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,8 @@ from agents.command_line import within, writable_file
 from agents.config.blocks import FIRST_TEST_SEED
 from agents.config.programme import read_config
 from agents.environments.flights import EnvMaker, flight_env_function, flight_name
-from agents.evaluation.flight_test import FlightTest
+from agents.evaluation.flight_test import Flight, FlightTest
+from agents.evaluation.flying_bar import flying_bar
 from agents.pilots.learned import new_policy
 from agents.pilots.weights import load_weights
 from agents.runs.run_folder import RunFolder
@@ -79,9 +80,16 @@ def film(
         with_ending(Path(rerun), ".rrd", "a Rerun recording")
     last = FlightLog.load(find_flight(then)) if then else None
     chosen_steps = nearest(list(found), steps) if steps else spread(list(found), flights)
-    logs = fly_scenario(run, {step: found[step] for step in chosen_steps}, scenario, folder, make_env)
-    for step, log in zip(chosen_steps, logs, strict=True):
-        console.print(f"{step:>12,} steps: {verdict(log.header)}", highlight=False, soft_wrap=True, markup=False)
+    console.print(
+        f"flying seed {scenario} with {len(chosen_steps)} policies of {run_name}", highlight=False, soft_wrap=True
+    )
+    logs: list[FlightLog] = []
+    with flying_bar(console, len(chosen_steps)) as on_landed:
+        chosen_policies = {step: found[step] for step in chosen_steps}
+        for log in fly_scenario(run, chosen_policies, scenario, folder, make_env, on_landed):
+            logs.append(log)
+            steps_flown = f"{log.header['trained_steps']:>12,} steps"
+            console.print(f"{steps_flown}: {verdict(log.header)}", highlight=False, soft_wrap=True)
     if rerun:
         from envs.exports.rerun.recording import write_rerun
         from envs.flights.overlay import MOST_FLIGHTS as ghosts
@@ -109,11 +117,17 @@ def spread(items: Sequence[int], count: int) -> list[int]:
 
 
 def fly_scenario(
-    run: RunFolder, policies: dict[int, Path], seed: int, folder: Path, make_env: EnvMaker = flight_env_function
-) -> list[FlightLog]:
+    run: RunFolder,
+    policies: dict[int, Path],
+    seed: int,
+    folder: Path,
+    make_env: EnvMaker = flight_env_function,
+    on_landed: Callable[[Flight], None] | None = None,
+) -> Iterator[FlightLog]:
     """One flight of the seed a policy {steps: weights}, logged as folder/seed_NNNNNN_step_NNNNNNNNN. Raises InputError.
 
-    Flown and judged like every evaluation's flights (`agents.evaluation.flight_test`).
+    Each is flown when it is asked for, and judged like every evaluation's (`agents.evaluation.flight_test`);
+    `on_landed` is told of it.
     """
     config = read_config(run.config).with_absolute_paths(run.path)
     env_function = make_env(config)
@@ -123,18 +137,16 @@ def fly_scenario(
     assert observations
     assert actions
     pilots = {step: _policy(path, new_policy(config, observations[0], actions[0])) for step, path in policies.items()}
-    logs: list[FlightLog] = []
     with (
         tempfile.TemporaryDirectory() as scratch,
         FlightTest(env_function, processes=1, record_to=Path(scratch), pilot_name=str(run.path)) as test,
     ):
         for step, pilot in pilots.items():
-            test.fly(pilot, [seed])
+            test.fly(pilot, [seed], on_landed)
             log = FlightLog.load(Path(scratch) / flight_name(seed))
             header = {**log.header, "label": f"{step:,} steps", "trained_steps": step}
             labelled = FlightLog(log.columns, log.data, header)
-            logs.append(FlightLog.load(labelled.save(folder / f"seed_{seed:06d}_step_{step:09d}")))
-    return logs
+            yield FlightLog.load(labelled.save(folder / f"seed_{seed:06d}_step_{step:09d}"))
 
 
 def _policy(path: Path, policy: ActorCriticPolicy) -> Any:

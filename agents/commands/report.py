@@ -7,12 +7,12 @@ import tempfile
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import Progress
 
 from agents.command_line import within, writable_file
 from agents.commands.film import caption, fly_scenario, spread
 from agents.config.blocks import FIRST_TEST_SEED
 from agents.environments.flights import flight_env_function
+from agents.evaluation.flying_bar import flying_bar
 from agents.pilots.bundle import bundle_config, find_bundle
 from agents.pilots.loading import load_pilot
 from agents.report.flights import fly_shown
@@ -53,14 +53,11 @@ def report_run(
         pilot = load_pilot(str(bundle), env)
         seeds = range(FIRST_TEST_SEED, FIRST_TEST_SEED + flights)
         name = run.folder.path.resolve().name
-        with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-            flying = bar.add_task("flying", total=flights)
-            shown = fly_shown(
-                env_function, pilot, seeds, name, config.training.processes or None, lambda _: bar.advance(flying)
-            )
+        with flying_bar(console, flights) as on_landed:
+            shown = fly_shown(env_function, pilot, seeds, name, config.training.processes or None, on_landed)
         env.reset(seed=FIRST_TEST_SEED)  # a task may know its rules only once a flight has started
         assert isinstance(env.unwrapped, FlightEnv)
-        page = render_report(run, shown, env.unwrapped.task, _film(run.folder) if film else None)
+        page = render_report(run, shown, env.unwrapped.task, _film(run.folder, console) if film else None)
     finally:
         env.close()
     write_atomically(target, page)
@@ -79,13 +76,14 @@ def report_run(
     return 0
 
 
-def _film(run: RunFolder) -> bytes | None:
+def _film(run: RunFolder, console: Console) -> bytes | None:
     """A moving picture (WebP) of one scenario flown by policies of the training, None where the run keeps none."""
     found = saved_policies(run.checkpoints)
     if len(found) < 2:
         return None
     chosen = {step: found[step] for step in spread(list(found), FILM_FLIGHTS)}
     with tempfile.TemporaryDirectory() as scratch:
-        logs = fly_scenario(run, chosen, FIRST_TEST_SEED, Path(scratch))
+        with flying_bar(console, len(chosen), "flying for the film") as on_landed:
+            logs = list(fly_scenario(run, chosen, FIRST_TEST_SEED, Path(scratch), on_landed=on_landed))
         scenes = [Scene(log, caption(log), max(2, math.ceil(clock(log)[-1] / FILM_FLIGHT_S))) for log in logs]
         return write_moving_picture(scenes, Path(scratch) / "film.webp", size=FILM_SIZE).read_bytes()

@@ -100,15 +100,16 @@ def fly_pilot(
     seeds: Sequence[int],
     make_env: EnvMaker = flight_env_function,
     processes: int | None = None,
+    on_landed: Callable[[Flight], None] | None = None,
 ) -> tuple[TrainingConfig, list[Flight]]:
-    """The pilot's config in this weather and its flights, one a seed. Raises InputError."""
+    """The pilot's config in this weather and its flights, one a seed, each told `on_landed`. Raises InputError."""
     config = pilot_config(pilot_name, task=task, aircraft=aircraft, weather=weather)
     function = make_env(config)
     env = function()
     pilot = load_pilot(pilot_name, env)
     env.close()
     with FlightTest(function, processes, None, pilot_name) as test:
-        return config, test.fly(pilot, seeds)
+        return config, test.fly(pilot, seeds, on_landed)
 
 
 def crosswinds_held(

@@ -54,6 +54,7 @@ def test_a_film_flies_one_scenario_with_every_policy(
     monkeypatch.setattr("agents.commands.film.LONGEST_S", 0.5)
     assert film_script([str(run.path), "--scenario", "1003"]) == 0
     text = capsys.readouterr().out
+    assert text.startswith(f"flying seed 1003 with 3 policies of {run.path}\n"), "said before it flies"
     assert [line.split()[0] for line in text.splitlines() if " steps: " in line] == ["0", "128", "256"]
     logs = [FlightLog.load(run.path / "film" / f"seed_001003_step_{step:09d}") for step in (0, 128, 256)]
     for name in ("x_m", "y_m", "heading_deg", "wind_x_mps"):
@@ -74,6 +75,14 @@ def test_a_flight_of_the_film_is_the_evaluations_flight(run: RunFolder, tmp_path
     [log] = fly_scenario(run, {best: policies[best]}, 1000, tmp_path)
     recorded = FlightLog.load(run.flights / "flight_001000")
     assert np.array_equal(log.data, recorded.data)
+
+
+def test_a_film_says_how_far_its_flights_are(run: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agents.commands.film.LONGEST_S", 0.1)
+    out = io.StringIO()
+    film(str(run.path), flights=2, console=Console(file=out, force_terminal=True, width=80, color_system=None))
+    assert "flying 0/2" in out.getvalue()
+    assert out.getvalue().index("flying 0/2") < out.getvalue().index("0 steps: ")
 
 
 def test_a_film_names_the_training_and_shows_every_ending(tmp_path: Path) -> None:

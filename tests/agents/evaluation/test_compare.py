@@ -87,6 +87,25 @@ def test_both_pilots_meet_the_same_flights(tmp_path: Path) -> None:
     assert sum(flight.is_success for flight in flown) == told["results"][0]["successes"]
 
 
+def test_a_comparison_says_how_far_it_is() -> None:
+    """Off a terminal a line a batch, as soon as it is flown; on one a bar, too, gone when its flights are over."""
+
+    def told(terminal: bool) -> str:
+        out = io.StringIO()
+        console = Console(file=out, force_terminal=terminal, width=80, color_system=None)
+        compare(["autopilot"], weathers=("calm",), flights=3, crosswind_flights=2, console=console)
+        return out.getvalue()
+
+    plain = told(False).splitlines()
+    assert plain[0] == "autopilot in calm: 3 of 3"
+    assert plain[1].startswith("autopilot in a steady crosswind of 0.1 Vs: ")
+    assert plain[1].endswith(" of 2")
+    assert all(len(line) < 80 for line in plain[:2])
+    bars = told(True)
+    assert "autopilot in calm 0/3" in bars
+    assert "autopilot in a steady crosswind 0/2" in bars
+
+
 def test_the_picture_of_landings_has_a_runway_a_weather(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     compared = []

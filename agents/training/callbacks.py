@@ -26,6 +26,7 @@ from agents.training.checkpoint import (
     save_policy,
     take_snapshot,
 )
+from agents.training.divergence import require_numbers
 from agents.training.progress import ProgressDisplay
 
 OnValidation = Callable[[int, float, float], None]
@@ -146,6 +147,7 @@ class RunKeeper(BaseCallback):
         return time.monotonic() - self._started
 
     def _on_rollout_start(self) -> None:
+        require_numbers(self._ppo, self._config.algorithm, self._checkpoints)
         update = self.num_timesteps // self._config.algorithm.steps_per_update
         if update % self._eval_updates == 0 and update > 0 and self.num_timesteps != self._resumed_at:
             self._compare_with_best()
@@ -176,6 +178,7 @@ class RunKeeper(BaseCallback):
             save_policy(self._checkpoints, self._ppo)
 
     def _on_training_end(self) -> None:
+        require_numbers(self._ppo, self._config.algorithm, self._checkpoints)
         self._compare_with_best()
         self.logger.dump(self.num_timesteps)
         save_checkpoint(self._checkpoints, self._ppo, self.best, self.elapsed_s)

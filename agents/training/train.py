@@ -26,6 +26,7 @@ from agents.policy import SteadyPolicy, first_bias, policy_class
 from agents.runs.run_folder import RunFolder, write_json
 from agents.training.callbacks import FlightStatistics, OnValidation, RunKeeper
 from agents.training.checkpoint import Restored, newest_step, restore_checkpoint
+from agents.training.divergence import divergence_told
 from agents.training.progress import ProgressCsv, ProgressDisplay
 from envs.base.console import plain_console
 from envs.base.errors import InputError
@@ -45,7 +46,8 @@ def train(
 
     A run killed at any time can be continued with `resume`; what comes out is the same, bit for bit. Ctrl-C leaves a
     checkpoint of the last whole update, from which `resume` goes on. `on_validation` is told each validation's
-    (steps, success rate, mean reward); an exception of its ends the training.
+    (steps, success rate, mean reward); an exception of its ends the training. Raises InputError, one line, where the
+    policy's weights become no numbers.
     """
     console = console or plain_console()
     block, settings = config.training, config.algorithm
@@ -80,7 +82,8 @@ def train(
             if done_steps < total_steps:
                 callbacks = CallbackList([keeper, statistics])
                 try:
-                    model.learn(total_steps - done_steps, callbacks, reset_num_timesteps=False)
+                    with divergence_told(model, settings, run.checkpoints):
+                        model.learn(total_steps - done_steps, callbacks, reset_num_timesteps=False)
                 except KeyboardInterrupt:
                     keeper.save_interrupted()
                     raise

@@ -88,6 +88,8 @@ def run_trial(plan: Plan, study: optuna.Study, trial: optuna.Trial) -> None:
     What ends here by another exception (a full disk, a killed process of the flights) ends the worker, and the trial is
     queued again.
     """
+    from agents.training.divergence import DivergedError
+
     judgement = Judgement(plan.config)
     with contextlib.suppress(optuna.exceptions.UpdateFinishedTrialError):  # others gave it up and queued it again
         try:
@@ -95,12 +97,13 @@ def run_trial(plan: Plan, study: optuna.Study, trial: optuna.Trial) -> None:
                 train_trial(plan, trial, judgement)
         except optuna.TrialPruned:
             study.tell(trial, state=TrialState.PRUNED, skip_if_finished=True)
+        except DivergedError as error:  # something that a training may do; Optuna learns to stay away from such values
+            _give_up(study, trial, f"broke down: {str(error).partition(': ')[2][:200]}")
         except InputError as error:
             _give_up(study, trial, str(error).removeprefix("trial: "), impossible=True)
         except (WorkerDied, optuna.exceptions.OptunaError):
             raise
         except (ArithmeticError, ValueError, RuntimeError) as error:
-            # Diverging is something a training may do; Optuna learns to stay away from such values.
             reason = (str(error).splitlines() or [""])[0]
             _give_up(study, trial, f"broke down: {type(error).__name__}: {reason[:200]}")
         else:

@@ -7,7 +7,7 @@ one field here, and the line of FlightEnv where it takes effect.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -25,6 +25,7 @@ from pydantic_core import CoreSchema, core_schema
 from envs.base.config_file import Strict
 from envs.base.errors import unknown_name
 from envs.base.runway import SURFACES
+from envs.discrepancies._drawn import DrawnDiscrepancies
 from envs.physics.kernels.records import EFFECTS, check_effects
 from envs.physics.sensors import SUITES
 from envs.tasks import TASKS
@@ -71,8 +72,13 @@ MOST_DISCREPANCIES = 32
 
 
 def _listed(names: Any) -> Any:
-    """One name stands for a list of it."""
+    """One name stands for a list of it; what is drawn is checked here, so that errors are about its own keys."""
+    if isinstance(names, Mapping):
+        return DrawnDiscrepancies.model_validate(names)
     return (names,) if isinstance(names, str) else names
+
+
+FixedDiscrepancies = Annotated[tuple[str, ...], Field(max_length=MOST_DISCREPANCIES)]
 
 
 class FieldConfig(Strict):
@@ -94,11 +100,11 @@ class FieldConfig(Strict):
         description="which sensors are fitted; precise: satellite positions to 2 cm and a laser height; hobby: "
         "satellite positions to 1.5 m and a barometer",
     )
-    discrepancies: Annotated[tuple[str, ...], BeforeValidator(_listed)] = Field(
-        max_length=MOST_DISCREPANCIES,
+    discrepancies: Annotated[FixedDiscrepancies | DrawnDiscrepancies, BeforeValidator(_listed)] = Field(
         default=(),
-        description="how the aircraft that flies differs from its drawing: files of envs/discrepancies as NAME or "
-        "NAME=SEVERITY",
+        description="how the aircraft that flies differs from its drawing: a list of files of envs/discrepancies as "
+        "NAME, NAME=SEVERITY or NAME=SEVERITY@SECONDS (it strikes then); or {draw: [NAME, ...], most: N}, drawn for "
+        "each flight",
     )
     runway: Annotated[str, OneOf("runway", SURFACES)] = Field(
         default="grass", description="surface of the runway, which sets rolling friction and grip of the wheels"
@@ -134,6 +140,11 @@ class FieldConfig(Strict):
     def _effects_are_known(self) -> FieldConfig:
         check_effects(self.effects)
         return self
+
+    @property
+    def discrepancy_words(self) -> list[str]:
+        """Each discrepancy as it is written, or what is drawn from: for cards and evaluations."""
+        return list(self.discrepancies) if isinstance(self.discrepancies, tuple) else self.discrepancies.words()
 
 
 class FlightConfig(FieldConfig, TaskChoice):

@@ -11,19 +11,22 @@ import numpy as np
 from gymnasium import spaces
 from gymnasium.envs.registration import load_env_creator
 
-from envs.aircraft.aircraft import load_aircraft
+from envs.aircraft.aircraft import Aircraft, load_aircraft
 from envs.base.config_file import validate
 from envs.base.errors import InputError, unknown_name
 from envs.base.quantities import LOG_FACTORS, LOG_NAMES, QUANTITIES, Quantities
 from envs.base.runway import Runway
-from envs.discrepancies import apply_discrepancies
+from envs.discrepancies import Discrepancy, parse_discrepancy, stages
+from envs.discrepancies._drawn import DrawnDiscrepancies
 from envs.flight_config import FlightConfig, check_reward_names, with_settings
 from envs.observation import LIMIT, observation_rows, observation_table, observe
 from envs.performance.plausibility import check_flyable
+from envs.physics.assembly.calibration import flight_parameters
 from envs.physics.density import SEA_LEVEL_DENSITY, field_density
 from envs.physics.kernels.records import GUST_NORMALS
-from envs.physics.sensors import SENSOR_NORMALS, new_sensors, start_sensors
-from envs.physics.standing import place_in_air, place_on_wheels, rest_on_wheels
+from envs.physics.sensors import SENSOR_NORMALS, fit_sensors, new_sensors, start_sensors
+from envs.physics.standing import Rest, place_in_air, place_on_wheels, rest_on_wheels
+from envs.physics.steady.airframe import up_axis
 from envs.physics.steady.steady_start import SteadyStart
 from envs.physics.world import World
 from envs.tasks import TASKS
@@ -93,15 +96,18 @@ class FlightEnv(gymnasium.Env):
         # None, as other environments have for "not given", leaves a setting at its default.
         given = {name: value for name, value in settings.items() if value is not None}
         self.config = config = validate(FlightConfig, {"task": task, **given}, "FlightEnv")
-        self.aircraft = apply_discrepancies(load_aircraft(config.aircraft), config.discrepancies)
+        self.drawing = self.aircraft = load_aircraft(config.aircraft)
+        self.discrepancies: list[Discrepancy] = []
         self.weather, self._wind_share = load_weather(config.weather), 1.0
         density = field_density(config.field_elevation_m, config.temperature_C, config.air_density)
+        self._air_density = density
         self.world = World(self.aircraft, config.control_hz, config.physics_hz, density, config.effects)
         # The drawing's stall speed is that of the standard atmosphere at sea level.
         self.stall_speed_mps = self.aircraft.stall_speed_mps * math.sqrt(SEA_LEVEL_DENSITY / density)
-        span = self.aircraft.span_m
+        span = self.drawing.span_m
         self.runway = Runway.of(span, config.runway)
-        flown = self.aircraft.model_copy(update={"stall_speed_mps": self.stall_speed_mps})
+        # Limits of a task and speeds of a weather are those of the drawing: it is all that is known of an aircraft.
+        flown = self.drawing.model_copy(update={"stall_speed_mps": self.stall_speed_mps})
         self.task = TASKS[task](flown, self.runway, dict(config.task_options), 1.0 / config.control_hz)
         self.reward_scales = {**self.task.default_reward, **config.reward}
         self._scales = list(self.reward_scales.items())
@@ -115,11 +121,15 @@ class FlightEnv(gymnasium.Env):
         self._truth, self._sensed = np.zeros(len(QUANTITIES)), np.zeros(len(QUANTITIES))
         self._leg, self._normals = np.zeros(6), np.empty((BLOCK, NORMALS))
         self._step_limit = round(self.task.time_limit_s * config.control_hz)
-        check_flyable(self.aircraft, self.world.parameters[0], task)
-        runs = self.aircraft.launch.kind == "runway"
+        check_flyable(self.drawing, self.world.parameters[0], task)
+        runs = self.drawing.launch.kind == "runway"
         self._rest = rest_on_wheels(self.world, self.runway.grip) if runs else None
+        drawn = config.discrepancies if isinstance(config.discrepancies, DrawnDiscrepancies) else None
+        self._drawn, self._drawn_limits = drawn, drawn.limits() if drawn else {}
+        self._stages = self._built([] if drawn else [parse_discrepancy(text) for text in config.discrepancy_words])
+        self._stage, self._next_stage = 0, -1  # the one that is flown, and the control step at which the next begins
+        self._build_in(0)
         self._steady: SteadyStart | None = None
-        self._air_density = density
         size = len(self.observation_names)
         self.observation_space = spaces.Box(-LIMIT, LIMIT, (size,), np.float32)
         self.action_space = spaces.Box(-1.0, 1.0, (4,), np.float32)
@@ -137,6 +147,10 @@ class FlightEnv(gymnasium.Env):
         super().reset(seed=seed)
         self._seed = seed if seed is not None else self._seed
         rng = self.np_random
+        if self._drawn:
+            self._stages = self._built(self._drawn.drawn(rng, self._drawn_limits))
+        if self._drawn or self._stage:
+            self._build_in(0)
         start = self.task.start(rng)
         self._place(start)
         state = self.world.state
@@ -170,6 +184,8 @@ class FlightEnv(gymnasium.Env):
         row = self._count % BLOCK
         if row == 0 and self._count:
             self.np_random.standard_normal(out=self._normals)
+        if self._count == self._next_stage:
+            self._build_in(self._stage + 1)
         normals = self._normals[row]
         self.world.advance(
             1.0 if aileron > 1.0 else -1.0 if aileron < -1.0 else aileron,
@@ -226,7 +242,7 @@ class FlightEnv(gymnasium.Env):
             "aircraft": config.aircraft,
             "weather": config.weather,
             "task": config.task,
-            "discrepancies": list(config.discrepancies),
+            "discrepancies": [str(one) for one in self.discrepancies],
             "effects_off": sorted(name for name, on in config.effects.items() if not on),
             "field_elevation_m": config.field_elevation_m,
             "temperature_C": config.temperature_C,
@@ -261,6 +277,28 @@ class FlightEnv(gymnasium.Env):
         """Disconnect this environment's Bullet world; the environment cannot fly afterwards (RuntimeError)."""
         self.world.close()
 
+    def _built(self, wanted: list[Discrepancy]) -> list[tuple[int, Aircraft, np.ndarray]]:
+        """[(control step, the aircraft from then on, its parameters)] of a flight."""
+        self.discrepancies, config = wanted, self.config
+        return [
+            (
+                round(at_s * config.control_hz),
+                aircraft,
+                flight_parameters(
+                    aircraft, config.control_hz, config.physics_hz, self._air_density, config.effects, self.drawing
+                ),
+            )
+            for at_s, aircraft in stages(self.drawing, wanted)
+        ]
+
+    def _build_in(self, stage: int) -> None:
+        """From now on fly the aircraft of a stage."""
+        _, self.aircraft, parameters = self._stages[stage]
+        self._stage = stage
+        self._next_stage = self._stages[stage + 1][0] if stage + 1 < len(self._stages) else -1
+        self.world.become(self.aircraft, parameters)
+        fit_sensors(self._sensors, self.aircraft.built.sensors)
+
     def _observe(self, normals: np.ndarray) -> np.ndarray:
         world = self.world
         out = np.empty(len(self.observation_names), np.float32)
@@ -292,11 +330,20 @@ class FlightEnv(gymnasium.Env):
         self._leg[:5], self._leg[5] = self.task.leg(), self.task.phase
         self.task.new_leg = False
 
+    def _rest_as_built(self) -> Rest:
+        """How it is put on its wheels: as its drawing stands, though its centre of gravity is elsewhere."""
+        assert self._rest is not None
+        center, drawn = self.aircraft.mass.center_of_gravity_m, self.drawing.mass.center_of_gravity_m
+        if center == drawn:
+            return self._rest
+        rise = float(np.subtract(center, drawn) @ up_axis(0.0, self._rest.pitch))
+        return self._rest._replace(height=self._rest.height + rise)
+
     def _place(self, start: Start) -> None:
         if start.height_m is None:
             if self._rest is None:
                 raise InputError(f"aircraft {self.aircraft.name!r} does not stand on a runway: it starts in the air")
-            place_on_wheels(self.world, self._rest, start.x_m, start.y_m, start.heading, start.speed_mps)
+            place_on_wheels(self.world, self._rest_as_built(), start.x_m, start.y_m, start.heading, start.speed_mps)
             return
         pitch, throttle = start.pitch, start.throttle
         if start.through_air:

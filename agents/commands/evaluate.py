@@ -83,7 +83,7 @@ def evaluate(
         aircraft=config.aircraft,
         weather=config.weather,
         pilot=pilot_name,
-        discrepancies=config.discrepancies,
+        discrepancies=config.discrepancy_words,
         settings=settings,
     )
     print_evaluation(result, console)

@@ -121,7 +121,7 @@ def score(
                 aircraft=config.aircraft,
                 weather=config.weather,
                 pilot=bundle.name,
-                discrepancies=config.discrepancies,
+                discrepancies=config.discrepancy_words,
             )
             print_evaluation(result, console)
             draw_card(replace(first, header={**first.header, "pilot": bundle.name}), bundle / "flight.png")

@@ -48,7 +48,7 @@ def write_bundle(
         "task": config.task,
         "aircraft": config.aircraft,
         "weather": config.weather,
-        "discrepancies": list(config.discrepancies),
+        "discrepancies": config.discrepancy_words,
         "observation": config.observation,
         "observation_size": model.observation_space.shape[0],
         "action_size": model.action_space.shape[0],

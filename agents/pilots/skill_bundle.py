@@ -119,7 +119,7 @@ def sequence_card(config: TrainingConfig, skills: Mapping[str, str]) -> dict[str
         "task": config.task,
         "aircraft": config.aircraft,
         "weather": config.weather,
-        "discrepancies": list(config.discrepancies),
+        "discrepancies": config.discrepancy_words,
         "observation": config.observation,
         "skills": {skill: AUTOPILOT if skills[skill] == AUTOPILOT else skill for skill in skills_of(skills)},
         "observation_size": size,

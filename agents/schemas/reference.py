@@ -105,11 +105,12 @@ def _keys(node: Mapping[str, Any], whole: Mapping[str, Any], before: str = "") -
     required = node.get("required", ())
     for name, field in node["properties"].items():
         block = _block(field, whole)
+        others = [part for part in field.get("anyOf", ()) if "$ref" not in part and part.get("type") != "null"]
+        if block is None or others:
+            default = "" if name in required else _text(field.get("default"))
+            yield Key(before + name, _kind(field), default, field.get("description", ""))
         if block is not None:
             yield from _keys(block, whole, f"{before}{name}.")
-            continue
-        default = "" if name in required else _text(field.get("default"))
-        yield Key(before + name, _kind(field), default, field.get("description", ""))
 
 
 def _block(field: Mapping[str, Any], whole: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -124,6 +125,8 @@ def _kind(field: Mapping[str, Any]) -> str:
     """'whole number, at least 1', 'one of tanh, relu, elu', '4 x number, -1 to 1', '{name: number}'."""
     if "anyOf" in field:
         return " or ".join(_kind(part) for part in field["anyOf"])
+    if "$ref" in field:
+        return "keys of its own"
     if "enum" in field:
         return f"one of {', '.join(map(str, field['enum']))}"
     if "const" in field:

@@ -81,7 +81,8 @@ def unit_of(key: str, description: str) -> str:
 def _add_training(made: dict[str, Any]) -> None:
     """What only the rest of the program knows: tasks with their terms and options, discrepancies, tuned keys."""
     keys, blocks = made["properties"], made["$defs"]
-    keys["discrepancies"]["items"]["examples"] = discrepancy_names()
+    fixed = next(part for part in keys["discrepancies"]["anyOf"] if part.get("type") == "array")
+    fixed["items"]["examples"] = discrepancy_names()
     keys["skills"]["propertyNames"] = {"enum": [*SKILLS, ROLL_OUT]}
     _add_names(keys)
     made["allOf"] = [

@@ -194,7 +194,7 @@ def report(
         aircraft=config.aircraft,
         weather=config.weather,
         pilot=str(run.path),
-        discrepancies=config.discrepancies,
+        discrepancies=config.discrepancy_words,
     )
     probe = env_function()
     names = getattr(probe.unwrapped, "observation_names", None)

@@ -96,7 +96,7 @@ def _report(config: TrainingConfig, run: RunFolder, skills: Mapping[str, str], m
         aircraft=config.aircraft,
         weather=config.weather,
         pilot=str(run.path),
-        discrepancies=config.discrepancies,
+        discrepancies=config.discrepancy_words,
     )
     write_sequence(run.bundle, config, skills, card, result)
     first_failure = [flight.seed for flight in flights if not flight.is_success][:1]

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import Field, PositiveFloat, model_validator
 
+from envs.aircraft.as_built import AsBuilt
 from envs.aircraft.coefficient_model import CoefficientModel, missing_for_flight
 from envs.aircraft.derivatives import ON_COEFFICIENTS_ONLY, Derivatives
 from envs.aircraft.equipment import Coordinate, Degrees, Fraction, NonNegative, Propulsion, Servos, Vector, Wheel
@@ -191,6 +192,7 @@ class Aircraft(Strict):
     derivatives: Derivatives | None = Field(default=None, description="published whole-aircraft coefficients")
     coefficient_model: CoefficientModel | None = Field(default=None, description="flies on the derivatives alone")
     outline: tuple[OutlineSurface, ...] = Field(default=(), description="what is drawn of a coefficient aircraft")
+    built: AsBuilt = Field(default=AsBuilt(), description="where it was not built as drawn: linkages, damage, sensors")
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> Aircraft:
@@ -204,7 +206,36 @@ class Aircraft(Strict):
             raise ValueError("launch.kind is runway but the aircraft has no wheels: use hand or bungee")
         self._check_aerodynamics()
         self._check_places()
+        self._check_built()
         return self
+
+    def _check_built(self) -> None:
+        """That what was built otherwise is there, and has the sides it is said of."""
+        if self.built == AsBuilt():
+            return
+        model = self.coefficient_model
+        controls = {c.name: s.mirrored for s in self.surfaces for c in s.controls}
+        controls |= {c.name: c.mirrored for c in model.controls} if model else {}
+        surfaces = {s.name: s.mirrored for s in (*self.surfaces, *self.outline)}
+        if model and not self.outline:
+            surfaces = {"wing": True}
+        wheels = {w.name: w.mirrored for w in self.wheels}
+        for key, kind, entries, parts in (
+            ("controls", "control", self.built.controls, controls),
+            ("halves", "surface", self.built.halves, surfaces),
+            ("wheels", "wheel", self.built.wheels, wheels),
+        ):
+            for entry in entries:
+                name = getattr(entry, kind)
+                if name not in parts:
+                    known = ", ".join(parts) or "it has none"
+                    raise ValueError(f"built.{key}: {kind} {name!r} is not on this aircraft ({known})")
+                if entry.side != "both" and not parts[name]:
+                    raise ValueError(f"built.{key}: {kind} {name!r} is not mirrored, it has no {entry.side} side")
+
+    def as_drawn(self) -> Aircraft:
+        """A copy with nothing in `built`."""
+        return self.model_copy(update={"built": AsBuilt()})
 
     def _check_places(self) -> None:
         """That something lies flat enough to carry it, and its centre of gravity within its length."""

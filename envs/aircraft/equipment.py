@@ -146,5 +146,5 @@ class Servos(Strict):
 
     bandwidth_radps: PositiveFloat = Field(le=1e5, description="natural frequency")
     damping: PositiveFloat = Field(default=0.8, le=1000, description="ratio, 1: critical [-]")
-    delay_s: float = Field(default=0.0, ge=0, le=0.1, description="dead time from command to motion")
+    delay_s: float = Field(default=0.0, ge=0, le=0.3, description="dead time from command to motion")
     rate_limit_dps: PositiveFloat = Field(le=1e6, description="of the surface, at its fastest")

@@ -5,7 +5,8 @@ an underscore is none. It has a docstring (first line: what it is), `RANGE = (lo
 `change(aircraft, severity) -> Aircraft`, which returns a changed copy of the aircraft as built. Severity 0 is the
 drawing. They are looked for when they are asked for: a new file needs no edit anywhere.
 
-Named in configs and on the command line as NAME (severity 1) or NAME=SEVERITY; several combine, in the order given.
+Named in configs and on the command line as NAME (severity 1), NAME=SEVERITY or NAME=SEVERITY@SECONDS (it strikes at
+that second of the flight); several combine, in the order given.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from __future__ import annotations
 import importlib
 import math
 import pkgutil
+import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
 from types import ModuleType
 
 from envs.aircraft.aircraft import Aircraft
@@ -22,6 +25,10 @@ from envs.base.errors import InputError, unknown_name
 
 RENAMED = {"weak_motor": "weak_battery"}
 """{former name: present name}: both fly the same, so that old configs and logs go on working."""
+
+
+LATEST_S = 3600.0
+"""Second of a flight by which a discrepancy has struck; no flight lasts so long."""
 
 
 def discrepancy_names() -> list[str]:
@@ -48,23 +55,67 @@ def find_discrepancy(name: str) -> ModuleType:
     return module
 
 
-def apply_discrepancies(aircraft: Aircraft, wanted: Iterable[str]) -> Aircraft:
-    """The aircraft with all wanted discrepancies (`NAME` or `NAME=SEVERITY`), checked like one read from a file.
+@dataclass(frozen=True)
+class Discrepancy:
+    """One of them as it is asked for: its name, severity, and the second of the flight at which it strikes."""
+
+    name: str
+    severity: float
+    at_s: float = 0.0
+
+    def __str__(self) -> str:
+        """As it is written in configs and on the command line."""
+        return f"{self.name}={self.severity:.4g}" + (f"@{self.at_s:g}" if self.at_s else "")
+
+    def on(self, aircraft: Aircraft) -> Aircraft:
+        """The aircraft with it, checked like one read from a file. Raises InputError, one line."""
+        if self.severity == 0.0:
+            return aircraft
+        module = sys.modules.get(f"{__name__}.{self.name}") or find_discrepancy(self.name)
+        changed = module.change(aircraft, self.severity)
+        # pydantic's model_copy(update=...) checks nothing, so the whole aircraft is checked here once more.
+        return validate(Aircraft, changed.model_dump(), f"discrepancy {self}")
+
+
+def parse_discrepancy(text: str) -> Discrepancy:
+    """What `NAME`, `NAME=SEVERITY` or `NAME=SEVERITY@SECONDS` asks for.
 
     Raises InputError, one line, for an unknown name, a severity that is no number of the discrepancy's RANGE, and a
-    change that leaves an impossible aircraft.
+    moment that is no number of seconds.
+    """
+    first, struck, when = text.partition("@")
+    name, given, size = first.partition("=")
+    low, high = find_discrepancy(name).RANGE
+    severity = _number(size) if given else 1.0
+    if not low <= severity <= high:  # nan too
+        raise InputError(f"discrepancy {name}: severity must be a number from {low:g} to {high:g} (got {size!r})")
+    at_s = _number(when) if struck else 0.0
+    if not 0.0 <= at_s <= LATEST_S:
+        raise InputError(
+            f"discrepancy {text}: strikes at a second of the flight, a number from 0 to {LATEST_S:g} (got {when!r})"
+        )
+    return Discrepancy(RENAMED.get(name, name), severity, at_s)
+
+
+def apply_discrepancies(aircraft: Aircraft, wanted: Iterable[str]) -> Aircraft:
+    """The aircraft with all wanted discrepancies (also those that strike later), in the order given.
+
+    Raises InputError, one line, for what `parse_discrepancy` refuses and a change that leaves an impossible aircraft.
     """
     for text in wanted:
-        name, given, size = text.partition("=")
-        module = find_discrepancy(name)
-        low, high = module.RANGE
-        severity = _number(size) if given else 1.0
-        if not low <= severity <= high:  # nan too
-            raise InputError(f"discrepancy {name}: severity must be a number from {low:g} to {high:g} (got {size!r})")
-        changed = module.change(aircraft, severity)
-        # pydantic's model_copy(update=...) checks nothing, so the whole aircraft is checked here once more.
-        aircraft = validate(Aircraft, changed.model_dump(), f"discrepancy {text}")
+        aircraft = parse_discrepancy(text).on(aircraft)
     return aircraft
+
+
+def stages(drawing: Aircraft, wanted: Iterable[Discrepancy]) -> list[tuple[float, Aircraft]]:
+    """[(second of the flight, the aircraft from then on)], the first at 0. Raises InputError."""
+    found = [(0.0, drawing)]
+    for one in sorted(wanted, key=lambda one: one.at_s):
+        aircraft = one.on(found[-1][1])
+        if one.at_s == found[-1][0]:
+            found.pop()
+        found.append((one.at_s, aircraft))
+    return found
 
 
 def _number(text: str) -> float:

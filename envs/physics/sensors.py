@@ -18,14 +18,15 @@ from dataclasses import astuple, dataclass, fields
 import numpy as np
 from numba import njit
 
-from envs.base.errors import unknown_name
-from envs.base.frames import Array, pilot_angles, quaternion_product
+from envs.aircraft.as_built import SensorsBuilt
+from envs.base.errors import InputError, unknown_name
+from envs.base.frames import Array, pilot_angles, quaternion_from_pilot_angles, quaternion_product
 from envs.base.quantities import AT
 from envs.physics.density import SEA_LEVEL_DENSITY
 from envs.physics.kernels.dynamics import lowest_wheel, rotation_rows
 from envs.physics.kernels.records import F, I, Record
 
-HISTORY = 16  # control steps of the past kept for delayed fixes
+HISTORY = 128  # control steps of the past kept for delayed fixes: 0.12 s at 1000 of them a second
 SENSOR_NORMALS = 21  # unit normals taken a control step, and at the start of a flight
 START_NORMAL = namedtuple(
     "START_NORMAL", ("gyro", "accel", "magnet", "pitot", "wander", "attitude", "place", "height")
@@ -112,6 +113,12 @@ SENSORS = np.dtype(
         ("height", F),
         ("pressure", F),
         ("baro_scale", F),
+        # how they were built in: the inertial unit's attitude in the body, what is added to the heading, share of the
+        # dynamic pressure that is shown
+        ("mount", F, (4,)),
+        ("mounted", F),  # 1: not level with the body
+        ("compass_offset", F),
+        ("pitot_gain", F),
         ("past_truth", F, (HISTORY, 6)),
         ("past_estimate", F, (HISTORY, 6)),
     ],
@@ -119,10 +126,11 @@ SENSORS = np.dtype(
 )
 
 
-def new_sensors(suite: str, control_hz: int, baro_scale: float = 1.0) -> np.ndarray:
-    """A SENSORS record (length 1) of a named suite. Raises InputError for an unknown one.
+def new_sensors(suite: str, control_hz: int, baro_scale: float = 1.0, built: SensorsBuilt | None = None) -> np.ndarray:
+    """A SENSORS record (length 1) of a named suite. Raises InputError for an unknown one, or a fix too late to keep.
 
     `baro_scale`: height shown per height gained, air density over that of the standard atmosphere at the field.
+    `built`: how the sensors were built in; None: as drawn.
     """
     if suite not in SUITES:
         raise unknown_name("sensor suite", suite, SUITES)
@@ -131,8 +139,23 @@ def new_sensors(suite: str, control_hz: int, baro_scale: float = 1.0) -> np.ndar
         record[0][name] = value
     record[0]["step"], record[0]["baro_scale"] = 1.0 / control_hz, baro_scale
     record[0]["fix_steps"] = max(1, round(SUITES[suite].fix_period * control_hz))
-    record[0]["delay_steps"] = min(HISTORY - 1, round(SUITES[suite].fix_delay * control_hz))
+    fit_sensors(record, built or SensorsBuilt())
     return record
+
+
+def fit_sensors(record: np.ndarray, built: SensorsBuilt) -> None:
+    """Build the sensors of a record in otherwise; they go on from what they have shown so far. Raises InputError."""
+    z = record[0]
+    z["mount"] = quaternion_from_pilot_angles(math.radians(built.roll_deg), math.radians(built.pitch_deg), 0.0)
+    z["mounted"] = float(built.roll_deg != 0.0 or built.pitch_deg != 0.0)
+    z["compass_offset"], z["pitot_gain"] = math.radians(built.compass_deg), built.pitot
+    delay = float(z["fix_delay"]) + built.fix_delay_s
+    z["delay_steps"] = round(delay / float(z["step"]))
+    if z["delay_steps"] > HISTORY - 1:
+        raise InputError(
+            f"satellite fixes {delay:g} s late are more than the {HISTORY - 1} control steps that are kept: "
+            f"control_hz must be at most {(HISTORY - 1) / delay:.0f}"
+        )
 
 
 @njit(cache=True)
@@ -155,10 +178,12 @@ def start_sensors(Z: Record, truth: Array, normals: Array, air_density: float) -
     half = 0.5 * z.start_attitude
     dx, dy, dz = half * normals[at.attitude], half * normals[at.attitude + 1], half * normals[at.attitude + 2]
     attitude: Record = truth[AT.qx], truth[AT.qy], truth[AT.qz], truth[AT.qw]
+    if z.mounted != 0.0:
+        attitude = quaternion_product(attitude, (z.mount[0], z.mount[1], z.mount[2], z.mount[3]))
     _store(z.q, quaternion_product((dx, dy, dz, 1.0), attitude))
     z.height = truth[AT.height] + (z.lidar_noise if z.lidar_range > 0.0 else z.baro_noise) * normals[at.height]
     ahead = truth[AT.airspeed] * math.cos(truth[AT.alpha]) * math.cos(truth[AT.beta])
-    z.pressure = 0.5 * air_density * ahead * abs(ahead) + z.pitot_error
+    z.pressure = z.pitot_gain * 0.5 * air_density * ahead * abs(ahead) + z.pitot_error
     for h in range(HISTORY):
         for k in range(3):
             z.past_truth[h, k], z.past_truth[h, 3 + k] = truth[AT.x + k], truth[AT.vx + k]
@@ -174,16 +199,20 @@ def sense(p: Record, s: Record, z: Record, truth: Record, normals: Record, out: 
     """
     dt, at = z.step, STEP_NORMAL
     steps = max(1, s.substep)
+    turning = s.rates_sum[0] / steps, s.rates_sum[1] / steps, s.rates_sum[2] / steps
+    pushing = s.specific_force_sum[0] / steps, s.specific_force_sum[1] / steps, s.specific_force_sum[2] / steps
+    if z.mounted != 0.0:
+        turning, pushing = _as_mounted(z, turning), _as_mounted(z, pushing)
     rate = (
-        s.rates_sum[0] / steps + z.gyro_error[0] + z.gyro_noise * normals[at.gyro],
-        s.rates_sum[1] / steps + z.gyro_error[1] + z.gyro_noise * normals[at.gyro + 1],
-        s.rates_sum[2] / steps + z.gyro_error[2] + z.gyro_noise * normals[at.gyro + 2],
+        turning[0] + z.gyro_error[0] + z.gyro_noise * normals[at.gyro],
+        turning[1] + z.gyro_error[1] + z.gyro_noise * normals[at.gyro + 1],
+        turning[2] + z.gyro_error[2] + z.gyro_noise * normals[at.gyro + 2],
     )
     shake = z.accel_noise + z.vibration * min(1.0, s.rotor_speed[0] / FULL_ROTOR_SPEED)
     felt = (
-        s.specific_force_sum[0] / steps + z.accel_error[0] + shake * normals[at.accel],
-        s.specific_force_sum[1] / steps + z.accel_error[1] + shake * normals[at.accel + 1],
-        s.specific_force_sum[2] / steps + z.accel_error[2] + shake * normals[at.accel + 2],
+        pushing[0] + z.accel_error[0] + shake * normals[at.accel],
+        pushing[1] + z.accel_error[1] + shake * normals[at.accel + 1],
+        pushing[2] + z.accel_error[2] + shake * normals[at.accel + 2],
     )
     _turn_body(z.q, rate[0] * dt, rate[1] * dt, rate[2] * dt)
     R = rotation_rows((z.q[0], z.q[1], z.q[2], z.q[3]))
@@ -198,14 +227,16 @@ def sense(p: Record, s: Record, z: Record, truth: Record, normals: Record, out: 
     # Compass: turns the heading only.
     heading_true = truth[AT.heading]
     heading = pilot_angles(z.q[0], z.q[1], z.q[2], z.q[3])[2]
-    error = heading_true + z.magnet_error + z.magnet_noise * normals[at.magnet] - heading
+    error = heading_true + z.compass_offset + z.magnet_error + z.magnet_noise * normals[at.magnet] - heading
     error = math.atan2(math.sin(error), math.cos(error))
     _turn_world(z.q, 0.0, 0.0, -0.5 * dt * error)
     _heights(p, z, truth, normals)
     ahead = (
         truth[AT.airspeed] * math.cos(truth[AT.alpha]) * math.cos(truth[AT.beta])
     )  # the tube feels the flow along the body
-    pressure = 0.5 * p.air_density * ahead * abs(ahead) + z.pitot_error + z.pitot_noise * normals[at.pitot]
+    pressure = (
+        z.pitot_gain * 0.5 * p.air_density * ahead * abs(ahead) + z.pitot_error + z.pitot_noise * normals[at.pitot]
+    )
     z.pressure += (pressure - z.pressure) * (1.0 - math.exp(-dt / z.pitot_lag))
     airspeed = 0.0
     if z.pressure > z.pitot_cutoff:
@@ -260,9 +291,9 @@ def _satellite_fix(p: Record, z: Record, truth: Record, normals: Record) -> None
         z.position[k] += place_change
         z.velocity[k] += speed_change
         # The stored past must know of the correction, or a delayed fix would correct the same error again.
-        for h in range(HISTORY):
-            z.past_estimate[h, k] += place_change
-            z.past_estimate[h, 3 + k] += speed_change
+        for ago in range(z.delay_steps + 1):
+            z.past_estimate[(z.count - ago) % HISTORY, k] += place_change
+            z.past_estimate[(z.count - ago) % HISTORY, 3 + k] += speed_change
         if k == 0:
             dv = (speed, dv[1], dv[2])
         elif k == 1:
@@ -285,6 +316,17 @@ def _heights(p: Record, z: Record, truth: Record, normals: Record) -> None:
         z.baro_error += z.baro_drift * math.sqrt(dt) * normals[at.baro_drift]
         shown = z.baro_scale * truth[AT.height] + z.baro_error + z.baro_noise * normals[at.baro]
         z.height += z.baro_weight * dt * (shown - z.height)
+
+
+@njit
+def _as_mounted(z: Record, v: tuple[float, float, float]) -> tuple[float, float, float]:
+    """A vector in body axes, in those of the inertial unit."""
+    R = rotation_rows((z.mount[0], z.mount[1], z.mount[2], z.mount[3]))
+    return (
+        R[0] * v[0] + R[3] * v[1] + R[6] * v[2],
+        R[1] * v[0] + R[4] * v[1] + R[7] * v[2],
+        R[2] * v[0] + R[5] * v[1] + R[8] * v[2],
+    )
 
 
 @njit

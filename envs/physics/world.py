@@ -52,22 +52,33 @@ class World:
         air_density: float = 1.225,
         effects: dict[str, bool] | None = None,
         bullet_always: bool = False,
+        drawing: Aircraft | None = None,
     ) -> None:
         self.aircraft = aircraft
-        self.parameters = flight_parameters(aircraft, control_hz, physics_hz, air_density, effects)
+        self.parameters = flight_parameters(aircraft, control_hz, physics_hz, air_density, effects, drawing)
         self.parameters["bullet_always"] = bullet_always
         self.state = new_state()
         self._state_bytes = self.state.view(np.uint8)  # cleared at once; a record goes field by field
         self.substeps, self._physics_hz = physics_hz // control_hz, physics_hz
-        self._gear_parts = int(self.parameters[0]["gear_parts"])
         self._connect()
         self._in_bullet = False  # whether Bullet's body stands where the state says
         self.reset((0.0, 0.0, 100.0), (0.0, 0.0, 0.0, 1.0))
 
     def _connect(self) -> None:
         """Make this aircraft's body over a plane in a Bullet world of its own."""
+        self._fresh: int | None = None
         client = self._client = bullet.connect(bullet.DIRECT)
         self._disconnect = weakref.finalize(self, _disconnect, client)  # also if nobody closes this world
+        self._make_bodies()
+
+    def _make_bodies(self) -> None:
+        """Make ground and aircraft anew in this Bullet world, and keep it as it is then."""
+        client = self._client
+        # Also because a body that is taken out alone leaves its shape behind.
+        if self._fresh is not None:
+            bullet.removeState(self._fresh, physicsClientId=client)
+        bullet.resetSimulation(physicsClientId=client)
+        self._gear_parts = int(self.parameters[0]["gear_parts"])
         bullet.setTimeStep(1.0 / (self._physics_hz * self._gear_parts), physicsClientId=client)
         bullet.setGravity(0, 0, -float(self.parameters[0]["gravity"]), physicsClientId=client)
         plane = bullet.createCollisionShape(bullet.GEOM_PLANE, planeNormal=[0, 0, 1], physicsClientId=client)
@@ -90,7 +101,35 @@ class World:
             physicsClientId=client,
         )
         self._principal_to_body = quaternion_from_matrix(axes)
+        self._body_is_old = False
         self._fresh = bullet.saveState(physicsClientId=client)
+
+    def become(self, aircraft: Aircraft, parameters: np.ndarray) -> None:
+        """Fly on as another aircraft: the same one as built otherwise. Place, attitude and motion stay.
+
+        parameters: its calibrated record, of the same rates (calibration.flight_parameters).
+        """
+        before, self.aircraft = self.aircraft, aircraft
+        always = float(self.parameters[0]["bullet_always"])
+        self.parameters[:] = parameters
+        self.parameters["bullet_always"] = always
+        if aircraft.mass == before.mass and aircraft.built.halves == before.built.halves:
+            same = all(getattr(aircraft, key) == getattr(before, key) for key in _OF_THE_BODY)
+            if same:
+                return
+        # Bullet's body is made when it is needed: most flights touch nothing.
+        self._body_is_old, self._in_bullet = True, False
+        x, y, z, w = self._principal_to_body
+        body = quaternion_product.py_func(self.principal, (-x, -y, -z, w))
+        self._principal_to_body = quaternion_from_matrix(principal_axes(aircraft)[1])
+        shift = np.subtract(aircraft.mass.center_of_gravity_m, before.mass.center_of_gravity_m)
+        arm = np.reshape(dynamics.rotation_rows.py_func(body), (3, 3)) @ shift
+        self._write_pose(
+            tuple((np.array(self.position) + arm).tolist()),
+            quaternion_product.py_func(body, self._principal_to_body),
+            tuple((np.array(self.velocity) + np.cross(self.omega, arm)).tolist()),
+            self.omega,
+        )
 
     def __getstate__(self) -> dict[str, Any]:
         """What a copy or a pickle carries: all but the connection; and Bullet's contacts, where Bullet is flying.
@@ -200,6 +239,8 @@ class World:
     def _fly_in_bullet(self, substeps: int, handed_over: bool) -> None:
         """The rest of a control step, near enough to the ground to strike it: Bullet integrates and finds contacts."""
         self._check_open()
+        if self._body_is_old:
+            self._make_bodies()
         body, client, parameters, state = self._body, self._client, self.parameters, self.state
         apply_force, apply_torque = bullet.applyExternalForce, bullet.applyExternalTorque
         step, get_pose, get_velocity = (
@@ -278,6 +319,9 @@ class World:
 
 
 _NO_NORMALS = np.zeros(GUST_NORMALS)
+
+_OF_THE_BODY = ("surfaces", "bodies", "propulsion", "outline", "wheels")
+"""Keys of an aircraft, besides its mass and damage, that Bullet's body is made from."""
 
 _OF_THIS_WORLD = {"_client", "_disconnect", "_body", "_ground", "_fresh", "_state_bytes"}
 """What a copy of a world makes anew: it belongs to one connection to Bullet, or is a view of the state."""

@@ -15,6 +15,7 @@ import numpy as np
 from envs.aircraft.aircraft import Aircraft
 from envs.aircraft.derivatives import Derivatives
 from envs.base.frames import AEROSPACE, CHANNELS, Array
+from envs.physics.assembly.fitting import fit
 from envs.physics.assembly.parameters import build_parameters
 from envs.physics.kernels.coefficients import whole_aircraft_load
 from envs.physics.kernels.records import new_state
@@ -187,12 +188,12 @@ def _drag_lack_of_pitching(parameters: np.ndarray, state: np.ndarray, reference:
 
 
 @lru_cache(maxsize=32)
-def _parameters(
-    aircraft_json: str, control_hz: int, physics_hz: int, density: float, effects: tuple[tuple[str, bool], ...]
+def _drawn_parameters(
+    drawing_json: str, rates_hz: tuple[int, int], density: float, effects: tuple[tuple[str, bool], ...]
 ) -> np.ndarray:
-    aircraft = Aircraft.model_validate_json(aircraft_json)
-    record = build_parameters(aircraft, control_hz, physics_hz, density, dict(effects))
-    calibrate(aircraft, record)
+    drawing = Aircraft.model_validate_json(drawing_json)
+    record = build_parameters(drawing, *rates_hz, density, dict(effects))
+    calibrate(drawing, record)
     return record
 
 
@@ -202,7 +203,15 @@ def flight_parameters(
     physics_hz: int = 240,
     air_density: float = 1.225,
     effects: dict[str, bool] | None = None,
+    drawing: Aircraft | None = None,
 ) -> np.ndarray:
-    """The calibrated PARAMETERS record of an aircraft, ready to fly (a copy; the work is done once)."""
-    key = tuple(sorted((effects or {}).items()))
-    return _parameters(aircraft.model_dump_json(), control_hz, physics_hz, air_density, key).copy()
+    """The calibrated PARAMETERS record of an aircraft, ready to fly (a copy; the work is done once for a drawing).
+
+    `drawing`: what it was to be, which the published derivatives are of; None: the aircraft without `built`.
+    """
+    key, rates_hz = tuple(sorted((effects or {}).items())), (control_hz, physics_hz)
+    drawing = drawing or aircraft.as_drawn()
+    drawn = _drawn_parameters(drawing.model_dump_json(), rates_hz, air_density, key)
+    if aircraft == drawing:
+        return drawn.copy()
+    return fit(drawn, drawing, aircraft, rates_hz, air_density, key)

@@ -9,6 +9,7 @@ import numpy as np
 from envs.aircraft.aircraft import Aircraft
 from envs.aircraft.coefficient_model import CoefficientControl, plate_law, stall_angles
 from envs.aircraft.derivatives import Derivatives
+from envs.aircraft.halves import half_built, sides
 from envs.base.errors import InputError
 from envs.base.frames import CHANNELS
 from envs.physics.assembly.strips import Hinge
@@ -60,6 +61,23 @@ def fill_whole_aircraft(p: np.void, aircraft: Aircraft) -> list[Hinge]:
     hinges = [(control, hinge) for control in model.controls for hinge in _hinges(control)]
     p["hinge_wash"][: len(hinges)] = [control.in_wash for control, _ in hinges]
     return [hinge for _, hinge in hinges]
+
+
+def fill_whole_halves(p: np.void, aircraft: Aircraft) -> None:
+    """What its two half wings lack as built: no strips carry it, so it acts as a force at one station of each."""
+    wings = [s.name for s in aircraft.outline if s.mirrored] or ["wing"]
+    station = float(p["whole_station"])
+    for index, side in enumerate(sides(mirrored=True)):
+        built = half_built(aircraft.built.halves, wings[0], side)
+        # A torn tip is missed at its own middle; thinned-out lift where a half wing's lift acts; a warp that grows
+        # from the root lifts by half its tip angle, two thirds out.
+        parts = ((1.0 - built.lift, station), (built.lost_span, 1.0 - 0.5 * built.lost_span))
+        loss = sum(part for part, _ in parts)
+        twist = 0.5 * math.radians(built.twist_deg)
+        weights = [*((part, arm) for part, arm in parts), (abs(twist) * 5.0, 2.0 / 3.0)]
+        total = sum(abs(part) for part, _ in weights)
+        p["whole_half_lift"][index], p["whole_half_twist"][index] = 1.0 - loss, twist
+        p["whole_half_arm"][index] = sum(abs(part) * arm for part, arm in weights) / total if total else station
 
 
 def _fill_tables(p: np.void, reference: Derivatives, name: str) -> None:

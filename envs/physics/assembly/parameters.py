@@ -9,15 +9,17 @@ from typing import Any
 import numpy as np
 
 from envs.aircraft.aircraft import Aircraft, Propulsion, Wheel
+from envs.aircraft.halves import control_built, half_built, hinges_of, kept_sections, sides, wheel_built, wheels_of
 from envs.aircraft.outline import drawn_aircraft
 from envs.base.errors import InputError
 from envs.base.frames import CHANNELS, inertia_body, quaternion_from_matrix
 from envs.base.units import GRAVITY
-from envs.physics.assembly.coefficient_parameters import fill_whole_aircraft
+from envs.physics.assembly.coefficient_parameters import fill_whole_aircraft, fill_whole_halves
 from envs.physics.assembly.gear_parts import gear_parts
 from envs.physics.assembly.strips import Hinge, Strip, cut_strips
 from envs.physics.assembly.vortex_lattice import Lattice
 from envs.physics.kernels.records import (
+    COEFFICIENTS,
     EFFECT,
     EFFECTS,
     MAX_BODIES,
@@ -52,12 +54,10 @@ def build_parameters(
         raise InputError(f"physics_hz {physics_hz} must be a multiple of control_hz {control_hz}, both at least 1")
     record = np.zeros(1, PARAMETERS)
     p = record[0]
-    inertia = inertia_body(aircraft.mass.Ixx, aircraft.mass.Iyy, aircraft.mass.Izz, aircraft.mass.Ixz)
-    p["mass"], p["inertia"], p["inertia_inverse"] = aircraft.mass.mass_kg, inertia, np.linalg.inv(inertia)
-    p["principal_quaternion"] = quaternion_from_matrix(principal_axes(aircraft)[1])
     p["gravity"], p["time_step"], p["substeps"] = GRAVITY, 1.0 / physics_hz, physics_hz // control_hz
     p["air_density"], p["span"] = air_density, aircraft.span_m
     p["effect"] = [float((effects or {}).get(name, True)) for name in EFFECTS]
+    fill_mass(p, aircraft)
     center = np.array(aircraft.mass.center_of_gravity_m)
     reference = aircraft.derivatives
     if reference:
@@ -69,33 +69,101 @@ def build_parameters(
     else:
         _fill_surfaces(p, aircraft)
         _fill_bodies(p, aircraft, center)
+    hull = hull_points(aircraft)
+    p["hull"], p["hull_point"][: len(hull)] = len(hull), hull
+    fill_motors(p, aircraft)
+    fill_wheels(p, aircraft)
+    fill_servos(p, aircraft, control_hz, physics_hz)
+    fill_controls(p, aircraft, control_hz, physics_hz)
+    fill_added(p, aircraft)
+    finish(p, aircraft)
+    return record
+
+
+def fill_mass(p: np.void, aircraft: Aircraft) -> None:
+    """Mass and inertia."""
+    inertia = inertia_body(aircraft.mass.Ixx, aircraft.mass.Iyy, aircraft.mass.Izz, aircraft.mass.Ixz)
+    p["mass"], p["inertia"], p["inertia_inverse"] = aircraft.mass.mass_kg, inertia, np.linalg.inv(inertia)
+    p["principal_quaternion"] = quaternion_from_matrix(principal_axes(aircraft)[1])
+
+
+def fill_motors(p: np.void, aircraft: Aircraft) -> None:
+    """Motors, propellers and their wash over the strips, which must be there already."""
+    center = np.array(aircraft.mass.center_of_gravity_m)
     for index, unit in enumerate(aircraft.propulsion):
         _fill_motor(p, index, unit, center)
     if not p["effect"][EFFECT.motor_limits]:
         p["motor_max_current"] = np.inf
     p["motors"] = len(aircraft.propulsion)
-    wheels = [
-        (w, np.array(w.contact_m) * (1, side, 1) - center)
-        for w in aircraft.wheels
-        for side in ((1, -1) if w.mirrored else (1,))
-    ]
-    for index, (wheel, contact) in enumerate(wheels):
-        _fill_wheel(p, index, wheel, contact)
+
+
+def fill_wheels(p: np.void, aircraft: Aircraft) -> None:
+    """Wheels and skids."""
+    center = np.array(aircraft.mass.center_of_gravity_m)
+    wheels = [(w, side) for w in aircraft.wheels for side in sides(w.mirrored)]
+    for index, (wheel, side) in enumerate(wheels):
+        flip = (1, -1, 1) if side == "right" else (1, 1, 1)
+        _fill_wheel(p, index, wheel, np.array(wheel.contact_m) * flip - center)
+        built = wheel_built(aircraft, wheel.name, side)
+        p["wheel_toe"][index], p["wheel_drag"][index] = np.radians(built.toe_deg), built.rolling
     p["wheels"] = len(wheels)
+
+
+def fill_servos(p: np.void, aircraft: Aircraft, control_hz: int, physics_hz: int) -> None:
+    """What all servos have in common. Raises InputError for a dead time longer than commands are kept."""
     servos = aircraft.servos
     p["servo_bandwidth"], p["servo_damping"] = servos.bandwidth_radps, servos.damping
     p["servo_rate"] = np.radians(servos.rate_limit_dps)
-    p["servo_delay"] = round(servos.delay_s * physics_hz)
-    if p["servo_delay"] > (MAX_DELAY - 1) * p["substeps"]:
+    p["servo_delay"] = _dead_time(aircraft, "servos.delay_s", servos.delay_s, control_hz, physics_hz)
+
+
+def _dead_time(aircraft: Aircraft, key: str, delay_s: float, control_hz: int, physics_hz: int) -> int:
+    """A dead time in substeps."""
+    delay = round(delay_s * physics_hz)
+    if delay > (MAX_DELAY - 1) * (physics_hz // control_hz):
         raise InputError(
-            f"aircraft {aircraft.name!r}: servos.delay_s {servos.delay_s:g} is longer than the {MAX_DELAY - 1} control "
-            f"steps that are kept: control_hz must be at most {(MAX_DELAY - 1) / servos.delay_s:.0f}"
+            f"aircraft {aircraft.name!r}: {key} {delay_s:g} is longer than the {MAX_DELAY - 1} control "
+            f"steps that are kept: control_hz must be at most {(MAX_DELAY - 1) / delay_s:.0f}"
         )
-    p["gear_parts"] = gear_parts(p, aircraft.name, [wheel.name for wheel, _ in wheels])
-    hull = hull_points(aircraft)
-    p["hull"], p["hull_point"][: len(hull)] = len(hull), hull
-    p["reach"] = np.linalg.norm(np.vstack([hull, p["wheel_contact"]]), axis=1).max()
-    return record
+    return delay
+
+
+def fill_controls(p: np.void, aircraft: Aircraft, control_hz: int, physics_hz: int) -> None:
+    """Linkage and servo of each control, and of a coefficient aircraft its two half wings, as they were built."""
+    for k, (control, side) in enumerate(hinges_of(aircraft)):
+        built = control_built(aircraft, control, side)
+        p["hinge_offset"][k], p["hinge_play"][k] = np.radians((built.offset_deg, built.play_deg))
+        p["hinge_share"][k], p["hinge_effect"][k], p["hinge_slow"][k] = built.gain, built.effect, built.slow
+        p["hinge_stuck"][k] = np.nan if built.stuck_deg is None else np.radians(built.stuck_deg)
+        sound = (built.offset_deg, built.play_deg, built.gain, built.stuck_deg) == (0.0, 0.0, 1.0, None)
+        p["hinge_sound"][k] = float(sound)
+        total = aircraft.servos.delay_s + built.delay_s
+        late = _dead_time(aircraft, f"dead time of {control}", total, control_hz, physics_hz)
+        p["hinge_delay"][k] = late - p["servo_delay"] if built.delay_s else 0
+    if aircraft.coefficient_model:
+        fill_whole_halves(p, aircraft)
+
+
+def fill_added(p: np.void, aircraft: Aircraft) -> None:
+    """What the air does besides (`built.air`), and what its coefficients refer to."""
+    air, reference = aircraft.built.air, aircraft.derivatives
+    p["added_zero"] = [air.zero.get(name, 0.0) for name in COEFFICIENTS._fields]
+    p["added_alpha"] = [air.alpha.get(name, 0.0) for name in COEFFICIENTS._fields]
+    p["added"] = float(bool(air.zero or air.alpha))
+    if reference:
+        p["added_area"], p["added_span"], p["added_chord"] = reference.area_m2, reference.span_m, reference.chord_m
+    else:
+        strips = p["strip_surface"][: p["strips"]]
+        areas = p["strip_area"][: p["strips"]] * np.abs(p["strip_normal"][: p["strips"], 2])
+        area = max(areas[strips == k].sum() for k in np.unique(strips))
+        p["added_area"], p["added_span"], p["added_chord"] = area, aircraft.span_m, area / aircraft.span_m
+
+
+def finish(p: np.void, aircraft: Aircraft) -> None:
+    """What follows from all the rest: how far it reaches, and how finely its legs must be integrated."""
+    p["gear_parts"] = gear_parts(p, aircraft.name, [wheel for wheel, _ in wheels_of(aircraft)])
+    corners = p["hull_point"][: p["hull"]]
+    p["reach"] = np.linalg.norm(np.vstack([corners, p["wheel_contact"]]), axis=1).max()
 
 
 def principal_axes(aircraft: Aircraft) -> tuple[np.ndarray, np.ndarray]:
@@ -118,11 +186,13 @@ def hull_points(aircraft: Aircraft) -> np.ndarray:
     for surface in aircraft.surfaces:
         spread = np.ptp([s.leading_edge_m for s in surface.sections], axis=0)
         across = np.array([0.0, -spread[2], spread[1]]) / math.hypot(spread[1], spread[2])  # square to span and chord
-        for section in surface.sections:
-            leading = np.array(section.leading_edge_m)
-            thick, middle = 0.05 * section.chord_m * across, leading - [0.3 * section.chord_m, 0, 0]
-            for point in (leading, leading - [section.chord_m, 0, 0], middle + thick, middle - thick):
-                points.extend(point * (1, side, 1) for side in ((1, -1) if surface.mirrored else (1,)))
+        for side in sides(surface.mirrored):
+            flip = (1, -1, 1) if side == "right" else (1, 1, 1)
+            for section in kept_sections(surface, half_built(aircraft.built.halves, surface.name, side).lost_span):
+                leading = np.array(section.leading_edge_m)
+                thick, middle = 0.05 * section.chord_m * across, leading - [0.3 * section.chord_m, 0, 0]
+                corners = (leading, leading - [section.chord_m, 0, 0], middle + thick, middle - thick)
+                points.extend(corner * flip for corner in corners)
     for body in (b for b in aircraft.bodies if not b.belly):
         for station in body.stations:
             for dy in (-0.5, 0.5):
@@ -182,8 +252,8 @@ def _fill_surfaces(p: np.void, aircraft: Aircraft) -> None:
         "normal": [s.normal for s in strips],
         "area": [s.area for s in strips],
         "chord": [s.chord for s in strips],
-        "slope": [s.airfoil.lift_slope_per_rad for s in strips],
-        "zero_lift": np.radians([s.airfoil.zero_lift_deg for s in strips]),
+        "slope": [s.airfoil.lift_slope_per_rad * s.lift for s in strips],
+        "zero_lift": [math.radians(s.airfoil.zero_lift_deg) - s.twist for s in strips],
         "moment": [s.airfoil.moment for s in strips],
         "drag_min": [s.airfoil.drag_min for s in strips],
         "drag_k": [s.airfoil.drag_k for s in strips],

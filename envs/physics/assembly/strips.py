@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from envs.aircraft.aircraft import Aircraft, Airfoil, ControlSurface, Surface
+from envs.aircraft.as_built import HalfBuilt
+from envs.aircraft.halves import half_built, sides
 from envs.base.errors import InputError
 from envs.base.frames import CHANNELS, Array
 
@@ -43,6 +45,8 @@ class Strip:
     flap_chord: float  # hinged share of the chord
     span_range: tuple[float, float]  # from, to as fractions of the half span
     flap_stall: float  # share of the lift change that also raises the maximum lift (PHYSICS.md 2.4)
+    twist: float  # of the wing as built, rad, + nose up
+    lift: float  # of the section as built, over that drawn
 
     @property
     def position(self) -> Array:
@@ -56,16 +60,18 @@ def cut_strips(aircraft: Aircraft) -> tuple[list[Strip], list[Hinge]]:
     hinges: list[Hinge] = []
     center = np.array(aircraft.mass.center_of_gravity_m)
     for index, surface in enumerate(aircraft.surfaces):
-        for side in (1.0, -1.0) if surface.mirrored else (1.0,):
-            half = _cut_half(surface, index, side, center)
+        for side, name in zip((1.0, -1.0), sides(surface.mirrored), strict=False):
+            built = half_built(aircraft.built.halves, surface.name, name)
+            half = _cut_half(surface, index, side, center, built)
             for control in surface.controls:
                 label = control.name + ({1.0: "_left", -1.0: "_right"}[side] if surface.mirrored else "")
                 _attach(control, label, half, hinges, surface)
-            strips.extend(Strip(**fields) for fields in half)
+            left = 1.0 - built.lost_span + 1e-9
+            strips.extend(Strip(**fields) for fields in half if fields["span_range"][1] <= left)
     return strips, hinges
 
 
-def _cut_half(surface: Surface, index: int, side: float, center: Array) -> list[dict[str, Any]]:
+def _cut_half(surface: Surface, index: int, side: float, center: Array, built: HalfBuilt) -> list[dict[str, Any]]:
     flip = np.array([1.0, side, 1.0])
     edges = [np.array(s.leading_edge_m) * flip - center for s in surface.sections]
     chords = [s.chord_m for s in surface.sections]
@@ -73,7 +79,7 @@ def _cut_half(surface: Surface, index: int, side: float, center: Array) -> list[
     # Position along the span: length of the leading edge seen from ahead.
     stations = np.concatenate([[0.0], np.cumsum([np.linalg.norm((b - a)[1:]) for a, b in pairwise(edges)])])
     stations /= stations[-1]
-    cuts = _cuts(surface)
+    cuts = _cuts(surface, 1.0 - built.lost_span)
     half = []
     for low, high in pairwise(cuts):
         ends = [np.array([np.interp(t, stations, [e[k] for e in edges]) for k in range(3)]) for t in (low, high)]
@@ -113,14 +119,16 @@ def _cut_half(surface: Surface, index: int, side: float, center: Array) -> list[
                 "flap_stall": 1.0,
                 "flap_chord": 0.0,
                 "span_range": (float(low), float(high)),
+                "twist": math.radians(built.twist_deg) * middle,
+                "lift": built.lift,
             }
         )
     return half
 
 
-def _cuts(surface: Surface) -> Array:
-    """Strip borders as fractions of the (half) span: every end of a control is one, the rest spread evenly."""
-    marks = sorted({0.0, 1.0, *(round(end, 6) for c in surface.controls for end in c.span)})
+def _cuts(surface: Surface, torn: float) -> Array:
+    """Strip borders as fractions of the (half) span: every end of a control, and of what is left, is one."""
+    marks = sorted({0.0, 1.0, round(torn, 6), *(round(end, 6) for c in surface.controls for end in c.span)})
     cuts = [0.0]
     for low, high in pairwise(marks):
         pieces = max(1, round(surface.strips * (high - low)))

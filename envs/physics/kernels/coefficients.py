@@ -184,6 +184,22 @@ def profile_drag_force(
 
 
 @njit
+def half_wing_change(p: Record, force: float, lift_coefficient: float) -> tuple[float, float]:
+    """(lift N, rolling moment N m to the right) that half wings built otherwise than drawn add.
+
+    force: that of coefficient 1 (N); lift_coefficient: of the whole wing in attached flow, controls centred.
+    """
+    lift = roll = 0.0
+    for half in range(2):
+        keeps, warp = p.whole_half_lift[half], p.whole_half_twist[half]
+        if keeps != 1.0 or warp != 0.0:
+            extra = 0.5 * force * ((keeps - 1.0) * lift_coefficient + keeps * p.whole_CL[LIFT.alpha] * warp)
+            lift += extra
+            roll += (0.5 if half == 0 else -0.5) * p.whole_span * p.whole_half_arm[half] * extra
+    return lift, roll
+
+
+@njit
 def whole_aircraft_wrench(
     p: Record,
     s: Record,
@@ -230,7 +246,7 @@ def whole_aircraft_wrench(
     elevator_size, flap_size, aileron_size, rudder_size = 0.0, 0.0, 0.0, 0.0
     blown = 0.0  # elevator's part in the wash
     for h in range(p.hinges):
-        turned, extra = s.deflection[h], p.hinge_wash[h] * washed
+        turned, extra = p.hinge_effect[h] * s.deflection[h], p.hinge_wash[h] * washed
         reached = turned * (grip + extra)
         aileron += p.channel_share[COMMAND.aileron, h] * reached
         elevator -= p.channel_share[COMMAND.elevator, h] * reached
@@ -323,6 +339,8 @@ def whole_aircraft_wrench(
         + damped * (N[SIDE.r] + N[SIDE.r_CL] * CL) * yaw
         + k * (N[SIDE.aileron] * aileron + N[SIDE.rudder] * rudder)
     )
+    changed, rolled = half_wing_change(p, plane * attached, steady)
+    fx, fz, roll_right = fx + changed * sine, fz + changed * cosine, roll_right + rolled
     rx, ry, rz = p.whole_position[0], p.whole_position[1], p.whole_position[2]
     mx = roll_right + ry * fz - rz * fy
     my = -nose_up + rz * fx - rx * fz

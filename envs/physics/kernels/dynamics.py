@@ -14,7 +14,7 @@ from envs.physics.kernels.landing_gear import gear_wrench
 from envs.physics.kernels.propulsion import propulsion_wrench
 from envs.physics.kernels.records import COMMAND, GUST, LIFT, Record
 from envs.physics.kernels.servos import channel_deflection, delayed_command, move_servos
-from envs.physics.kernels.surfaces import body_wrench, residual_wrench, surface_wrench
+from envs.physics.kernels.surfaces import added_wrench, body_wrench, residual_wrench, surface_wrench
 
 Three = tuple[float, float, float]
 Four = tuple[float, float, float, float]
@@ -260,6 +260,9 @@ def air_wrench(
     if p.whole_area > 0.0:
         fx, fy, fz, mx, my, mz, attached = whole_aircraft_wrench(p, s, vx, vy, vz, wx, wy, wz, density, wing_height)
         s.attached = attached
+        if p.added != 0.0:
+            dx, dy, dz, ex, ey, ez = added_wrench(p, vx, vy, vz, density)
+            fx, fy, fz, mx, my, mz = fx + dx, fy + dy, fz + dz, mx + ex, my + ey, mz + ez
         return fx + ax, fy + ay, fz + az, mx + bx, my + by, mz + bz
     fx, fy, fz, mx, my, mz, attached = surface_wrench(p, s, vx, vy, vz, wx, wy, wz, density, wing_height)
     s.attached = attached
@@ -268,6 +271,9 @@ def air_wrench(
     if p.profile_exponent != 0.0:
         kx, ky, kz = profile_drag_force(p, vx, vy, vz, fx, fz, density, attached)
         rx, ry, rz = rx + kx, ry + ky, rz + kz
+    if p.added != 0.0:
+        kx, ky, kz, lx, ly, lz = added_wrench(p, vx, vy, vz, density)
+        rx, ry, rz, hx, hy, hz = rx + kx, ry + ky, rz + kz, hx + lx, hy + ly, hz + lz
     return (
         fx + ax + dx + rx,
         fy + ay + dy + ry,

@@ -57,9 +57,9 @@ def gear_wrench(
         bottomed = max(0.0, depth - p.wheel_travel[w])
         load = max(0.0, p.wheel_stiffness[w] * (depth + BOTTOMED_STIFFER * bottomed) - p.wheel_damping[w] * vz)
         s.wheel_load[w] = load
-        steer = 0.0
+        steer = p.wheel_toe[w]
         if p.wheel_steer_channel[w] >= 0:
-            steer = steering_angle(p, s, w)
+            steer += steering_angle(p, s, w)
         # Rolling direction on the ground: body x turned by the steering angle (right +).
         cosine, sine = math.cos(steer), -math.sin(steer)
         dx = rotation[0] * cosine + rotation[1] * sine
@@ -85,7 +85,7 @@ def gear_wrench(
         side_force = -stiffness * side - TYRE_DAMPING * bending
         side_force = max(-limit, min(limit, side_force)) * p.effect[EFFECT.tyre_side_force]
         rolling = p.wheel_rolling[w] if p.wheel_rolling[w] >= 0.0 else s.runway_rolling
-        hold = min(limit, load * (rolling + s.brake * p.wheel_brake[w] * grip))
+        hold = min(limit, load * (p.wheel_drag[w] * rolling + s.brake * p.wheel_brake[w] * grip))
         give = hold / stiffness
         stretch = s.tyre_along[w] + dt * along if sticks != 0.0 else give * along / (ROLLING_CREEP * CREEP + abs(along))
         stretch = max(-give, min(give, stretch))

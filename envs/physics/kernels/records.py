@@ -25,7 +25,7 @@ from envs.physics.kernels.section import GROUND_LEVELS
 MAX_STRIPS, MAX_HINGES, MAX_MOTORS, MAX_WHEELS, MAX_BODIES, MAX_HULL = 64, 12, 4, 6, 8, 48
 TABLE = 33  # points of a propeller table
 TABLE_J_MAX = 1.6  # beyond it a propeller is treated as at this advance ratio
-MAX_DELAY = 128  # control steps that a command is kept for: 0.1 s, the longest dead time, at 1000 of them a second
+MAX_DELAY = 128  # control steps that a command is kept for: 0.12 s at 1000 of them a second, 4 s at 30
 MAX_GUSTS = 48  # 1-cosine gusts a flight can meet: a circuit of 180 s in the storm draws 36 on average
 
 # What can be switched off in one config line, and is on by default. tests/envs/physics/test_effects.py holds each
@@ -157,6 +157,14 @@ PARAMETERS = np.dtype(
         ("residual_CY", F, (6,)),
         ("residual_Cl", F, (6,)),
         ("residual_Cn", F, (6,)),
+        ("residual_position", F, (3,)),  # where it acts: the drawing's centre of gravity
+        # what the air does besides (CL, CD, Cm, CY, Cl, Cn; aerospace signs), at any angle and per rad of alpha
+        ("added_zero", F, (6,)),
+        ("added_alpha", F, (6,)),
+        ("added", F),  # 1: there is some
+        ("added_area", F),
+        ("added_span", F),
+        ("added_chord", F),
         # published profile drag goes with (V / profile_speed)^profile_exponent; it is constant + by lift CL squared
         ("profile_exponent", F),  # 0: it does not
         ("profile_speed", F),
@@ -186,6 +194,9 @@ PARAMETERS = np.dtype(
         ("whole_CY", F, (len(SIDE_TERMS),)),
         ("whole_Cl", F, (len(SIDE_TERMS),)),
         ("whole_Cn", F, (len(SIDE_TERMS),)),
+        ("whole_half_lift", F, (2,)),  # left, right half: its lift over that drawn
+        ("whole_half_twist", F, (2,)),  # its mean angle of attack besides, rad
+        ("whole_half_arm", F, (2,)),  # where that acts, half spans from the middle
         ("whole_lift_table", I),  # which table is CL.zero; -1: none
         ("tables", I),
         ("table_coefficient", I, (MAX_TABLES,)),  # COEFFICIENTS
@@ -205,6 +216,15 @@ PARAMETERS = np.dtype(
         ("servo_damping", F),
         ("servo_rate", F),
         ("servo_delay", I),  # substeps
+        # of each control as built: what its linkage and servo make of what they are told
+        ("hinge_sound", F, (MAX_HINGES,)),  # 1: the surface stands as its servo does
+        ("hinge_offset", F, (MAX_HINGES,)),  # rad, trailing edge down +
+        ("hinge_share", F, (MAX_HINGES,)),  # of its travel
+        ("hinge_effect", F, (MAX_HINGES,)),  # of the force of a deflection
+        ("hinge_play", F, (MAX_HINGES,)),  # rad
+        ("hinge_stuck", F, (MAX_HINGES,)),  # rad, trailing edge down +; nan: it moves
+        ("hinge_slow", F, (MAX_HINGES,)),  # of the servo's speed and bandwidth
+        ("hinge_delay", I, (MAX_HINGES,)),  # substeps besides servo_delay
         # propulsion
         ("motors", I),
         ("motor_position", F, (MAX_MOTORS, 3)),
@@ -244,6 +264,8 @@ PARAMETERS = np.dtype(
         ("wheel_side_stiffness", F, (MAX_WHEELS,)),
         ("wheel_steer_channel", I, (MAX_WHEELS,)),
         ("wheel_steer_travel", F, (MAX_WHEELS,)),
+        ("wheel_toe", F, (MAX_WHEELS,)),  # rad, turned to the right +
+        ("wheel_drag", F, (MAX_WHEELS,)),  # rolling friction over that drawn
         # corners of everything that is not a wheel
         ("hull", I),
         ("hull_point", F, (MAX_HULL, 3)),
@@ -267,7 +289,8 @@ STATE = np.dtype(
         ("delayed", F, (5,)),
         ("brake", F),
         ("deflection", F, (MAX_HINGES,)),
-        ("deflection_rate", F, (MAX_HINGES,)),
+        ("servo", F, (MAX_HINGES,)),  # where each servo stands, as the deflection that it would be in a sound linkage
+        ("deflection_rate", F, (MAX_HINGES,)),  # of the servo
         ("hinge_turned", F, (MAX_HINGES,)),  # deflection that counts for lift, rad (section.flap_effect)
         ("hinge_speed2", F, (MAX_HINGES,)),  # mean square of the flow's speed at each control
         ("rotor_speed", F, (MAX_MOTORS,)),

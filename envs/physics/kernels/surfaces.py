@@ -12,7 +12,7 @@ import math
 
 from numba import njit
 
-from envs.physics.kernels.records import COMMAND, EFFECT, LIFT, RESIDUAL_DRAG, SIDE, Record
+from envs.physics.kernels.records import COEFFICIENTS, COMMAND, EFFECT, LIFT, RESIDUAL_DRAG, SIDE, Record
 from envs.physics.kernels.section import GROUND_LEVELS, flap_effect, ground_level, section
 
 FREE_AIR = 1e6  # m: a height at which the ground is not felt
@@ -44,7 +44,7 @@ def surface_wrench(  # noqa: C901  (one loop over the strips, kept whole: it is 
     stall, stall_negative, zero_lift = p.strip_stall, p.strip_stall_negative, p.strip_zero_lift
     flap_lift = p.strip_flap_lift
     for k in range(p.hinges):
-        turned[k] = flap_effect(deflection[k])
+        turned[k] = p.hinge_effect[k] * flap_effect(deflection[k])
         s.hinge_speed2[k] = 0.0
     for i in range(n):
         # A turning section meets the flow of its three-quarter chord point (thin aerofoil theory, PHYSICS.md 2.1).
@@ -344,7 +344,50 @@ def residual_wrench(
         )
     )
     sine, cosine = math.sin(alpha), math.cos(alpha)
-    return (lift * sine - drag * cosine, -right, lift * cosine + drag * sine, roll_right, -nose_up, -yaw_right)
+    return carried(
+        p, (lift * sine - drag * cosine, -right, lift * cosine + drag * sine), (roll_right, -nose_up, -yaw_right)
+    )
+
+
+@njit
+def carried(
+    p: Record, force: tuple[float, float, float], moment: tuple[float, float, float]
+) -> tuple[float, float, float, float, float, float]:
+    """Force (N) and moment (N m) that act at the drawing's centre of gravity, about the one the aircraft has."""
+    (fx, fy, fz), r = force, p.residual_position
+    return (
+        fx,
+        fy,
+        fz,
+        moment[0] + r[1] * fz - r[2] * fy,
+        moment[1] + r[2] * fx - r[0] * fz,
+        moment[2] + r[0] * fy - r[1] * fx,
+    )
+
+
+@njit
+def added_wrench(
+    p: Record, vx: float, vy: float, vz: float, density: float
+) -> tuple[float, float, float, float, float, float]:
+    """Force (N) and moment (N m) of what the air does besides, as built: coefficients of the dynamic pressure."""
+    plane = math.sqrt(vx * vx + vz * vz)
+    alpha = max(-0.5, min(0.5, math.atan2(-vz, vx))) if plane > 0.5 else 0.0
+    q = 0.5 * density * (plane * plane + vy * vy) * p.added_area
+    zero, slope = p.added_zero, p.added_alpha
+    lift, drag = (
+        q * (zero[COEFFICIENTS.CL] + slope[COEFFICIENTS.CL] * alpha),
+        q * (zero[COEFFICIENTS.CD] + slope[COEFFICIENTS.CD] * alpha),
+    )
+    side, roll = (
+        q * (zero[COEFFICIENTS.CY] + slope[COEFFICIENTS.CY] * alpha),
+        q * p.added_span * (zero[COEFFICIENTS.Cl] + slope[COEFFICIENTS.Cl] * alpha),
+    )
+    pitch, yaw = (
+        q * p.added_chord * (zero[COEFFICIENTS.Cm] + slope[COEFFICIENTS.Cm] * alpha),
+        q * p.added_span * (zero[COEFFICIENTS.Cn] + slope[COEFFICIENTS.Cn] * alpha),
+    )
+    sine, cosine = math.sin(alpha), math.cos(alpha)
+    return carried(p, (lift * sine - drag * cosine, -side, lift * cosine + drag * sine), (roll, -pitch, -yaw))
 
 
 @njit(cache=True)

@@ -57,13 +57,22 @@ def test_a_file_without_its_two_parts_says_which(own_folder: Path, text: str, mi
 
 
 @pytest.mark.parametrize("name", discrepancy_names())
-@pytest.mark.parametrize("severity", ["nan", "inf", "-10", "1.001", "much", "1@"])
+@pytest.mark.parametrize("severity", ["nan", "inf", "-10", "1.001", "much"])
 def test_a_severity_outside_its_range_is_refused_in_one_line(name: str, severity: str) -> None:
     with pytest.raises(InputError) as refused:
         apply_discrepancies(ultra_stick(), [f"{name}={severity}"])
     low, high = find_discrepancy(name).RANGE
     assert str(refused.value) == (
         f"discrepancy {name}: severity must be a number from {low:g} to {high:g} (got {severity!r})"
+    )
+
+
+@pytest.mark.parametrize("moment", ["", "nan", "-1", "soon", "1e9", "5@6"])
+def test_a_moment_that_is_no_second_of_a_flight_is_refused_in_one_line(moment: str) -> None:
+    with pytest.raises(InputError) as refused:
+        apply_discrepancies(ultra_stick(), [f"heavy=1@{moment}"])
+    assert str(refused.value) == (
+        f"discrepancy heavy=1@{moment}: strikes at a second of the flight, a number from 0 to 3600 (got {moment!r})"
     )
 
 

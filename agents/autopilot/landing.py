@@ -11,8 +11,9 @@ from typing import ClassVar
 
 import numpy as np
 
+from agents.autopilot.airframe_facts import AirframeFacts
 from agents.autopilot.flight import FlightAutopilot, FlightMemory, Readings
-from agents.autopilot.gains import LandingGains
+from agents.autopilot.gains import BELLY_LANDING, LandingGains
 from agents.autopilot.guidance import in_leg, wrapped
 from agents.autopilot.pilot import Array, Bools
 
@@ -56,6 +57,11 @@ class LandingAutopilot(FlightAutopilot):
     gains_type: ClassVar = LandingGains
     memory_type: ClassVar = LandingMemory
     gains: LandingGains
+
+    @classmethod
+    def shipped_gains(cls, facts: AirframeFacts) -> LandingGains:
+        """Those of wheels, or of a belly."""
+        return LandingGains() if facts.rolls else BELLY_LANDING
 
     def _fly(self, readings: Array, memory: LandingMemory) -> tuple[Array, Array, Array, Array]:
         g, m = self.gains, memory

@@ -59,8 +59,8 @@ class Autopilot(ABC):
     of any size fly alike (Froude scaling); `froude` is Vs in spans per T.
 
     Args: names of the observation's rows in order; stall speed (m/s); span (m); control rate (Hz); gains (in the
-    search each may be an array (n,), one value a flight); facts about the airframe (default: those of the
-    ultra_stick, on which the gains were searched).
+    search each may be an array (n,), one value a flight; default: the shipped ones); facts about the airframe (default:
+    those of the ultra_stick, on which the gains were searched).
     Raises InputError if the observation lacks a row that it needs.
     """
 
@@ -81,7 +81,7 @@ class Autopilot(ABC):
         for name in self.needed:
             if name not in names:
                 raise InputError(f"the autopilot needs {name!r} in the observation")
-        self.gains = gains or self.gains_type()
+        self.gains = gains or self.shipped_gains(facts)
         self.facts = facts
         self._wash = facts.wash / REFERENCE.wash  # how strong the propeller wash at the tail is
         self._unit_time = float(np.sqrt(span_m / GRAVITY))
@@ -101,6 +101,11 @@ class Autopilot(ABC):
         unit = [size[row.per] * own[UNITS.get(row.quantity, "plain")] for row in rows]
         self._scale = np.array([row.scale * u for row, u in zip(rows, unit, strict=True)])
         self._offset = np.array([row.offset * u for row, u in zip(rows, unit, strict=True)])
+
+    @classmethod
+    def shipped_gains(cls, facts: AirframeFacts) -> Any:
+        """The gains that fly such an airframe: one set for all, unless a task has more."""
+        return cls.gains_type()
 
     @classmethod
     def for_env(cls, env: Any, gains: Any = None) -> Self:

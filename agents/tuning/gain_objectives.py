@@ -52,7 +52,7 @@ LANDING_RANGES: dict[str, tuple[float, float]] = {
     "line_damping": (0.6, 1.2),
     "line_integral": (0.0, 0.1),
     "bank_max_low": (0.03, 0.15),
-    "bank_per_height": (0.05, 0.4),
+    "bank_per_height": (0.05, 1.2),
     "aim": (-18.0, 6.0),
     "hold_until": (0.0, 10.0),
     "aim_per_tailwind": (0.0, 50.0),

@@ -15,9 +15,11 @@ from typing import Any
 import numpy as np
 
 from agents.autopilot import AUTOPILOTS, autopilot_for
+from agents.autopilot.airframe_facts import airframe_facts
 from agents.autopilot.pilot import Array
 from agents.evaluation.flight_test import SIDE_BY_SIDE, FlightTest
 from agents.tuning.gain_objectives import OBJECTIVES
+from envs.aircraft.aircraft import load_aircraft
 from envs.base.errors import unknown_name
 from envs.flight_env import FlightEnv
 
@@ -60,8 +62,8 @@ def search_gains(
     """The mean gains after the last generation; `flights` per member and weather. Deterministic in its arguments.
 
     `members` are flown in groups of SIDE_BY_SIDE. `names`: the gains to move, default all of the task's; `start`: where
-    from (default: the shipped ones), with `start_spread` of each range as first standard deviation. Raises InputError
-    for an unknown task, aircraft or gain.
+    from (default: those shipped for such an aircraft), with `start_spread` of each range as first standard deviation.
+    Raises InputError for an unknown task, aircraft or gain.
     """
     if task not in OBJECTIVES:
         raise unknown_name("task", task, OBJECTIVES)
@@ -71,7 +73,7 @@ def search_gains(
             raise unknown_name("gain", name, ranges)
     names = list(names or ranges)
     rng = np.random.default_rng(seed)
-    start = start or AUTOPILOTS[task].gains_type()
+    start = start or AUTOPILOTS[task].shipped_gains(airframe_facts(load_aircraft(aircraft)))
     low, high = (np.array([ranges[name][k] for name in names]) for k in (0, 1))
     mean = (np.array([getattr(start, name) for name in names]) - low) / (high - low)
     spread = np.full(len(names), start_spread)

@@ -13,6 +13,8 @@ import pytest
 
 from agents.autopilot import AUTOPILOTS, Autopilot, autopilot_for
 from agents.autopilot.airframe_facts import REFERENCE, airframe_facts
+from agents.autopilot.gains import BELLY_LANDING, LandingGains
+from agents.autopilot.landing import LandingAutopilot
 from agents.autopilot.takeoff import TakeoffAutopilot
 from agents.evaluation.flight_test import Flight, FlightTest, success_rate
 from agents.tuning.gain_objectives import OBJECTIVES, landing_cost, takeoff_cost
@@ -95,11 +97,11 @@ def test_it_flies_the_whole_circuit(aircraft: str) -> None:
     assert np.median([found["time_s"] for found in done]) < 100
 
 
-@pytest.mark.parametrize(("aircraft", "least"), [("sport", 0.9), ("mcfoamy", 0.9), ("angel", 0.9), ("x8", 0.5)])
-def test_the_same_gains_land_other_aircraft(aircraft: str, least: float) -> None:
+@pytest.mark.parametrize(("aircraft", "least"), [("sport", 0.9), ("mcfoamy", 0.9), ("angel", 0.9), ("x8", 0.8)])
+def test_it_lands_other_aircraft(aircraft: str, least: float) -> None:
     """Scaled by stall speed, span and control power alone; the rates are those of 16 flights in a breeze.
 
-    The flying wing without a rudder swings 5 to 10 deg off the runway in the flare, and catches a tip.
+    The flying wing without a rudder catches a tip at 3.5 deg of bank: it has gains of its own for its belly.
     """
     assert success_rate(fly_aircraft("landing", aircraft)) >= least
 
@@ -108,6 +110,14 @@ def test_the_same_gains_land_other_aircraft(aircraft: str, least: float) -> None
 def test_the_same_gains_take_every_aircraft_off(aircraft: str) -> None:
     """A tail-dragger whose tail wheel gives way, a tricycle that barely loads its nose wheel, a launched wing."""
     assert success_rate(fly_aircraft("takeoff", aircraft)) >= 15 / 16
+
+
+def test_only_a_belly_is_landed_with_other_gains() -> None:
+    on_wheels, on_its_belly = (
+        LandingAutopilot.shipped_gains(airframe_facts(load_aircraft(name))) for name in ("sport", "x8")
+    )
+    assert on_wheels == LandingGains()
+    assert on_its_belly == BELLY_LANDING != on_wheels
 
 
 def test_a_touchdown_out_of_its_limits_flies_off_again() -> None:
@@ -307,9 +317,10 @@ def test_a_missing_row_is_named() -> None:
 
 @pytest.mark.parametrize("task", sorted(OBJECTIVES))
 def test_every_searched_gain_lies_inside_its_range(task: str) -> None:
-    gains = AUTOPILOTS[task].gains_type()
-    for name, (low, high) in OBJECTIVES[task].ranges.items():
-        assert low <= getattr(gains, name) <= high, name
+    for aircraft in ("ultra_stick", "x8"):
+        gains = AUTOPILOTS[task].shipped_gains(airframe_facts(load_aircraft(aircraft)))
+        for name, (low, high) in OBJECTIVES[task].ranges.items():
+            assert low <= getattr(gains, name) <= high, name
 
 
 def test_a_failure_costs_more_than_any_success() -> None:

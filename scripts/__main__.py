@@ -47,6 +47,8 @@ def overview() -> str:
         text = ast.get_docstring(ast.parse((HERE / f"{name}.py").read_text(encoding="utf-8"))) or ""
         first = with_commands_as_typed(text.partition("\n")[0])
         lines += textwrap.wrap(f"  {name:15} {first}", width, subsequent_indent=" " * 18, break_on_hyphens=False)
+    statuses = "exit status: 0 done; 1 a check missed; 2 wrong input; 130 Ctrl-C; 141 nobody reads the output on"
+    lines += ["", *textwrap.wrap(statuses, width)]
     return "\n".join(lines)
 
 

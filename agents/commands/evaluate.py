@@ -86,9 +86,10 @@ def evaluate(
         discrepancies=config.discrepancy_words,
         settings=settings,
     )
+    if json_path:
+        write_json(json_path, result)  # before a reader of the output may have gone
     print_evaluation(result, console)
     if json_path:
-        write_json(json_path, result)
         console.print(f"written to {json_path}", highlight=False, soft_wrap=True, markup=False)
     if log_path:
         console.print(f"{flights} flight logs in {log_path}", highlight=False, soft_wrap=True, markup=False)

@@ -43,9 +43,9 @@ def report_performance(
         check_ending(picture_path)
     warn_of(aircraft_name)
     sheet = performance_sheet(aircraft, air, speed=speed)
-    print_sheet(sheet, console)
     if json_path:
-        write_json(json_path, sheet.as_json())
+        write_json(json_path, sheet.as_json())  # before a reader of the output may have gone
+    print_sheet(sheet, console)
     if picture_path:
         from envs.rendering.sheets.performance_picture import draw_performance
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -27,6 +26,7 @@ from agents.sticks.session import Flown, Session
 from agents.sticks.side_by_side import side_by_side
 from agents.sticks.words import SLOW
 from envs.base.config_file import named_file, names_of
+from envs.base.console import plain_console
 from envs.base.errors import unknown_name
 from envs.base.files import is_file, write_atomically
 from envs.flight_config import FlightConfig
@@ -141,7 +141,7 @@ def _tell(flown: Sequence[Flown], rival: str, folder: RunFolder) -> None:
         table = Table(*map(escape, heading), box=None, pad_edge=False)
         for row in rows:
             table.add_row(*map(escape, row))
-        Console().print(table)
+        plain_console().print(table)
         pace, pictures = one.log.header["real_time_pace"], one.log.header["pictures_per_s"]
         print(f"flown at {pace:.2f} times real time, {pictures:.0f} pictures a second")
         if pace < SLOW:

@@ -84,7 +84,7 @@ def train(
                 try:
                     with divergence_told(model, settings, run.checkpoints):
                         model.learn(total_steps - done_steps, callbacks, reset_num_timesteps=False)
-                except KeyboardInterrupt:
+                except (KeyboardInterrupt, BrokenPipeError):  # of `| head`, whose reader has gone
                     keeper.save_interrupted()
                     raise
         assert keeper.best is not None

@@ -7,7 +7,7 @@ import errno
 import os
 import sys
 from collections.abc import Callable, Iterable
-from typing import NoReturn
+from typing import Any, NoReturn
 
 
 class InputError(ValueError):
@@ -49,22 +49,51 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> InputError:
     )
 
 
+READER_GONE = 141
+"""Exit status where the reader of the output has left, as in `evaluate.py NAME | head -1`: 128 + 13, as a shell has it
+for a program that ended by SIGPIPE."""
+
+
 def run_command(main: Callable[[], int | None]) -> NoReturn:
-    """Run a script's `main`: a wrong input prints one line and exits 2, Ctrl-C exits 130."""
+    """Run a script's `main` and end the process.
+
+    Statuses: what `main` returns, 0 where all is well; 2 and one line for a wrong input or a full disk; 130 after
+    Ctrl-C; READER_GONE, without a word, where nobody reads on.
+    """
     try:
-        sys.exit(main() or 0)
+        sys.exit(_flushed(main))
     except InputError as error:
         _refuse(str(error))
-    except BrokenPipeError:  # the reader has seen enough, as in `--help | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    except BrokenPipeError:
+        _drop_output()
+        sys.exit(READER_GONE)
     except OSError as error:  # the machine's no: a name too long for it, no right, no space, no file left to open
         if error.filename is None and error.errno != errno.ENOSPC:
             raise
+        _drop_output()
         _refuse(f"{error.filename or 'writing'}: {error.strerror or type(error).__name__}")
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         sys.exit(130)
+
+
+def _flushed(main: Callable[[], int | None]) -> Any:
+    """The status of `main`, once all that it printed is written: what Python writes later, no one can answer for."""
+    try:
+        status: Any = main() or 0
+    except SystemExit as ended:  # --help
+        status = ended.code
+    if sys.stdout is not None:  # closed before the start: `>&-`
+        sys.stdout.flush()
+    return status
+
+
+def _drop_output() -> None:
+    """Let what is still to be written to the standard output go nowhere, without complaints at the very end."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (AttributeError, OSError, ValueError):  # none, or none of the system's
+        return
 
 
 def _refuse(message: str) -> NoReturn:

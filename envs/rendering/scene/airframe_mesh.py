@@ -10,34 +10,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from envs.aircraft.aircraft import Aircraft, Surface, Wheel
+from envs.aircraft.as_built import Side
+from envs.aircraft.halves import half_built, sides, wheel_built
 from envs.aircraft.outline import drawn_aircraft
-from envs.base.frames import CHANNELS
-from envs.physics.assembly.strips import Hinge, cut_strips
+from envs.physics.assembly.strips import cut_strips
 from envs.rendering.scene.paint_schemes import livery, repainted
 from envs.rendering.scene.solids import Points, Solid, Triangles, X, loft, mirrored, rod, rounded_ring, wheel
 from envs.rendering.scene.surface_skin import FUSELAGE, FUSELAGE_NOSE, Colour, SurfaceSkin
+from envs.rendering.scene.turning import Swing, Turning, swings
 
 METAL, TYRE, HUB = (0.42, 0.43, 0.45), (0.09, 0.09, 0.10), (0.86, 0.86, 0.86)
+DRAGGING = (0.78, 0.22, 0.08)  # a tyre that does not roll as freely as drawn
+LEFT, RIGHT = 1, -1
+SUFFIX = {"left": "_left", "right": "_right", "both": ""}
 WING_THICKNESS, TAIL_THICKNESS = 0.125, 0.055  # of the chord: the physics needs none, so the config has none
-
-
-@dataclass(frozen=True)
-class Turning:
-    """How a part turns: about the line through `point` (3,), m, along `axis` (3,), a unit vector, both in body axes.
-
-    The angle, by the right-hand rule, is the sum of gain x channel deflection, limited to `least` .. `most` (rad).
-    """
-
-    point: Points
-    axis: Points
-    gains: Mapping[str, float]
-    least: float
-    most: float
-
-    def angle(self, deflections_deg: Mapping[str, float]) -> float:
-        """Angle (rad) for channel deflections in degrees, pilot's signs."""
-        total = sum(gain * math.radians(deflections_deg.get(name, 0.0)) for name, gain in self.gains.items())
-        return min(self.most, max(self.least, total))
 
 
 @dataclass(frozen=True)
@@ -77,23 +63,29 @@ class Disc:
 
 
 class AirframeMesh:
-    """An aircraft's parts, and all of them together as one list of triangles, in body axes (m)."""
+    """An aircraft's parts, and all of them together as one list of triangles, in body axes (m).
+
+    As it was built: what is torn off is gone, a warp is a warp, halves that have lost lift are striped, controls stand
+    where their linkages hold them, bent wheels are turned, and tyres that drag are red.
+    """
 
     def __init__(self, aircraft: Aircraft) -> None:
         aircraft = drawn_aircraft(aircraft)
         self._origin = np.array(aircraft.mass.center_of_gravity_m)
         self.parts: list[Part] = []
         _, all_hinges = cut_strips(aircraft)
-        hinges = {hinge.name: hinge for hinge in all_hinges}
+        hinges = swings(aircraft, all_hinges)
         areas = [_area(surface) for surface in aircraft.surfaces]
         for surface, area in zip(aircraft.surfaces, areas, strict=True):
             thickness = WING_THICKNESS if area > 0.5 * max(areas) else TAIL_THICKNESS
-            for side in (1, -1) if surface.mirrored else (1,):
-                self._add_surface(surface, thickness, side, hinges)
+            for name in sides(surface.mirrored):
+                half = half_built(aircraft.built.halves, surface.name, name)
+                skin = SurfaceSkin(surface, thickness, self._origin, half)
+                self._add_surface(skin, RIGHT if name == "right" else LEFT, SUFFIX[name], hinges)
         self._add_bodies(aircraft)
         for item in aircraft.wheels:
-            for side in (1, -1) if item.mirrored else (1,):
-                self._add_wheel(aircraft, item, side)
+            for name in sides(item.mirrored):
+                self._add_wheel(aircraft, item, name)
         scheme = livery(aircraft.name)
         self.discs = [
             self._disc(p.position_m, p.right_thrust_deg, p.down_thrust_deg, p.propeller.diameter_m)
@@ -119,27 +111,22 @@ class AirframeMesh:
         points, triangles = solid
         self.parts.append(Part(name, points, triangles, np.tile(colour, (len(triangles), 1)), turning))
 
-    def _add_surface(self, surface: Surface, thickness: float, side: int, hinges: Mapping[str, Hinge]) -> None:
-        suffix = {1: "_left", -1: "_right"}[side] if surface.mirrored else ""
-        skin = SurfaceSkin(surface, thickness, self._origin)
+    def _add_surface(self, skin: SurfaceSkin, side: int, suffix: str, hinges: Mapping[str, Swing]) -> None:
+        surface = skin.surface
         fixed = skin.fixed()
         if fixed is not None:
             self.parts.append(_on_side(side, surface.name + suffix, *fixed))
         for control in surface.controls:
-            hinge = hinges[control.name + suffix]
+            moving, swing = skin.moving(control), hinges[control.name + suffix]
+            if moving is None:  # torn off
+                continue
             point, along = skin.hinge_line(control)
             flip = np.array([1.0, side, 1.0])
-            # Hinge gains are trailing edge towards the underside. On the left that is a turn about tip-to-root;
+            # Angles of hinges are trailing edge towards the underside. On the left that is a turn about tip-to-root;
             # a mirror image turns the other way about the mirrored line.
-            turning = Turning(
-                point * flip,
-                -side * along * flip,
-                # The log's channel deflections are those of the parts themselves, so mixing weights are in them.
-                dict(zip(CHANNELS, np.sign(hinge.gains).tolist(), strict=True)),
-                -hinge.travel_up,
-                hinge.travel_down,
-            )
-            self.parts.append(_on_side(side, control.name + suffix, *skin.moving(control), turning))
+            # The log's channel deflections are those of the parts themselves, so mixing weights are in them.
+            turning = Turning(point * flip, -side * along * flip, *swing)
+            self.parts.append(_on_side(side, control.name + suffix, *moving, turning))
 
     def _add_bodies(self, aircraft: Aircraft) -> None:
         for body in aircraft.bodies:
@@ -162,11 +149,12 @@ class AirframeMesh:
             for side, suffix in ((1, "_left"), (-1, "_right")) if body.mirrored else ((1, ""),):
                 self.parts.append(_on_side(side, body.name + suffix, (points, triangles), colours))
 
-    def _add_wheel(self, aircraft: Aircraft, item: Wheel, side: int) -> None:
-        name = item.name + ({1: "_left", -1: "_right"}[side] if item.mirrored else "")
-        contact = (np.array(item.contact_m) - self._origin) * [1.0, side, 1.0]
+    def _add_wheel(self, aircraft: Aircraft, item: Wheel, side: Side) -> None:
+        name, built = item.name + SUFFIX[side], wheel_built(aircraft, item.name, side)
+        contact = (np.array(item.contact_m) - self._origin) * [1.0, RIGHT if side == "right" else LEFT, 1.0]
         axle = contact + np.array([0.0, 0.0, item.radius_m])
-        turning = None
+        toe, down = math.radians(built.toe_deg), np.array([0.0, 0.0, -1.0])  # about it, + is to the right
+        turning = Turning(axle, down, {}, toe, toe, toe) if toe else None
         if item.steering is not None:
             # The wheel's share of its channel; + steers right, so a wheel behind the CG turns the other way.
             full = max(
@@ -175,10 +163,10 @@ class AirframeMesh:
             )
             share = math.copysign(item.steering.travel_deg / full, axle[X])
             limit = math.radians(item.steering.travel_deg)
-            turning = Turning(axle, np.array([0.0, 0.0, -1.0]), {item.steering.channel: share}, -limit, limit)
+            turning = Turning(axle, down, {item.steering.channel: share}, toe - limit, toe + limit, toe)
         if item.radius_m > 0:
             tyre, hub = wheel(axle, item.radius_m, 0.55 * item.radius_m)
-            self._add(name + "_tyre", tyre, TYRE, turning)
+            self._add(name + "_tyre", tyre, DRAGGING if built.rolling > 1.0 else TYRE, turning)
             self._add(name + "_hub", hub, HUB, turning)
         thickness = max(0.003, 0.1 * item.radius_m)
         self._add(name + "_leg", rod(self._leg_root(aircraft, axle), axle, thickness), METAL)

@@ -37,7 +37,9 @@ def draw_three_view(axes: Axes, aircraft: Aircraft) -> None:
     views = ((ABOVE, (0.0, 0.0)), (FRONT, (0.0, below)), (LEFT, (0.5 * (span + length) + gap, below)))
     for view, place in views:
         _draw(axes, mesh, (points - middle) @ view.T, view, np.array(place), middle)
-    _measure(axes, (-0.5 * span, 0.5 * span), 0.5 * length + 0.4 * gap, f"{aircraft.span_m:.2f} m")
+    torn = any(half.lost_span for half in aircraft.built.halves)
+    across = span if torn else aircraft.span_m
+    _measure(axes, (-0.5 * span, 0.5 * span), 0.5 * length + 0.4 * gap, f"{across:.2f} m")
     left = 0.5 * span + gap
     _measure(axes, (left, left + length), below - 0.5 * height - 0.45 * gap, f"{length:.2f} m")
     axes.set_aspect("equal", anchor="W")

@@ -16,13 +16,14 @@ from envs.base.config_file import validate
 from envs.base.errors import InputError, unknown_name
 from envs.base.quantities import LOG_FACTORS, LOG_NAMES, QUANTITIES, Quantities
 from envs.base.runway import Runway
+from envs.base.units import SEA_LEVEL_DENSITY
 from envs.discrepancies import Discrepancy, parse_discrepancy, stages
 from envs.discrepancies._drawn import DrawnDiscrepancies
 from envs.flight_config import FlightConfig, check_reward_names, with_settings
 from envs.observation import LIMIT, observation_rows, observation_table, observe
 from envs.performance.plausibility import check_flyable
 from envs.physics.assembly.calibration import flight_parameters
-from envs.physics.density import SEA_LEVEL_DENSITY, field_density
+from envs.physics.density import field_density
 from envs.physics.kernels.records import GUST_NORMALS
 from envs.physics.sensors import SENSOR_NORMALS, fit_sensors, new_sensors, start_sensors
 from envs.physics.standing import Rest, place_in_air, place_on_wheels, rest_on_wheels

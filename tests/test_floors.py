@@ -39,7 +39,7 @@ AGENT_FLOORS = (
     ("agents.missions", "agents.report", "agents.schemas", "agents.sticks", "agents.tuning"),
     ("agents.commands",),
 )
-MOST_MODULES = 14  # of a room, "about a dozen"; scripts is the user's shelf of commands, one file each
+MOST_MODULES = 14  # of a room, "about a dozen"; scripts and discrepancies are shelves, one file each
 BULLET = {"envs.physics.world", "envs.rendering.film.bullet_window"}
 
 
@@ -125,7 +125,7 @@ def test_no_room_is_a_hallway() -> None:
         if path.name != "__init__.py":
             doors[path.parent] = doors.get(path.parent, 0) + 1
     crowded = {str(room.relative_to(ROOT)): count for room, count in doors.items() if count > MOST_MODULES}
-    assert set(crowded) <= {"scripts"}, crowded
+    assert set(crowded) <= {"scripts", "envs/discrepancies"}, crowded
 
 
 def test_bullet_is_imported_in_two_places_at_most() -> None:

@@ -46,7 +46,12 @@ class HalfBuilt(Strict):
 
     surface: str = Field(description="name of the surface")
     side: Side = Field(default="both", description="which half")
-    lost_span: float = Field(default=0.0, ge=0, le=0.8, description="torn off at the tip [(half) span]")
+    lost_span: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="torn off at the tip; 1: all of it, as on a torn tip [(half) span]",
+    )
     twist_deg: float = Field(
         default=0.0, ge=-15, le=15, description="warp at the tip, growing evenly from the root; + nose up"
     )

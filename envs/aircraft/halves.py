@@ -71,6 +71,8 @@ def kept_sections(surface: Surface | OutlineSurface, lost_span: float) -> tuple[
     sections = surface.sections
     if lost_span == 0.0:
         return sections
+    if lost_span == 1.0:
+        return ()
     edges = np.array([s.leading_edge_m for s in sections])
     # Share of the span at each rib: length of the leading edge seen from ahead, as strips are cut.
     stations = np.concatenate([[0.0], np.cumsum([np.linalg.norm((b - a)[1:]) for a, b in pairwise(edges)])])

@@ -5,6 +5,9 @@ from __future__ import annotations
 GRAVITY = 9.81
 """Acceleration of free fall (m/s2) in the world that is flown in, the value of the sources of the shipped aircraft."""
 
+SEA_LEVEL_DENSITY = 1.225
+"""Air density (kg/m3) of the standard atmosphere at sea level: what airspeed indicators are marked for."""
+
 STANDARD_GRAVITY = 9.80665
 """What 1 g is in m/s2 by definition (CGPM 1901): only to convert between g and m/s2 in logs and exports.
 

@@ -2,8 +2,9 @@
 
 A module is a file NAME.py in this folder, or in a folder put on the package's `__path__`; one whose name begins with
 an underscore is none. It has a docstring (first line: what it is), `RANGE = (low, high)` of its severity, and
-`change(aircraft, severity) -> Aircraft`, which returns a changed copy of the aircraft as built. Severity 0 is the
-drawing. They are looked for when they are asked for: a new file needs no edit anywhere.
+`change(aircraft, severity) -> Aircraft`, which returns a changed copy of the aircraft as built, or raises InputError
+for one that cannot have it ("aircraft 'x8' has no rudder"). Severity 0 is the drawing. They are looked for when they
+are asked for: a new file needs no edit anywhere.
 
 Named in configs and on the command line as NAME (severity 1), NAME=SEVERITY or NAME=SEVERITY@SECONDS (it strikes at
 that second of the flight); several combine, in the order given.
@@ -18,6 +19,8 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from types import ModuleType
+
+from pydantic import ValidationError
 
 from envs.aircraft.aircraft import Aircraft
 from envs.base.config_file import validate
@@ -72,7 +75,14 @@ class Discrepancy:
         if self.severity == 0.0:
             return aircraft
         module = sys.modules.get(f"{__name__}.{self.name}") or find_discrepancy(self.name)
-        changed = module.change(aircraft, self.severity)
+        try:
+            changed = module.change(aircraft, self.severity)
+        except InputError as error:  # it cannot have this one: no rudder that could be stuck
+            raise InputError(f"discrepancy {self.name}: {error}") from None
+        except ValidationError as error:  # of a part that it built anew
+            fault = error.errors()[0]
+            place = ".".join(str(key) for key in fault["loc"])
+            raise InputError(f"discrepancy {self}: {place or error.title}: {fault['msg']}") from None
         # pydantic's model_copy(update=...) checks nothing, so the whole aircraft is checked here once more.
         return validate(Aircraft, changed.model_dump(), f"discrepancy {self}")
 

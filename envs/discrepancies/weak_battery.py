@@ -7,12 +7,15 @@ the take-off run grows and the climb falls. Its former name, `weak_motor`, goes 
 from __future__ import annotations
 
 from envs.aircraft.aircraft import Aircraft
+from envs.base.errors import InputError
 
 RANGE = (0.0, 1.0)
 
 
 def change(aircraft: Aircraft, severity: float) -> Aircraft:
     """Every battery with less voltage (V) and more resistance (ohm); motors and propellers as drawn."""
+    if not any(unit.battery for unit in aircraft.propulsion):
+        raise InputError(f"aircraft {aircraft.name!r} has no battery")
     units = []
     for unit in aircraft.propulsion:
         if unit.battery is None:

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.base.errors import InputError
+from envs.base.units import SEA_LEVEL_DENSITY
 from envs.flights.flight_log import FlightLog
-from envs.physics.density import SEA_LEVEL_DENSITY
 
 # Told apart by most colour-blind eyes too (Okabe and Ito 2008), against sky and grass; red, green, blue 0..255.
 COLOURS: tuple[tuple[int, int, int], ...] = (

@@ -10,7 +10,7 @@ from scipy.optimize import brentq
 
 from envs.aircraft.aircraft import Aircraft
 from envs.base.quantities import AT, QUANTITIES
-from envs.physics.density import SEA_LEVEL_DENSITY
+from envs.base.units import SEA_LEVEL_DENSITY
 from envs.physics.standing import check_rest, settle
 from envs.physics.steady.airframe import FORCE, MOMENT, Airframe, body_velocity
 from envs.physics.steady.trim import Trim, balance_elevator, trim

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from envs.base.errors import InputError
-
-SEA_LEVEL_DENSITY = 1.225  # kg/m3, standard atmosphere: what airspeed indicators are marked for
+from envs.base.units import SEA_LEVEL_DENSITY
 
 
 def isa_density(height_m: float, temperature_C: float | None = None) -> float:

@@ -22,7 +22,7 @@ from envs.aircraft.as_built import SensorsBuilt
 from envs.base.errors import InputError, unknown_name
 from envs.base.frames import Array, pilot_angles, quaternion_from_pilot_angles, quaternion_product
 from envs.base.quantities import AT
-from envs.physics.density import SEA_LEVEL_DENSITY
+from envs.base.units import SEA_LEVEL_DENSITY
 from envs.physics.kernels.dynamics import lowest_wheel, rotation_rows
 from envs.physics.kernels.records import F, I, Record
 

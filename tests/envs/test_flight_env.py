@@ -219,7 +219,7 @@ def test_log_columns_are_the_contract(env: FlightEnv) -> None:
         ("runway", "gras", "did you mean 'grass'"),
         ("sensor_suite", "hoby", "did you mean 'hobby'"),
         ("discrepancies", ["heavi"], "did you mean 'heavy'"),
-        ("discrepancies", ["heavy=much"], "severity must be a number from 0 to 1"),
+        ("discrepancies", ["heavy=much"], "severity must be a number from -1 to 1"),
         ("reward", {"centerline": 1.0}, "did you mean 'centreline'"),
         ("effects", {"swirll": False}, "did you mean 'swirl'"),
         ("task_options", {"start_across_m": 1.0}, "did you mean 'start_across'"),
@@ -236,7 +236,7 @@ def test_wrong_keywords_name_what_would_be_right(keyword: str, value: object, me
 
 def test_discrepancies_change_the_flight() -> None:
     heavy = FlightEnv(discrepancies=["heavy=1"])
-    assert heavy.aircraft.mass.mass_kg == pytest.approx(1.959 * 1.15)
+    assert heavy.aircraft.mass.mass_kg == pytest.approx(1.959 * 1.30)
     weak, drawn = FlightEnv(discrepancies=["weak_battery"]), FlightEnv()
     speeds = []
     for env in (weak, drawn):

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from envs.aircraft.aircraft import Aircraft
 from envs.base.frames import aerospace_felt, aerospace_rates, geodetic, north_east_down, true_heading_deg
+from envs.base.units import SEA_LEVEL_DENSITY
 from envs.flights.flight_log import FlightLog
 from envs.flights.overlay import clock, indicated_airspeed
-from envs.physics.density import SEA_LEVEL_DENSITY
 
 Array = NDArray[np.float64]
 

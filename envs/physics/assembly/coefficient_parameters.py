@@ -9,19 +9,12 @@ import numpy as np
 from envs.aircraft.aircraft import Aircraft
 from envs.aircraft.coefficient_model import CoefficientControl, plate_law, stall_angles
 from envs.aircraft.derivatives import Derivatives
+from envs.aircraft.directions import TURNS
 from envs.aircraft.halves import half_built, sides
 from envs.base.errors import InputError
 from envs.base.frames import CHANNELS
 from envs.physics.assembly.strips import Hinge
 from envs.physics.kernels.records import COEFFICIENTS, DRAG, DRAG_TERMS, LIFT_TERMS, MAX_TABLES, SIDE, SIDE_TERMS
-
-# Which way (trailing edge down or left +) a part turns for each channel, + as the pilot wants it: of a control in one
-# piece, a left half, a right half. Rudder on halves: of an upright V-tail.
-TURNS = {
-    "": {"elevator": -1.0, "rudder": -1.0, "flap": 1.0},
-    "_left": {"aileron": 1.0, "elevator": -1.0, "rudder": -1.0, "flap": 1.0},
-    "_right": {"aileron": -1.0, "elevator": -1.0, "rudder": 1.0, "flap": 1.0},
-}
 
 
 def fill_whole_aircraft(p: np.void, aircraft: Aircraft) -> list[Hinge]:
@@ -107,6 +100,11 @@ def _hinges(control: CoefficientControl) -> list[Hinge]:
     up = math.radians(control.travel_deg)
     down = math.radians(control.travel_down_deg or control.travel_deg)
     return [
-        Hinge(control.name + side, tuple(control.mix.get(c, 0.0) * TURNS[side].get(c, 0.0) for c in CHANNELS), up, down)
-        for side in (("_left", "_right") if control.mirrored else ("",))
+        Hinge(
+            control.name + ("" if side == "both" else f"_{side}"),
+            tuple(control.mix.get(c, 0.0) * TURNS[side].get(c, 0.0) for c in CHANNELS),
+            up,
+            down,
+        )
+        for side in sides(control.mirrored)
     ]

@@ -311,7 +311,7 @@ def _aspect_ratio(strips: list[Strip], surface: int) -> float:
     """Span squared over area of one surface, both halves of a mirrored one together."""
     own = [s for s in strips if s.surface == surface]
     area = sum(s.area for s in own)
-    return sum(s.area / s.chord for s in own) ** 2 / area
+    return sum(s.area / s.chord for s in own) ** 2 / area if own else 1.0  # all of it is torn off: no strip asks
 
 
 def _fill_bodies(p: np.void, aircraft: Aircraft, center: np.ndarray) -> None:

@@ -129,7 +129,8 @@ FORCE, MOMENT, ROTORS = slice(0, 3), slice(3, 6), slice(6, None)
 class Airframe:
     """An aircraft's kernel records for steady flight: density (kg/m3) and gravity (m/s2) as asked.
 
-    `propeller` False takes motor and propeller off (their mass stays).
+    `propeller` False takes motor and propeller off (their mass stays). `drawing`: what the aircraft was to be, where it
+    differs in more than `built`.
     """
 
     def __init__(
@@ -139,8 +140,9 @@ class Airframe:
         gravity: float = GRAVITY,
         propeller: bool = True,
         effects: dict[str, bool] | None = None,
+        drawing: Aircraft | None = None,
     ) -> None:
-        self.parameters = flight_parameters(aircraft, air_density=density, effects=effects)
+        self.parameters = flight_parameters(aircraft, air_density=density, effects=effects, drawing=drawing)
         self.p = self.parameters[0]
         self.p["gravity"] = gravity
         if not propeller:
@@ -156,12 +158,15 @@ class Airframe:
     def command(self, aileron: float, elevator: float, rudder: float, flap: float | None = None) -> None:
         """Set all hinges to a command (pilot's signs), not cut at full travel, so that a solver finds its way.
 
-        flap: None leaves it at `self.flap`, so that whole solutions (trim, glide, modes) are flown with it lowered.
+        Where their linkages hold them, play at its middle. flap: None leaves it at `self.flap`, so that whole solutions
+        (trim, glide, modes) are flown with it lowered.
         """
         p = self.p
         n = int(p["hinges"])
         asked = p["hinge_gain"][:n] @ np.array([aileron, elevator, rudder, self.flap if flap is None else flap])
-        self.state[0]["deflection"][:n] = asked * np.where(asked > 0, p["hinge_down"][:n], p["hinge_up"][:n])
+        servo = asked * np.where(asked > 0, p["hinge_down"][:n], p["hinge_up"][:n])
+        linked, stuck = servo * p["hinge_share"][:n] + p["hinge_offset"][:n], p["hinge_stuck"][:n]
+        self.state[0]["deflection"][:n] = np.where(np.isnan(stuck), linked, stuck)
 
     def deflections(self) -> tuple[float, float, float]:
         """(aileron rolling right +, elevator trailing edge down +, rudder trailing edge left +), rad."""

@@ -108,7 +108,7 @@ def test_sheet_and_tasks_take_it(tmp_path: Path) -> None:
     assert sheet.take_off
     path = tmp_path / "piston.yaml"
     path.write_text(yaml.safe_dump(engined(PISTON, "ultra_stick").model_dump(mode="json", exclude_none=True)))
-    env = FlightEnv(task="takeoff", aircraft=str(path), discrepancies=["weak_battery"])
+    env = FlightEnv(task="takeoff", aircraft=str(path), discrepancies=["worn_motor"])
     env.reset(seed=1)
     for _ in range(60):
         observation, *_ = env.step(np.array([0.0, 0.0, 0.0, 1.0], np.float32))

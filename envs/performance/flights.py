@@ -10,13 +10,15 @@ from scipy.optimize import brentq
 
 from envs.aircraft.aircraft import Aircraft
 from envs.base.quantities import AT, QUANTITIES
-from envs.base.units import SEA_LEVEL_DENSITY
+from envs.base.units import GRAVITY, SEA_LEVEL_DENSITY
 from envs.physics.standing import check_rest, settle
 from envs.physics.steady.airframe import FORCE, MOMENT, Airframe, body_velocity
 from envs.physics.steady.trim import Trim, balance_elevator, trim
 from envs.physics.world import World
 
 SETTLING_S = 3.0  # on the wheels, before a take-off run
+TOUCHDOWN_VS = 1.12  # stall speeds, in which good landings touch down
+STANDSTILL_MPS = 0.3  # counts as standing, as in the tasks
 MOST_SPEEDS = 20.0  # stall speeds: what is still level beyond is no aircraft of this kind
 
 
@@ -177,3 +179,24 @@ def take_off_roll(
         return None
     finally:
         world.close()
+
+
+def roll_out(
+    aircraft: Aircraft, rolling_friction: float, air_density: float = SEA_LEVEL_DENSITY, gravity: float = GRAVITY
+) -> float:
+    """Way (m) from a touchdown at TOUCHDOWN_VS to a standstill in still air, without brakes.
+
+    The integral of v dv over the deceleration: wheels, the drag of the level airframe with the motor idle and its
+    propeller windmilling; lift takes load off the wheels, all of which roll with `rolling_friction`.
+    """
+    touchdown = TOUCHDOWN_VS * aircraft.stall_speed_mps * math.sqrt(SEA_LEVEL_DENSITY / air_density)
+    airframe = Airframe(aircraft, air_density, gravity)
+    airframe.command(0.0, 0.0, 0.0)
+    mass, speeds = float(airframe.p["mass"]), np.linspace(STANDSTILL_MPS, touchdown, 60)
+    slowing = []
+    for speed in speeds:
+        velocity = body_velocity(speed, 0.0, 0.0)
+        ahead, _, up = airframe.load(velocity, np.zeros(3), 0.0, airframe.rotors(velocity, 0.0))[FORCE]
+        slowing.append((rolling_friction * max(0.0, mass * gravity - up) - ahead) / mass)
+    way = speeds / np.maximum(slowing, 1e-6)
+    return float(np.sum((way[1:] + way[:-1]) / 2 * np.diff(speeds)))

@@ -10,7 +10,7 @@ from envs.aircraft.aircraft import Aircraft
 from envs.base.errors import InputError
 from envs.base.runway import Runway
 from envs.base.units import GRAVITY
-from envs.performance.flights import GlidePoint, glide_polar
+from envs.performance.flights import GlidePoint, glide_polar, roll_out
 from envs.physics.kernels.records import COMMAND, Record
 from envs.physics.steady.airframe import FORCE, MOMENT, Airframe, body_velocity
 
@@ -19,7 +19,7 @@ BEST_GLIDE = 40.0  # over drag: the best of model gliders
 LEAST_STALL_DEG = 6.0  # angle of attack: no wing of a model stalls sooner
 SOUND_MPS = 340.0
 UNSTABLE = 0.01  # spans that the neutral point may be ahead of the centre of gravity: 5 % of a usual chord
-TOUCHDOWN_VS, ROLL_OUT_SPANS = 1.12, 80.0  # from the middle of the touchdown box to the end of the runway
+ROLL_OUT_SPANS = 80.0  # from the middle of the touchdown box to the end of the runway
 FROM_THE_GROUND = ("takeoff", "circuit")  # tasks that begin with a take-off
 
 
@@ -104,12 +104,12 @@ def _of_the_wheels(aircraft: Aircraft) -> list[str]:
     found = []
     grass = Runway.of(aircraft.span_m).rolling_friction
     friction = max(grass if w.rolling_friction is None else w.rolling_friction for w in aircraft.wheels)
-    way = (TOUCHDOWN_VS * aircraft.stall_speed_mps) ** 2 / (2 * GRAVITY * max(friction, 1e-3))
-    if way > 1.3 * ROLL_OUT_SPANS * aircraft.span_m:
+    way, room = roll_out(aircraft, friction), ROLL_OUT_SPANS * aircraft.span_m
+    if way > room:
         found.append(
-            f"rolling friction {friction:g} stops it after about {way:.0f} m, the runway leaves "
-            f"{ROLL_OUT_SPANS * aircraft.span_m:.0f} m behind a touchdown: it will overrun"
+            f"with rolling friction {friction:g} and without a brake it stops {way:.0f} m after the touchdown in still "
+            f"air; the runway leaves {room:.0f} m: it will overrun by {way - room:.0f} m"
         )
     if any(wheel.brake_friction > 0 for wheel in aircraft.wheels):
-        found.append("brake_friction has no effect: no task has a brake")
+        found.append("brake_friction has no effect: no task has a brake, friction and drag alone stop it")
     return found

@@ -59,6 +59,15 @@ class TakeOffRoll:
 
 
 @dataclass(frozen=True)
+class RollOut:
+    """From a touchdown to a standstill in still air, without brakes."""
+
+    ground: str
+    rolling_friction: float
+    roll_m: float
+
+
+@dataclass(frozen=True)
 class ModeLine:
     """One linear mode. Times are None where they do not apply."""
 
@@ -103,6 +112,7 @@ class PerformanceSheet:
     best_climb: SteadyPoint | None
     fastest: SteadyPoint | None
     take_off: tuple[TakeOffRoll, ...] | None
+    roll_out: tuple[RollOut, ...] | None
     cruise: SteadyPoint
     static_margin_chords: float
     modes: tuple[ModeLine, ...]

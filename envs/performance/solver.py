@@ -10,8 +10,16 @@ import numpy as np
 from envs.aircraft.aircraft import Aircraft, Surface
 from envs.base.errors import InputError
 from envs.base.units import GRAVITY
-from envs.performance.flights import GlidePoint, glide_polar, stall_speed, static_margin, take_off_roll, top_speed
-from envs.performance.sheet import GlideSpeed, ModeLine, PerformanceSheet, StallSpeed, SteadyPoint, TakeOffRoll
+from envs.performance.flights import (
+    GlidePoint,
+    glide_polar,
+    roll_out,
+    stall_speed,
+    static_margin,
+    take_off_roll,
+    top_speed,
+)
+from envs.performance.sheet import GlideSpeed, ModeLine, PerformanceSheet, RollOut, StallSpeed, SteadyPoint, TakeOffRoll
 from envs.physics.steady.airframe import Airframe, body_velocity
 from envs.physics.steady.modes import linear_modes
 from envs.physics.steady.trim import Trim, trim
@@ -80,6 +88,7 @@ def performance_sheet(
         best_climb=max(climbs, key=lambda point: point.climb_rate_mps, default=None) if climbs else None,
         fastest=fastest,
         take_off=_take_off(aircraft, density),
+        roll_out=_roll_out(aircraft, density, gravity),
         cruise=cruise_point,
         static_margin_chords=static_margin(glider, cruise, chord),
         modes=modes,
@@ -174,6 +183,12 @@ def _take_off(aircraft: Aircraft, density: float) -> tuple[TakeOffRoll, ...] | N
         if run is not None:
             lines.append(TakeOffRoll(ground, friction, run.roll_m, run.time_s, run.speed_mps))
     return tuple(lines)
+
+
+def _roll_out(aircraft: Aircraft, density: float, gravity: float) -> tuple[RollOut, ...] | None:
+    if not aircraft.wheels or aircraft.launch.kind != "runway":
+        return None
+    return tuple(RollOut(name, mu, roll_out(aircraft, mu, density, gravity)) for name, mu in GROUNDS.items())
 
 
 def _flap_stall(aircraft: Aircraft, density: float, gravity: float) -> float | None:

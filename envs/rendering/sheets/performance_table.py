@@ -75,6 +75,8 @@ def key_figures(sheet: PerformanceSheet) -> list[tuple[str, str, str]]:
                 f"{run.time_s:.1f} s, lifts off at {run.lift_off_mps:.1f} m/s",
             )
         )
+    for stop in sheet.roll_out or ():
+        rows.append((f"roll-out, {stop.ground}", f"{stop.roll_m:.0f} m", "from the touchdown, still air, no brakes"))
     if sheet.launch != "runway":
         rows.append(("start", sheet.launch, f"at {sheet.launch_speed_mps:.1f} m/s" if sheet.launch_speed_mps else ""))
     at = sheet.cruise

@@ -102,6 +102,9 @@ def test_stall_glide_and_take_off_agree_with_the_answers() -> None:
     assert in_turns[60.0].speed_mps == pytest.approx(math.sqrt(2.0) * ours.stall[0].speed_mps)
     # Answers: 6.2 m with 300 W at the shaft, 4.5 m with 600 W; this motor gives about 450 W.
     assert ours.take_off is not None
+    assert ours.roll_out is not None
+    asphalt, grass = ours.roll_out
+    assert grass.roll_m < 80 * ours.span_m < asphalt.roll_m, "on asphalt it needs a brake that no task has"
     assert all(3.8 < run.roll_m < 7.0 and 8.5 < run.lift_off_mps < 11.0 for run in ours.take_off)
 
 

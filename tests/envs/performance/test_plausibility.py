@@ -11,9 +11,10 @@ from envs.aircraft.aircraft import load_aircraft
 from envs.base.config_file import names_of
 from envs.base.errors import InputError
 from envs.flight_env import FlightEnv
+from envs.performance.flights import STANDSTILL_MPS, TOUCHDOWN_VS, roll_out
 from envs.performance.plausibility import check_flyable, doubts
 from envs.physics.assembly.parameters import build_parameters
-from envs.physics.standing import rest_on_wheels
+from envs.physics.standing import rest_on_wheels, settle
 from envs.physics.world import World
 from tests.support.physics_tools import bare, changed, ultra_stick
 
@@ -102,9 +103,27 @@ def test_the_environment_asks(tmp_path: Any) -> None:
         (lambda data: data["propulsion"][0]["motor"].update(kv_rpm_per_V=9000), "faster than sound"),
         (lambda data: data["derivatives"]["Cm"].update(alpha=0.3), "unstable in pitch"),
         (lambda data: data["wheels"][0].update(brake_friction=0.3), "no task has a brake"),
-        (lambda data: [w.update(rolling_friction=0.01) for w in data["wheels"]], "it will overrun"),
+        (lambda data: [w.update(rolling_friction=0.02) for w in data["wheels"]], "it will overrun by 1"),
     ],
 )
 def test_what_is_hardly_meant_is_said(change: Change, doubt: str) -> None:
     found = doubts(changed(ultra_stick(), change))
     assert any(doubt in line for line in found), found
+
+
+@pytest.mark.parametrize("friction", [0.02, 0.07])
+def test_the_roll_out_is_the_one_that_is_flown(friction: float) -> None:
+    """Idle on the runway, elevator neutral, from the speed of a touchdown to a standstill; no doubt where it fits."""
+    sport = load_aircraft("sport")
+    world = World(sport, 120)
+    try:
+        settle(world, friction, grip=1.0, seconds=1.0)
+        start = world.position[0]
+        world.reset(world.position, (0.0, 0.0, 0.0, 1.0), (TOUCHDOWN_VS * sport.stall_speed_mps, 0.0, 0.0))
+        world.state[0]["runway_rolling"], world.state[0]["runway_grip"] = friction, 1.0
+        while world.velocity[0] > STANDSTILL_MPS:
+            world.advance(0.0, 0.0, 0.0, 0.0)
+        flown = world.position[0] - start
+    finally:
+        world.close()
+    assert roll_out(sport, friction) == pytest.approx(flown, rel=0.1)

@@ -18,6 +18,7 @@ from agents.environments.flights import EnvMaker, flight_env_function
 from agents.evaluation.flight_test import Flight, FlightTest, success_interval, success_rate
 from agents.pilots.loading import load_pilot
 from agents.pilots.pilot_config import pilot_config
+from envs.base.console import print_table
 
 HELD = 0.95  # of the flights: what counts as holding a crosswind
 CROSSWINDS = tuple(round(0.1 * k, 1) for k in range(1, 11))  # stall speeds
@@ -150,7 +151,7 @@ def print_comparison(
     table = Table(*columns, box=None, pad_edge=False)
     for row in rows:
         table.add_row(*(escape(row[column]) for column in kept))
-    console.print(table)
+    print_table(table, console)
     for pilot, rates in crosswind.items():
         steps = ", ".join(f"{strength:.1f} Vs {rate:.0%}" for strength, rate in rates)
         console.print(

@@ -18,6 +18,7 @@ from agents.evaluation.flight_test import success_interval
 from agents.runs.evaluation_file import read_evaluation
 from agents.runs.learning_curve import validated_step
 from agents.runs.run_folder import RunFolder
+from envs.base.console import print_table
 from envs.base.errors import InputError
 
 LEARNED = 0.95  # of the validation flights: what counts as having learned it
@@ -145,7 +146,7 @@ def print_study(rows: Sequence[Mapping[str, Any]], console: Console) -> None:
             f"{row['success_iqm']:.1%} ({row['success_iqm_low']:.1%} to {row['success_iqm_high']:.1%})",
             f"{row['successes']}/{row['flights']} ({row['success_low']:.1%} to {row['success_high']:.1%})",
         )
-    console.print(table)
+    print_table(table, console)
     console.print(
         "steps, flights: median over the seeds, worst seed in brackets; validated on seeds below 1000, "
         "tested on seeds from 1000",

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from envs.aircraft.aircraft import Aircraft
+from envs.base.console import print_table
 from envs.performance.flights import glide_polar, stall_speed
 from envs.performance.solver import reference_wing
 from envs.physics.steady.airframe import Airframe, body_velocity
@@ -112,6 +113,6 @@ def print_hangar(facts: Sequence[HangarFacts], console: Console) -> None:
             f.gear,
             f.start,
         )
-    console.print(table, highlight=False)
+    print_table(table, console)
     words = "stall: computed, propeller off; Vs: the file's, by which tasks, weather and autopilot scale"
     console.print(words, style="dim", highlight=False)

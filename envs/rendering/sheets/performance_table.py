@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from envs.base.console import print_table
 from envs.performance.sheet import ModeLine, PerformanceSheet, SteadyPoint
 
 MOST_ROWS = 14  # of the table over speed
@@ -24,10 +25,10 @@ def print_sheet(sheet: PerformanceSheet, console: Console) -> None:
     for label, value, remark in key_figures(sheet):
         figures.add_row(label, Text(value, style="bold"), remark)
     console.print(figures, highlight=False)
-    console.print(_stalls(sheet), highlight=False)
+    print_table(_stalls(sheet), console)
     if sheet.level:
-        console.print(_steady(sheet), highlight=False)
-    console.print(_modes(sheet), highlight=False)
+        print_table(_steady(sheet), console)
+    print_table(_modes(sheet), console)
 
 
 def key_figures(sheet: PerformanceSheet) -> list[tuple[str, str, str]]:

@@ -44,7 +44,12 @@ def print_table(table: Table, console: Console) -> None:
         parts[-1].append(column)
     for number, part in enumerate(parts):
         shown = copy.copy(table)
-        shown.columns = [dataclasses.replace(column, _index=index) for index, column in enumerate(part)]
+        spare, shown.columns = console.width - _width(part), []
+        for index, column in enumerate(part):  # rich itself may take too much of one column and too little of another
+            least = column.min_width or 0
+            width = least + max(0, min(spare, (column.max_width or least) - least))
+            spare -= width - least
+            shown.columns.append(dataclasses.replace(column, _index=index, width=width, min_width=None, max_width=None))
         shown.title = table.title if number == 0 else None
         console.print(shown, highlight=False)
 
@@ -56,7 +61,8 @@ def _uncut(column: Column, table: Table, console: Console) -> Column:
     measured = [console.measure(cell, options=wide) for cell in cells]
     whole = column.no_wrap or column.justify == "right"  # as numbers stand
     least = max((one.maximum if whole else one.minimum for one in measured), default=0)
-    return dataclasses.replace(column, no_wrap=whole, min_width=least)
+    most = max((one.maximum for one in measured), default=0)
+    return dataclasses.replace(column, no_wrap=whole, min_width=least, max_width=most)
 
 
 def _width(columns: list[Column]) -> int:

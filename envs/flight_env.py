@@ -19,6 +19,7 @@ from envs.base.runway import Runway
 from envs.base.units import SEA_LEVEL_DENSITY
 from envs.discrepancies import Discrepancy, parse_discrepancy, stages
 from envs.discrepancies._drawn import DrawnDiscrepancies
+from envs.discrepancies._words import faults
 from envs.flight_config import FlightConfig, check_reward_names, with_settings
 from envs.observation import LIMIT, observation_rows, observation_table, observe
 from envs.performance.plausibility import check_flyable
@@ -244,11 +245,16 @@ class FlightEnv(gymnasium.Env):
             "weather": config.weather,
             "task": config.task,
             "discrepancies": [str(one) for one in self.discrepancies],
+            "faults": faults(self.drawing, self.discrepancies),
+            "stages": [
+                {"at_s": step / config.control_hz, "aircraft_config": aircraft.model_dump(mode="json")}
+                for step, aircraft, _ in self._stages[1:]
+            ],
             "effects_off": sorted(name for name, on in config.effects.items() if not on),
             "field_elevation_m": config.field_elevation_m,
             "temperature_C": config.temperature_C,
             "air_density_kgpm3": self._air_density,
-            "aircraft_config": self.aircraft.model_dump(mode="json"),
+            "aircraft_config": self._stages[0][1].model_dump(mode="json"),
             "seed": self._seed,
             "runway": self.runway.header(),
             "marks": self.task.marks(),
@@ -267,6 +273,7 @@ class FlightEnv(gymnasium.Env):
             # By name, as Gymnasium finds environments: flying knows no pictures, and does not load them.
             load_renderer: Any = load_env_creator(RENDERER)
             self._scene = load_renderer(self.aircraft, self.runway)
+        self._scene.become(self.aircraft)
         row = dict(zip(LOG_NAMES, self.log_row(), strict=False))
         return self._scene.frame_of_row(row)
 

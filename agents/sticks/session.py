@@ -156,7 +156,7 @@ class Session:
         self._break_off()
         self._seed += seeds_on
         self._begin()
-        self._view.reset()
+        self._view.reset(self._env.log_header())
 
     def _leave(self) -> None:
         self._left = True

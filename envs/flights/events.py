@@ -1,4 +1,4 @@
-"""The moments of a flight that pictures mark: lift-offs, touchdowns and the first strike."""
+"""The moments of a flight that pictures mark: lift-offs, touchdowns, the first strike, and faults that strike."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from envs.flights.faults import faults_of
 from envs.flights.flight_log import FlightLog
 from envs.tasks.takeoff import CLEAR_HEIGHT_M
 
+FAULT = "fault"
 GROUND_S = 0.25  # contact after so long in the air is a touchdown
 
 
@@ -19,6 +21,7 @@ class Event:
     name: str
     row: int
     colour: str
+    detail: str = ""
 
     def label(self, log: FlightLog) -> str:
         """The name with the airspeed and, at a touchdown, the sink rate (m/s)."""
@@ -26,13 +29,15 @@ class Event:
         if self.name == "touchdown":
             # the row before: the contact itself already takes the sink away
             return f"{self.name} {speed}, sink {-log.column('vz_mps')[max(0, self.row - 1)]:.1f} m/s"
+        if self.name == FAULT:
+            return self.detail
         if self.name == "strike":
             return f"{self.name} at {speed}"
         return f"{self.name} {speed}"
 
 
 def events_of(log: FlightLog) -> list[Event]:
-    """The lift-offs, touchdowns and the first strike of a flight, in order of time.
+    """The lift-offs, touchdowns, the first strike and faults that strike in flight, in order of time.
 
     A lift-off is what the take-off's judge takes for it (`envs.tasks.takeoff`): the last row with a wheel on the ground
     before the aircraft is clear of it, by more than CLEAR_HEIGHT_M. A touchdown is the first row with a wheel on the
@@ -57,4 +62,8 @@ def events_of(log: FlightLog) -> list[Event]:
         # hitting the ground is no landing: the strike stands for both
         events = [event for event in events if event.name != "touchdown" or abs(time[event.row] - time[first]) > 0.2]
         events.append(Event("strike", first, "#c0392b"))
+    for fault in faults_of(log.header):
+        if 0.0 < fault.at_s <= time[-1]:
+            row = int(np.searchsorted(time, fault.at_s - 1e-6))
+            events.append(Event(FAULT, row, "#8e24aa", fault.line))
     return sorted(events, key=lambda event: event.row)

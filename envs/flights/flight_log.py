@@ -47,12 +47,21 @@ class FlightLog:
         return np.stack([self.column(name) for name in names], axis=1)
 
     def aircraft(self) -> Aircraft:
-        """The aircraft that flew, from the copy of its config in the header. Raises InputError."""
+        """The aircraft as it was at the start of the flight, from the copy in the header. Raises InputError."""
         config = self.header.get("aircraft_config")
         if not isinstance(config, dict):
             raise InputError(f"{self.source}: key 'aircraft_config' of the header is not a mapping")
         name = config.get("name") or self.header.get("aircraft") or "aircraft"
         return aircraft_from_dict(config, f"{self.source}: aircraft_config", str(name))
+
+    def stages(self) -> list[tuple[float, Aircraft]]:
+        """[(second of the flight, the aircraft from then on)] in order of time, the first at 0. Raises InputError."""
+        found = [(0.0, self.aircraft())]
+        where = f"{self.source}: stages"
+        for stage in sorted(self.header.get("stages") or [], key=lambda stage: stage["at_s"]):
+            config = stage["aircraft_config"]
+            found.append((float(stage["at_s"]), aircraft_from_dict(config, where, found[0][1].name)))
+        return found
 
     def stall_speed_mps(self) -> float:
         """The stall speed Vs (m/s) by which the flight was judged, in the air of its day. Raises InputError.

@@ -51,6 +51,21 @@ class Marks(HeaderPart):
     box_half_width_m: Length | None = None
 
 
+class ToldFault(HeaderPart):
+    """A discrepancy in words (envs/discrepancies/_words.py)."""
+
+    name: Line
+    at_s: Annotated[float, Field(ge=0, le=1e6)]
+    words: Line
+
+
+class BuiltStage(HeaderPart):
+    """The aircraft from a second of the flight on, of a discrepancy that strikes in flight."""
+
+    at_s: Annotated[float, Field(gt=0, le=1e6)]
+    aircraft_config: dict[str, Any]
+
+
 class Header(HeaderPart):
     """The header. No key must be there: what a picture cannot do without, it asks for itself."""
 
@@ -62,6 +77,8 @@ class Header(HeaderPart):
     outcome: Line | None = None
     is_success: bool | None = None
     discrepancies: list[Line] | None = None
+    faults: list[ToldFault] | None = None
+    stages: list[BuiltStage] | None = None
     effects_off: list[Line] | None = None
     seed: int | None = None
     trained_steps: int | None = None

@@ -6,7 +6,8 @@ import math
 from typing import Any
 
 from envs.flights.ending import NOT_RECORDED, ending_of, limits_of
-from envs.flights.events import events_of
+from envs.flights.events import FAULT, events_of
+from envs.flights.faults import faults_of
 from envs.flights.flight_log import FlightLog
 from envs.flights.metric_text import MetricRow, metric_rows
 
@@ -34,6 +35,7 @@ def timeline(log: FlightLog) -> str:
         f"{log.aircraft().title}, {header.get('task')} in {header.get('weather')} "
         f"(mean wind {mean_wind_mps(log):.1f} m/s), seed {header.get('seed')}, flown by {header.get('pilot')}"
     ]
+    lines += [f"         {fault.line}" for fault in faults_of(header) if not fault.at_s]
     lines += [f"{time[event.row]:6.1f} s  {event.label(log)}" for event in events_of(log)]
     lines += _figures(metrics)
     return "\n".join([*lines, f"{time[-1]:6.1f} s  {verdict(header)}"])
@@ -65,8 +67,11 @@ def _figures(metrics: dict[str, Any]) -> list[str]:
 def sentences(log: FlightLog) -> str:
     """Wind, lift-off, touchdowns and strikes, the highest point, and the moment the flight ended."""
     time = log.column("time_s") - log.column("time_s")[0]
-    told = [_wind(log)]
+    told = [_wind(log), *(f"{fault.line}." for fault in faults_of(log.header) if not fault.at_s)]
     for event in events_of(log)[:MOST_SENTENCES]:
+        if event.name == FAULT:
+            told.append(f"{event.detail} after {time[event.row]:.1f} s.")
+            continue
         row = event.row
         where = f"{log.column('x_m')[row]:.0f} m down the runway, {_side(log.column('y_m')[row])}"
         speed = f"{log.column('airspeed_mps')[row]:.1f} m/s"
@@ -119,15 +124,17 @@ def summary(log: FlightLog) -> str:
     header, time = log.header, log.column("time_s")
     words = [header.get("task"), log.aircraft().title, header.get("weather")]
     words += [f"{key} {header[key]}" for key in ("pilot", "seed") if header.get(key) is not None]
-    words += [str(name) for name in header.get("discrepancies") or []]
     words += [f"without {name}" for name in header.get("effects_off") or []]
-    lines = ["  ".join(str(word) for word in words if word), "", f"  {verdict(header)}", ""]
+    lines = ["  ".join(str(word) for word in words if word)]
+    lines += [f"{f.line} (from {f.at_s:g} s)" if f.at_s else f.line for f in faults_of(header)]
+    lines += ["", f"  {verdict(header)}", ""]
     rows: list[MetricRow] = []
     rows += [MetricRow("flight time", f"{time[-1] - time[0]:.1f}", "s")]
     rows += [MetricRow("mean wind", f"{mean_wind_mps(log):.1f}", "m/s")]
     rows += [
         MetricRow(event.name, f"{time[event.row]:.1f}", f"s at {log.column('airspeed_mps')[event.row]:.1f} m/s")
         for event in events_of(log)[:MOST_ROWS]
+        if event.name != FAULT
     ]
     rows += metric_rows(header.get("metrics") or {}, limits_of(header))
     wide = max(len(row.label) for row in rows)

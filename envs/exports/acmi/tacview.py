@@ -20,14 +20,14 @@ from envs.base.files import write_atomically
 from envs.base.frames import MODEL_FIELD, geodetic, north_east_down, true_heading_deg
 from envs.base.units import STANDARD_GRAVITY
 from envs.exports.exporter import with_ending
-from envs.flights.events import events_of
+from envs.flights.events import FAULT, events_of
 from envs.flights.flight_log import FlightLog
 from envs.flights.overlay import check_count, clock, indicated_airspeed, labels, optional
 from envs.flights.story import verdict
 
 RUNWAY, FIRST_THRESHOLD, LAST_THRESHOLD, FIRST_AIRCRAFT = "10", "11", "12", 0x100  # object ids are hexadecimal
 TACVIEW_COLOURS = ("Orange", "Blue", "Yellow", "Violet", "Green", "Red", "Cyan")
-EVENT_KINDS = {"lift-off": "TakenOff", "touchdown": "Landed", "strike": "Message"}
+EVENT_KINDS = {"lift-off": "TakenOff", "touchdown": "Landed", "strike": "Message", FAULT: "Message"}
 
 
 def write_acmi(logs: Sequence[FlightLog], path: str | os.PathLike[str]) -> Path:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from envs.exports.rerun.scene import TIMELINE
 from envs.flights.ending import limits_of
 from envs.flights.events import events_of
+from envs.flights.faults import fault_words
 from envs.flights.flight_log import FlightLog
 from envs.flights.metric_text import metric_rows
 from envs.flights.overlay import COLOURS, clock
@@ -75,6 +76,7 @@ def _summary(logs: Sequence[FlightLog], names: Sequence[str]) -> str:
     lines: list[str] = []
     for log, name in zip(logs, names, strict=True):
         about = ", ".join(str(log.header[key]) for key in ("task", "weather") if log.header.get(key))
+        about = ". ".join(words for words in (about, fault_words(log.header)) if words)
         lines += [f"## {name}", f"{log.aircraft().title}: {about}", "", f"**{verdict(log.header)}**", ""]
         metrics = metric_rows(log.header.get("metrics") or {}, limits_of(log.header))
         lines += ["| | | limit |", "|---|---|---|"]

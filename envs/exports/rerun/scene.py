@@ -70,12 +70,19 @@ def ideal_path(logs: Sequence[FlightLog]) -> Array:
 def log_flight(stream: rr.RecordingStream, log: FlightLog, label: str, index: int, alone: bool) -> None:
     """One flight; `alone` keeps the aircraft's own colours, else they lean towards the flight's."""
     root, colour = flight_path(label), COLOURS[index]
-    mesh, seconds = AirframeMesh(log.aircraft()), clock(log)
+    seconds = clock(log)
+    meshes = [(at_s, AirframeMesh(aircraft)) for at_s, aircraft in log.stages()]
+    (_, mesh), *_ = meshes
     time = rr.TimeColumn(TIMELINE, duration=seconds)
     position, quaternion = log.block("x_m", "y_m", "z_m"), log.block("qx", "qy", "qz", "qw")
     rotations = np.array([rotation_matrix(row) for row in quaternion])
     stream.send_columns(f"{root}/aircraft", [time], rr.Transform3D.columns(translation=position, quaternion=quaternion))
-    _aircraft(stream, f"{root}/aircraft", log, mesh, time, None if alone else np.array(colour) / 255)
+    begins = [int(np.searchsorted(log.column("time_s"), at_s - 1e-6)) for at_s, _ in meshes]
+    tint, gone = None if alone else np.array(colour) / 255, set[str]()
+    for number, ((_, built), begin) in enumerate(zip(meshes, begins, strict=True)):
+        rows = np.arange(begin, [*begins[1:], len(log)][number])
+        if len(rows):
+            gone = _aircraft(stream, f"{root}/aircraft", log, built, rows, tint, gone)
     if not alone:
         above = [[0.0, 0.0, 0.75 * mesh.reach]]
         stream.log(
@@ -150,23 +157,38 @@ def _mesh(parts: Sequence[Part], tint: Array | None) -> rr.Mesh3D:
 
 
 def _aircraft(
-    stream: rr.RecordingStream, root: str, log: FlightLog, mesh: AirframeMesh, time: rr.TimeColumn, tint: Array | None
-) -> None:
-    stream.log(f"{root}/airframe", _mesh([part for part in mesh.parts if part.turning is None], tint), static=True)
-    deflections = {channel: log.column(f"{channel}_deg") for channel in CHANNELS if f"{channel}_deg" in log.columns}
+    stream: rr.RecordingStream,
+    root: str,
+    log: FlightLog,
+    mesh: AirframeMesh,
+    rows: NDArray[np.int64],
+    tint: Array | None,
+    before: set[str],
+) -> set[str]:
+    """The aircraft over some rows of a flight; entities of `before` that it has not (torn off) vanish. All it has."""
+    seconds = clock(log)[rows]
+    stream.set_time(TIMELINE, duration=float(seconds[0]))
+    whole = len(rows) == len(log)  # nothing strikes in flight: what does not move is the same at all times
+    shown = {f"{root}/airframe"}
+    stream.log(f"{root}/airframe", _mesh([part for part in mesh.parts if part.turning is None], tint), static=whole)
+    deflections = {c: log.column(f"{c}_deg")[rows] for c in CHANNELS if f"{c}_deg" in log.columns}
     for part in mesh.parts:
         turning = part.turning
         if turning is None:
             continue
-        stream.log(f"{root}/{part.name}/surface", _mesh([part], tint), static=True)
+        shown.add(f"{root}/{part.name}")
+        stream.log(f"{root}/{part.name}/surface", _mesh([part], tint), static=whole)
         angles = [
-            turning.angle({name: float(values[row]) for name, values in deflections.items()}) for row in range(len(log))
+            turning.angle({name: float(values[row]) for name, values in deflections.items()})
+            for row in range(len(rows))
         ]
         half = 0.5 * np.array(angles)
         quaternions = np.column_stack([np.outer(np.sin(half), turning.axis), np.cos(half)])
         offsets = np.array([turning.point - rotation_matrix(row) @ turning.point for row in quaternions])
         stream.send_columns(
-            f"{root}/{part.name}", [time], rr.Transform3D.columns(translation=offsets, quaternion=quaternions)
+            f"{root}/{part.name}",
+            [rr.TimeColumn(TIMELINE, duration=seconds)],
+            rr.Transform3D.columns(translation=offsets, quaternion=quaternions),
         )
     for number, disc in enumerate(mesh.discs):
         across = np.cross(disc.axis, [0.0, 0.0, 1.0])
@@ -174,7 +196,11 @@ def _aircraft(
         other, turn = np.cross(disc.axis, across), np.linspace(0.0, 2 * np.pi, 33)
         rim = disc.center + disc.radius * (np.outer(np.cos(turn), across) + np.outer(np.sin(turn), other))
         name = f"{root}/propeller" + (f"_{number + 1}" if len(mesh.discs) > 1 else "")
-        stream.log(name, rr.LineStrips3D([rim], colors=(40, 40, 44, 160), radii=0.006), static=True)
+        shown.add(name)
+        stream.log(name, rr.LineStrips3D([rim], colors=(40, 40, 44, 160), radii=0.006), static=whole)
+    for name in sorted(before - shown):
+        stream.log(name, rr.Clear(recursive=True))
+    return shown
 
 
 def _paths(

@@ -11,6 +11,7 @@ from matplotlib.patches import Rectangle
 
 from envs.flights.ending import NOT_RECORDED, ending_of, limits_of
 from envs.flights.events import events_of
+from envs.flights.faults import fault_words
 from envs.flights.flight_log import FlightLog
 from envs.flights.legs import legs_of
 from envs.flights.metric_text import MetricRow, metric_rows
@@ -20,9 +21,9 @@ from envs.rendering.card.panels import attitude, controls, speeds, time_axis
 from envs.rendering.card.silhouettes import Silhouettes
 from envs.rendering.card.views import SIDE_BOX, TOP_BOX, along_runway, fits_along
 from envs.rendering.names import check_ending
-from envs.rendering.page import FAINT, INK, new_page, save_page
+from envs.rendering.page import FAINT, INK, fit_width, new_page, save_page
 
-GOOD, BAD = "#21874a", "#c0392b"
+GOOD, BAD, FAULTY = "#21874a", "#c0392b", "#ffc46b"
 
 
 def draw_card(log: FlightLog, path: str | os.PathLike[str]) -> Path:
@@ -61,17 +62,28 @@ def _title(figure: Figure, log: FlightLog) -> None:
     """What happened and the rule that broke at the left; what flew, where, and who flew it at the right."""
     header, ending = log.header, ending_of(log.header)
     colour = FAINT if ending is None else GOOD if ending.is_success else BAD
-    figure.add_artist(Rectangle((0, 0.925), 1, 0.075, transform=figure.transFigure, color=colour, zorder=-1))
+    faults = fault_words(header)
+    low = 0.9465 if faults else 0.925  # what is wrong with the aircraft has a strip of its own
+
+    def up(share: float) -> float:
+        return low + share * (1.0 - low)
+
+    figure.add_artist(Rectangle((0, low), 1, 1.0 - low, transform=figure.transFigure, color=colour, zorder=-1))
+    if faults:
+        figure.add_artist(Rectangle((0, 0.925), 1, low - 0.925, transform=figure.transFigure, color=FAULTY, zorder=-1))
+        middle = 0.5 * (0.925 + low) - 0.0005
+        fit_width(figure.text(0.02, middle, faults, fontsize=11, weight="bold", color=INK, va="center"), 0.96)
     look: dict[str, Any] = {"color": "white", "va": "center"}
     headline = ending.headline if ending else NOT_RECORDED.upper()
     reason = ending.reason if ending else ""
-    first = figure.text(0.02, 0.972 if reason else 0.9625, headline, fontsize=22, weight="bold", **look)
-    second = figure.text(0.02, 0.940, reason, fontsize=12.5, **look)
+    size = 18 if faults else 22
+    first = figure.text(0.02, up(0.627 if reason else 0.5), headline, fontsize=size, weight="bold", **look)
+    second = figure.text(0.02, up(0.2), reason, fontsize=12.5, **look)
     task = str(header.get("task") or "flight")
-    third = figure.text(0.98, 0.974, f"{task} · {log.aircraft().title}", fontsize=15, ha="right", **look)
+    third = figure.text(0.98, up(0.653), f"{task} · {log.aircraft().title}", fontsize=15, ha="right", **look)
     right = [str(header[key]) for key in ("weather",) if header.get(key)]
     right += [f"{key} {_short(header[key])}" for key in ("pilot", "seed") if header.get(key) is not None]
-    fourth = figure.text(0.98, 0.941, " · ".join(right), fontsize=12, ha="right", **look)
+    fourth = figure.text(0.98, up(0.213), " · ".join(right), fontsize=12, ha="right", **look)
     for left, beside in ((first, third), (second, fourth)):
         while left.get_window_extent().x1 > beside.get_window_extent().x0 - 20 and float(left.get_fontsize()) > 8:
             left.set_fontsize(float(left.get_fontsize()) - 0.5)

@@ -39,15 +39,16 @@ class Silhouettes:
     MOST = 9
 
     def __init__(self, log: FlightLog) -> None:
-        self._mesh = AirframeMesh(log.aircraft())
-        self._points = self._mesh.points({})
+        self._stages = [(at_s, AirframeMesh(aircraft)) for at_s, aircraft in log.stages()]
+        self._time = log.column("time_s")
         self._positions = log.block("x_m", "y_m", "z_m")
         self._quaternions = log.block("qx", "qy", "qz", "qw")
         self._rows: list[int] = []
 
     def times_its_size(self, view: View, width_m: float) -> float:
         """How much larger than to scale it is drawn in a view that shows `width_m` (m) from left to right."""
-        return view.share * width_m / self._mesh.reach
+        (_, mesh), *_ = self._stages
+        return view.share * width_m / mesh.reach
 
     def choose(self, width_m: float, *views: tuple[View, float]) -> None:
         """Choose places where no outline lies on another in any of the views.
@@ -75,14 +76,15 @@ class Silhouettes:
         times = self.times_its_size(view, high - low)
         boxes = []
         for row in self._rows:
-            turned = self._points @ rotation_matrix(self._quaternions[row]).T * times
+            mesh = [mesh for at_s, mesh in self._stages if at_s <= self._time[row] + 1e-6 or not at_s][-1]
+            turned = mesh.points({}) @ rotation_matrix(self._quaternions[row]).T * times
             flat = turned[:, [0, view.up]] / np.array([1.0, stretch]) + self._positions[row, [0, view.up]]
             if view is FROM_THE_SIDE:  # enlarged, its wheels would hang below the ground it stands on
                 _, heights = flat.T
                 heights += max(0.0, -float(heights.min()))
             axes.add_collection(
                 PolyCollection(
-                    list(flat[self._mesh.triangles]),
+                    list(flat[mesh.triangles]),
                     facecolor=INK,
                     edgecolor=INK,
                     linewidth=0.2,

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from envs.base.errors import unknown_name
 from envs.base.runway import Runway
 from envs.flights.ending import Ending
+from envs.flights.faults import faults_of
 from envs.flights.flight_log import FlightLog
 from envs.flights.legs import leg_name, legs_of
 from envs.rendering.film.hud import Hud, Overlay, Readings
@@ -45,7 +46,9 @@ class FlightView:
         if view not in VIEWS:
             raise unknown_name("view", view, VIEWS)
         log = FlightLog(tuple(columns), np.empty((0, len(columns))), header)
-        aircraft, runway = log.aircraft(), Runway.from_header(header)
+        self._tell(log)
+        (_, aircraft), *_ = self._stages
+        runway = Runway.from_header(header)
         self._columns, self._legs = tuple(columns), legs_of(header)
         self._new_scene = functools.partial(Scene, aircraft, runway, width, height, threads=threads)
         self._main = self._new_scene(view="tower" if view == "tower" else "chase")
@@ -64,8 +67,13 @@ class FlightView:
         self.size = (width, height)
         self._trace: list[tuple[float, float, float, float]] = []
 
-    def reset(self) -> None:
-        """Start another flight: no trace, the camera behind the aircraft."""
+    def _tell(self, log: FlightLog) -> None:
+        self._stages, self._faults = log.stages(), faults_of(log.header)
+
+    def reset(self, header: dict[str, Any] | None = None) -> None:
+        """Start another flight: no trace, the camera behind the aircraft; `header`: of a flight with other faults."""
+        if header is not None:
+            self._tell(FlightLog(self._columns, np.empty((0, len(self._columns))), header))
         self._trace.clear()
         self._main.reset()
 
@@ -93,6 +101,7 @@ class FlightView:
             self.reset()
         if not self._trace or pose.time_s > self._trace[-1][0]:
             self._trace.append((pose.time_s, *pose.position_world))
+        self._become(pose.time_s)
         deflections, wind, throttle = deflections_of_row(now), wind_of_row(now), now["throttle"]
         trace = np.array(self._trace)
         camera = self._main.camera(pose)
@@ -119,6 +128,14 @@ class FlightView:
             wind_right_mps=float(wind[:2] @ camera.right[:2]),
             wind_up_mps=float(wind[:2] @ ahead),
             leg=leg_name(self._legs, pose.time_s),
+            faults=tuple((f.line, f.is_fresh(pose.time_s)) for f in self._faults if f.at_s <= pose.time_s),
         )
         self._overlay.draw(picture, readings, ending)
         return picture
+
+    def _become(self, time_s: float) -> None:
+        """Draw the aircraft as it is at that second of the flight."""
+        aircraft = [aircraft for at_s, aircraft in self._stages if at_s <= time_s + 1e-6 or not at_s][-1]
+        for scene in (self._main, self._inset):
+            if scene is not None:
+                scene.become(aircraft)

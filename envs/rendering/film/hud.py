@@ -18,6 +18,8 @@ from envs.flights.ending import Ending
 FINE = 2  # shapes are drawn this much larger, then averaged
 DARK, LIGHT, DIM = (14, 20, 28, 165), (245, 247, 249, 255), (176, 190, 202, 255)
 ACCENT, GOOD, BAD = (255, 158, 40, 255), (38, 138, 72, 235), (190, 44, 36, 235)
+WARN = (255, 176, 158, 255)
+MOST_FAULTS = 4  # on a picture
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Readings:
 
     `wind_right_mps` and `wind_up_mps` are the components of the wind to the right and to the top of the arrow's dial,
     whose top is the direction in which the camera looks. `leg` is the name of the leg being flown, if there are any.
+    `faults`: what is wrong with the aircraft, a line each, and whether it has only just struck.
     """
 
     time_s: float
@@ -39,6 +42,7 @@ class Readings:
     wind_right_mps: float
     wind_up_mps: float
     leg: str = ""
+    faults: tuple[tuple[str, bool], ...] = ()
 
 
 class Overlay(Protocol):
@@ -85,6 +89,9 @@ class Hud:
         lay_over(frame, self._caption, 0, 0)
         if readings.leg:
             lay_over(frame, self._leg(readings.leg), 0, self._caption.height)
+        top = self._caption.height + self._px(28) * bool(readings.leg)
+        for place, (line, fresh) in enumerate(_most(readings.faults)):
+            lay_over(frame, self._fault(line, fresh), 0, top + place * self._px(26))
         if ending is not None:
             banner = self._banner(ending)
             lay_over(frame, banner, (self._banner_width - banner.width) // 2, self._px(46))
@@ -125,6 +132,29 @@ class Hud:
         length = pen.textlength(name, font=self._fonts[13, False]) / (self._scale * FINE)
         self._box(pen, 12, 4, 12 + length + 20, 30)
         self._text(pen, 22, 22, name, 13, fill=ACCENT)
+        return image.reduce(FINE)
+
+    def below_captions(self, readings: Readings) -> int:
+        """Row of the picture below the caption, the leg and the faults."""
+        lines = bool(readings.leg) + len(_most(readings.faults))
+        return self._caption.height + lines * self._px(28)
+
+    @functools.lru_cache(maxsize=16)  # noqa: B019 - a view lives as long as its pictures are drawn
+    def _fault(self, line: str, fresh: bool) -> Image.Image:
+        """A plate for what is wrong with the aircraft; bright while it is new."""
+        scale, most = self._scale * FINE, self._banner_width / self._scale - 44
+        image = Image.new("RGBA", (self._banner_width * FINE, self._px(30) * FINE))
+        pen = ImageDraw.Draw(image)
+
+        def length(size: int) -> float:
+            return pen.textlength(line, font=self._fonts[size, False]) / scale
+
+        size = 13 if length(13) <= most else 11
+        while length(size) > most and len(line) > 1:
+            line = line.rstrip("…")[:-1] + "…"
+        edges = [12 * scale, 4 * scale, (12 + length(size) + 20) * scale, 28 * scale]
+        pen.rounded_rectangle(edges, 7 * scale, fill=BAD if fresh else DARK)
+        self._text(pen, 22, 20.5, line, size, fill=LIGHT if fresh else WARN)
         return image.reduce(FINE)
 
     def _numbers(self, pen: ImageDraw.ImageDraw, now: Readings) -> None:
@@ -223,6 +253,14 @@ class Hud:
         for index, line in enumerate(lines):
             self._text(pen, wide / 2, 59 + 20 * index, line, small[index], anchor="ms")
         return image.reduce(FINE)
+
+
+def _most(faults: tuple[tuple[str, bool], ...]) -> tuple[tuple[str, bool], ...]:
+    """As many as fit: the last ones, which may be new, and how many more there are."""
+    if len(faults) <= MOST_FAULTS:
+        return faults
+    hidden = len(faults) - MOST_FAULTS + 1
+    return ((f"and {hidden} more", False), *faults[hidden:])
 
 
 def lay_over(frame: NDArray[np.uint8], overlay: Image.Image, left: int, top: int) -> None:

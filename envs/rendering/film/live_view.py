@@ -81,9 +81,10 @@ class LiveView:
         self._view_name = view
         self._view.look(view)
 
-    def reset(self) -> None:
-        """Another flight begins."""
-        self._view.reset()
+    def reset(self, header: dict[str, Any]) -> None:
+        """Another flight begins, with the header of its log."""
+        self._header = header
+        self._view.reset(header)
 
     def frame(
         self,
@@ -110,7 +111,7 @@ class LiveView:
         if ghost is not None and ghost_name:
             now = dict(zip(self._columns, map(float, row), strict=True))
             notes = [*notes, f"{ghost_name}: {where_from(now, ghost)}"]
-        self._words.notes(picture, tuple(notes))
+        self._words.notes(picture, tuple(notes), self._hud.below_captions(self._kept.readings))
         if panel is not None:
             self._words.panel(picture, panel)
         return picture
@@ -152,11 +153,11 @@ class _Words:
         )
         self._drawn: dict[str, tuple[Any, Image.Image]] = {}
 
-    def notes(self, frame: NDArray[np.uint8], lines: tuple[str, ...]) -> None:
-        """Short lines under the caption."""
+    def notes(self, frame: NDArray[np.uint8], lines: tuple[str, ...], below: int) -> None:
+        """Short lines under what the instruments say at the upper left, which ends at that row of the picture."""
         if lines:
             image = self._cached("notes", lines, lambda: self._box("", tuple((line,) for line in lines)))
-            lay_over(frame, image, round(12 * self._scale / FINE), round(46 * self._scale / FINE))
+            lay_over(frame, image, round(12 * self._scale / FINE), below + round(9 * self._scale / FINE))
 
     def panel(self, frame: NDArray[np.uint8], panel: Panel) -> None:
         """A heading and a table, a little above the middle."""

@@ -20,6 +20,7 @@ from envs.rendering.scene.solids import Points
 
 WindowPart = tuple[Points, Any, tuple[float, float, float, float]]  # points (n, 3), triangles (m, 3), colour
 PartPose = tuple[Points, Points]  # position (3,), quaternion (x, y, z, w) in the world
+HIDDEN: PartPose = (np.array([0.0, 0.0, -1000.0]), np.array([0.0, 0.0, 0.0, 1.0]))  # below the ground
 
 
 def play(log: FlightLog, window: Any = None, pace: float = 1.0) -> None:
@@ -27,9 +28,10 @@ def play(log: FlightLog, window: Any = None, pace: float = 1.0) -> None:
 
     `pace` 1 is real time, 0 as fast as it goes. `window` replaces a new BulletWindow and needs its methods.
     """
-    mesh, parts = AirframeMesh(log.aircraft()), _runway_parts(log.runway())
+    meshes, parts = [(at_s, AirframeMesh(aircraft)) for at_s, aircraft in log.stages()], _runway_parts(log.runway())
     fixed = len(parts)
-    pieces = [(index, piece) for index, part in enumerate(mesh.parts) for piece in _by_colour(part.points, part)]
+    all_parts = [(stage, part) for stage, (_, mesh) in enumerate(meshes) for part in mesh.parts]
+    pieces = [(index, piece) for index, (_, part) in enumerate(all_parts) for piece in _by_colour(part.points, part)]
     if window is None:
         _need_display()
         from envs.rendering.film.bullet_window import BulletWindow
@@ -43,7 +45,11 @@ def play(log: FlightLog, window: Any = None, pace: float = 1.0) -> None:
             pose = pose_of_row(row)
             rotation, deflections = pose.rotation(), deflections_of_row(row)
             poses: list[PartPose] = []
-            for part in mesh.parts:
+            now = max(number for number, (at_s, _) in enumerate(meshes) if at_s <= pose.time_s + 1e-6 or not at_s)
+            for stage, part in all_parts:
+                if stage != now:  # as it was before a fault struck, or will be after it
+                    poses.append(HIDDEN)
+                    continue
                 turn = part.rotation(deflections)
                 about = part.turning.point if part.turning else np.zeros(3)
                 place = pose.position_world + rotation @ (about - turn @ about)

@@ -37,7 +37,7 @@ class Scene:
         threads: int = 1,
     ) -> None:
         self.width, self.height, self.view = width, height, view
-        self.mesh = AirframeMesh(aircraft)
+        self._aircraft, self.mesh = aircraft, AirframeMesh(aircraft)
         self._landscape = Landscape(runway, threads)
         self._trees = Trees(runway)
         self._chase = ChaseCamera(self.mesh.reach, width, height)
@@ -47,6 +47,11 @@ class Scene:
         self._sock_place = np.array([0.30 * runway.length_m, 0.5 * runway.width_m + 5.0, 0.0])
         self._image = np.zeros((height, width, 3), np.float32)
         self._trace: list[tuple[float, float, float, float]] = []  # time s, x, y, z m
+
+    def become(self, aircraft: Aircraft) -> None:
+        """Draw another aircraft from now on, as the same one is with a fault that has struck; cameras stay."""
+        if aircraft is not self._aircraft:
+            self._aircraft, self.mesh = aircraft, AirframeMesh(aircraft)
 
     def reset(self) -> None:
         """Forget the flight before: no trace, the chase camera starts anew."""

@@ -9,12 +9,19 @@ import numpy as np
 
 from envs.aircraft.aircraft import Aircraft
 from envs.aircraft.as_built import AirBuilt, ControlBuilt, SensorsBuilt, Side
-from envs.aircraft.equipment import Propulsion
+from envs.aircraft.equipment import Propulsion, Servos
 from envs.aircraft.halves import control_built, half_built, hinges_of, sides, wheel_built, wheels_of
 from envs.discrepancies import Discrepancy, find_discrepancy
 
 LEAST_SHIFT_M = 0.001
-TOLD = {"name", "title", "built", "mass", "propulsion"}  # keys of an aircraft that have words of their own here
+TOLD = {
+    "name",
+    "title",
+    "built",
+    "mass",
+    "propulsion",
+    "servos",
+}  # have words of their own
 OTHERS = {"stall_speed_mps": "stall speed", "coefficient_model": "coefficients"}
 
 
@@ -39,7 +46,8 @@ def first_line(name: str) -> str:
 
 def differences(before: Aircraft, after: Aircraft) -> list[str]:
     """What `after` has and `before` has not, a phrase each; [] where they are the same."""
-    found = [*_halves(before, after), *_controls(before, after), *_propulsion(before, after), *_wheels(before, after)]
+    found = [*_halves(before, after), *_controls(before, after), *_servos(before.servos, after.servos)]
+    found += [*_propulsion(before, after), *_wheels(before, after)]
     torn = any(half.lost_span for half in after.built.halves[len(before.built.halves) :])
     if not torn:  # the piece that is gone says it all
         found += _mass(before, after)
@@ -86,6 +94,15 @@ def _controls(before: Aircraft, after: Aircraft) -> Iterator[str]:
         whole = [name for name in names if {h for h in hinges if h[0] == name} <= set(whose)]
         halves = [_on(side, control) for control, side in whose if control not in whole]
         yield f"{' and '.join([*whole, *halves])} {phrase}"
+
+
+def _servos(old: Servos, new: Servos) -> Iterator[str]:
+    if new.delay_s != old.delay_s:
+        late = new.delay_s - old.delay_s
+        yield f"all controls {1000 * abs(late):.0f} ms {'later' if late > 0 else 'sooner'} than drawn"
+    for key, words in (("rate_limit_dps", "top speed"), ("bandwidth_radps", "bandwidth"), ("damping", "damping")):
+        if getattr(new, key) != getattr(old, key):
+            yield f"all servos with {_share(getattr(new, key), getattr(old, key))} of their {words}"
 
 
 def _control(old: ControlBuilt, new: ControlBuilt, upright: bool) -> Iterator[str]:
@@ -151,11 +168,13 @@ def _unit(old: Propulsion, new: Propulsion) -> Iterator[str]:
         voltage = new.battery.voltage_V / old.battery.voltage_V
         resistance = new.battery.resistance_ohm / (old.battery.resistance_ohm or math.inf)
         yield f"battery with {_more(voltage)} voltage, {resistance:.2g} × the resistance"
-    if getattr(new, "motor", None) != getattr(old, "motor", None):
-        yield "motor weaker or stronger than drawn"
-    engines = getattr(old, "engine", None), getattr(new, "engine", None)
-    if engines[0] and engines[1] and engines[0] != engines[1]:
-        yield f"engine with {_more(max(engines[1].power_W) / max(engines[0].power_W))} power"
+    if old.motor and new.motor and new.motor != old.motor:
+        speed, resistance = (getattr(new.motor, k) / getattr(old.motor, k) for k in ("kv_rpm_per_V", "resistance_ohm"))
+        told = [] if speed == 1.0 else [f"{_more(speed)} speed per volt"]
+        told += [] if resistance == 1.0 else [f"{resistance:.2g} × the resistance"]
+        yield f"motor with {' and '.join(told) or 'other losses'}"
+    if old.engine and new.engine and new.engine != old.engine:
+        yield f"engine with {_more(max(new.engine.power_W) / max(old.engine.power_W))} power"
 
 
 def _more(ratio: float) -> str:

@@ -66,8 +66,11 @@ def test_mass_centre_of_gravity_and_motor_have_words_and_the_rest_is_named() -> 
     (unit,) = drawing.propulsion
     turned = unit.model_copy(update={"right_thrust_deg": unit.right_thrust_deg - 4.0})
     assert differences(drawing, drawing.model_copy(update={"propulsion": (turned,)})) == ["thrust line 4.0° left"]
-    servos = drawing.servos.model_copy(update={"delay_s": 0.1})
-    assert differences(drawing, drawing.model_copy(update={"servos": servos})) == ["servos not as drawn"]
+    servos = drawing.servos.model_copy(update={"delay_s": drawing.servos.delay_s + 0.1})
+    late = ["all controls 100 ms later than drawn"]
+    assert differences(drawing, drawing.model_copy(update={"servos": servos})) == late
+    launch = drawing.launch.model_copy(update={"pitch_deg": 9.0})
+    assert differences(drawing, drawing.model_copy(update={"launch": launch})) == ["launch not as drawn"]
 
 
 def test_a_list_of_faults_tells_each_against_the_aircraft_before_it_in_order_of_time() -> None:

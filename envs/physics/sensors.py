@@ -100,6 +100,7 @@ SENSORS = np.dtype(
         ("step", F),
         ("fix_steps", I),
         ("delay_steps", I),
+        ("known_delay_steps", I),  # what the filter takes the delay to be
         ("count", I),
         ("gyro_error", F, (3,)),
         ("accel_error", F, (3,)),
@@ -151,6 +152,7 @@ def fit_sensors(record: np.ndarray, built: SensorsBuilt) -> None:
     z["compass_offset"], z["pitot_gain"] = math.radians(built.compass_deg), built.pitot
     delay = float(z["fix_delay"]) + built.fix_delay_s
     z["delay_steps"] = round(delay / float(z["step"]))
+    z["known_delay_steps"] = round(float(z["fix_delay"]) / float(z["step"]))
     if z["delay_steps"] > HISTORY - 1:
         raise InputError(
             f"satellite fixes {delay:g} s late are more than the {HISTORY - 1} control steps that are kept: "
@@ -265,8 +267,9 @@ def sense(p: Record, s: Record, z: Record, truth: Record, normals: Record, out: 
 def _satellite_fix(p: Record, z: Record, truth: Record, normals: Record) -> None:
     """Remember this step; when a fix arrives, correct position, velocity and tilt with it.
 
-    The fix is `delay_steps` old and is compared with the estimate of that time. A wrong tilt makes the
-    estimated velocity run away along g x tilt, so the velocity error also mends the tilt.
+    The fix is `delay_steps` old and is compared with the estimate of the time that it is taken to be from: fixes
+    that are later than the receiver usually is pull the estimate back. A wrong tilt makes the estimated velocity run
+    away along g x tilt, so the velocity error also mends the tilt.
     """
     now, at = z.count % HISTORY, STEP_NORMAL
     for k in range(3):
@@ -274,7 +277,7 @@ def _satellite_fix(p: Record, z: Record, truth: Record, normals: Record) -> None
         z.past_estimate[now, k], z.past_estimate[now, 3 + k] = z.position[k], z.velocity[k]
     if z.count % z.fix_steps != 0:
         return
-    then = (z.count - z.delay_steps) % HISTORY
+    then, taken = (z.count - z.delay_steps) % HISTORY, (z.count - z.known_delay_steps) % HISTORY
     period = z.fix_steps * z.step
     wander = math.exp(-period / WANDER_S)
     trust = PLACE_TRUST_RTK if z.fix_wander == 0.0 else PLACE_TRUST_PLAIN
@@ -284,14 +287,14 @@ def _satellite_fix(p: Record, z: Record, truth: Record, normals: Record) -> None
             drawn = normals[at.wander + k]
             z.fix_error[k] = wander * z.fix_error[k] + z.fix_wander * math.sqrt(1.0 - wander * wander) * drawn
         noise = z.fix_noise_up if k == 2 else z.fix_noise
-        place = z.past_truth[then, k] + z.fix_error[k] + noise * normals[at.place + k] - z.past_estimate[then, k]
+        place = z.past_truth[then, k] + z.fix_error[k] + noise * normals[at.place + k] - z.past_estimate[taken, k]
         shown = z.past_truth[then, 3 + k] + z.fix_velocity_noise * normals[at.velocity + k]
-        speed = shown - z.past_estimate[then, 3 + k]
+        speed = shown - z.past_estimate[taken, 3 + k]
         place_change, speed_change = trust * place, SPEED_TRUST * speed + SPEED_BY_PLACE * trust * place
         z.position[k] += place_change
         z.velocity[k] += speed_change
         # The stored past must know of the correction, or a delayed fix would correct the same error again.
-        for ago in range(z.delay_steps + 1):
+        for ago in range(z.known_delay_steps + 1):
             z.past_estimate[(z.count - ago) % HISTORY, k] += place_change
             z.past_estimate[(z.count - ago) % HISTORY, 3 + k] += speed_change
         if k == 0:

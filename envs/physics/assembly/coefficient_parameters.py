@@ -57,20 +57,22 @@ def fill_whole_aircraft(p: np.void, aircraft: Aircraft) -> list[Hinge]:
 
 
 def fill_whole_halves(p: np.void, aircraft: Aircraft) -> None:
-    """What its two half wings lack as built: no strips carry it, so it acts as a force at one station of each."""
+    """What its two half wings lack as built: no strips carry it, so it acts as a force at one station of each.
+
+    A finite wing evens out what differs between its halves, as its roll damping shows: a tip angle t of one half that
+    grows evenly from the root rolls like half of a roll rate p b / 2 V = t, and a half whose sections lift less rolls
+    it by 3 / 2 of the station squared (strip theory: 1 / 2, damping 1 / 3), of what is left of its angle of attack.
+    """
     wings = [s.name for s in aircraft.outline if s.mirrored] or ["wing"]
-    station = float(p["whole_station"])
+    squared, left = float(p["whole_station"]) ** 2, 1.0 - float(p["whole_induced_share"])
+    p["whole_twist_arm"] = 2.0 * squared
     for index, side in enumerate(sides(mirrored=True)):
         built = half_built(aircraft.built.halves, wings[0], side)
-        # A torn tip is missed at its own middle; thinned-out lift where a half wing's lift acts; a warp that grows
-        # from the root lifts by half its tip angle, two thirds out.
-        parts = ((1.0 - built.lift, station), (built.lost_span, 1.0 - 0.5 * built.lost_span))
+        # A torn tip is missed at its own middle.
+        parts = (((1.0 - built.lift) * left, 1.5 * squared), (built.lost_span, 1.0 - 0.5 * built.lost_span))
         loss = sum(part for part, _ in parts)
-        twist = 0.5 * math.radians(built.twist_deg)
-        weights = [*((part, arm) for part, arm in parts), (abs(twist) * 5.0, 2.0 / 3.0)]
-        total = sum(abs(part) for part, _ in weights)
-        p["whole_half_lift"][index], p["whole_half_twist"][index] = 1.0 - loss, twist
-        p["whole_half_arm"][index] = sum(abs(part) * arm for part, arm in weights) / total if total else station
+        p["whole_half_lift"][index], p["whole_half_twist"][index] = 1.0 - loss, 0.5 * math.radians(built.twist_deg)
+        p["whole_half_arm"][index] = sum(part * arm for part, arm in parts) / loss if loss else 0.0
 
 
 def _fill_tables(p: np.void, reference: Derivatives, name: str) -> None:

@@ -193,9 +193,11 @@ def half_wing_change(p: Record, force: float, lift_coefficient: float) -> tuple[
     for half in range(2):
         keeps, warp = p.whole_half_lift[half], p.whole_half_twist[half]
         if keeps != 1.0 or warp != 0.0:
-            extra = 0.5 * force * ((keeps - 1.0) * lift_coefficient + keeps * p.whole_CL[LIFT.alpha] * warp)
-            lift += extra
-            roll += (0.5 if half == 0 else -0.5) * p.whole_span * p.whole_half_arm[half] * extra
+            lost = 0.5 * force * (keeps - 1.0) * lift_coefficient
+            warped = 0.5 * force * keeps * p.whole_CL[LIFT.alpha] * warp
+            lift += lost + warped
+            lever = 0.5 * p.whole_span if half == 0 else -0.5 * p.whole_span
+            roll += lever * (p.whole_half_arm[half] * lost + p.whole_twist_arm * warped)
     return lift, roll
 
 

@@ -196,7 +196,8 @@ PARAMETERS = np.dtype(
         ("whole_Cn", F, (len(SIDE_TERMS),)),
         ("whole_half_lift", F, (2,)),  # left, right half: its lift over that drawn
         ("whole_half_twist", F, (2,)),  # its mean angle of attack besides, rad
-        ("whole_half_arm", F, (2,)),  # where that acts, half spans from the middle
+        ("whole_half_arm", F, (2,)),  # where the lift that is lost acts, half spans from the middle
+        ("whole_twist_arm", F),  # and the lift of that angle
         ("whole_lift_table", I),  # which table is CL.zero; -1: none
         ("tables", I),
         ("table_coefficient", I, (MAX_TABLES,)),  # COEFFICIENTS

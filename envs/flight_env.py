@@ -104,6 +104,7 @@ class FlightEnv(gymnasium.Env):
         density = field_density(config.field_elevation_m, config.temperature_C, config.air_density)
         self._air_density = density
         self.world = World(self.aircraft, config.control_hz, config.physics_hz, density, config.effects)
+        self._drawing_parameters = self.world.parameters
         # The drawing's stall speed is that of the standard atmosphere at sea level.
         self.stall_speed_mps = self.aircraft.stall_speed_mps * math.sqrt(SEA_LEVEL_DENSITY / density)
         span = self.drawing.span_m
@@ -287,17 +288,18 @@ class FlightEnv(gymnasium.Env):
 
     def _built(self, wanted: list[Discrepancy]) -> list[tuple[int, Aircraft, np.ndarray]]:
         """[(control step, the aircraft from then on, its parameters)] of a flight."""
-        self.discrepancies, config = wanted, self.config
+        self.discrepancies = wanted
         return [
-            (
-                round(at_s * config.control_hz),
-                aircraft,
-                flight_parameters(
-                    aircraft, config.control_hz, config.physics_hz, self._air_density, config.effects, self.drawing
-                ),
-            )
+            (round(at_s * self.config.control_hz), aircraft, self._parameters_of(aircraft))
             for at_s, aircraft in stages(self.drawing, wanted)
         ]
+
+    def _parameters_of(self, aircraft: Aircraft) -> np.ndarray:
+        if aircraft is self.drawing:
+            return self._drawing_parameters
+        config, air = self.config, self._air_density
+        rates_hz = config.control_hz, config.physics_hz
+        return flight_parameters(aircraft, *rates_hz, air, config.effects, self.drawing, self._drawing_parameters)
 
     def _build_in(self, stage: int) -> None:
         """From now on fly the aircraft of a stage."""

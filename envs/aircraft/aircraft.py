@@ -211,7 +211,7 @@ class Aircraft(Strict):
 
     def _check_built(self) -> None:
         """That what was built otherwise is there, and has the sides it is said of."""
-        if self.built == AsBuilt():
+        if self.built == _AS_DRAWN:
             return
         model = self.coefficient_model
         controls = {c.name: s.mirrored for s in self.surfaces for c in s.controls}
@@ -235,7 +235,7 @@ class Aircraft(Strict):
 
     def as_drawn(self) -> Aircraft:
         """A copy with nothing in `built`."""
-        return self.model_copy(update={"built": AsBuilt()})
+        return self.model_copy(update={"built": _AS_DRAWN})
 
     def _check_places(self) -> None:
         """That something lies flat enough to carry it, and its centre of gravity within its length."""
@@ -291,6 +291,9 @@ class Aircraft(Strict):
             return self.derivatives.span_m
         ribs = [abs(s.leading_edge_m[1]) for w in self.surfaces for s in w.sections]
         return 2 * max(max(ribs), 1e-3)
+
+
+_AS_DRAWN = AsBuilt()
 
 
 def load_aircraft(name: str) -> Aircraft:

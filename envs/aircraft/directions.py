@@ -13,6 +13,7 @@ import numpy as np
 
 from envs.aircraft.aircraft import Aircraft, ControlSurface, Surface
 from envs.aircraft.as_built import Side
+from envs.aircraft.coefficient_model import CoefficientModel
 from envs.aircraft.halves import sides
 
 TURNS: dict[str, dict[str, float]] = {
@@ -42,8 +43,27 @@ class ControlHalf:
         return asked * (self.down_deg if asked > 0.0 else self.up_deg)
 
 
+_Known = tuple[tuple[Surface, ...], CoefficientModel | None, list[ControlHalf]]
+_known: dict[tuple[int, int, tuple[float, ...]], _Known] = {}
+_MOST_KNOWN = 64
+
+
 def control_halves(aircraft: Aircraft) -> list[ControlHalf]:
-    """Every control of every side, in the order of the kernels' records."""
+    """Every control of every side, in the order of the kernels' records.
+
+    Kept for the same surfaces: many discrepancies ask for it, in every flight of a training.
+    """
+    parts, model = aircraft.surfaces, aircraft.coefficient_model
+    key = id(parts), id(model), aircraft.mass.center_of_gravity_m
+    known = _known.get(key)
+    if known is None or known[0] is not parts or known[1] is not model:
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        known = _known[key] = (parts, model, _halves(aircraft))
+    return list(known[2])
+
+
+def _halves(aircraft: Aircraft) -> list[ControlHalf]:
     model = aircraft.coefficient_model
     if model:
         return [

@@ -23,7 +23,7 @@ from types import ModuleType
 from pydantic import ValidationError
 
 from envs.aircraft.aircraft import Aircraft
-from envs.base.config_file import validate
+from envs.base.config_file import validate_changed
 from envs.base.errors import InputError, unknown_name
 
 RENAMED = {"weak_motor": "weak_battery"}
@@ -83,8 +83,8 @@ class Discrepancy:
             fault = error.errors()[0]
             place = ".".join(str(key) for key in fault["loc"])
             raise InputError(f"discrepancy {self}: {place or error.title}: {fault['msg']}") from None
-        # pydantic's model_copy(update=...) checks nothing, so the whole aircraft is checked here once more.
-        return validate(Aircraft, changed.model_dump(), f"discrepancy {self}")
+        # pydantic's model_copy(update=...) checks nothing, so what was changed is checked here once more.
+        return validate_changed(changed, aircraft, f"discrepancy {self}")
 
 
 def parse_discrepancy(text: str) -> Discrepancy:

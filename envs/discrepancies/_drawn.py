@@ -12,6 +12,11 @@ from envs.base.errors import InputError
 from envs.discrepancies import Discrepancy, discrepancy_names, find_discrepancy, parse_discrepancy
 
 ALL = "all"
+STEPS = 32
+"""Of a range of severities: what is drawn is one of its 33 values, evenly spread.
+
+Finer than any flight could tell, and a damaged wing that was drawn before need not be worked out again.
+"""
 
 
 class DrawnDiscrepancies(Strict):
@@ -84,7 +89,8 @@ class DrawnDiscrepancies(Strict):
         names = list(limits)
         found = [parse_discrepancy(text) for text in self.always]
         for index in picked:
-            severity = float(rng.uniform(*limits[names[index]]))
+            low, high = limits[names[index]]
+            severity = low + (high - low) * int(rng.integers(0, STEPS, endpoint=True)) / STEPS
             struck = self.struck_share > 0.0 and rng.uniform() < self.struck_share
             found.append(
                 Discrepancy(names[index], severity, float(rng.uniform(0, self.struck_by_s)) if struck else 0.0)

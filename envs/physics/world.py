@@ -107,21 +107,19 @@ class World:
     def become(self, aircraft: Aircraft, parameters: np.ndarray) -> None:
         """Fly on as another aircraft: the same one as built otherwise. Place, attitude and motion stay.
 
-        parameters: its calibrated record, of the same rates (calibration.flight_parameters).
+        parameters: its calibrated record, of the same rates (calibration.flight_parameters); it becomes this world's.
         """
         before, self.aircraft = self.aircraft, aircraft
-        always = float(self.parameters[0]["bullet_always"])
-        self.parameters[:] = parameters
-        self.parameters["bullet_always"] = always
-        if aircraft.mass == before.mass and aircraft.built.halves == before.built.halves:
-            same = all(getattr(aircraft, key) == getattr(before, key) for key in _OF_THE_BODY)
-            if same:
-                return
+        old, new = self.parameters[0], parameters[0]
+        new["bullet_always"] = old["bullet_always"]
+        self.parameters = parameters
+        if all(np.array_equal(old[key], new[key]) for key in _OF_THE_BODY):
+            return
         # Bullet's body is made when it is needed: most flights touch nothing.
         self._body_is_old, self._in_bullet = True, False
         x, y, z, w = self._principal_to_body
         body = quaternion_product.py_func(self.principal, (-x, -y, -z, w))
-        self._principal_to_body = quaternion_from_matrix(principal_axes(aircraft)[1])
+        self._principal_to_body = tuple(new["principal_quaternion"].tolist())
         shift = np.subtract(aircraft.mass.center_of_gravity_m, before.mass.center_of_gravity_m)
         arm = np.reshape(dynamics.rotation_rows.py_func(body), (3, 3)) @ shift
         self._write_pose(
@@ -320,8 +318,8 @@ class World:
 
 _NO_NORMALS = np.zeros(GUST_NORMALS)
 
-_OF_THE_BODY = ("surfaces", "bodies", "propulsion", "outline", "wheels")
-"""Keys of an aircraft, besides its mass and damage, that Bullet's body is made from."""
+_OF_THE_BODY = ("mass", "inertia", "hull", "hull_point", "gear_parts")
+"""What of the parameters Bullet's body is made from; corners shift with the centre of gravity."""
 
 _OF_THIS_WORLD = {"_client", "_disconnect", "_body", "_ground", "_fresh", "_state_bytes"}
 """What a copy of a world makes anew: it belongs to one connection to Bullet, or is a view of the state."""

@@ -204,14 +204,17 @@ def flight_parameters(
     air_density: float = 1.225,
     effects: dict[str, bool] | None = None,
     drawing: Aircraft | None = None,
+    drawn: np.ndarray | None = None,
 ) -> np.ndarray:
     """The calibrated PARAMETERS record of an aircraft, ready to fly (a copy; the work is done once for a drawing).
 
-    `drawing`: what it was to be, which the published derivatives are of; None: the aircraft without `built`.
+    `drawing`: what it was to be, which the published derivatives are of; None: the aircraft without `built`. `drawn`:
+    the drawing's record of these rates and this air, if it is at hand: looking it up takes longer than most faults.
     """
     key, rates_hz = tuple(sorted((effects or {}).items())), (control_hz, physics_hz)
     drawing = drawing or aircraft.as_drawn()
-    drawn = _drawn_parameters(drawing.model_dump_json(), rates_hz, air_density, key)
+    if drawn is None:
+        drawn = _drawn_parameters(drawing.model_dump_json(), rates_hz, air_density, key)
     if aircraft == drawing:
         return drawn.copy()
     return fit(drawn, drawing, aircraft, rates_hz, air_density, key)

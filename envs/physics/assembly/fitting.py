@@ -12,15 +12,16 @@ import numpy as np
 
 from envs.aircraft.aircraft import Aircraft
 from envs.aircraft.as_built import AsBuilt
+from envs.physics.assembly.motor_parameters import refill_motors
 from envs.physics.assembly.parameters import (
     build_parameters,
     fill_added,
     fill_controls,
+    fill_gear_parts,
     fill_mass,
-    fill_motors,
+    fill_reach,
     fill_servos,
     fill_wheels,
-    finish,
 )
 
 SHAPE = ("surfaces", "bodies", "outline", "coefficient_model", "derivatives")
@@ -43,30 +44,38 @@ def fit(
     rates_hz: control and physics; air_density: kg/m3; effects: sorted (name, on).
     """
     if any(getattr(aircraft, key) != getattr(drawing, key) for key in SHAPE) or aircraft.built.halves:
-        halves = AsBuilt(halves=aircraft.built.halves)
-        shaped = aircraft.model_copy(update={"mass": drawing.mass, "built": halves})
+        shape = {key: getattr(aircraft, key) for key in SHAPE}
+        shaped = drawing.model_copy(update={**shape, "built": AsBuilt(halves=aircraft.built.halves)})
         record = _shaped(shaped.model_dump_json(), rates_hz, air_density, effects).copy()
         for name in RESIDUAL:
             record["residual_" + name] = drawn["residual_" + name]
-        redraw = True
     else:
-        record, redraw = drawn.copy(), False
-    p = record[0]
+        record = drawn.copy()
+    p, built = record[0], aircraft.built
     shift = np.subtract(drawing.mass.center_of_gravity_m, aircraft.mass.center_of_gravity_m)
     if shift.any():
         for name in PLACES:
             p[name][: p[_COUNTS[name.partition("_")[0]]]] += shift
         p["residual_position"], p["wing_height"] = shift, p["wing_height"] + shift[2]
         p["whole_position"] += shift
-    if aircraft.mass != drawing.mass:
+    heavier = aircraft.mass != drawing.mass
+    if heavier:
         fill_mass(p, aircraft)
-    if redraw or aircraft.propulsion != drawing.propulsion:
-        fill_motors(p, aircraft)
-    fill_wheels(p, aircraft)
-    fill_servos(p, aircraft, *rates_hz)
-    fill_controls(p, aircraft, *rates_hz)
-    fill_added(p, aircraft)
-    finish(p, aircraft)
+    if aircraft.propulsion != drawing.propulsion:
+        refill_motors(p, aircraft, drawing)
+    wheels = aircraft.wheels != drawing.wheels
+    if wheels or built.wheels:
+        fill_wheels(p, aircraft)
+    servos = aircraft.servos != drawing.servos
+    if servos:
+        fill_servos(p, aircraft, *rates_hz)
+    if servos or built.controls:
+        fill_controls(p, aircraft, *rates_hz)
+    if built.air.zero or built.air.alpha:
+        fill_added(p, aircraft)
+    if heavier or wheels:
+        fill_gear_parts(p, aircraft)
+        fill_reach(p)
     return record
 
 

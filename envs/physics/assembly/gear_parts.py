@@ -39,18 +39,18 @@ def gear_parts(p: np.void, name: str, wheels: Sequence[str]) -> int:
     damping, stiffness, side = (p[f"wheel_{key}"][:n] for key in ("damping", "stiffness", "side_stiffness"))
     # A leg at the end of its travel is stiffer.
     spring = np.where(p["wheel_travel"][:n] < NEVER_BOTTOMS_M, 1.0 + BOTTOMED_STIFFER, 1.0) * stiffness
-    tyre = np.full(n, TYRE_DAMPING)
-    damper_rate = _fastest(p, _matrix(p, damping, UP) + _matrix(p, tyre, ACROSS))
-    spring_rate = 0.5 * _fastest(p, _matrix(p, spring, UP) + _matrix(p, side, ACROSS))
+    tyre, arms = np.full(n, TYRE_DAMPING), _arms(p["wheel_contact"][:n])
+    damper_rate = _fastest(p, _matrix(arms, damping, UP) + _matrix(arms, tyre, ACROSS))
+    spring_rate = 0.5 * _fastest(p, _matrix(arms, spring, UP) + _matrix(arms, side, ACROSS))
     for parts in range(1, MOST_PARTS + 1):
         part = dt / parts
         if damper_rate * part + spring_rate * part**2 <= SMOOTH:
             return parts
     part = dt / MOST_PARTS
     needs = {
-        ("damping_Ns_per_m", "N s/m"): (damping, _fastest(p, _matrix(p, damping, UP)) * part),
-        ("stiffness_N_per_m", "N/m"): (stiffness, 0.5 * _fastest(p, _matrix(p, spring, UP)) * part**2),
-        ("side_stiffness_N_per_m", "N/m"): (side, 0.5 * _fastest(p, _matrix(p, side, ACROSS)) * part**2),
+        ("damping_Ns_per_m", "N s/m"): (damping, _fastest(p, _matrix(arms, damping, UP)) * part),
+        ("stiffness_N_per_m", "N/m"): (stiffness, 0.5 * _fastest(p, _matrix(arms, spring, UP)) * part**2),
+        ("side_stiffness_N_per_m", "N/m"): (side, 0.5 * _fastest(p, _matrix(arms, side, ACROSS)) * part**2),
     }
     (key, unit), (values, need) = max(needs.items(), key=lambda item: item[1][1])
     stiffest = int(np.argmax(values))
@@ -61,14 +61,24 @@ def gear_parts(p: np.void, name: str, wheels: Sequence[str]) -> int:
     )
 
 
-def _matrix(p: np.void, values: Array, axes: Sequence[int]) -> Array:
+def _arms(contact: Array) -> Array:
+    """(3, n, 6): how a push along each body axis at each contact moves and turns the body."""
+    arms = np.zeros((3, len(contact), 6))
+    x, y, z = contact.T
+    for axis in range(3):
+        arms[axis, :, axis] = 1.0
+    # cross products of each contact with each axis
+    arms[0, :, 4], arms[0, :, 5] = z, -y
+    arms[1, :, 3], arms[1, :, 5] = -z, x
+    arms[2, :, 3], arms[2, :, 4] = y, -x
+    return arms
+
+
+def _matrix(arms: Array, values: Array, axes: Sequence[int]) -> Array:
     """(6, 6): what so much of a spring or damper at each contact, along body axes, makes of motions and rotations."""
-    n = int(p["wheels"])
     total = np.zeros((6, 6))
     for axis in axes:
-        unit = np.eye(3)[axis]
-        rows = np.hstack([np.tile(unit, (n, 1)), np.cross(p["wheel_contact"][:n], unit)])
-        total += rows.T @ (values[:, None] * rows)
+        total += arms[axis].T @ (values[:, None] * arms[axis])
     return total
 
 

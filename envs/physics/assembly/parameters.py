@@ -8,19 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from envs.aircraft.aircraft import Aircraft, Propulsion, Wheel
+from envs.aircraft.aircraft import Aircraft, Wheel
 from envs.aircraft.halves import control_built, half_built, hinges_of, kept_sections, sides, wheel_built, wheels_of
 from envs.aircraft.outline import drawn_aircraft
 from envs.base.errors import InputError
-from envs.base.frames import CHANNELS, inertia_body, quaternion_from_matrix
+from envs.base.frames import CHANNELS, cross_product, inertia_body, quaternion_from_matrix
 from envs.base.units import GRAVITY
 from envs.physics.assembly.coefficient_parameters import fill_whole_aircraft, fill_whole_halves
 from envs.physics.assembly.gear_parts import gear_parts
+from envs.physics.assembly.motor_parameters import fill_motors
 from envs.physics.assembly.strips import Hinge, Strip, cut_strips
 from envs.physics.assembly.vortex_lattice import Lattice
 from envs.physics.kernels.records import (
     COEFFICIENTS,
-    EFFECT,
     EFFECTS,
     MAX_BODIES,
     MAX_DELAY,
@@ -30,8 +30,6 @@ from envs.physics.kernels.records import (
     MAX_STRIPS,
     MAX_WHEELS,
     PARAMETERS,
-    TABLE,
-    TABLE_J_MAX,
     check_effects,
 )
 from envs.physics.kernels.section import GROUND_LEVELS, GROUND_LOWEST, GROUND_STEP
@@ -76,7 +74,8 @@ def build_parameters(
     fill_servos(p, aircraft, control_hz, physics_hz)
     fill_controls(p, aircraft, control_hz, physics_hz)
     fill_added(p, aircraft)
-    finish(p, aircraft)
+    fill_gear_parts(p, aircraft)
+    fill_reach(p)
     return record
 
 
@@ -85,16 +84,6 @@ def fill_mass(p: np.void, aircraft: Aircraft) -> None:
     inertia = inertia_body(aircraft.mass.Ixx, aircraft.mass.Iyy, aircraft.mass.Izz, aircraft.mass.Ixz)
     p["mass"], p["inertia"], p["inertia_inverse"] = aircraft.mass.mass_kg, inertia, np.linalg.inv(inertia)
     p["principal_quaternion"] = quaternion_from_matrix(principal_axes(aircraft)[1])
-
-
-def fill_motors(p: np.void, aircraft: Aircraft) -> None:
-    """Motors, propellers and their wash over the strips, which must be there already."""
-    center = np.array(aircraft.mass.center_of_gravity_m)
-    for index, unit in enumerate(aircraft.propulsion):
-        _fill_motor(p, index, unit, center)
-    if not p["effect"][EFFECT.motor_limits]:
-        p["motor_max_current"] = np.inf
-    p["motors"] = len(aircraft.propulsion)
 
 
 def fill_wheels(p: np.void, aircraft: Aircraft) -> None:
@@ -159,9 +148,13 @@ def fill_added(p: np.void, aircraft: Aircraft) -> None:
         p["added_area"], p["added_span"], p["added_chord"] = area, aircraft.span_m, area / aircraft.span_m
 
 
-def finish(p: np.void, aircraft: Aircraft) -> None:
-    """What follows from all the rest: how far it reaches, and how finely its legs must be integrated."""
+def fill_gear_parts(p: np.void, aircraft: Aircraft) -> None:
+    """How finely its legs must be integrated, which follows from mass and wheels."""
     p["gear_parts"] = gear_parts(p, aircraft.name, [wheel for wheel, _ in wheels_of(aircraft)])
+
+
+def fill_reach(p: np.void) -> None:
+    """How far it reaches from its centre of gravity, which follows from hull and wheels."""
     corners = p["hull_point"][: p["hull"]]
     p["reach"] = np.linalg.norm(np.vstack([corners, p["wheel_contact"]]), axis=1).max()
 
@@ -273,7 +266,7 @@ def _fill_surfaces(p: np.void, aircraft: Aircraft) -> None:
             s.area / s.chordwise[0] ** 2 / sum(t.area for t in strips if t.hinge == s.hinge) for s in strips
         ],
         # nose-up about the quarter chord: the leading edge moves along the normal
-        "pitch_axis": [np.cross(s.chordwise, s.normal) for s in strips],
+        "pitch_axis": [cross_product(s.chordwise, s.normal) for s in strips],
     }
     for name, values in columns.items():
         p["strip_" + name][:n] = values
@@ -335,80 +328,6 @@ def _fill_bodies(p: np.void, aircraft: Aircraft, center: np.ndarray) -> None:
             )
             index += 1
     p["bodies"] = index
-
-
-def _fill_motor(p: np.void, index: int, unit: Propulsion, center: np.ndarray) -> None:
-    right, down = np.radians(unit.right_thrust_deg), np.radians(unit.down_thrust_deg)
-    axis = np.array([np.cos(right) * np.cos(down), -np.sin(right) * np.cos(down), -np.sin(down)])
-    position = np.array(unit.position_m) - center
-    turn = 1.0 if unit.turns == "clockwise" else -1.0
-    p["motor_position"][index], p["motor_axis"][index], p["motor_turn"][index] = position, axis, turn
-    p["rotor_inertia"][index], p["propeller_diameter"][index] = unit.rotor_inertia_kgm2, unit.propeller.diameter_m
-    p["swirl_recovery"][index] = unit.swirl_recovery
-    grid = np.linspace(0.0, TABLE_J_MAX, TABLE)
-    J, CT, CP = (np.array(t) for t in (unit.propeller.J, unit.propeller.CT, unit.propeller.CP))
-    p["propeller_CT"][index] = _extended(grid, J, CT)
-    p["propeller_advance"][index], p["propeller_lift"][index] = _blade_elements(
-        grid, p["propeller_CT"][index], unit.propeller.diameter_m
-    )
-    # A windmilling propeller takes some power out of the air, far below Betz's limit (0.23 J^3); floor estimated.
-    p["propeller_CP"][index] = np.maximum(_extended(grid, J, CP), -0.05)
-    _fill_power(p, index, unit)
-    for strip in range(p["strips"]):
-        offset = p["strip_position"][strip] - position
-        behind = -float(offset @ axis)
-        across = offset + behind * axis
-        radius = float(np.linalg.norm(across))
-        span_line = np.cross(p["strip_normal"][strip], p["strip_chordwise"][strip])
-        toward = across / radius if radius > 1e-6 else span_line
-        width = p["strip_area"][strip] / p["strip_chord"][strip]
-        half = 0.5 * width * max(0.2, abs(float(span_line @ toward)))
-        disc = unit.propeller.diameter_m / 2
-        # The wash only narrows (at most 5 % wider when windmilling): strips farther out are never asked.
-        p["wash_distance"][index, strip] = behind if radius - half < 1.05 * disc else 0.0
-        p["wash_growth"][index, strip] = 1.0 + behind / math.hypot(disc, behind)
-        p["wash_radius"][index, strip] = radius
-        p["wash_half_width"][index, strip] = half
-        p["wash_tangent"][index, strip] = turn * np.cross(axis, toward) if radius > 1e-6 else np.zeros(3)
-
-
-def _fill_power(p: np.void, index: int, unit: Propulsion) -> None:
-    """What turns a propeller: its motor and pack, or its engine's curve."""
-    if unit.motor and unit.battery:
-        motor, pack = unit.motor, unit.battery
-        p["motor_Kt"][index] = 60.0 / (2 * np.pi * motor.kv_rpm_per_V)
-        p["motor_resistance"][index], p["motor_no_load"][index] = motor.resistance_ohm, motor.no_load_A
-        p["motor_max_current"][index] = motor.max_current_A
-        p["battery_voltage"][index], p["battery_resistance"][index] = pack.voltage_V, pack.resistance_ohm
-        p["battery_capacity"][index] = pack.capacity_Ah * 3600.0
-    elif unit.engine:
-        points = len(unit.engine.rpm)
-        p["engine_points"][index], p["engine_idle"][index] = points, unit.engine.idle
-        p["engine_speed"][index][:points] = np.array(unit.engine.rpm) * np.pi / 30
-        p["engine_power"][index][:points] = unit.engine.power_W
-        # P = CP rho n^3 D^5 where the propeller takes least; twice that is never reached without a dive
-        least = max(1e-3, float(np.max(unit.propeller.CP)) * 0.25)
-        turns = (max(unit.engine.power_W) / (least * p["air_density"] * unit.propeller.diameter_m**5)) ** (1 / 3)
-        p["engine_fastest"][index] = 2 * np.pi * max(2.0 * turns, max(unit.engine.rpm) / 60)
-
-
-def _blade_elements(grid: np.ndarray, CT: np.ndarray, diameter: float) -> tuple[float, float]:
-    """(advance per rad without thrust m, lift m3) of a propeller seen as blades of constant pitch (propulsion.py).
-
-    Their thrust rho lift (advance Omega - U) Omega is the table's where it ends and at standstill, in the wash of
-    momentum theory, w = n D sqrt(2 CT / pi).
-    """
-    end = max(1, int(np.argmax(CT <= 0)) if CT.min() <= 0 else len(CT) - 1)
-    J_zero = float(np.interp(0.0, CT[[end, end - 1]], grid[[end, end - 1]]))
-    static = max(0.0, float(CT[0]))
-    lift = static * diameter**3 / (2 * np.pi * max(0.1, J_zero - np.sqrt(2 * static / np.pi)))
-    return J_zero * diameter / (2 * np.pi), lift
-
-
-def _extended(grid: np.ndarray, J: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """A table on `grid`, carried on beyond its last point with its last slope."""
-    slope = (values[-1] - values[-2]) / (J[-1] - J[-2])
-    return np.where(grid <= J[-1], np.interp(grid, J, values), values[-1] + slope * (grid - J[-1]))
 
 
 def _fill_wheel(p: np.void, index: int, wheel: Wheel, contact: np.ndarray) -> None:

@@ -13,7 +13,7 @@ from envs.aircraft.aircraft import Aircraft, Airfoil, ControlSurface, Surface
 from envs.aircraft.as_built import HalfBuilt
 from envs.aircraft.halves import half_built, sides
 from envs.base.errors import InputError
-from envs.base.frames import CHANNELS, Array
+from envs.base.frames import CHANNELS, Array, cross_product
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _cut_half(surface: Surface, index: int, side: float, center: Array, built: H
         across = (ends[1] - ends[0]) * np.array([0.0, 1.0, 1.0])
         across /= np.linalg.norm(across)
         # Chord plane: body x turned nose-up by the incidence about the span direction seen from ahead.
-        up = np.cross(np.array([1.0, 0.0, 0.0]), across) * (side if surface.mirrored else 1.0)
+        up = cross_product(np.array([1.0, 0.0, 0.0]), across) * (side if surface.mirrored else 1.0)
         chord_line = math.cos(incidence) * np.array([1.0, 0.0, 0.0]) + math.sin(incidence) * up
         quarters = [end - 0.25 * width * chord_line for end, width in zip(ends, widths, strict=True)]
         span_line = quarters[1] - quarters[0]
@@ -98,10 +98,10 @@ def _cut_half(surface: Surface, index: int, side: float, center: Array, built: H
         chordwise = chord_line - (chord_line @ span_line) * span_line
         sweep_cosine = float(np.linalg.norm(chordwise))
         chordwise = chordwise / sweep_cosine
-        normal = np.cross(chordwise, span_line) * (side if surface.mirrored else 1.0)
+        normal = cross_product(chordwise, span_line) * (side if surface.mirrored else 1.0)
         mean_chord = 0.5 * (widths[0] + widths[1])
         # Kutta-Joukowski: air from ahead past circulation along start -> end lifts along (start -> end) x chordwise.
-        ordered = quarters if np.cross(span_line, chordwise) @ normal > 0 else quarters[::-1]
+        ordered = quarters if cross_product(span_line, chordwise) @ normal > 0 else quarters[::-1]
         half.append(
             {
                 "surface": index,
@@ -164,7 +164,7 @@ def _attach(
             np.interp(control.chord_fraction, [0, 0.2, 0.4, 0.6, 0.8, 1], [1, 0.83, 0.65, 0.3, 0.15, 0])
         )
         middle = 0.5 * (fields["edge_start"] + fields["edge_end"])
-        moment += np.cross(middle, fields["normal"]) * fields["area"] * covered
+        moment += cross_product(middle, fields["normal"]) * fields["area"] * covered
     if not touched:
         raise InputError(f"control {control.name!r} is on no strip of surface {surface.name!r}")
     hinges.append(

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from envs.base.frames import Array
+from envs.base.frames import Array, cross_product
 
 FAR = np.array([-200.0, 0.0, 0.0])  # "infinity": far beyond any model's length, m
 MIRROR = np.array([1.0, 1.0, -1.0])  # of a level ground
@@ -28,7 +28,7 @@ def segment_velocity(points: Array, start: Array, end: Array, core_m: Array | fl
     """
     to_start, to_end = points[:, None] - start[None], points[:, None] - end[None]
     along = np.broadcast_to(end - start, to_start.shape)
-    cross = np.cross(to_start, to_end)
+    cross = cross_product(to_start, to_end)
     lengths = np.linalg.norm(to_start, axis=2), np.linalg.norm(to_end, axis=2)
     size = (cross**2).sum(axis=2) + np.asarray(core_m) ** 2 * (along**2).sum(axis=2)
     usable = (size > 1e-16) & (lengths[0] > 1e-9) & (lengths[1] > 1e-9)
@@ -103,10 +103,23 @@ class Lattice:
         slow = np.zeros_like(turned)
         if np.isfinite(ground):
             # Body x, against the flow; of all other vortices the mirror images of bound ones alone have any.
-            middle = 0.5 * (self.edge_start + self.edge_end)
-            image = segment_velocity(middle, *self._mirrored(ground), self._width())[:, :, 0]
+            image = segment_velocity(self._middle, *self._mirrored(ground), self._width())[:, :, 0]
             slow = np.where(self.same, -image, 0.0) @ alone / turned
         return induced @ solved, (bent - leaned) / turned, slow
+
+    @property
+    def _middle(self) -> Array:
+        """Where the lift acts (n, 3): the middles of the quarter-chord lines."""
+        return 0.5 * (self.edge_start + self.edge_end)
+
+    @cached_property
+    def _known_legs(self) -> dict[tuple[bool, float], Array]:
+        return {}
+
+    @cached_property
+    def _bound(self) -> Array:
+        """Flow (n, n, 3) of the bound vortices at the control points."""
+        return segment_velocity(self.control, self.edge_start, self.edge_end, 0.0)
 
     @cached_property
     def _free(self) -> Solution:
@@ -129,28 +142,35 @@ class Lattice:
 
     def _bends(self, ground: float) -> Array:
         """What all vortices of unit circulation push against the normals at the control points, m/s (n, n)."""
-        flow = segment_velocity(self.control, self.edge_start, self.edge_end, 0.0)
-        flow = flow + self._legs_flow(self.control, ground, 0.0)
+        flow = self._bound + self._legs_flow(False, ground, 0.0)
         if np.isfinite(ground):
             flow = flow - segment_velocity(self.control, *self._mirrored(ground), self._width())
         return -(flow * self.normal[:, None]).sum(axis=2)
 
     def _legs(self, ground: float, ahead: float) -> Array:
         """The same at the lift, of the trailing legs alone, begun `ahead` (m, body x) of the strips."""
-        flow = self._legs_flow(0.5 * (self.edge_start + self.edge_end), ground, ahead)
+        flow = self._legs_flow(True, ground, ahead)
         return -(flow * self.normal[:, None]).sum(axis=2)
 
-    def _legs_flow(self, points: Array, ground: float, ahead: float) -> Array:
-        shift = np.array([ahead, 0.0, 0.0])
-        # A trailing leg that passes close to another surface would act as a needle: give it a core, the same on all of
-        # a surface, so that where two strips meet their legs cancel as they should.
-        core = np.where(self.same, 0.0, self._width())
-        flow = legs_velocity(points, self.edge_start - shift, self.edge_end - shift, core)
+    def _legs_flow(self, at_lift: bool, ground: float, ahead: float) -> Array:
+        flow = self._free_legs_flow(at_lift, ahead)
         if np.isfinite(ground):
+            points, shift = self._middle if at_lift else self.control, np.array([ahead, 0.0, 0.0])
             # Mirrored in the ground and turning the other way: no flow goes through it.
             start, end = self._mirrored(ground)
             flow = flow - legs_velocity(points, start - shift, end - shift, self._width())
         return flow
+
+    def _free_legs_flow(self, at_lift: bool, ahead: float) -> Array:
+        """The same in free air, worked out once for all heights."""
+        key = at_lift, ahead
+        if key not in self._known_legs:
+            points, shift = self._middle if at_lift else self.control, np.array([ahead, 0.0, 0.0])
+            # A trailing leg that passes close to another surface would act as a needle: give it a core, the same on
+            # all of a surface, so that where two strips meet their legs cancel as they should.
+            core = np.where(self.same, 0.0, self._width())
+            self._known_legs[key] = legs_velocity(points, self.edge_start - shift, self.edge_end - shift, core)
+        return self._known_legs[key]
 
     def _mirrored(self, ground: float) -> tuple[Array, Array]:
         below = np.array([0.0, 0.0, -2.0 * ground])

@@ -66,16 +66,14 @@ class ScheduledFlights(gymnasium.Wrapper):
         self._seeds = list(seeds)
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
-        """Start the next flight of the list, or idle if there is none."""
-        """Start the next flight of the list, whatever `seed` says."""
+        """Start the next flight of the list, whatever `seed` says; idle if there is none."""
         self._idle = not self._seeds
         if self._idle:
             return self._idle_observation, {}
         return self.env.reset(seed=self._seeds.pop(0), options=options)
 
     def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
-        """Fly one step of the flight at hand; idle, answer zeros at once."""
-        """Fly one control step; nothing happens after the last flight of the list."""
+        """Fly one control step of the flight at hand; after the last of the list answer zeros at once."""
         if self._idle:
             return self._idle_observation, 0.0, False, False, {}
         return self.env.step(action)
@@ -93,7 +91,6 @@ class RecordedFlights(gymnasium.Wrapper):
         self._seed = 0
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
-        """Start a flight and its log."""
         """Start a flight on `seed`, which names its log, and note its first moment."""
         answer = self.env.reset(seed=seed, options=options)
         assert seed is not None
@@ -102,7 +99,6 @@ class RecordedFlights(gymnasium.Wrapper):
         return answer
 
     def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
-        """Fly one step, add it to the log, and write the log at the end of the flight."""
         """Fly and note one control step; the last of a flight writes its log."""
         answer = self.env.step(action)
         self._recorder.step()

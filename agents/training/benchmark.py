@@ -23,9 +23,12 @@ from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.vec_env import DummyVecEnv, SubprocVecEnv, VecEnv
 
 from agents.config.programme import load_config
-from agents.environments.flights import EnvFunction, flight_env_function
+from agents.environments.flights import EnvFunction, flight_env_function, training_seed
 from agents.environments.vec_env import SharedMemoryVecEnv
+from agents.pilots.bundle import find_bundle
+from agents.pilots.learned import load_learned
 from agents.training.train import make_model
+from envs.discrepancies._drawn import DrawnDiscrepancies
 from envs.physics.kernels.records import GUST_NORMALS
 from envs.physics.sensors import SENSOR_NORMALS
 
@@ -221,6 +224,36 @@ def training_rates() -> dict[str, float]:
     return rates
 
 
+def drawn_rates(steps: int = 500, bursts: int = 5) -> dict[str, float]:
+    """Environment steps a second of a training's take-offs as drawn, and with two discrepancies at most drawn for each.
+
+    The shipped pilot flies, with its noise, in our vec env. Bursts are taken in turns; the first of each is not
+    counted, for in it the damaged wings are worked out that later flights draw again.
+    """
+    config = load_config("takeoff")
+    drawn = config.model_copy(update={"discrepancies": DrawnDiscrepancies(draw=("all",), most=2)})
+    pilot, count = load_learned(find_bundle("takeoff-ultra_stick")), config.algorithm.n_envs
+    envs = {
+        name: SharedMemoryVecEnv([flight_env_function(flown)] * count)
+        for name, flown in (("plain", config), ("drawn", drawn))
+    }
+    seen = {}
+    for name, env in envs.items():
+        env.seed(training_seed(0, 0))
+        seen[name] = env.reset()
+    rates: dict[str, list[float]] = {name: [] for name in envs}
+    for _ in range(1 + bursts):
+        for name, env in envs.items():
+            started = time.perf_counter()
+            for _ in range(steps):
+                seen[name] = env.step(pilot.predict(seen[name], deterministic=False)[0])[0]
+            rates[name].append(steps * count / (time.perf_counter() - started))
+    for env in envs.values():
+        env.close()
+    plain, faulty = (float(np.median(rates[name][1:])) for name in ("plain", "drawn"))
+    return {"plain_steps_per_s": plain, "drawn_steps_per_s": faulty, "drawn_to_plain": faulty / plain}
+
+
 def start_seconds() -> dict[str, float]:
     """Seconds to import the environments and to the first step after, with an empty and a full kernel cache."""
     with tempfile.TemporaryDirectory() as cache:
@@ -253,6 +286,7 @@ def measure_everything(report: Callable[[str], object]) -> dict[str, Any]:
         ("vec_env", lambda: vec_env_rates(flight_env_function(config), config.algorithm.n_envs)),
         ("scaling", lambda: scaling_rates(flight_env_function(config))),
         ("training", training_rates),
+        ("discrepancies", drawn_rates),
         ("start", start_seconds),
     ):
         report(f"measuring {name} ...")

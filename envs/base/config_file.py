@@ -140,8 +140,10 @@ def validate_changed(changed: Model, before: Model, source: str) -> Model:
     """
     try:
         return _rechecked(changed, before)
-    except ValidationError:
-        return validate(type(changed), changed.model_dump(), source)  # which says where
+    except ValidationError as error:
+        validate(type(changed), changed.model_dump(warnings=False), source)  # which says where
+        fault = error.errors()[0]  # of a key that there is not, which a dump leaves out
+        raise InputError(f"{source}: {error.title}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}") from None
 
 
 def _rechecked(value: Any, before: Any) -> Any:

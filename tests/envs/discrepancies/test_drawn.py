@@ -1,0 +1,123 @@
+"""Discrepancies drawn for each flight: by the flight's seed alone, within their limits, whatever flew before."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+import pytest
+
+from agents.config.blocks import FIRST_TEST_SEED, FIRST_TRAINING_SEED
+from agents.environments.flights import ScheduledFlights, training_seed
+from agents.environments.vec_env import SharedMemoryVecEnv
+from envs.discrepancies import discrepancy_names, find_discrepancy
+from envs.discrepancies._drawn import STEPS, DrawnDiscrepancies
+from envs.flight_env import FlightEnv
+from tests.support.physics_tools import ultra_stick
+
+DRAWN = {"draw": ["all"], "least": 1, "most": 3, "struck_share": 0.3, "struck_by_s": 2.0}
+STICKS = np.random.default_rng(1).uniform(-0.4, 0.4, (90, 4)).astype(np.float32)
+
+
+def flown(env: FlightEnv, seed: int) -> tuple[list[str], bytes]:
+    """The discrepancies of a flight on senseless sticks, and all that was seen of it."""
+    seen = [env.reset(seed=seed)[0]]
+    faults = [str(one) for one in env.discrepancies]
+    for sticks in STICKS:
+        observation, _, terminated, truncated, _ = env.step(sticks)
+        seen.append(observation)
+        if terminated or truncated:
+            break
+    return faults, np.concatenate(seen).tobytes()
+
+
+def test_the_same_seed_is_the_same_faults_and_the_same_flight_whatever_was_flown_before() -> None:
+    env, seeds = FlightEnv("takeoff", discrepancies=DRAWN), (7, 2**62 + 5, 1003)
+    first = [flown(env, seed) for seed in seeds]
+    for seed in range(100, 140):
+        env.reset(seed=seed)
+    assert [flown(env, seed) for seed in seeds] == first
+    assert [flown(FlightEnv("takeoff", discrepancies=DRAWN), seed) for seed in seeds] == first
+    assert len({tuple(faults) for faults, _ in first}) == len(seeds)
+
+
+def test_the_faults_of_a_seed_fly_the_same_when_they_are_named() -> None:
+    faults, _ = flown(FlightEnv("takeoff", discrepancies={**DRAWN, "struck_share": 0.0}), 11)
+    named = FlightEnv("takeoff", discrepancies=faults)
+    drawn = FlightEnv("takeoff", discrepancies={**DRAWN, "struck_share": 0.0})
+    drawn.reset(seed=11)
+    assert faults
+    assert named.world.parameters.tobytes() == drawn.world.parameters.tobytes()
+
+
+def test_a_vec_env_flies_what_one_environment_flies() -> None:
+    def make() -> ScheduledFlights:
+        return ScheduledFlights(FlightEnv("takeoff", discrepancies=DRAWN))
+
+    seeds = [[5, 6], [7, 8], [9, 10]]
+    env = SharedMemoryVecEnv([make] * 3, processes=2)
+    for row, own in enumerate(seeds):
+        env.env_method("schedule", own, indices=row)
+    for second in (0, 1):
+        starts = env.reset()
+        seen = [[starts[row]] for row in range(3)]
+        faults = [[str(one) for one in own] for own in env.get_attr("discrepancies")]
+        for sticks in STICKS[:20]:
+            observations, _, dones, _ = env.step(np.tile(sticks, (3, 1)))
+            assert not dones.any()
+            for row in range(3):
+                seen[row].append(observations[row])
+        for row in range(3):
+            alone, alone_seen = flown(FlightEnv("takeoff", discrepancies=DRAWN), seeds[row][second])
+            assert alone == faults[row]
+            assert alone_seen.startswith(np.concatenate(seen[row]).tobytes())
+    env.close()
+
+
+@pytest.mark.parametrize("run_seed", [0, 1, 2**31 - 1])
+def test_flights_of_training_never_draw_from_the_seeds_of_validation_and_test(run_seed: int) -> None:
+    firsts = [training_seed(run_seed, update) for update in range(200)]
+    assert min(firsts) >= FIRST_TRAINING_SEED > FIRST_TEST_SEED + 10**6
+    assert len({first + row for first in firsts for row in range(16)}) == 16 * len(firsts)
+
+
+def test_severities_are_evenly_spread_values_of_the_range_and_names_left_out_never_come() -> None:
+    drawn = DrawnDiscrepancies(draw=("all",), leave_out=("torn_tip", "thrust_line"), most=2)
+    rng = np.random.default_rng(0)
+    flights = [drawn.drawn(rng, drawn.limits()) for _ in range(2000)]
+    assert {len(faults) for faults in flights} == {0, 1, 2}
+    assert {one.name for faults in flights for one in faults} == set(discrepancy_names()) - {"torn_tip", "thrust_line"}
+    for one in (one for faults in flights for one in faults):
+        low, high = find_discrepancy(one.name).RANGE
+        assert low <= one.severity <= high
+        assert (one.severity - low) / (high - low) * STEPS == pytest.approx(
+            round((one.severity - low) / (high - low) * STEPS)
+        )
+
+
+@functools.cache
+def scratch_fields() -> tuple[str, ...]:
+    """Of PARAMETERS, what follows from an aircraft alone: not what its published derivatives add to the drawing's.
+
+    The table of a coefficient aircraft, which this one is not, has a place all the same.
+    """
+    from envs.physics.kernels.records import PARAMETERS
+
+    return tuple(
+        name
+        for name in PARAMETERS.names or ()
+        if not name.startswith(("residual_", "added_", "bullet", "whole_position"))
+    )
+
+
+@pytest.mark.parametrize("name", discrepancy_names())
+def test_what_is_worked_out_anew_is_all_that_a_discrepancy_changes(name: str) -> None:
+    from envs.discrepancies import apply_discrepancies
+    from envs.physics.assembly.calibration import flight_parameters
+    from envs.physics.assembly.parameters import build_parameters
+
+    drawing = ultra_stick()
+    aircraft = apply_discrepancies(drawing, [f"{name}={find_discrepancy(name).RANGE[1]}", "heavy=0.5"])
+    quick, whole = flight_parameters(aircraft, drawing=drawing)[0], build_parameters(aircraft)[0]
+    for field in scratch_fields():
+        np.testing.assert_allclose(quick[field], whole[field], rtol=1e-9, atol=1e-12, err_msg=field)

@@ -128,7 +128,7 @@ class FlightEnv(gymnasium.Env):
         runs = self.drawing.launch.kind == "runway"
         self._rest = rest_on_wheels(self.world, self.runway.grip) if runs else None
         drawn = config.discrepancies if isinstance(config.discrepancies, DrawnDiscrepancies) else None
-        self._drawn, self._drawn_limits = drawn, drawn.limits() if drawn else {}
+        self._drawn, self._drawn_limits = drawn, drawn.limits_on(self.drawing) if drawn else {}
         self._stages = self._built([] if drawn else [parse_discrepancy(text) for text in config.discrepancy_words])
         self._stage, self._next_stage = 0, -1  # the one that is flown, and the control step at which the next begins
         self._build_in(0)
@@ -187,7 +187,7 @@ class FlightEnv(gymnasium.Env):
         row = self._count % BLOCK
         if row == 0 and self._count:
             self.np_random.standard_normal(out=self._normals)
-        if self._count == self._next_stage:
+        while self._count == self._next_stage:  # several may strike within one control step
             self._build_in(self._stage + 1)
         normals = self._normals[row]
         self.world.advance(

@@ -93,13 +93,17 @@ def _asks(surface: Surface, side: Side, control: ControlSurface, center: np.ndar
     chords = np.array([s.chord_m for s in surface.sections])
     stations = np.concatenate([[0.0], np.cumsum([np.linalg.norm((b - a)[1:]) for a, b in pairwise(edges)])])
     at = np.linspace(*control.span, 21) * stations[-1]
-    points = np.array([np.interp(at, stations, edges[:, k]) for k in range(3)]).T
-    chord = np.interp(at, stations, chords)
-    points[:, 0] -= 0.25 * chord
-    across = np.gradient(points, axis=0) * [0.0, 1.0, 1.0]
-    normal = np.cross([1.0, 0.0, 0.0], across)  # as long as its piece of span
-    if surface.mirrored:
-        normal *= mirror
-    roll, pitch, yaw = (np.cross(points, normal) * chord[:, None]).sum(axis=0)
-    effect = {"aileron": roll, "elevator": -pitch, "rudder": -yaw, "flap": normal[:, 2].sum()}
+    ends = [np.interp(at, stations, edges[:, k]) for k in range(3)]
+    chord = np.interp(0.5 * (at[1:] + at[:-1]), stations, chords)
+    x, y, z = (0.5 * (end[1:] + end[:-1]) for end in ends)
+    x = x - 0.25 * chord
+    # Normal of a piece: x cross its way along the span (0, b, c), so (0, -c, b), on both halves upwards.
+    upward = mirror if surface.mirrored else 1.0
+    along_y, along_z = (np.diff(end) * upward for end in ends[1:])
+    effect = {
+        "aileron": (chord * (y * along_y + z * along_z)).sum(),
+        "elevator": (chord * x * along_y).sum(),
+        "rudder": (chord * x * along_z).sum(),
+        "flap": along_y.sum(),
+    }
     return {channel: weight * float(np.sign(effect[channel])) for channel, weight in control.mix.items()}

@@ -5,6 +5,8 @@ Only pictures and the corners that can strike come from it. Drawing axes, m.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from envs.aircraft.aircraft import Aircraft, Body, BodyStation, ControlSurface, Surface, WingSection
 from envs.aircraft.coefficient_model import CoefficientControl, CoefficientModel
 from envs.aircraft.derivatives import Derivatives
@@ -34,6 +36,23 @@ def drawn_aircraft(aircraft: Aircraft) -> Aircraft:
         bodies = aircraft.bodies or _made_up_body(aircraft, surfaces, reference)
     return aircraft.model_copy(
         update={"surfaces": surfaces, "bodies": bodies, "coefficient_model": None, "derivatives": None, "outline": ()}
+    )
+
+
+def main_wing(aircraft: Aircraft) -> Surface | None:
+    """Of its surfaces in two halves (of the outline, or the made-up one, of a coefficient aircraft) the largest.
+
+    By area seen from above. None: it has no surface in two halves.
+    """
+    wings = [surface for surface in drawn_aircraft(aircraft).surfaces if surface.mirrored]
+    return max(wings, key=area_above_m2, default=None)
+
+
+def area_above_m2(surface: Surface) -> float:
+    """Area of a surface (of one half of a mirrored one) seen from above, m2."""
+    return sum(
+        0.5 * (a.chord_m + b.chord_m) * abs(b.leading_edge_m[1] - a.leading_edge_m[1])
+        for a, b in pairwise(surface.sections)
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from pydantic import Field, field_validator, model_validator
 
+from envs.aircraft.aircraft import Aircraft
 from envs.base.config_file import Strict
 from envs.base.errors import InputError
 from envs.discrepancies import Discrepancy, discrepancy_names, find_discrepancy, parse_discrepancy
@@ -23,7 +24,7 @@ class DrawnDiscrepancies(Strict):
     """What is drawn for each flight, by the seed of the flight: which discrepancies, how many, how bad.
 
     An entry of `draw` is NAME (any severity of its RANGE), NAME=SEVERITY (that one) or NAME=LOW..HIGH; `all` stands for
-    every discrepancy there is. `leave_out` takes names away again.
+    every discrepancy that there is and that the aircraft can have. `leave_out` takes names away again.
     """
 
     draw: tuple[str, ...] = Field(min_length=1, max_length=256, description="of these, each at most once a flight")
@@ -72,6 +73,27 @@ class DrawnDiscrepancies(Strict):
                 found[key] = (low * self.severity, high * self.severity) if whole else (low, high)
         for entry in self.leave_out:
             found.pop(_limits(entry)[0], None)
+        return found
+
+    def limits_on(self, drawing: Aircraft) -> dict[str, tuple[float, float]]:
+        """The same for one aircraft: of `all`, what it cannot have is left out.
+
+        Raises InputError for another one that it cannot have, and when nothing is left.
+        """
+        for text in self.always:
+            parse_discrepancy(text).on(drawing)
+        named = {_limits(entry)[0] for entry in self.draw if entry != ALL}
+        found: dict[str, tuple[float, float]] = {}
+        for name, (low, high) in self.limits().items():
+            try:
+                Discrepancy(name, max(low, high, key=abs)).on(drawing)
+            except InputError:
+                if name in named:
+                    raise
+                continue
+            found[name] = (low, high)
+        if not found:
+            raise InputError(f"discrepancies: aircraft {drawing.name!r} can have none of those to be drawn")
         return found
 
     def words(self) -> list[str]:

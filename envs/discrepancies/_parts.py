@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
 
 import numpy as np
 
@@ -11,7 +10,7 @@ from envs.aircraft.aircraft import Aircraft, Surface
 from envs.aircraft.as_built import AsBuilt, Side
 from envs.aircraft.directions import ControlHalf, control_halves
 from envs.aircraft.equipment import Propulsion
-from envs.aircraft.outline import drawn_aircraft
+from envs.aircraft.outline import area_above_m2, main_wing
 from envs.base.errors import InputError
 
 CHANNELS = ("aileron", "elevator", "rudder")
@@ -32,10 +31,11 @@ def controls_of(aircraft: Aircraft, channel: str) -> list[ControlHalf]:
 
 def rigged(aircraft: Aircraft, sticks: Mapping[str, float]) -> Aircraft:
     """Linkages so long that, stick centred, controls stand where {channel: share of its stick} would hold them."""
+    halves, built = control_halves(aircraft), aircraft.built
     for channel in sticks:
-        controls_of(aircraft, channel)
-    built = aircraft.built
-    for half in control_halves(aircraft):
+        if not any(half.asks.get(channel) for half in halves):
+            raise InputError(f"aircraft {aircraft.name!r} has no {channel}")
+    for half in halves:
         offset = sum(half.deflection_deg(channel, stick) for channel, stick in sticks.items())
         if offset:
             built = built.with_control(half.control, half.side, offset_deg=offset)
@@ -75,19 +75,11 @@ def one_stuck(aircraft: Aircraft, channel: str, severity: float, angle_deg: floa
 
 
 def wing_of(aircraft: Aircraft) -> Surface:
-    """Its main wing: the mirrored surface with the largest area seen from above. InputError: none has two halves."""
-    wings = [s for s in drawn_aircraft(aircraft).surfaces if s.mirrored]
-    if not wings:
+    """Its main wing. InputError: none has two halves."""
+    wing = main_wing(aircraft)
+    if wing is None:
         raise InputError(f"aircraft {aircraft.name!r} has no wing with a left and a right half")
-    return max(wings, key=area_above_m2)
-
-
-def area_above_m2(surface: Surface) -> float:
-    """Area of a surface (of one half of a mirrored one) seen from above, m2."""
-    ribs = surface.sections
-    return sum(
-        0.5 * (a.chord_m + b.chord_m) * abs(b.leading_edge_m[1] - a.leading_edge_m[1]) for a, b in pairwise(ribs)
-    )
+    return wing
 
 
 def mean_chord_m(aircraft: Aircraft) -> float:

@@ -27,7 +27,8 @@ def change(aircraft: Aircraft, severity: float) -> Aircraft:
     side, lost = side_of(severity), LOST * abs(severity)
     wing = wing_of(aircraft)
     end = wing.sections[-1].leading_edge_m[1] * (1.0 - lost)
-    carried = [s for s in drawn_aircraft(aircraft).surfaces if s.mirrored and s is not wing and _stands_beyond(s, end)]
+    others = [s for s in drawn_aircraft(aircraft).surfaces if s.mirrored and s.name != wing.name]
+    carried = [surface for surface in others if _stands_beyond(surface, end)]
     built = aircraft.built.with_half(wing.name, side, lost_span=lost)
     if aircraft.coefficient_model:  # without strips, what is left of a control acts as its span times its arm
         for control in wing.controls:

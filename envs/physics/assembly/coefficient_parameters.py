@@ -11,6 +11,7 @@ from envs.aircraft.coefficient_model import CoefficientControl, plate_law, stall
 from envs.aircraft.derivatives import Derivatives
 from envs.aircraft.directions import TURNS
 from envs.aircraft.halves import half_built, sides
+from envs.aircraft.outline import main_wing
 from envs.base.errors import InputError
 from envs.base.frames import CHANNELS
 from envs.physics.assembly.strips import Hinge
@@ -63,11 +64,11 @@ def fill_whole_halves(p: np.void, aircraft: Aircraft) -> None:
     grows evenly from the root rolls like half of a roll rate p b / 2 V = t, and a half whose sections lift less rolls
     it by 3 / 2 of the station squared (strip theory: 1 / 2, damping 1 / 3), of what is left of its angle of attack.
     """
-    wings = [s.name for s in aircraft.outline if s.mirrored] or ["wing"]
+    wing = main_wing(aircraft)
     squared, left = float(p["whole_station"]) ** 2, 1.0 - float(p["whole_induced_share"])
     p["whole_twist_arm"] = 2.0 * squared
     for index, side in enumerate(sides(mirrored=True)):
-        built = half_built(aircraft.built.halves, wings[0], side)
+        built = half_built(aircraft.built.halves, wing.name if wing else "", side)
         # A torn tip is missed at its own middle.
         parts = (((1.0 - built.lift) * left, 1.5 * squared), (built.lost_span, 1.0 - 0.5 * built.lost_span))
         loss = sum(part for part, _ in parts)

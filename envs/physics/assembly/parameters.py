@@ -136,8 +136,9 @@ def fill_controls(p: np.void, aircraft: Aircraft, control_hz: int, physics_hz: i
 def fill_added(p: np.void, aircraft: Aircraft) -> None:
     """What the air does besides (`built.air`), and what its coefficients refer to."""
     air, reference = aircraft.built.air, aircraft.derivatives
-    p["added_zero"] = [air.zero.get(name, 0.0) for name in COEFFICIENTS._fields]
-    p["added_alpha"] = [air.alpha.get(name, 0.0) for name in COEFFICIENTS._fields]
+    for index, name in enumerate(COEFFICIENTS._fields):
+        p["added_zero"][index] = sum(value for key, value in air.zero.items() if key == name)
+        p["added_alpha"][index] = sum(value for key, value in air.alpha.items() if key == name)
     p["added"] = float(bool(air.zero or air.alpha))
     if reference:
         p["added_area"], p["added_span"], p["added_chord"] = reference.area_m2, reference.span_m, reference.chord_m

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import pickle
+from collections.abc import Callable
 
 import numpy as np
 import pybullet as bullet
@@ -106,7 +107,9 @@ def test_bullet_strikes_with_the_mass_inertia_and_corners_of_the_aircraft_that_i
 
 @pytest.mark.parametrize("copied_at", [20, AFTER + 10, AFTER + 170])
 @pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda env: pickle.loads(pickle.dumps(env))])
-def test_a_copy_before_after_and_in_the_wreck_flies_on_alike(copied_at: int, duplicate) -> None:
+def test_a_copy_before_after_and_in_the_wreck_flies_on_alike(
+    copied_at: int, duplicate: Callable[[FlightEnv], FlightEnv]
+) -> None:
     env = FlightEnv(
         task="landing", weather="gusty", discrepancies=["torn_tip=1@1.5", "sloppy_linkage@1.5", "late_fixes@2"]
     )
@@ -119,3 +122,13 @@ def test_a_copy_before_after_and_in_the_wreck_flies_on_alike(copied_at: int, dup
     assert flown(env, AFTER + 20) == flown(other, AFTER + 20)
     for one in (env, other):
         one.close()
+
+
+def test_two_that_strike_within_one_control_step_both_strike() -> None:
+    env = FlightEnv(task="landing", weather="calm", discrepancies=["heavy=1@0.01", "tail_heavy@0.5", "side_heavy@0.51"])
+    env.reset(seed=1)
+    flown(env, 16)
+    drawn, flying = env.drawing.mass, env.aircraft.mass
+    assert flying.mass_kg == pytest.approx(1.3 * drawn.mass_kg)
+    assert np.subtract(flying.center_of_gravity_m, drawn.center_of_gravity_m)[:2].all()
+    env.close()

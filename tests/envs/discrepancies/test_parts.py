@@ -11,6 +11,8 @@ from envs.base.config_file import names_of
 from envs.base.errors import InputError
 from envs.base.frames import CHANNELS
 from envs.discrepancies import apply_discrepancies, discrepancy_names, find_discrepancy
+from envs.discrepancies._drawn import DrawnDiscrepancies
+from envs.flight_env import FlightEnv
 from envs.physics.assembly.calibration import flight_parameters
 from tests.support.layouts import LAYOUTS, layout
 
@@ -89,3 +91,17 @@ def test_a_wing_in_one_piece_has_no_half_to_be_warped() -> None:
     for name in ("warped_wing", "lost_lift", "torn_tip"):
         with pytest.raises(InputError, match=r"has no wing with a left and a right half$"):
             apply_discrepancies(whole, [name])
+
+
+def test_all_that_is_drawn_of_is_what_the_aircraft_can_have() -> None:
+    limits = DrawnDiscrepancies(draw=("all",)).limits_on(craft("x8"))
+    assert set(discrepancy_names()) - set(limits) == set(NEEDS)
+    env = FlightEnv(aircraft="x8", task="landing", discrepancies={"draw": ["all"], "least": 4, "most": 6})
+    for seed in range(12):
+        env.reset(seed=seed)
+        assert 4 <= len(env.discrepancies) <= 6
+    env.close()
+    with pytest.raises(InputError, match=r"^discrepancy bent_wheel: aircraft 'x8' has no pair of main wheels$"):
+        FlightEnv(aircraft="x8", task="landing", discrepancies={"draw": ["all", "bent_wheel"]})
+    with pytest.raises(InputError, match=r"^discrepancies: aircraft 'x8' can have none of those to be drawn$"):
+        DrawnDiscrepancies(draw=("all",), leave_out=tuple(limits)).limits_on(craft("x8"))

@@ -166,8 +166,8 @@ def _unit(old: Propulsion, new: Propulsion) -> Iterator[str]:
         yield f"propeller pulls {_more(pull * size**4)}, takes {_more(drag * size**5)} power at the same speed"
     if old.battery and new.battery and new.battery != old.battery:
         voltage = new.battery.voltage_V / old.battery.voltage_V
-        resistance = new.battery.resistance_ohm / (old.battery.resistance_ohm or math.inf)
-        yield f"battery with {_more(voltage)} voltage, {resistance:.2g} × the resistance"
+        times = new.battery.resistance_ohm / (old.battery.resistance_ohm or math.inf)
+        yield f"battery with {_more(voltage)} voltage" + (f", {times:.2g} × the resistance" if times else "")
     if old.motor and new.motor and new.motor != old.motor:
         speed, resistance = (getattr(new.motor, k) / getattr(old.motor, k) for k in ("kv_rpm_per_V", "resistance_ohm"))
         told = [] if speed == 1.0 else [f"{_more(speed)} speed per volt"]

@@ -36,7 +36,7 @@ def draw_three_view(axes: Axes, aircraft: Aircraft) -> None:
     below = -0.5 * (length + height) - gap
     views = ((ABOVE, (0.0, 0.0)), (FRONT, (0.0, below)), (LEFT, (0.5 * (span + length) + gap, below)))
     for view, place in views:
-        _draw(axes, mesh, (points - middle) @ view.T, view, np.array(place), middle)
+        draw_solid(axes, mesh, (points - middle) @ view.T, view, np.array(place), middle)
     torn = any(half.lost_span for half in aircraft.built.halves)
     across = span if torn else aircraft.span_m
     _measure(axes, (-0.5 * span, 0.5 * span), 0.5 * length + 0.4 * gap, f"{across:.2f} m")
@@ -49,7 +49,7 @@ def draw_three_view(axes: Axes, aircraft: Aircraft) -> None:
     axes.axis("off")
 
 
-def _draw(
+def draw_solid(
     axes: Axes,
     mesh: AirframeMesh,
     points: NDArray[np.float64],
@@ -57,6 +57,10 @@ def _draw(
     place: NDArray[np.float64],
     middle: NDArray[np.float64],
 ) -> None:
+    """Draw an aircraft whose corners (n, 3) are given on paper (m right, up, towards the eye), at a place (2,) of it.
+
+    `view` (3, 3): body axes to paper; `middle` (3,): the point in body axes that lies at the place.
+    """
     corners = points[mesh.triangles]
     first, second, third = np.moveaxis(corners, 1, 0)
     normals = np.cross(second - first, third - first)

@@ -158,7 +158,8 @@ def _frame(cell: Cell, mesh: AirframeMesh, corners: Floats, drawn: Floats) -> tu
         for number, part in enumerate(mesh.parts)
         if part.name in cell.touched or (part.name.endswith("_tyre") and part.name.partition("_")[0] in tyres)
     ]
-    if not own:
+    torn = cell.built is not None and any(half.lost_span for half in cell.built.built.halves)
+    if not own or torn:  # what is torn off belongs into the picture too
         return middle, half
     box = np.concatenate(own)
     share = max(0.58 if tyres else 0.45, 1.25 * float((np.ptp(box, axis=0) / (high - low)).max()))

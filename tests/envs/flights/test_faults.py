@@ -29,9 +29,9 @@ def struck(tmp_path_factory: pytest.TempPathFactory) -> FlightLog:
     env.reset(seed=1)
     recorder.start()
     for _ in range(30):
-        *_, info = env.step(np.zeros(4))
+        env.step(np.zeros(4))
         recorder.step()
-    log = recorder.finish(info)
+    log = recorder.finish({})
     env.close()
     return FlightLog.load(log.save(tmp_path_factory.mktemp("log") / "struck"))
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from envs.aircraft.aircraft import load_aircraft
 from envs.base.config_file import names_of
 from envs.base.frames import quaternion_from_pilot_angles
-from envs.rendering.film.hud import Hud, Readings
+from envs.rendering.film.hud import BAD, MOST_FAULTS, Hud, Readings
 from envs.rendering.scene.airframe_mesh import AirframeMesh
 from envs.rendering.scene.camera import ChaseCamera
 from envs.rendering.scene.pose import rotation_matrix
@@ -40,3 +42,23 @@ def test_the_leg_of_a_circuit_is_named_under_the_caption() -> None:
     assert len(rows) > 500
     assert 30 < rows.min() < rows.max() < 80
     assert columns.max() < 240
+
+
+def test_faults_stand_below_the_caption_and_a_new_one_is_bright_and_nothing_runs_out_of_the_picture() -> None:
+    hud = Hud(WIDTH, HEIGHT, "caption", banner_width=500)
+    faults = tuple((f"fault_{number}=1: {'something is wrong ' * 8}", number == 5) for number in range(6))
+    plain, known, new = (np.full((HEIGHT, WIDTH, 3), 120, np.uint8) for _ in range(3))
+    hud.draw(plain, NOW)
+    hud.draw(known, dataclasses.replace(NOW, faults=faults[:1]))
+    hud.draw(new, dataclasses.replace(NOW, faults=faults))
+
+    def red(picture: np.ndarray) -> np.ndarray:
+        return (np.abs(picture.astype(int) - np.array(BAD[:3])).max(axis=2) < 25) & (picture != plain).any(axis=2)
+
+    rows, columns = np.nonzero((plain != new).any(axis=2))
+    assert 30 < rows.min() < rows.max() < 46 + 30 * MOST_FAULTS
+    assert 400 < columns.max() < 500
+    assert red(known).sum() < 50
+    assert red(new).sum() > 2000
+    assert hud.below_captions(dataclasses.replace(NOW, faults=faults)) >= rows.max()
+    assert hud.below_captions(NOW) < 50

@@ -7,7 +7,7 @@ top (envs/physics/assembly/fitting.py), so that a damaged wing is not corrected 
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -106,8 +106,8 @@ class AsBuilt(Strict):
     sensors: SensorsBuilt = SensorsBuilt()
     air: AirBuilt = AirBuilt()
 
-    def with_control(self, control: str, side: Side = "both", **changes: float | None) -> AsBuilt:
-        """A copy with one more entry for a control."""
+    def with_control(self, control: str, side: Side = "both", **changes: Any) -> AsBuilt:
+        """A copy with one more entry for a control: fields of ControlBuilt."""
         return self.model_copy(
             update={"controls": (*self.controls, ControlBuilt(control=control, side=side, **changes))}
         )

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from envs.aircraft.aircraft import Aircraft, Wheel
+from envs.aircraft.as_built import Side
 from envs.aircraft.halves import control_built, half_built, hinges_of, kept_sections, sides, wheel_built, wheels_of
 from envs.aircraft.outline import drawn_aircraft
 from envs.base.errors import InputError
@@ -89,7 +90,7 @@ def fill_mass(p: np.void, aircraft: Aircraft) -> None:
 def fill_wheels(p: np.void, aircraft: Aircraft) -> None:
     """Wheels and skids."""
     center = np.array(aircraft.mass.center_of_gravity_m)
-    wheels = [(w, side) for w in aircraft.wheels for side in sides(w.mirrored)]
+    wheels: list[tuple[Wheel, Side]] = [(w, side) for w in aircraft.wheels for side in sides(w.mirrored)]
     for index, (wheel, side) in enumerate(wheels):
         flip = (1, -1, 1) if side == "right" else (1, 1, 1)
         _fill_wheel(p, index, wheel, np.array(wheel.contact_m) * flip - center)

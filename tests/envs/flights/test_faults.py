@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from envs.base.errors import InputError
+from envs.exports.rerun.recording import write_rerun
 from envs.flight_env import FlightEnv
 from envs.flights.events import FAULT, events_of
 from envs.flights.faults import FRESH_S, fault_words, faults_of
@@ -17,6 +18,8 @@ from envs.flights.story import sentences, summary, timeline
 from envs.rendering.card.card import draw_card
 from envs.rendering.film.flight_view import FlightView
 from envs.rendering.film.hud import Readings
+from envs.rendering.film.video import FPS
+from envs.rendering.film.window import play
 from tests.support.flight_samples import takeoff_log
 
 STRUCK_S = 0.5
@@ -125,3 +128,58 @@ def test_a_stage_that_is_no_aircraft_is_named(struck: FlightLog) -> None:
     log = FlightLog(struck.columns, struck.data, {**struck.header, "stages": [{"at_s": 1.0, "aircraft_config": {}}]})
     with pytest.raises(InputError, match="stages: keys 'title'"):
         log.stages()
+
+
+def _loses_an_aileron(struck: FlightLog) -> FlightLog:
+    header = json.loads(json.dumps(struck.header))
+    header["stages"][0]["aircraft_config"]["built"]["halves"] = [{"surface": "wing", "side": "left", "lost_span": 0.7}]
+    return FlightLog(struck.columns, struck.data, header)
+
+
+def test_the_window_hides_what_is_torn_off_from_its_moment_on(struck: FlightLog) -> None:
+    depths = []
+
+    class Window:
+        def show(self, poses: list[tuple[np.ndarray, np.ndarray]], _: np.ndarray) -> bool:
+            depths.append([float(place[2]) < -500.0 for place, _ in poses])
+            return True
+
+        def close(self) -> None: ...
+
+    play(_loses_an_aileron(struck), Window(), pace=0.0)
+    hidden = np.array(depths)
+    before, after = hidden[: round(STRUCK_S * FPS)], hidden[round(STRUCK_S * FPS) + 1 :]
+    assert (before == before[0]).all()
+    assert (after == after[0]).all()
+    assert (before[0] & after[0]).sum() == 0
+    assert before[0].sum() < after[0].sum(), "the whole aircraft has more pieces than the torn one"
+
+
+def test_a_recording_shows_the_lost_aileron_until_it_is_lost(struck: FlightLog, tmp_path: Path) -> None:
+    pytest.importorskip("rerun")
+    from tests.envs.exports.test_rerun import columns_of
+
+    found = columns_of(write_rerun([_loses_an_aileron(struck)], tmp_path / "torn.rrd"))
+    (root,) = {name.rpartition("/")[0] for name in found if name.endswith("/aircraft/airframe")}
+    left, right = (found[f"{root}/aileron_{side}"] for side in ("left", "right"))
+    steps = round(STRUCK_S * 30)
+    assert left["Transform3D:quaternion"] == steps
+    assert right["Transform3D:quaternion"] == len(struck)
+    assert any("Clear" in component for component in left)
+    assert not any("Clear" in component for component in right)
+    assert found[f"{root}/airframe"]["Mesh3D:vertex_positions"] == 2
+
+
+def test_a_rendered_environment_draws_the_aircraft_that_it_flies() -> None:
+    env = FlightEnv("landing", weather="calm", discrepancies=["torn_tip=1@0.1"], render_mode="rgb_array")
+    env.reset(seed=1)
+    spans = []
+    for _ in range(5):
+        env.render()
+        spans.append(float(np.ptp(env._scene.mesh.points({})[:, 1])))
+        env.step(np.zeros(4))
+    env.reset(seed=1)
+    env.render()
+    assert spans[0] > 1.05 * spans[-1]
+    assert float(np.ptp(env._scene.mesh.points({})[:, 1])) == pytest.approx(spans[0], abs=1e-6)
+    env.close()

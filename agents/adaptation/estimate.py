@@ -1,0 +1,206 @@
+"""What test flights say about an aircraft: a posterior over the generic parameters, by output error.
+
+Gauss-Newton on the differences between what the sensors showed and what a candidate would have shown
+(prediction.py), with the prior as further differences (maximum a posteriori; Jategaonkar, Flight Vehicle System
+Identification, 2nd ed., ch. 4 and 6). Each flight's mean wind is estimated along. Differences are weighed by their own
+scatter; gusts make neighbouring ones alike, so each counts for as little as their autocorrelation says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from agents.adaptation.parameters import HIGH, LOW, NAMES, PARAMETERS, PRIOR, STEP, Candidates, named
+from agents.adaptation.prediction import PIECE, STILL, predicted, shown
+from agents.adaptation.sensor_log import SensorLog
+from envs.aircraft.aircraft import Aircraft
+from envs.base.frames import Array, quaternion_from_pilot_angles
+from envs.physics.assembly.calibration import flight_parameters
+
+WIND_PRIOR = 4.0  # m/s; a club field's wind, either way
+WIND_STEP = 0.1  # m/s
+GUST_PRIOR = np.array([0.6, 0.6, 0.4])  # m/s, world; of light to moderate turbulence below 20 m
+LEAST_SCATTER = np.array([0.15, 0.15, 0.2, 0.01, 0.01, 0.01, 0.3, 5.0])
+"""Of each of OUTPUTS, SI: below it nothing is believed to be known (noise of the sensors, YARDSTICKS.md)."""
+ROBUST = 2.5
+"""Differences beyond so many times their scatter count as so many (Huber's weights)."""
+LAGS = 45
+"""Control steps over which differences may still be alike: 1.5 s, the longest of gusts that matter to a model."""
+ROUNDS = 6
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A normal posterior over the parameters: mean (25,), covariance (25, 25), and each flight's wind (flights, 2)."""
+
+    mean: Array
+    covariance: Array
+    winds: Array
+
+    @property
+    def std(self) -> Array:
+        """Standard deviation of each parameter (25,)."""
+        return np.sqrt(np.diag(self.covariance))
+
+    def told(self) -> dict[str, dict[str, float | str]]:
+        """{name: {mean, std, unit}}, the `estimate` of adaptation.json."""
+        return {
+            name: {"mean": float(mean), "std": float(std), "unit": PARAMETERS[name].unit}
+            for name, mean, std in zip(NAMES, self.mean, self.std, strict=True)
+        }
+
+    def drawn(self, rng: np.random.Generator) -> dict[str, float]:
+        """Parameters of one aircraft that the flights allow for."""
+        values = rng.multivariate_normal(self.mean, self.covariance, method="eigh")
+        return named(np.clip(values, LOW, HIGH))
+
+
+def nothing_known() -> Estimate:
+    """The prior: what is believed before any flight."""
+    return Estimate(np.zeros(len(NAMES)), np.diag(PRIOR**2), np.zeros((0, 2)))
+
+
+class Identification:
+    """Estimates the parameters of one aircraft from its flights; keeps what it has found as the next first guess."""
+
+    def __init__(
+        self,
+        drawing: Aircraft,
+        air_density: float = 1.225,
+        rates_hz: tuple[int, int] = (30, 240),
+        effects: dict[str, bool] | None = None,
+    ) -> None:
+        self._candidates = Candidates(drawing)
+        self._drawing, self._density, self._rates, self._effects = drawing, air_density, rates_hz, effects
+        self.estimate = nothing_known()
+
+    def learn(self, logs: Sequence[SensorLog], told: Callable[[int], None] | None = None) -> Estimate:
+        """The estimate from all flights so far; `told` hears the number of each round."""
+        flights = [_Flight(log) for log in logs]
+        count, size = len(NAMES), len(NAMES) + 2 * len(logs)
+        values = np.zeros(size)
+        values[:count] = self.estimate.mean
+        known = self.estimate.winds.ravel()
+        values[count : count + len(known)] = known
+        weights = 1.0 / np.concatenate([PRIOR, np.full(2 * len(logs), WIND_PRIOR)]) ** 2
+        information = np.diag(weights)
+        for number in range(ROUNDS):
+            if told:
+                told(number)
+            information, gradient = np.diag(weights), weights * values
+            for index, flight in enumerate(flights):
+                winds = slice(count + 2 * index, count + 2 * index + 2)
+                columns = np.r_[0:count, winds.start : winds.stop]
+                own, pull = flight.information(*self._differences(flight, values[:count], values[winds]))
+                information[np.ix_(columns, columns)] += own
+                gradient[columns] += pull
+            step = np.linalg.solve(information, gradient)
+            values = values - step
+            values[:count] = np.clip(values[:count], LOW, HIGH)
+            if float(np.max(np.abs(step[:count]) / PRIOR)) < 0.02:
+                break
+        covariance = np.linalg.inv(information)
+        self.estimate = Estimate(
+            values[:count], 0.5 * (covariance + covariance.T)[:count, :count], values[count:].reshape(-1, 2)
+        )
+        return self.estimate
+
+    def _differences(self, flight: _Flight, values: Array, wind: Array) -> tuple[Array, Array, Array]:
+        """(Jacobian (n, outputs, 27), of gusts (n, outputs, 3), differences (n, outputs)) of predicted minus shown."""
+        here = self._predicted(flight, values, wind)
+        columns, gusts = [], []
+        for k in range(len(NAMES)):
+            step = STEP[k] if values[k] + STEP[k] <= HIGH[k] else -STEP[k]
+            moved = values.copy()
+            moved[k] += step
+            columns.append((self._predicted(flight, moved, wind) - here) / step)
+        for k in range(2):
+            moved = wind.copy()
+            moved[k] += WIND_STEP
+            columns.append((self._predicted(flight, values, moved) - here) / WIND_STEP)
+        for k in range(3):
+            gusts.append((self._predicted(flight, values, wind, WIND_STEP * np.eye(3)[k]) - here) / WIND_STEP)
+        return np.stack(columns, axis=2), np.stack(gusts, axis=2), here - flight.shown
+
+    def _predicted(self, flight: _Flight, values: Array, wind: Array, gust: Array = STILL) -> Array:
+        at = named(values)
+        parameters = flight_parameters(
+            self._candidates.aircraft(at), *self._rates, self._density, self._effects, self._drawing
+        )
+        mount = np.array(quaternion_from_pilot_angles(at["roll_reading"], at["pitch_reading"], 0.0))
+        log = flight.log if at["heading_reading"] == 0.0 else flight.log.turned(at["heading_reading"])
+        out, valid = predicted(parameters, log, wind, mount, 1.0 + at["pressure_reading"], gust)
+        flight.valid = flight.valid * valid
+        return out
+
+
+class _Flight:
+    """One flight's log while it is worked on: what was shown, and which rows count."""
+
+    def __init__(self, log: SensorLog) -> None:
+        self.log, self.shown = log, shown(log)
+        self.valid = np.ones(len(log.rows))
+
+    def information(self, jacobian: Array, by_gust: Array, left: Array) -> tuple[Array, Array]:
+        """(information (27, 27), gradient (27,)) of the parameters in this flight, each piece's gust averaged out.
+
+        A gust that a piece flew in is unknown: its normal prior is integrated over (Schur's complement). Left out, it
+        would pass for errors of the angle of attack, and lift slopes would come out too flat.
+        """
+        pieces = (len(left) - 1) // PIECE
+        if pieces == 0 or self.valid.sum() < 2 * PIECE:
+            size = jacobian.shape[2]
+            return np.zeros((size, size)), np.zeros(size)
+
+        def cut(rows: Array) -> Array:
+            return rows[1 : 1 + pieces * PIECE].reshape(pieces, PIECE * rows.shape[1], *rows.shape[2:])
+
+        counts = np.repeat(self.valid[:, None], left.shape[1], axis=1)
+        J, G, e = cut(jacobian), cut(by_gust), cut(left)
+        prior = np.diag(1.0 / GUST_PRIOR**2)
+        weights, alike = cut(counts / LEAST_SCATTER**2), np.ones(left.shape[1])
+        for _ in range(3):  # scatter and gusts follow from each other
+            WG = weights[:, :, None] * G
+            inner = np.linalg.inv(np.einsum("mki,mkj->mij", WG, G) + prior)
+            gusts = -np.einsum("mij,mkj,mk->mi", inner, WG, e)
+            calm = (e + np.einsum("mki,mi->mk", G, gusts)).reshape(pieces * PIECE, -1)
+            rows, alike = self._weights(calm, counts[1 : 1 + pieces * PIECE])
+            weights = rows.reshape(pieces, -1)
+        WG = weights[:, :, None] * G
+        inner = np.linalg.inv(np.einsum("mki,mkj->mij", WG, G) + prior)
+        WJ = weights[:, :, None] * J
+        across = np.einsum("mki,mkj->mij", WG, J)  # (pieces, 3, 27)
+        total = np.einsum("mki,mkj->ij", WJ, J) - np.einsum("mia,mij,mjb->ab", across, inner, across)
+        pushed = np.einsum("mki,mk->mi", WG, e)
+        pull = np.einsum("mki,mk->i", WJ, e) - np.einsum("mia,mij,mj->a", across, inner, pushed)
+        shared = float(np.mean(alike))
+        return total / shared, pull / shared
+
+    def _weights(self, left: Array, counts: Array) -> tuple[Array, Array]:
+        """Weights (n, outputs) of differences by their scatter, and how many neighbours count as one (outputs,)."""
+        weights, alike = np.zeros_like(left), np.ones(left.shape[1])
+        for k in range(left.shape[1]):
+            own = left[counts[:, k] > 0, k]
+            scatter = max(LEAST_SCATTER[k], 1.4826 * float(np.median(np.abs(own))))
+            size = np.abs(left[:, k]) / scatter
+            weights[:, k] = counts[:, k] * np.minimum(1.0, ROBUST / np.maximum(size, 1e-9)) / scatter**2
+            alike[k] = _alike(np.clip(own / scatter, -ROBUST, ROBUST))
+        return weights, alike
+
+
+def _alike(left: Array) -> float:
+    """How many neighbouring differences count as one: 1 plus twice the sum of their autocorrelations, at least 1."""
+    left = left - left.mean()
+    power = float(left @ left)
+    if power <= 0.0:
+        return 1.0
+    total = 1.0
+    for lag in range(1, min(LAGS, len(left) - 1)):
+        correlation = float(left[lag:] @ left[:-lag]) / power
+        if correlation < 0.05:
+            break
+        total += 2.0 * correlation
+    return total

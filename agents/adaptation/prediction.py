@@ -1,0 +1,144 @@
+"""What the sensors of a candidate aircraft would have shown in a flight that was flown (numba kernel).
+
+The flight is cut into short pieces. At the start of each the candidate is put where the flight controller believed the
+aircraft to be, then flies on with the sticks of the log; servos go through the whole flight, for their past matters.
+Short, because errors of the believed state and gusts must not add up; longer than one step, because noise of rates
+over one step would drown what a control does (multiple shooting, Jategaonkar, Flight Vehicle System Identification,
+2nd ed., ch. 5).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+from agents.adaptation.sensor_log import READ, SensorLog
+from envs.base.frames import Array, quaternion_product
+from envs.base.units import GRAVITY
+from envs.physics.density import SEA_LEVEL_DENSITY
+from envs.physics.kernels.dynamics import fly_free, rotation_rows
+from envs.physics.kernels.records import GUST_NORMALS, Record, new_state
+
+OUTPUTS = ("accel_x", "accel_y", "accel_z", "p", "q", "r", "airspeed", "rotor_speed")
+"""What is compared at each step: felt acceleration forward, right, up (m/s2), rates (rad/s), airspeed (m/s), rad/s."""
+PIECE = 5
+"""Control steps of a piece."""
+LOWEST_M = 0.4
+"""Height of the lowest wheel below which the ground, which the parameters know nothing of, has its say."""
+SLOWEST_MPS = 4.0
+"""Below it a pitot tube shows nothing, and the air is no measure of anything."""
+
+_C = {name: index for index, name in enumerate(READ)}
+_X, _Z, _VX, _Q, _P, _QR, _R = _C["x"], _C["z"], _C["vx"], _C["qx"], _C["p"], _C["q"], _C["r"]
+_CMD, _THR, _H, _W, _RPM, _TAS = (
+    _C["aileron_cmd"],
+    _C["throttle_cmd"],
+    _C["height"],
+    _C["wheels_on_ground"],
+    _C["rotor_speed"],
+    _C["airspeed"],
+)
+_NO_NORMALS = np.zeros(GUST_NORMALS)
+STILL = np.zeros(3)
+
+
+@njit(cache=True)
+def _predict(
+    P: Record,
+    S: Record,
+    rows: Record,
+    wind: Record,
+    gust: Record,
+    roughness: float,
+    mount: Record,
+    pitot: float,
+    normals: Record,
+    out: Record,
+    valid: Record,
+) -> None:
+    p, s = P[0], S[0]
+    s.wind_reference[0], s.wind_reference[1], s.wind_roughness = wind[0], wind[1], roughness
+    for i in range(3):
+        s.gust_now[i] = s.gust_next[i] = gust[i]
+    back = (-mount[0], -mount[1], -mount[2], mount[3])
+    M = rotation_rows((mount[0], mount[1], mount[2], mount[3]))
+    c = p.principal_quaternion
+    whole = True
+    for k in range(1, len(rows)):
+        row, last = rows[k], rows[k - 1]
+        if (k - 1) % PIECE == 0:
+            high = True
+            for j in range(k - 1, min(k + PIECE, len(rows))):
+                high = high and rows[j, _H] > LOWEST_M and rows[j, _W] == 0.0 and rows[j, _TAS] > SLOWEST_MPS
+            whole = high
+            for i in range(3):
+                s.position[i], s.velocity[i] = last[_X + i], last[_VX + i]
+            if not whole:
+                s.position[2] = 50.0  # servos move on, far from the ground
+            body = quaternion_product((last[_Q], last[_Q + 1], last[_Q + 2], last[_Q + 3]), back)
+            turned = quaternion_product(body, (c[0], c[1], c[2], c[3]))
+            s.principal[0], s.principal[1], s.principal[2], s.principal[3] = turned
+            # Rates of a row are means over the step before it: at its end they are half way to the next.
+            g = (
+                0.5 * (last[_P] + row[_P]),
+                -0.5 * (last[_QR] + row[_QR]),
+                -0.5 * (last[_R] + row[_R]),
+            )
+            b = (
+                M[0] * g[0] + M[1] * g[1] + M[2] * g[2],
+                M[3] * g[0] + M[4] * g[1] + M[5] * g[2],
+                M[6] * g[0] + M[7] * g[1] + M[8] * g[2],
+            )
+            R = rotation_rows(body)
+            for i in range(3):
+                s.omega[i] = R[3 * i] * b[0] + R[3 * i + 1] * b[1] + R[3 * i + 2] * b[2]
+            s.rotor_speed[0] = last[_RPM]
+            for m in range(1, p.motors):
+                s.rotor_speed[m] = last[_RPM]
+        flown = fly_free(
+            P, S, row[_CMD], row[_CMD + 1], row[_CMD + 2], row[_THR], 0.0, 0.0, normals
+        )
+        valid[k] = 1.0 if whole and flown == p.substeps else 0.0
+        n = max(1, flown)
+        f = (s.specific_force_sum[0] / n, s.specific_force_sum[1] / n, s.specific_force_sum[2] / n)
+        w = (s.rates_sum[0] / n, s.rates_sum[1] / n, s.rates_sum[2] / n)
+        out[k, 0] = M[0] * f[0] + M[3] * f[1] + M[6] * f[2]
+        out[k, 1] = -(M[1] * f[0] + M[4] * f[1] + M[7] * f[2])
+        out[k, 2] = M[2] * f[0] + M[5] * f[1] + M[8] * f[2]
+        out[k, 3] = M[0] * w[0] + M[3] * w[1] + M[6] * w[2]
+        out[k, 4] = -(M[1] * w[0] + M[4] * w[1] + M[7] * w[2])
+        out[k, 5] = -(M[2] * w[0] + M[5] * w[1] + M[8] * w[2])
+        ahead = max(0.0, s.air_velocity[0])
+        out[k, 6] = ahead * math.sqrt(max(0.0, pitot) * p.air_density / SEA_LEVEL_DENSITY)
+        out[k, 7] = s.rotor_speed[0]
+
+
+def predicted(
+    parameters: np.ndarray, log: SensorLog, wind: Array, mount: Array, pitot: float, gust: Array = STILL
+) -> tuple[Array, Array]:
+    """(outputs (n, len(OUTPUTS)), whether each row counts (n,)) of a candidate in a flight's log.
+
+    Args:
+        parameters: the candidate's record.
+        log: n readings.
+        wind: mean wind (2,) m/s at the reference height, world x and y.
+        mount: attitude (x, y, z, w) of its inertial unit in the body.
+        pitot: dynamic pressure shown over the true one.
+        gust: besides the mean wind (3,) m/s, world, the same in all pieces.
+    """
+    out, valid = np.zeros((len(log.rows), len(OUTPUTS))), np.zeros(len(log.rows))
+    _predict(
+        parameters, new_state(), log.rows, wind, gust, log.roughness_m, mount, pitot, _NO_NORMALS, out, valid
+    )
+    return out, valid
+
+
+def shown(log: SensorLog) -> Array:
+    """The outputs (n, len(OUTPUTS)) that the sensors of a flight did show."""
+    up = log.column("load_factor") * GRAVITY
+    names = ("p", "q", "r", "airspeed", "rotor_speed")
+    return np.column_stack(
+        [log.column("accel_x"), log.column("accel_y"), up, *(log.column(name) for name in names)]
+    )

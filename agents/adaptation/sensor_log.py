@@ -1,0 +1,75 @@
+"""What a test flight leaves to learn from: the readings of the sensors and the sticks, and nothing of the truth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from envs.base.frames import Array
+from envs.base.quantities import AT
+from envs.flight_env import FlightEnv
+
+READ = (
+    *("time", "x", "y", "z", "vx", "vy", "vz", "roll", "pitch", "heading", "qx", "qy", "qz", "qw", "p", "q", "r"),
+    *("airspeed", "load_factor", "aileron_cmd", "elevator_cmd", "rudder_cmd", "throttle_cmd"),
+    *("height", "wheels_on_ground", "accel_x", "accel_y", "rotor_speed"),
+)
+"""Quantities that sensors and estimator give, or that the pilot did (envs/physics/sensors.py, `sense`)."""
+
+
+@dataclass(frozen=True)
+class SensorLog:
+    """One flight: `rows` (n, len(READ)), SI and rad, as the flight controller believed; the first before any step.
+
+    `roughness_m` and `control_hz` are of the field and the controller, known without flying.
+    """
+
+    seed: int
+    rows: Array
+    roughness_m: float
+    control_hz: int
+
+    def column(self, name: str) -> Array:
+        """One quantity of READ (n,)."""
+        return self.rows[:, READ.index(name)]
+
+    def turned(self, by: float) -> SensorLog:
+        """The same flight as a compass that shows `by` (rad) less to the right would have had it."""
+        rows = self.rows.copy()
+        rows[:, READ.index("heading")] -= by
+        half = 0.5 * by  # to the left, about the world's upward axis
+        x, y, z, w = (rows[:, READ.index(name)].copy() for name in ("qx", "qy", "qz", "qw"))
+        cosine, sine = np.cos(half), np.sin(half)
+        for name, value in (
+            ("qx", cosine * x - sine * y),
+            ("qy", cosine * y + sine * x),
+            ("qz", cosine * z + sine * w),
+            ("qw", cosine * w - sine * z),
+        ):
+            rows[:, READ.index(name)] = value
+        return replace(self, rows=rows)
+
+
+class SensorRecorder:
+    """Notes a flight of an environment as it is flown; `start` after its reset, `step` after each step."""
+
+    def __init__(self, env: FlightEnv) -> None:
+        self._env = env
+        self._at = [AT._asdict()[name] for name in READ]
+        self._rows: list[list[float]] = []
+
+    def start(self) -> None:
+        """Begin a flight with its first readings."""
+        self._rows = []
+        self.step()
+
+    def step(self) -> None:
+        """Add what is read now."""
+        sensed = self._env.sensed
+        self._rows.append([sensed[index] for index in self._at])
+
+    def log(self, seed: int) -> SensorLog:
+        """The flight so far."""
+        env = self._env
+        return SensorLog(seed, np.array(self._rows), env.weather.roughness_m, env.config.control_hz)

@@ -226,6 +226,11 @@ class FlightEnv(gymnasium.Env):
         self._scales = list(self.reward_scales.items())
 
     @property
+    def air_density(self) -> float:
+        """Density of the air at the field, kg/m3."""
+        return self._air_density
+
+    @property
     def sensed(self) -> Quantities:
         """What the flight controller believes; quantities that no sensor gives are 0."""
         return Quantities(*self._sensed.tolist())

@@ -36,7 +36,7 @@ AGENT_FLOORS = (
     ("agents.pilots",),
     ("agents.evaluation",),
     ("agents.training",),
-    ("agents.missions", "agents.report", "agents.schemas", "agents.sticks", "agents.tuning"),
+    ("agents.adaptation", "agents.missions", "agents.report", "agents.schemas", "agents.sticks", "agents.tuning"),
     ("agents.commands",),
 )
 MOST_MODULES = 14  # of a room, "about a dozen"; scripts and discrepancies are shelves, one file each

@@ -9,7 +9,7 @@ scatter; gusts make neighbouring ones alike, so each counts for as little as the
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -30,6 +30,14 @@ ROBUST = 2.5
 LAGS = 45
 """Control steps over which differences may still be alike: 1.5 s, the longest of gusts that matter to a model."""
 ROUNDS = 6
+CONVERGED = 0.05
+"""Of the priors' widths: a round that moves nothing by more is the last."""
+_NEAR = 0.3 * np.concatenate([PRIOR, [1.0, 1.0]])
+MISFIT = 3.0
+"""Factor on the covariance for what no parameter describes; by it, errors on drawn aircraft are as large as promised
+(tests/agents/adaptation/test_estimate.py)."""
+MOST_ROWS = 1200
+"""Of a flight, from its start: 40 s at 30 readings a second; a flight that goes on longer tells little more."""
 
 
 @dataclass(frozen=True)
@@ -76,10 +84,14 @@ class Identification:
         self._candidates = Candidates(drawing)
         self._drawing, self._density, self._rates, self._effects = drawing, air_density, rates_hz, effects
         self.estimate = nothing_known()
+        self._flights: list[_Flight] = []
 
     def learn(self, logs: Sequence[SensorLog], told: Callable[[int], None] | None = None) -> Estimate:
-        """The estimate from all flights so far; `told` hears the number of each round."""
-        flights = [_Flight(log) for log in logs]
+        """The estimate from all flights so far, `logs`, of which those learned before come first, as they were.
+
+        `told` hears the number of each round.
+        """
+        self._flights += [_Flight(log) for log in logs[len(self._flights) :]]
         count, size = len(NAMES), len(NAMES) + 2 * len(logs)
         values = np.zeros(size)
         values[:count] = self.estimate.mean
@@ -91,22 +103,32 @@ class Identification:
             if told:
                 told(number)
             information, gradient = np.diag(weights), weights * values
-            for index, flight in enumerate(flights):
-                winds = slice(count + 2 * index, count + 2 * index + 2)
-                columns = np.r_[0:count, winds.start : winds.stop]
-                own, pull = flight.information(*self._differences(flight, values[:count], values[winds]))
+            for index, flight in enumerate(self._flights):
+                columns = np.r_[0:count, count + 2 * index : count + 2 * index + 2]
+                own, pull = self._linear(flight, values[columns])
                 information[np.ix_(columns, columns)] += own
                 gradient[columns] += pull
             step = np.linalg.solve(information, gradient)
             values = values - step
             values[:count] = np.clip(values[:count], LOW, HIGH)
-            if float(np.max(np.abs(step[:count]) / PRIOR)) < 0.02:
+            if float(np.max(np.abs(step[:count]) / PRIOR)) < CONVERGED:
                 break
-        covariance = np.linalg.inv(information)
+        covariance = MISFIT * np.linalg.inv(information)
         self.estimate = Estimate(
             values[:count], 0.5 * (covariance + covariance.T)[:count, :count], values[count:].reshape(-1, 2)
         )
         return self.estimate
+
+    def _linear(self, flight: _Flight, at: Array) -> tuple[Array, Array]:
+        """(information (27, 27), gradient (27,)) of a flight's differences at parameters and its wind (27,).
+
+        Carried over from where they were worked out, if that is near: a flight of twenty seconds takes seconds.
+        """
+        if flight.center is None or np.max(np.abs(at - flight.center) / _NEAR) > 1.0:
+            flight.center = at.copy()
+            flight.linear = flight.information(*self._differences(flight, at[:-2], at[-2:]))
+        own, pull = flight.linear
+        return own, pull + own @ (at - flight.center)
 
     def _differences(self, flight: _Flight, values: Array, wind: Array) -> tuple[Array, Array, Array]:
         """(Jacobian (n, outputs, 27), of gusts (n, outputs, 3), differences (n, outputs)) of predicted minus shown."""
@@ -141,8 +163,10 @@ class _Flight:
     """One flight's log while it is worked on: what was shown, and which rows count."""
 
     def __init__(self, log: SensorLog) -> None:
-        self.log, self.shown = log, shown(log)
-        self.valid = np.ones(len(log.rows))
+        self.log = replace(log, rows=log.rows[:MOST_ROWS])
+        self.shown, self.valid = shown(self.log), np.ones(len(self.log.rows))
+        self.center: Array | None = None  # where `linear`, information and gradient, was worked out
+        self.linear: tuple[Array, Array] = (np.zeros((0, 0)), np.zeros(0))
 
     def information(self, jacobian: Array, by_gust: Array, left: Array) -> tuple[Array, Array]:
         """(information (27, 27), gradient (27,)) of the parameters in this flight, each piece's gust averaged out.

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from agents.adaptation.compensation import CompensatedPilot, Compensation, compensate
+from agents.adaptation.compensation import compensate
 from agents.adaptation.estimate import Estimate, Identification
 from agents.adaptation.parameters import Candidates, named
 from agents.adaptation.sensor_log import SensorLog
+from agents.pilots.compensated import CompensatedPilot, Compensation
 from envs.aircraft.aircraft import Aircraft
 
 

@@ -1,4 +1,4 @@
-"""The generic parameters by which test flights describe an aircraft: how it differs from its drawing, whatever is wrong.
+"""The generic parameters by which test flights say how an aircraft differs from its drawing, whatever is wrong.
 
 They are not the discrepancies of envs/discrepancies: a fault may be of a kind that nobody listed. Each is zero on the
 drawing; its prior is a normal distribution around that, as wide as careful builders and club fields leave it. The

@@ -97,9 +97,7 @@ def _predict(
             s.rotor_speed[0] = last[_RPM]
             for m in range(1, p.motors):
                 s.rotor_speed[m] = last[_RPM]
-        flown = fly_free(
-            P, S, row[_CMD], row[_CMD + 1], row[_CMD + 2], row[_THR], 0.0, 0.0, normals
-        )
+        flown = fly_free(P, S, row[_CMD], row[_CMD + 1], row[_CMD + 2], row[_THR], 0.0, 0.0, normals)
         valid[k] = 1.0 if whole and flown == p.substeps else 0.0
         n = max(1, flown)
         f = (s.specific_force_sum[0] / n, s.specific_force_sum[1] / n, s.specific_force_sum[2] / n)
@@ -129,9 +127,7 @@ def predicted(
         gust: besides the mean wind (3,) m/s, world, the same in all pieces.
     """
     out, valid = np.zeros((len(log.rows), len(OUTPUTS))), np.zeros(len(log.rows))
-    _predict(
-        parameters, new_state(), log.rows, wind, gust, log.roughness_m, mount, pitot, _NO_NORMALS, out, valid
-    )
+    _predict(parameters, new_state(), log.rows, wind, gust, log.roughness_m, mount, pitot, _NO_NORMALS, out, valid)
     return out, valid
 
 
@@ -139,6 +135,4 @@ def shown(log: SensorLog) -> Array:
     """The outputs (n, len(OUTPUTS)) that the sensors of a flight did show."""
     up = log.column("load_factor") * GRAVITY
     names = ("p", "q", "r", "airspeed", "rotor_speed")
-    return np.column_stack(
-        [log.column("accel_x"), log.column("accel_y"), up, *(log.column(name) for name in names)]
-    )
+    return np.column_stack([log.column("accel_x"), log.column("accel_y"), up, *(log.column(name) for name in names)])

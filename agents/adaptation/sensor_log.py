@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
+from envs.base.errors import InputError
+from envs.base.files import replacing
 from envs.base.frames import Array
 from envs.base.quantities import AT
 from envs.flight_env import FlightEnv
@@ -49,6 +54,33 @@ class SensorLog:
         ):
             rows[:, READ.index(name)] = value
         return replace(self, rows=rows)
+
+
+def save_readings(log: SensorLog, path: Path) -> None:
+    """Write a log as a .npz file, whole or not at all."""
+    buffer = io.BytesIO()
+    np.savez_compressed(
+        buffer, rows=log.rows, seed=log.seed, roughness_m=log.roughness_m, control_hz=log.control_hz, names=READ
+    )
+    with replacing(path) as beside:
+        beside.write_bytes(buffer.getvalue())
+
+
+def load_readings(path: Path) -> SensorLog:
+    """Read a log that `save_readings` wrote. Raises InputError, one line."""
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            if tuple(stored["names"]) != READ:
+                raise InputError(f"{path}: holds other readings than this version learns from")
+            rows = np.array(stored["rows"], np.float64)
+            log = SensorLog(int(stored["seed"]), rows, float(stored["roughness_m"]), int(stored["control_hz"]))
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file") from None
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        raise InputError(f"{path}: cannot be read; it is broken or not ours") from None
+    if rows.ndim != 2 or rows.shape[1] != len(READ) or not np.isfinite(rows).all():
+        raise InputError(f"{path}: must hold rows of {len(READ)} finite readings")
+    return log
 
 
 class SensorRecorder:

@@ -15,7 +15,9 @@ from agents.pilot import Pilot
 from envs.flight_env import FlightEnv
 from envs.flights.flight_log import FlightRecorder
 
-UNHARMED = frozenset({"timeout", "lost", "turned", "wide", "overrun", "veered", "long", "early", "sank", "slow", "fast"})
+UNHARMED = frozenset(
+    {"timeout", "lost", "turned", "wide", "overrun", "veered", "long", "early", "sank", "slow", "fast"}
+)
 """Outcomes after which the aircraft can fly again as it is: all others of a failed flight are counted as crashes."""
 
 
@@ -45,9 +47,7 @@ class Airfield:
     def __exit__(self, *exception: object) -> None:
         self.env.close()
 
-    def fly(
-        self, pilot: Pilot, seed: int, told: Callable[[float], None] | None = None
-    ) -> tuple[TestFlight, SensorLog]:
+    def fly(self, pilot: Pilot, seed: int, told: Callable[[float], None] | None = None) -> tuple[TestFlight, SensorLog]:
         """Fly once; how it ended, and what the sensors showed. `told` hears the seconds flown."""
         env, ended, info = self.env, False, dict[str, Any]()
         observation, _ = env.reset(seed=seed)

@@ -37,6 +37,8 @@ class Card(BaseModel):
     steps: int = Field(default=0, ge=0)
     policy_from_step: int | None = Field(default=None, ge=0)
     skills: dict[Annotated[str, StringConstraints(pattern=r"^\w{1,80}$")], Line | NamedBundle] = {}
+    pilot: Line = ""
+    compensation: dict[Name, float] = {}
     evaluation: dict[str, Any] = {}
     train_again: str = ""
 

@@ -9,6 +9,7 @@ import gymnasium
 
 from agents.autopilot import autopilot_for
 from agents.pilots.bundle import AUTOPILOT, find_bundle, read_card
+from agents.pilots.compensated import CompensatedPilot, Compensation
 from agents.pilots.learned import load_learned
 from agents.pilots.skill_bundle import load_sequence
 from envs.base.errors import InputError
@@ -24,12 +25,22 @@ def load_pilot(name: str, env: gymnasium.Env | None = None) -> Any:
         if env is None:
             raise InputError("autopilot: it is tuned to an aircraft and task, so it needs an environment")
         return autopilot_for(env)
-    pilot = _load_bundle(find_bundle(name))
-    if env is not None:
+    pilot = _load_bundle(find_bundle(name), env)
+    if env is not None and hasattr(pilot, "check_fits"):
         pilot.check_fits(env)
     return pilot
 
 
-def _load_bundle(folder: Path) -> Any:
+def _load_bundle(folder: Path, env: gymnasium.Env | None) -> Any:
     card = read_card(folder)
-    return load_sequence(folder, card) if "skills" in card else load_learned(folder, card)
+    if card.get("pilot") == AUTOPILOT:
+        if env is None:
+            raise InputError(f"{folder}: the autopilot is tuned to an aircraft and task, so it needs an environment")
+        pilot: Any = autopilot_for(env)
+    else:
+        pilot = load_sequence(folder, card) if "skills" in card else load_learned(folder, card)
+    if not card.get("compensation"):
+        return pilot
+    if not card["observation_names"]:
+        raise InputError(f"{folder}: its card has a compensation, but does not say which readings it is for")
+    return CompensatedPilot(pilot, Compensation.of(card["compensation"]), card["observation_names"])

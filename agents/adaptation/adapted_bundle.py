@@ -1,0 +1,47 @@
+"""The adapted pilot as a bundle: the pilot's own, whole, with the compensation in its card."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from agents.config.programme import TrainingConfig
+from agents.pilots.bundle import AUTOPILOT, CARD, CONFIG, FORMAT, commit, find_bundle, read_card, versions
+from agents.pilots.compensated import Compensation
+from agents.pilots.named_skills import copy_in
+from agents.runs.run_folder import write_folder, write_json
+
+
+def write_adapted(
+    folder: Path,
+    pilot_name: str,
+    config: TrainingConfig,
+    names: Sequence[str],
+    compensation: Compensation,
+    told: Mapping[str, Any],
+) -> None:
+    """Write the bundle at `folder`, whole or not at all; `told`: how it came about, for its card. Raises InputError."""
+    with write_folder(folder) as beside:
+        if pilot_name == AUTOPILOT:
+            (beside / CONFIG).write_text(config.complete_yaml(), encoding="utf-8")
+            card: dict[str, Any] = {
+                "format": FORMAT,
+                "task": config.task,
+                "aircraft": config.aircraft,
+                "weather": config.weather,
+                "pilot": AUTOPILOT,
+                "observation_size": len(names),
+                "action_size": 4,
+                "observation_names": list(names),
+                "commit": commit(),
+                "versions": versions(),
+            }
+        else:
+            source = find_bundle(pilot_name)
+            shutil.copytree(source, beside, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.png", "*.webp"))
+            copy_in(beside, source)
+            card = read_card(beside)
+        card |= {"compensation": compensation.as_dict(), "adapted": dict(told)}
+        write_json(beside / CARD, card)

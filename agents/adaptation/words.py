@@ -1,0 +1,123 @@
+"""What an estimate means, in a pilot's words: one line for each thing that is surely not as drawn."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+
+from agents.adaptation.estimate import Estimate
+from agents.adaptation.parameters import NAMES, PARAMETERS, PRIOR, mean_chord
+from agents.pilots.compensated import Compensation
+from envs.aircraft.aircraft import Aircraft
+from envs.base.units import GRAVITY
+
+SURE = 2.5
+"""Standard deviations away from the drawing from which on a thing is said."""
+WORTH = 0.25
+"""Of a prior's width: less is as good as drawn."""
+HALF_WING_ARM = 0.42
+"""Where a half wing's lift acts, half spans from the middle: that of an elliptic one, 4 / (3 pi)."""
+APPROACH_VS = 1.3
+
+
+def beliefs(estimate: Estimate, drawing: Aircraft) -> list[str]:
+    """A line for each parameter that differs, the surest first, as in "weighs 21 +- 3 % more than drawn"."""
+    sizes = [
+        (abs(mean) / std, name, float(mean), float(std))
+        for name, mean, std, prior in zip(NAMES, estimate.mean, estimate.std, PRIOR, strict=True)
+        if abs(mean) > SURE * std and abs(mean) > WORTH * prior
+    ]
+    lines = []
+    for _, name, mean, std in sorted(sizes, reverse=True):
+        lines.append(_words(name, mean, std, drawing))
+    return lines
+
+
+def sticks_words(compensation: Compensation, drawing: Aircraft) -> list[str]:
+    """What the pilot does about it, as in "holds up elevator 21 %"."""
+    lines = []
+    for stick, sides in (("elevator", ("up", "down")), ("aileron", ("right", "left")), ("rudder", ("right", "left"))):
+        offset, gain = getattr(compensation, f"{stick}_offset"), getattr(compensation, f"{stick}_gain")
+        if abs(offset) > 0.03:
+            travel = _travel_deg(drawing, stick)
+            degrees = f" ({abs(offset) * travel:.0f} deg)" if travel else ""
+            lines.append(f"holds {abs(offset):.0%} of {sides[offset < 0]} {stick}{degrees}".replace("%", " %"))
+        if not 0.9 < gain < 1.11:
+            lines.append(f"moves the {stick} {gain:.2f} times as far")
+    if not 0.93 < compensation.throttle_gain < 1.07:
+        lines.append(f"sets {compensation.throttle_gain:.2f} times the throttle")
+    return lines
+
+
+def _travel_deg(drawing: Aircraft, channel: str) -> float | None:
+    controls = [c for s in drawing.surfaces for c in s.controls]
+    controls += list(drawing.coefficient_model.controls) if drawing.coefficient_model else []  # type: ignore[arg-type]
+    return next((c.travel_deg for c in controls if c.mix.get(channel)), None)
+
+
+def _words(name: str, mean: float, std: float, drawing: Aircraft) -> str:
+    told = _TELLERS.get(name)
+    if told:
+        return told(mean, std, drawing)
+    parameter = PARAMETERS[name]
+    unit = "" if parameter.unit == "-" else f" {parameter.unit}"
+    return f"{parameter.meaning}: {mean:+.3f} +- {std:.3f}{unit}"
+
+
+def _percent(mean: float, std: float) -> str:
+    return f"{100 * abs(mean):.0f} +- {100 * std:.0f} %"
+
+
+def _degrees(mean: float, std: float) -> str:
+    return f"{math.degrees(abs(mean)):.1f} +- {math.degrees(std):.1f} deg"
+
+
+def _lift_coefficient(drawing: Aircraft) -> float:
+    """Lift coefficient of the approach."""
+    speed = APPROACH_VS * drawing.stall_speed_mps
+    area = drawing.derivatives.area_m2 if drawing.derivatives else drawing.span_m * mean_chord(drawing)
+    return drawing.mass.mass_kg * GRAVITY / (0.5 * 1.225 * speed**2 * area)
+
+
+def _rolls(mean: float, std: float, drawing: Aircraft) -> str:
+    # A half wing that lifts a share less rolls by that share of half the lift, at its arm.
+    share = 4.0 / (_lift_coefficient(drawing) * HALF_WING_ARM)
+    side = "right" if mean > 0 else "left"
+    return f"rolls {side} as if the {side} wing lifted {_percent(mean * share, std * share)} less"
+
+
+def _shares(more: str, less: str) -> Callable[[float, float, Aircraft], str]:
+    return lambda mean, std, _: f"{more if mean > 0 else less} by {_percent(mean, std)}"
+
+
+def _angles(positive: str, negative: str) -> Callable[[float, float, Aircraft], str]:
+    return lambda mean, std, _: f"{positive if mean > 0 else negative} by {_degrees(mean, std)}"
+
+
+_TELLERS: Mapping[str, Callable[[float, float, Aircraft], str]] = {
+    "roll": _rolls,
+    "mass": lambda m, s, _: f"weighs {_percent(m, s)} {'more' if m > 0 else 'less'} than drawn",
+    "center_x": lambda m, s, d: (
+        f"balances {100 * abs(m) * mean_chord(d):.1f} +- {100 * s * mean_chord(d):.1f} cm too far "
+        f"{'forward' if m > 0 else 'aft'}"
+    ),
+    "center_y": lambda m, s, d: (
+        f"{'left' if m > 0 else 'right'} side heavy: balances {100 * abs(m) * d.span_m:.1f} +- "
+        f"{100 * s * d.span_m:.1f} cm off the middle"
+    ),
+    "pitch": lambda m, s, _: f"pitches {'up' if m > 0 else 'down'}: moment coefficient {abs(m):.3f} +- {s:.3f}",
+    "yaw": lambda m, s, _: f"yaws {'right' if m > 0 else 'left'}: moment coefficient {abs(m):.4f} +- {s:.4f}",
+    "aileron_effect": _shares("ailerons do more", "ailerons do less"),
+    "elevator_effect": _shares("elevator does more", "elevator does less"),
+    "rudder_effect": _shares("rudder does more", "rudder does less"),
+    "elevator_offset": lambda m, s, _: f"elevator stands {'up' if m > 0 else 'down'} by {_percent(m, s)} of its travel",
+    "rudder_offset": lambda m, s, _: f"rudder stands {'right' if m > 0 else 'left'} by {_percent(m, s)} of its travel",
+    "propeller": _shares("propeller pulls more at its speed", "propeller pulls less at its speed"),
+    "motor": _shares("motor has more voltage", "motor has less voltage"),
+    "servo_speed": _shares("servos are faster", "servos are slower"),
+    "delay": lambda m, s, _: f"controls answer {m:.2f} +- {s:.2f} s late",
+    "roll_reading": _angles("shows too much right bank,", "shows too much left bank,"),
+    "pitch_reading": _angles("shows the nose too high,", "shows the nose too low,"),
+    "heading_reading": _angles("compass shows too far right,", "compass shows too far left,"),
+    "pressure_reading": _shares("pitot tube shows too much pressure,", "pitot tube shows too little pressure,"),
+}

@@ -1,7 +1,7 @@
 """Let a pilot adjust itself to an aircraft that is not as drawn, by test flights: `adapt.py landing-ultra_stick`.
 
-The aircraft gets the discrepancies you name; the pilot is told nothing of them. It flies, reads what its sensors showed,
-says what it believes is wrong, and flies again with what it knows.
+The aircraft gets the discrepancies you name; the pilot is told nothing of them. It flies, reads what its sensors
+showed, says what it believes is wrong, and flies again with what it knows.
 """
 
 from __future__ import annotations

@@ -9,12 +9,11 @@ Control Systems 18, 1998), here of one steady approach; what is left is for prac
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 
 import numpy as np
 
-from agents.adaptation.parameters import Candidates
 from agents.pilots.compensated import STICKS, Compensation
+from envs.aircraft.aircraft import Aircraft
 from envs.physics.steady.airframe import Airframe, body_velocity, up_axis
 from envs.physics.steady.trim import Trim, pitch_for_climb, trim
 
@@ -23,23 +22,26 @@ DESCENT = -math.radians(5.0)
 MOST_GAIN = 3.0
 """A stick is moved at most so many times as far, and at least so many times less: an estimate may be wrong."""
 MOST_OFFSET = 0.7
+LEAST_PRESSURE = 0.05
+SAME_GAIN = 0.1
+"""A stick's effect that differs by less, in natural logarithm, is as good as drawn; beyond, by so much less. A pilot
+bears a weak stick better than one that is too lively, and gusts make estimates of it unsure."""
 
 
-def compensate(candidates: Candidates, values: Mapping[str, float], air_density: float) -> Compensation:
-    """The compensation for an aircraft that differs from its drawing by parameters; air_density: kg/m3.
+def compensate(drawing: Aircraft, built: Aircraft, air_density: float) -> Compensation:
+    """The compensation for an aircraft that was built otherwise than its drawing; air_density: kg/m3.
 
     Where the aircraft has no steady approach within reach of its sticks, they stay as they are.
     """
-    drawing, built = candidates.drawing, candidates.aircraft(values)
     speed = APPROACH_VS * drawing.stall_speed_mps
     drawn = Airframe(drawing, air_density)
     known = Airframe(built, air_density, drawing=drawing)
     at_drawn, at_built = trim(drawn, speed, climb=DESCENT), trim(known, speed, climb=DESCENT)
     found: dict[str, float] = {
-        "roll_rad": values.get("roll_reading", 0.0),
-        "pitch_rad": values.get("pitch_reading", 0.0),
-        "heading_rad": values.get("heading_reading", 0.0),
-        "pressure": max(0.05, 1.0 + values.get("pressure_reading", 0.0)),
+        "roll_rad": math.radians(built.built.sensors.roll_deg),
+        "pitch_rad": math.radians(built.built.sensors.pitch_deg),
+        "heading_rad": math.radians(built.built.sensors.compass_deg),
+        "pressure": max(LEAST_PRESSURE, built.built.sensors.pitot),
     }
     if at_drawn.balanced and at_built.balanced:
         for axis, stick in enumerate(STICKS):
@@ -47,6 +49,7 @@ def compensate(candidates: Candidates, values: Mapping[str, float], air_density:
                 continue
             gain = _power(drawn, at_drawn, axis) / _power(known, at_built, axis)
             gain = min(MOST_GAIN, max(1.0 / MOST_GAIN, gain)) if gain > 0.0 else MOST_GAIN
+            gain = math.exp(math.copysign(max(0.0, abs(math.log(gain)) - SAME_GAIN), math.log(gain)))
             offset = at_built.command[axis] - gain * at_drawn.command[axis]
             found |= {f"{stick}_gain": gain, f"{stick}_offset": min(MOST_OFFSET, max(-MOST_OFFSET, offset))}
         if at_drawn.throttle > 0.05:

@@ -22,7 +22,8 @@ from envs.physics.assembly.calibration import flight_parameters
 
 WIND_PRIOR = 4.0  # m/s; a club field's wind, either way
 WIND_STEP = 0.1  # m/s
-GUST_PRIOR = np.array([0.6, 0.6, 0.4])  # m/s, world; of light to moderate turbulence below 20 m
+GUST_PRIOR = np.array([0.6, 0.6, 0.4])  # m/s, world; of light to moderate turbulence below 20 m: a first guess
+GUST_LIMITS = 0.1, 3.0  # m/s
 LEAST_SCATTER = np.array([0.15, 0.15, 0.2, 0.01, 0.01, 0.01, 0.3, 5.0])
 """Of each of OUTPUTS, SI: below it nothing is believed to be known (noise of the sensors, YARDSTICKS.md)."""
 ROBUST = 2.5
@@ -33,6 +34,7 @@ ROUNDS = 6
 CONVERGED = 0.05
 """Of the priors' widths: a round that moves nothing by more is the last."""
 _NEAR = 0.3 * np.concatenate([PRIOR, [1.0, 1.0]])
+RELEVANCE_ROUNDS = 60
 MISFIT = 3.0
 """Factor on the covariance for what no parameter describes; by it, errors on drawn aircraft are as large as promised
 (tests/agents/adaptation/test_estimate.py)."""
@@ -113,7 +115,9 @@ class Identification:
             values[:count] = np.clip(values[:count], LOW, HIGH)
             if float(np.max(np.abs(step[:count]) / PRIOR)) < CONVERGED:
                 break
-        covariance = MISFIT * np.linalg.inv(information)
+        covariance = np.linalg.inv((information - np.diag(weights)) / MISFIT + np.diag(weights))
+        values = _few(information - np.diag(weights), information @ values, weights, count)
+        values[:count] = np.clip(values[:count], LOW, HIGH)
         self.estimate = Estimate(
             values[:count], 0.5 * (covariance + covariance.T)[:count, :count], values[count:].reshape(-1, 2)
         )
@@ -184,17 +188,20 @@ class _Flight:
 
         counts = np.repeat(self.valid[:, None], left.shape[1], axis=1)
         J, G, e = cut(jacobian), cut(by_gust), cut(left)
-        prior = np.diag(1.0 / GUST_PRIOR**2)
+        scale = GUST_PRIOR
         weights, alike = cut(counts / LEAST_SCATTER**2), np.ones(left.shape[1])
-        for _ in range(3):  # scatter and gusts follow from each other
+        for _ in range(5):  # scatter, and gusts and how strong they are in this flight, follow from each other
             WG = weights[:, :, None] * G
-            inner = np.linalg.inv(np.einsum("mki,mkj->mij", WG, G) + prior)
+            inner = np.linalg.inv(np.einsum("mki,mkj->mij", WG, G) + np.diag(1.0 / scale**2))
             gusts = -np.einsum("mij,mkj,mk->mi", inner, WG, e)
             calm = (e + np.einsum("mki,mi->mk", G, gusts)).reshape(pieces * PIECE, -1)
             rows, alike = self._weights(calm, counts[1 : 1 + pieces * PIECE])
             weights = rows.reshape(pieces, -1)
+            flown = weights.sum(axis=1) > 0
+            power = np.mean(gusts[flown] ** 2 + np.diagonal(inner, axis1=1, axis2=2)[flown], axis=0)
+            scale = np.clip(np.sqrt(power), *GUST_LIMITS)
         WG = weights[:, :, None] * G
-        inner = np.linalg.inv(np.einsum("mki,mkj->mij", WG, G) + prior)
+        inner = np.linalg.inv(np.einsum("mki,mkj->mij", WG, G) + np.diag(1.0 / scale**2))
         WJ = weights[:, :, None] * J
         across = np.einsum("mki,mkj->mij", WG, J)  # (pieces, 3, 27)
         total = np.einsum("mki,mkj->ij", WJ, J) - np.einsum("mia,mij,mjb->ab", across, inner, across)
@@ -213,6 +220,27 @@ class _Flight:
             weights[:, k] = counts[:, k] * np.minimum(1.0, ROBUST / np.maximum(size, 1e-9)) / scatter**2
             alike[k] = _alike(np.clip(own / scatter, -ROBUST, ROBUST))
         return weights, alike
+
+
+def _few(known: Array, pull: Array, weights: Array, count: int) -> Array:
+    """The values with as few of the first `count` parameters away from zero as the flights allow.
+
+    Automatic relevance determination (MacKay 1992; Tipping 2001, Sparse Bayesian learning and the relevance vector
+    machine): the width of each parameter's prior is itself estimated, up to that of PARAMETERS, and goes to nothing
+    for one that is not needed. One thing is wrong with an aircraft, or two; without this, things that look alike in
+    flight (more mass, less lift, flatter angles) would share the blame. known, pull: likelihood's information and
+    right side at the solution; weights: of the prior.
+    """
+    known, pull = known / MISFIT, pull / MISFIT
+    widest = 1.0 / weights
+    widths = widest.copy()
+    values = np.zeros_like(pull)
+    for _ in range(RELEVANCE_ROUNDS):
+        covariance = np.linalg.inv(known + np.diag(1.0 / widths))
+        values = covariance @ pull
+        determined = np.clip(1.0 - np.diag(covariance) / widths, 1e-6, 1.0)  # share that the flights determine
+        widths[:count] = np.clip((values**2 / determined)[:count], 1e-8 * widest[:count], widest[:count])
+    return values
 
 
 def _alike(left: Array) -> float:

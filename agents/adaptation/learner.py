@@ -42,7 +42,9 @@ class Learner:
         """One more flight; what is believed after it."""
         self.logs.append(log)
         estimate = self._identification.learn(self.logs, told)
-        self.compensation = compensate(self._candidates, named(estimate.mean), self._density)
+        self.compensation = compensate(
+            self._candidates.drawing, self._candidates.aircraft(named(estimate.mean)), self._density
+        )
         return estimate
 
     @property

@@ -48,7 +48,7 @@ PARAMETERS: dict[str, Parameter] = {
     "rudder_offset": Parameter(0.2, 0.03, -0.8, 0.8, "-", "rudder out of trim, share of its travel, right +"),
     "propeller": Parameter(0.15, 0.02, -0.6, 0.5, "-", "thrust at a rotor speed added, share of that drawn"),
     "motor": Parameter(0.15, 0.02, -0.6, 0.4, "-", "voltage at the motor added, share of that drawn"),
-    "mass": Parameter(0.15, 0.02, -0.4, 0.8, "-", "mass added, share of that drawn"),
+    "mass": Parameter(0.12, 0.02, -0.4, 0.8, "-", "mass added, share of that drawn"),
     "center_x": Parameter(0.10, 0.01, -0.4, 0.4, "chord", "centre of gravity too far forward"),
     "center_y": Parameter(0.02, 0.002, -0.1, 0.1, "span", "centre of gravity too far left"),
     "servo_speed": Parameter(0.3, 0.04, -0.8, 0.0, "-", "servos' speed and bandwidth added, share of that drawn"),

@@ -1,0 +1,108 @@
+"""One cell of the adaptation study: one pilot, one fault; success before, on the way, and if everything were known."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from agents.adaptation.adapt import FIRST_TEST_FLIGHT
+from agents.adaptation.compensation import compensate
+from agents.adaptation.learner import Learner
+from agents.adaptation.test_flying import Airfield
+from agents.config.blocks import FIRST_TEST_SEED
+from agents.environments.flights import flight_env_function
+from agents.evaluation.flight_test import FlightTest
+from agents.pilots.compensated import CompensatedPilot
+from agents.pilots.loading import load_pilot
+from agents.pilots.pilot_config import pilot_config
+from envs.base.errors import InputError
+from envs.discrepancies import apply_discrepancies
+from envs.flight_env import FlightEnv
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a cell is about; `after`: numbers of test flights after which success is counted."""
+
+    pilot: str
+    task: str
+    aircraft: str
+    weather: str
+    discrepancy: str
+    after: tuple[int, ...]
+    flights: int
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What came of it. `successes`: {test flights: count of `flights`}; `knowing`: of a pilot told all of the fault.
+
+    `refused`: why the aircraft cannot have it, "" if it can.
+    """
+
+    asked: Asked
+    successes: dict[str, int] = field(default_factory=dict)
+    knowing: int = 0
+    crashes: int = 0
+    test_flights: list[str] = field(default_factory=list)
+    outcomes: dict[str, dict[str, int]] = field(default_factory=dict)
+    estimate: dict[str, dict[str, float | str]] = field(default_factory=dict)
+    seconds: float = 0.0
+    refused: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, told: dict[str, Any]) -> Cell:
+        """From what `as_dict` made."""
+        asked = Asked(**{**told["asked"], "after": tuple(told["asked"]["after"])})
+        return cls(**{**told, "asked": asked})
+
+
+def fly_cell(asked: Asked) -> Cell:
+    """Work out one cell, in this process alone. Raises InputError for a pilot or task that cannot be."""
+    started = time.perf_counter()
+    listed = f"discrepancies=[{asked.discrepancy}]"
+    try:
+        config = pilot_config(asked.pilot, [listed], task=asked.task, aircraft=asked.aircraft, weather=asked.weather)
+        make_env = flight_env_function(config)
+        env = make_env().unwrapped
+    except InputError as error:
+        return Cell(asked, refused=str(error))
+    assert isinstance(env, FlightEnv)
+    pilot = load_pilot(asked.pilot, env)
+    cell = Cell(asked)
+    with FlightTest(make_env, processes=1) as test, Airfield(make_env) as airfield:
+
+        def count(key: str, flown: Any) -> int:
+            flights = test.fly(flown, range(FIRST_TEST_SEED, FIRST_TEST_SEED + asked.flights))
+            cell.outcomes[key] = dict(Counter(flight.outcome for flight in flights).most_common())
+            return sum(flight.is_success for flight in flights)
+
+        cell.successes["0"] = count("0", pilot)
+        learner = Learner(
+            pilot, env.drawing, env.observation_names, env.air_density, (config.control_hz, config.physics_hz)
+        )
+        crashes = 0
+        for number in range(1, max(asked.after, default=0) + 1):
+            flight, log = airfield.fly(learner.pilot, FIRST_TEST_FLIGHT + number - 1)
+            cell.test_flights.append(flight.outcome)
+            crashes += flight.crashed
+            learner.learn(log)
+            if number in asked.after:
+                cell.successes[str(number)] = count(str(number), learner.pilot)
+        built = apply_discrepancies(env.drawing, config.discrepancy_words)
+        told = CompensatedPilot(pilot, compensate(env.drawing, built, env.air_density), env.observation_names)
+        knowing = count("knowing", told)
+    env.close()
+    return replace(
+        cell,
+        knowing=knowing,
+        crashes=crashes,
+        estimate=learner.estimate.told(),
+        seconds=round(time.perf_counter() - started, 1),
+    )

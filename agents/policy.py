@@ -4,10 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import torch
 from stable_baselines3.common.distributions import DiagGaussianDistribution, Distribution
 from stable_baselines3.common.policies import ActorCriticPolicy
+from stable_baselines3.common.torch_layers import MlpExtractor
 from stable_baselines3.common.type_aliases import PyTorchObs
+
+
+class ApartExtractor(torch.nn.Module):
+    """The hidden layers of a policy that sees the first `seen` readings, and of a value function that sees all.
+
+    An "asymmetric" actor and critic (Pinto et al. 2017, https://arxiv.org/abs/1710.06542): the critic is thrown away
+    after training, so it may know what no sensor tells.
+    """
+
+    def __init__(self, own: MlpExtractor, whole: MlpExtractor, seen: int) -> None:
+        super().__init__()
+        self.seen, self.latent_dim_pi, self.latent_dim_vf = seen, own.latent_dim_pi, whole.latent_dim_vf
+        self.policy_net, self.value_net = own.policy_net, whole.value_net
+
+    def forward(self, features: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """What the last layers of policy and value function are given."""
+        return self.forward_actor(features), self.forward_critic(features)
+
+    def forward_actor(self, features: torch.Tensor) -> torch.Tensor:
+        """Of the policy alone."""
+        return self.policy_net(features[:, : self.seen])
+
+    def forward_critic(self, features: torch.Tensor) -> torch.Tensor:
+        """Of the value function alone."""
+        return self.value_net(features)
 
 
 class SteadyPolicy(ActorCriticPolicy):
@@ -20,6 +47,30 @@ class SteadyPolicy(ActorCriticPolicy):
     """
 
     steady_weight, steady_spread, entropy_weight = 0.0, 0.0, 0.0
+    truth_size = 0
+    """Readings at the end of an observation that the value function alone is shown: of training only, the truth."""
+
+    def __init__(self, *arguments: Any, truth_size: int = 0, **keywords: Any) -> None:
+        self.truth_size = truth_size  # before the networks are built
+        super().__init__(*arguments, **keywords)
+
+    def _build_mlp_extractor(self) -> None:
+        super()._build_mlp_extractor()
+        if self.truth_size:
+            whole, seen = self.mlp_extractor, self.features_dim - self.truth_size
+            own = MlpExtractor(seen, self.net_arch, self.activation_fn, self.device)
+            self.mlp_extractor = ApartExtractor(own, whole, seen)
+
+    def _get_constructor_parameters(self) -> dict[str, Any]:
+        return super()._get_constructor_parameters() | ({"truth_size": self.truth_size} if self.truth_size else {})
+
+    def obs_to_tensor(self, observation: Any) -> tuple[PyTorchObs, bool]:
+        """Observations as a tensor, and whether there are several; the truth may be left out: the pilot needs none."""
+        size = int(np.prod(self.observation_space.shape or ()))
+        if self.truth_size and isinstance(observation, np.ndarray) and observation.shape[-1] == size - self.truth_size:
+            unknown = np.zeros((*observation.shape[:-1], self.truth_size), observation.dtype)
+            observation = np.concatenate([observation, unknown], axis=-1)
+        return super().obs_to_tensor(observation)
 
     def be_steady(self, weight: float, spread: float, entropy_weight: float) -> None:
         """Let `evaluate_actions` give, in place of the entropy, what PPO has to raise with its `ent_coef` at 1."""

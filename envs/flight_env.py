@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import math
+from functools import cached_property
 from typing import Any
 
 import gymnasium
@@ -21,7 +22,7 @@ from envs.discrepancies import Discrepancy, parse_discrepancy, stages
 from envs.discrepancies._drawn import DrawnDiscrepancies
 from envs.discrepancies._words import faults
 from envs.flight_config import FlightConfig, check_reward_names, with_settings
-from envs.observation import LIMIT, observation_rows, observation_table, observe
+from envs.observation import LIMIT, fill, observation_rows, observation_table, observe
 from envs.performance.plausibility import check_flyable
 from envs.physics.assembly.calibration import flight_parameters
 from envs.physics.density import field_density
@@ -33,6 +34,7 @@ from envs.physics.steady.steady_start import SteadyStart
 from envs.physics.world import World
 from envs.tasks import TASKS
 from envs.tasks.parts.task import Start
+from envs.truth import built_names, built_readings, truth_rows
 from envs.weather import draw_weather, load_weather
 
 RENDERER = "envs.rendering.scene.scene:Scene"
@@ -235,6 +237,27 @@ class FlightEnv(gymnasium.Env):
         """What the flight controller believes; quantities that no sensor gives are 0."""
         return Quantities(*self._sensed.tolist())
 
+    @cached_property
+    def truth_names(self) -> tuple[str, ...]:
+        """What each of `truth_readings` is."""
+        built = built_names(self._drawing_parameters, self._sensors)
+        return (*(f"true {name}" for name in truth_rows(self.task.observations)), *built)
+
+    @cached_property
+    def _truth_table(self) -> np.ndarray:
+        return observation_table(truth_rows(self.task.observations), self.stall_speed_mps, self.drawing.span_m)
+
+    def truth_readings(self) -> np.ndarray:
+        """(n,) float32 of `truth_names`, for a critic in training: the truth of this moment, wind, and what is wrong.
+
+        No pilot is shown them.
+        """
+        if self._built_truth is None:
+            self._built_truth = built_readings(self.world.parameters, self._drawing_parameters, self._sensors)
+        now = np.empty(len(self._truth_table), np.float32)
+        fill(self._truth_table, self._truth, now)
+        return np.concatenate([now, self._built_truth])
+
     def log_row(self) -> list[float]:
         """This moment as one row of a flight log (`log_columns`)."""
         return [
@@ -313,6 +336,7 @@ class FlightEnv(gymnasium.Env):
         self._next_stage = self._stages[stage + 1][0] if stage + 1 < len(self._stages) else -1
         self.world.become(self.aircraft, parameters)
         fit_sensors(self._sensors, self.aircraft.built.sensors)
+        self._built_truth: np.ndarray | None = None
 
     def _observe(self, normals: np.ndarray) -> np.ndarray:
         world = self.world

@@ -20,7 +20,7 @@ FLOORS = (
     ("envs.performance",),
     ("envs.validation",),
     ("envs.tasks", "envs.observation", "envs.weather"),
-    ("envs.flight_config",),
+    ("envs.flight_config", "envs.truth"),
     ("envs.flight_env",),
     ("envs.flights",),
     ("envs.rendering",),

@@ -16,6 +16,7 @@ from agents.command_line import within, writable_file
 from agents.config.blocks import FIRST_TEST_SEED
 from agents.config.programme import read_config
 from agents.environments.flights import EnvMaker, flight_env_function, flight_name
+from agents.environments.truth import truth_names
 from agents.evaluation.flight_test import Flight, FlightTest
 from agents.evaluation.flying_bar import flying_bar
 from agents.pilots.learned import new_policy
@@ -133,10 +134,14 @@ def fly_scenario(
     env_function = make_env(config)
     env = env_function()
     observations, actions = env.observation_space.shape, env.action_space.shape
+    truth_size = len(truth_names(config, env))
     env.close()
     assert observations
     assert actions
-    pilots = {step: _policy(path, new_policy(config, observations[0], actions[0])) for step, path in policies.items()}
+    pilots = {
+        step: _policy(path, new_policy(config, observations[0], actions[0], truth_size))
+        for step, path in policies.items()
+    }
     with (
         tempfile.TemporaryDirectory() as scratch,
         FlightTest(env_function, processes=1, record_to=Path(scratch), pilot_name=str(run.path)) as test,

@@ -53,6 +53,11 @@ class NetworkConfig(Strict):
         default=False,
         description="true: a tanh keeps the mean action within the travel of the sticks (agents/policy.py)",
     )
+    critic: Literal["sensors", "truth"] = Field(
+        default="sensors",
+        description="what the value function sees in training; sensors: what the pilot sees; truth: besides, the true "
+        "state, the wind and how the aircraft differs from its drawing",
+    )
 
 
 class PPOConfig(Strict):

@@ -39,8 +39,12 @@ def write_bundle(
     evaluation: Mapping[str, Any],
     observation_names: tuple[str, ...] | None = None,
     best_step: int | None = None,
+    truth_names: tuple[str, ...] = (),
 ) -> None:
-    """Write the model's policy, without its optimiser's memory, as a bundle at `folder`; whole or not at all."""
+    """Write the model's policy, without its optimiser's memory, as a bundle at `folder`; whole or not at all.
+
+    `truth_names`: readings that its critic alone was shown, after those that the pilot sees.
+    """
     assert model.observation_space.shape
     assert model.action_space.shape
     card = {
@@ -50,9 +54,10 @@ def write_bundle(
         "weather": config.weather,
         "discrepancies": config.discrepancy_words,
         "observation": config.observation,
-        "observation_size": model.observation_space.shape[0],
+        "observation_size": model.observation_space.shape[0] - len(truth_names),
         "action_size": model.action_space.shape[0],
         "observation_names": list(observation_names) if observation_names else None,
+        **({"truth_names": list(truth_names)} if truth_names else {}),
         "seed": config.training.seed,
         "steps": model.num_timesteps,
         "policy_from_step": model.num_timesteps if best_step is None else best_step,

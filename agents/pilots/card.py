@@ -10,6 +10,8 @@ from envs.base.readings import READINGS
 
 MOST_READINGS = 10 * len(READINGS)
 """Of an observation: more than all there are, for tasks of other people that show some of their own."""
+MOST_TRUTH = 1000
+"""Readings that a critic alone was shown in training: some hundred."""
 Line = Annotated[str, StringConstraints(max_length=500)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 
@@ -33,6 +35,7 @@ class Card(BaseModel):
     observation_size: int = Field(ge=1, le=MOST_READINGS)
     action_size: int = Field(ge=1, le=100)
     observation_names: list[Name] | None = None
+    truth_names: list[Name] | None = Field(default=None, max_length=MOST_TRUTH)
     seed: int = Field(default=0, ge=0)
     steps: int = Field(default=0, ge=0)
     policy_from_step: int | None = Field(default=None, ge=0)

@@ -26,12 +26,13 @@ from envs.base.errors import InputError
 ACTIVATIONS = {"tanh": torch.nn.Tanh, "relu": torch.nn.ReLU, "elu": torch.nn.ELU}
 
 
-def policy_keywords(config: TrainingConfig) -> dict[str, Any]:
-    """The config's network as keywords of stable-baselines3's ActorCriticPolicy."""
+def policy_keywords(config: TrainingConfig, truth_size: int = 0) -> dict[str, Any]:
+    """The config's network as keywords of agents.policy's classes; `truth_size`: true readings its critic sees."""
     return {
         "net_arch": list(config.network.hidden),
         "activation_fn": ACTIVATIONS[config.network.activation],
         "log_std_init": config.algorithm.log_std_init,
+        **({"truth_size": truth_size} if truth_size else {}),
     }
 
 
@@ -91,7 +92,8 @@ def load_learned(folder: Path, card: Mapping[str, Any] | None = None) -> Learned
     card = read_card(folder) if card is None else card
     config = bundle_config(folder)
     torch.set_num_threads(1)
-    policy = new_policy(config, card["observation_size"], card["action_size"])
+    truth_size = len(card.get("truth_names") or ())
+    policy = new_policy(config, card["observation_size"], card["action_size"], truth_size)
     try:
         load_weights(policy, folder / POLICY, "policy.pth")
     except FileNotFoundError:
@@ -103,14 +105,16 @@ def load_learned(folder: Path, card: Mapping[str, Any] | None = None) -> Learned
     return LearnedPilot(bundle_name(folder), config, card, policy)
 
 
-def new_policy(config: TrainingConfig, observation_size: int, action_size: int) -> ActorCriticPolicy:
-    """A policy of the config's shape, its weights still to be loaded."""
+def new_policy(
+    config: TrainingConfig, observation_size: int, action_size: int, truth_size: int = 0
+) -> ActorCriticPolicy:
+    """A policy of the config's shape, its weights still to be loaded; it flies on `observation_size` readings."""
     return policy_class(config.network.bounded)(
-        gymnasium.spaces.Box(-np.inf, np.inf, (observation_size,), np.float32),
+        gymnasium.spaces.Box(-np.inf, np.inf, (observation_size + truth_size,), np.float32),
         gymnasium.spaces.Box(-1.0, 1.0, (action_size,), np.float32),
         lambda _: 0.0,
         optimizer_class=_no_optimizer,  # type: ignore[arg-type]
-        **policy_keywords(config),
+        **policy_keywords(config, truth_size),
     )
 
 

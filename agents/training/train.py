@@ -17,6 +17,7 @@ from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv
 from agents.config.blocks import FIRST_TEST_SEED
 from agents.config.programme import TrainingConfig
 from agents.environments.flights import EnvFunction, EnvMaker, flight_env_function, flight_name
+from agents.environments.truth import training_env_function, truth_names
 from agents.environments.vec_env import SharedMemoryVecEnv
 from agents.evaluation.flight_test import FlightTest, summary
 from agents.pilot import Pilot
@@ -121,7 +122,7 @@ def nothing_learned(run: RunFolder) -> bool:
 
 def make_training_env(env_function: EnvFunction, config: TrainingConfig) -> VecEnv:
     """The config's environments side by side."""
-    functions = [env_function] * config.algorithm.n_envs
+    functions = [training_env_function(env_function, config)] * config.algorithm.n_envs
     if config.training.vec_env == "dummy":
         return DummyVecEnv(functions)
     return SharedMemoryVecEnv(functions, config.training.processes or None)
@@ -130,6 +131,7 @@ def make_training_env(env_function: EnvFunction, config: TrainingConfig) -> VecE
 def make_model(config: TrainingConfig, env: VecEnv) -> PPO:
     """PPO with the config's settings and first weights from its seed."""
     settings = config.algorithm
+    truth_size = env.get_attr("truth_size", [0])[0] if config.network.critic == "truth" else 0
     set_random_seed(config.training.seed)
     # PPO's own `seed` would seed the environments 0, 1, ...: the validation flights.
     model = PPO(
@@ -137,7 +139,7 @@ def make_model(config: TrainingConfig, env: VecEnv) -> PPO:
         env,
         seed=None,
         device="cpu",
-        policy_kwargs=policy_keywords(config),
+        policy_kwargs=policy_keywords(config, truth_size),
         n_steps=settings.n_steps,
         batch_size=settings.batch_size,
         n_epochs=settings.n_epochs,
@@ -197,9 +199,9 @@ def report(
         discrepancies=config.discrepancy_words,
     )
     probe = env_function()
-    names = getattr(probe.unwrapped, "observation_names", None)
+    names, truth = getattr(probe.unwrapped, "observation_names", None), truth_names(config, probe)
     probe.close()
-    write_bundle(run.bundle, model, config, result, names, best_step=best_step)
+    write_bundle(run.bundle, model, config, result, names, best_step, truth)
     if hasattr(probe.unwrapped, "log_row"):
         first_failure = [flight.seed for flight in flights if not flight.is_success][:1]
         record_flights(run, model, env_function, list(dict.fromkeys([seeds[0], *first_failure])))

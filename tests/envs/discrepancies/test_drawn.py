@@ -10,6 +10,8 @@ import pytest
 from agents.config.blocks import FIRST_TEST_SEED, FIRST_TRAINING_SEED
 from agents.environments.flights import ScheduledFlights, training_seed
 from agents.environments.vec_env import SharedMemoryVecEnv
+from envs.aircraft.aircraft import load_aircraft
+from envs.base.errors import InputError
 from envs.discrepancies import discrepancy_names, find_discrepancy
 from envs.discrepancies._drawn import STEPS, DrawnDiscrepancies
 from envs.flight_env import FlightEnv
@@ -93,6 +95,18 @@ def test_severities_are_evenly_spread_values_of_the_range_and_names_left_out_nev
         assert (one.severity - low) / (high - low) * STEPS == pytest.approx(
             round((one.severity - low) / (high - low) * STEPS)
         )
+
+
+def test_of_all_an_aircraft_is_spared_what_it_cannot_have_and_a_name_that_it_cannot_have_is_refused() -> None:
+    x8 = load_aircraft("x8")
+    possible = DrawnDiscrepancies(draw=("all",)).limits_on(x8)
+    assert "stuck_rudder" not in possible
+    assert {"heavy", "aileron_rigging"} <= set(possible)
+    env = FlightEnv("landing", aircraft="x8", discrepancies={"draw": ["all"], "least": 3, "most": 3})
+    for seed in range(20):
+        env.reset(seed=seed)
+    with pytest.raises(InputError, match=r"^discrepancy stuck_rudder: aircraft 'x8' has no rudder$"):
+        FlightEnv("landing", aircraft="x8", discrepancies={"draw": ["stuck_rudder"]})
 
 
 @functools.cache

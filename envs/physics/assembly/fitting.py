@@ -6,23 +6,29 @@ aircraft has besides its own strips too, at the place where the drawing has its 
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 import numpy as np
 
 from envs.aircraft.aircraft import Aircraft
-from envs.aircraft.as_built import AsBuilt
+from envs.aircraft.as_built import AsBuilt, HalfBuilt, Side
+from envs.aircraft.halves import half_built, sides
 from envs.physics.assembly.motor_parameters import refill_motors
 from envs.physics.assembly.parameters import (
     build_parameters,
     fill_added,
     fill_controls,
     fill_gear_parts,
+    fill_induced,
     fill_mass,
     fill_reach,
     fill_servos,
     fill_wheels,
+    lattice_of,
 )
+from envs.physics.assembly.strips import Strip, cut_strips
+from envs.physics.assembly.vortex_lattice import Lattice
 
 SHAPE = ("surfaces", "bodies", "outline", "coefficient_model", "derivatives")
 """Keys of an aircraft that its strips, its induced flow and its corners follow from, besides damage to its halves."""
@@ -43,14 +49,7 @@ def fit(
 
     rates_hz: control and physics; air_density: kg/m3; effects: sorted (name, on).
     """
-    if any(getattr(aircraft, key) != getattr(drawing, key) for key in SHAPE) or aircraft.built.halves:
-        shape = {key: getattr(aircraft, key) for key in SHAPE}
-        shaped = drawing.model_copy(update={**shape, "built": AsBuilt(halves=aircraft.built.halves)})
-        record = _shaped(shaped.model_dump_json(), rates_hz, air_density, effects).copy()
-        for name in RESIDUAL:
-            record["residual_" + name] = drawn["residual_" + name]
-    else:
-        record = drawn.copy()
+    record = _of_shape(drawn, drawing, aircraft, rates_hz, air_density, effects)
     p, built = record[0], aircraft.built
     shift = np.subtract(drawing.mass.center_of_gravity_m, aircraft.mass.center_of_gravity_m)
     if shift.any():
@@ -77,6 +76,56 @@ def fit(
         fill_gear_parts(p, aircraft)
         fill_reach(p)
     return record
+
+
+def _of_shape(
+    drawn: np.ndarray,
+    drawing: Aircraft,
+    aircraft: Aircraft,
+    rates_hz: tuple[int, int],
+    air_density: float,
+    effects: tuple[tuple[str, bool], ...],
+) -> np.ndarray:
+    """A record with the strips, flow and corners of `aircraft`, all else still the drawing's."""
+    halves = aircraft.built.halves
+    reshaped = any(getattr(aircraft, key) != getattr(drawing, key) for key in SHAPE)
+    if not (reshaped or halves):
+        return drawn.copy()
+    if not (reshaped or drawing.coefficient_model or any(half.lost_span for half in halves)):
+        record = drawn.copy()
+        _warp(record[0], drawing, halves)
+        return record
+    shape = {key: getattr(aircraft, key) for key in SHAPE}
+    shaped = drawing.model_copy(update={**shape, "built": AsBuilt(halves=halves)})
+    record = _shaped(shaped.model_dump_json(), rates_hz, air_density, effects).copy()
+    for name in RESIDUAL:
+        record["residual_" + name] = drawn["residual_" + name]
+    return record
+
+
+def _warp(p: np.void, drawing: Aircraft, halves: tuple[HalfBuilt, ...]) -> None:
+    """Wings of the drawing's outline whose sections are twisted or lift otherwise: no strip is cut anew."""
+    strips, places, lattice = _strips_of(drawing.model_dump_json())
+    built = {place: half_built(halves, *place) for place in set(places)}
+    for k, (strip, place) in enumerate(zip(strips, places, strict=True)):
+        half = built[place]
+        twist = math.radians(half.twist_deg) * (0.5 * (strip.span_range[0] + strip.span_range[1]))
+        p["strip_slope"][k] = strip.airfoil.lift_slope_per_rad * half.lift
+        p["strip_zero_lift"][k] = math.radians(strip.airfoil.zero_lift_deg) - twist
+    if any(half.lift != 1.0 for half in built.values()):
+        fill_induced(p, lattice.with_slope(p["strip_slope"][: len(strips)].copy()))
+
+
+@lru_cache(maxsize=8)
+def _strips_of(drawing_json: str) -> tuple[list[Strip], list[tuple[str, Side]], Lattice]:
+    """The strips of a drawing, the (surface, side) of each, and their lattice."""
+    drawing = Aircraft.model_validate_json(drawing_json)
+    strips, _ = cut_strips(drawing)
+    places: list[tuple[str, Side]] = []
+    for index, surface in enumerate(drawing.surfaces):
+        each = sum(strip.surface == index for strip in strips) // len(sides(surface.mirrored))
+        places += [(surface.name, side) for side in sides(surface.mirrored) for _ in range(each)]
+    return strips, places, lattice_of(build_parameters(drawing)[0], strips)
 
 
 @lru_cache(maxsize=256)

@@ -276,15 +276,26 @@ def _fill_surfaces(p: np.void, aircraft: Aircraft) -> None:
     above = [sum(s.area * abs(s.normal[2]) for s in strips if s.surface == k) for k in range(len(aircraft.surfaces))]
     main = np.array([s.surface == np.argmax(above) for s in strips])
     p["wing_height"] = np.mean(p["strip_position"][:n, 2][main])
-    lattice = Lattice(
+    fill_induced(p, lattice_of(p, strips))
+
+
+def lattice_of(p: np.void, strips: list[Strip]) -> Lattice:
+    """The vortex lattice of strips that are filled in."""
+    n = len(strips)
+    return Lattice(
         np.array([s.edge_start for s in strips]),
         np.array([s.edge_end for s in strips]),
-        p["strip_control"][:n],
-        p["strip_normal"][:n],
-        p["strip_chord"][:n],
-        p["strip_slope"][:n],
+        p["strip_control"][:n].copy(),
+        p["strip_normal"][:n].copy(),
+        p["strip_chord"][:n].copy(),
+        p["strip_slope"][:n].copy(),
         np.array([s.surface for s in strips]),
     )
+
+
+def fill_induced(p: np.void, lattice: Lattice) -> None:
+    """How the strips' lift bends the flow at the others, at all heights."""
+    n = p["strips"]
     for level in range(GROUND_LEVELS):
         wing_above = GROUND_LOWEST * GROUND_STEP**level * p["span"] if level < GROUND_LEVELS - 1 else np.inf
         induced, lean, slow = lattice.induced_angles(ground=wing_above - p["wing_height"])

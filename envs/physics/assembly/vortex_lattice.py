@@ -9,7 +9,8 @@ themselves, and the full-envelope section law can be used with the angle that th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -65,6 +66,7 @@ class Lattice:
         chord: square to the span line (n,).
         slope: section lift slope (n,), 1/rad.
         surface: index of the surface (n,).
+        flows: flows that were worked out, which all slopes share.
 
     """
 
@@ -75,6 +77,17 @@ class Lattice:
     chord: Array
     slope: Array
     surface: Array
+    flows: dict[tuple[str, float, float], Array] = field(default_factory=dict)
+
+    def with_slope(self, slope: Array) -> Lattice:
+        """The same strips with other section lift slopes (n,), 1/rad: what is geometry is not worked out again."""
+        return replace(self, slope=slope)
+
+    def _once(self, name: str, ground: float, ahead: float, work: Callable[[], Array]) -> Array:
+        key = name, ground, ahead
+        if key not in self.flows:
+            self.flows[key] = work()
+        return self.flows[key]
 
     @property
     def same(self) -> Array:
@@ -103,7 +116,7 @@ class Lattice:
         slow = np.zeros_like(turned)
         if np.isfinite(ground):
             # Body x, against the flow; of all other vortices the mirror images of bound ones alone have any.
-            image = segment_velocity(self._middle, *self._mirrored(ground), self._width())[:, :, 0]
+            image = self._once("image", ground, 0.0, lambda: self._image(ground))
             slow = np.where(self.same, -image, 0.0) @ alone / turned
         return induced @ solved, (bent - leaned) / turned, slow
 
@@ -111,15 +124,6 @@ class Lattice:
     def _middle(self) -> Array:
         """Where the lift acts (n, 3): the middles of the quarter-chord lines."""
         return 0.5 * (self.edge_start + self.edge_end)
-
-    @cached_property
-    def _known_legs(self) -> dict[tuple[bool, float], Array]:
-        return {}
-
-    @cached_property
-    def _bound(self) -> Array:
-        """Flow (n, n, 3) of the bound vortices at the control points."""
-        return segment_velocity(self.control, self.edge_start, self.edge_end, 0.0)
 
     @cached_property
     def _free(self) -> Solution:
@@ -142,35 +146,46 @@ class Lattice:
 
     def _bends(self, ground: float) -> Array:
         """What all vortices of unit circulation push against the normals at the control points, m/s (n, n)."""
-        flow = self._bound + self._legs_flow(False, ground, 0.0)
+        return self._once("bends", ground, 0.0, lambda: self._bends_anew(ground))
+
+    def _bends_anew(self, ground: float) -> Array:
+        flow = self._once("bound", np.inf, 0.0, lambda: segment_velocity(self.control, *self._edges, 0.0))
+        flow = flow + self._legs_flow(False, ground, 0.0)
         if np.isfinite(ground):
             flow = flow - segment_velocity(self.control, *self._mirrored(ground), self._width())
         return -(flow * self.normal[:, None]).sum(axis=2)
 
+    def _image(self, ground: float) -> Array:
+        """Flow along body x where the lift acts, of the mirror images of bound vortices, m/s (n, n)."""
+        return segment_velocity(self._middle, *self._mirrored(ground), self._width())[:, :, 0]
+
     def _legs(self, ground: float, ahead: float) -> Array:
-        """The same at the lift, of the trailing legs alone, begun `ahead` (m, body x) of the strips."""
-        flow = self._legs_flow(True, ground, ahead)
-        return -(flow * self.normal[:, None]).sum(axis=2)
+        """What pushes at the lift, of the trailing legs alone, begun `ahead` (m, body x) of the strips."""
+
+        def work() -> Array:
+            return -(self._legs_flow(True, ground, ahead) * self.normal[:, None]).sum(axis=2)
+
+        return self._once("legs", ground, ahead, work)
 
     def _legs_flow(self, at_lift: bool, ground: float, ahead: float) -> Array:
-        flow = self._free_legs_flow(at_lift, ahead)
+        points, shift = self._middle if at_lift else self.control, np.array([ahead, 0.0, 0.0])
+
+        def free() -> Array:
+            # A trailing leg that passes close to another surface would act as a needle: give it a core, the same on
+            # all of a surface, so that where two strips meet their legs cancel as they should.
+            core = np.where(self.same, 0.0, self._width())
+            return legs_velocity(points, self.edge_start - shift, self.edge_end - shift, core)
+
+        flow = self._once("legs at lift" if at_lift else "legs at control", np.inf, ahead, free)
         if np.isfinite(ground):
-            points, shift = self._middle if at_lift else self.control, np.array([ahead, 0.0, 0.0])
             # Mirrored in the ground and turning the other way: no flow goes through it.
             start, end = self._mirrored(ground)
             flow = flow - legs_velocity(points, start - shift, end - shift, self._width())
         return flow
 
-    def _free_legs_flow(self, at_lift: bool, ahead: float) -> Array:
-        """The same in free air, worked out once for all heights."""
-        key = at_lift, ahead
-        if key not in self._known_legs:
-            points, shift = self._middle if at_lift else self.control, np.array([ahead, 0.0, 0.0])
-            # A trailing leg that passes close to another surface would act as a needle: give it a core, the same on
-            # all of a surface, so that where two strips meet their legs cancel as they should.
-            core = np.where(self.same, 0.0, self._width())
-            self._known_legs[key] = legs_velocity(points, self.edge_start - shift, self.edge_end - shift, core)
-        return self._known_legs[key]
+    @property
+    def _edges(self) -> tuple[Array, Array]:
+        return self.edge_start, self.edge_end
 
     def _mirrored(self, ground: float) -> tuple[Array, Array]:
         below = np.array([0.0, 0.0, -2.0 * ground])

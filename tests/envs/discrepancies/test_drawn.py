@@ -135,3 +135,17 @@ def test_what_is_worked_out_anew_is_all_that_a_discrepancy_changes(name: str) ->
     quick, whole = flight_parameters(aircraft, drawing=drawing)[0], build_parameters(aircraft)[0]
     for field in scratch_fields():
         np.testing.assert_allclose(quick[field], whole[field], rtol=1e-9, atol=1e-12, err_msg=field)
+
+
+@pytest.mark.parametrize("fault", ["warped_wing=0.7", "warped_wing=-0.4", "lost_lift=-0.6", "lost_lift=0.3"])
+def test_a_wing_whose_outline_is_as_drawn_is_not_cut_into_strips_again_and_comes_out_the_same_bit_for_bit(
+    fault: str,
+) -> None:
+    from envs.discrepancies import apply_discrepancies
+    from envs.physics.assembly.calibration import flight_parameters
+    from envs.physics.assembly.parameters import build_parameters
+
+    aircraft = apply_discrepancies(ultra_stick(), [fault])
+    quick, whole = flight_parameters(aircraft, drawing=ultra_stick())[0], build_parameters(aircraft)[0]
+    for field in scratch_fields():
+        np.testing.assert_array_equal(quick[field], whole[field], err_msg=field)

@@ -11,11 +11,11 @@ from typing import Any
 from rich.console import Console
 
 from agents.adaptation.adapted_bundle import write_adapted
+from agents.adaptation.airfield import Airfield, TestFlight
 from agents.adaptation.learner import Learner
 from agents.adaptation.picture import draw_adaptation
 from agents.adaptation.progress import working
 from agents.adaptation.sensor_log import load_readings, save_readings
-from agents.adaptation.test_flying import Airfield, TestFlight
 from agents.adaptation.words import beliefs, sticks_words
 from agents.command_line import command, warn_of, within, writable_file
 from agents.config.blocks import FIRST_TEST_SEED

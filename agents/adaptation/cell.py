@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from agents.adaptation.adapt import FIRST_TEST_FLIGHT
+from agents.adaptation.airfield import Airfield
 from agents.adaptation.compensation import compensate
 from agents.adaptation.learner import Learner
-from agents.adaptation.test_flying import Airfield
 from agents.config.blocks import FIRST_TEST_SEED
 from agents.environments.flights import flight_env_function
 from agents.evaluation.flight_test import FlightTest

@@ -10,7 +10,7 @@ from typing import Any
 import matplotlib.image
 import numpy as np
 
-from agents.adaptation.test_flying import Airfield
+from agents.adaptation.airfield import Airfield
 from agents.environments.flights import EnvFunction, flight_name
 from agents.evaluation.flight_test import success_interval
 from envs.flights.flight_log import FlightLog

@@ -12,8 +12,6 @@ import numpy as np
 from envs.base.errors import InputError
 from envs.base.files import replacing
 from envs.base.frames import Array
-from envs.base.quantities import AT
-from envs.flight_env import FlightEnv
 
 READ = (
     *("time", "x", "y", "z", "vx", "vy", "vz", "roll", "pitch", "heading", "qx", "qy", "qz", "qw", "p", "q", "r"),
@@ -76,32 +74,8 @@ def load_readings(path: Path) -> SensorLog:
             log = SensorLog(int(stored["seed"]), rows, float(stored["roughness_m"]), int(stored["control_hz"]))
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
         raise InputError(f"{path}: cannot be read; it is broken or not ours") from None
     if rows.ndim != 2 or rows.shape[1] != len(READ) or not np.isfinite(rows).all():
         raise InputError(f"{path}: must hold rows of {len(READ)} finite readings")
     return log
-
-
-class SensorRecorder:
-    """Notes a flight of an environment as it is flown; `start` after its reset, `step` after each step."""
-
-    def __init__(self, env: FlightEnv) -> None:
-        self._env = env
-        self._at = [AT._asdict()[name] for name in READ]
-        self._rows: list[list[float]] = []
-
-    def start(self) -> None:
-        """Begin a flight with its first readings."""
-        self._rows = []
-        self.step()
-
-    def step(self) -> None:
-        """Add what is read now."""
-        sensed = self._env.sensed
-        self._rows.append([sensed[index] for index in self._at])
-
-    def log(self, seed: int) -> SensorLog:
-        """The flight so far."""
-        env = self._env
-        return SensorLog(seed, np.array(self._rows), env.weather.roughness_m, env.config.control_hz)

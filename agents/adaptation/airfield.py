@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from agents.adaptation.sensor_log import SensorLog, SensorRecorder
+from agents.adaptation.sensor_log import READ, SensorLog
 from agents.environments.flights import EnvFunction, flight_name
 from agents.pilot import Pilot
+from envs.base.quantities import AT
 from envs.flight_env import FlightEnv
 from envs.flights.flight_log import FlightRecorder
 
@@ -19,6 +20,30 @@ UNHARMED = frozenset(
     {"timeout", "lost", "turned", "wide", "overrun", "veered", "long", "early", "sank", "slow", "fast"}
 )
 """Outcomes after which the aircraft can fly again as it is: all others of a failed flight are counted as crashes."""
+
+
+class SensorRecorder:
+    """Notes a flight of an environment as it is flown; `start` after its reset, `step` after each step."""
+
+    def __init__(self, env: FlightEnv) -> None:
+        self._env = env
+        self._at = [AT._asdict()[name] for name in READ]
+        self._rows: list[list[float]] = []
+
+    def start(self) -> None:
+        """Begin a flight with its first readings."""
+        self._rows = []
+        self.step()
+
+    def step(self) -> None:
+        """Add what is read now."""
+        sensed = self._env.sensed
+        self._rows.append([sensed[index] for index in self._at])
+
+    def log(self, seed: int) -> SensorLog:
+        """The flight so far."""
+        env = self._env
+        return SensorLog(seed, np.array(self._rows), env.weather.roughness_m, env.config.control_hz)
 
 
 @dataclass(frozen=True)

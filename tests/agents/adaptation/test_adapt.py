@@ -1,0 +1,114 @@
+"""scripts/adapt.py and scripts/adapt_study.py end to end: what they write and say, and going on after a stop."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import matplotlib.image
+import pytest
+
+from agents.adaptation import experiment
+from agents.pilots.loading import load_pilot
+from envs.flight_env import FlightEnv
+from scripts import adapt, adapt_study
+
+FAULT = "elevator_rigging=-1"
+
+
+def adapted(run: Path, *words: str, flights: int = 2, pilot: str = "landing-ultra_stick") -> dict[str, Any]:
+    told = [pilot, "--discrepancy", FAULT, "--run", str(run)] if not run.exists() else ["--resume", str(run)]
+    status = adapt.main([*told, "--flights", str(flights), "--processes", "1", *words])
+    assert status == 0
+    return json.loads((run / "adaptation.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    run = tmp_path_factory.mktemp("adapt") / "run"
+    adapted(run, "--weather", "breeze", "--evaluation-flights", "8")
+    return run
+
+
+def test_a_run_holds_what_is_promised(whole: Path) -> None:
+    told = json.loads((whole / "adaptation.json").read_text(encoding="utf-8"))
+    assert told["discrepancies"] == [FAULT]
+    assert (told["pilot"], told["task"], told["aircraft"]) == ("landing-ultra_stick", "landing", "ultra_stick")
+    assert [flight["seed"] for flight in told["test_flights"]] == [900, 901]
+    assert set(told["test_flights"][0]) >= {"seed", "is_success", "outcome", "crashed", "metrics"}
+    assert told["crashes"] == sum(flight["crashed"] for flight in told["test_flights"])
+    assert set(told["estimate"]["elevator_offset"]) == {"mean", "std", "unit"}
+    assert {"identify", "learn"} <= set(told["seconds"])
+    assert told["simulated_steps"] >= 0
+    assert {path.name for path in (whole / "flights").iterdir()} >= {"flight_000900.csv", "flight_000901.json"}
+    picture = matplotlib.image.imread(whole / "adaptation.png")
+    assert picture.shape[1] >= 1200
+    assert picture.std() > 0.05
+    # Before: it cannot land; after one flight it can.
+    before, after = (told["counted"][number] for number in ("0", "2"))
+    assert before[0] <= 1
+    assert after[0] >= 7
+
+
+def test_the_adapted_bundle_flies_by_itself(whole: Path) -> None:
+    env = FlightEnv(task="landing", weather="breeze", discrepancies=[FAULT])
+    pilot = load_pilot(str(whole / "bundle"), env)
+    assert pilot.compensation.elevator_offset == pytest.approx(0.33, abs=0.1)
+    observation, _ = env.reset(seed=1003)
+    state, ended, info = None, False, {}
+    while not ended:
+        action, state = pilot.predict(observation, state=state)
+        observation, _, terminated, truncated, info = env.step(action)
+        ended = terminated or truncated
+    assert info["outcome"] == "landed"
+
+
+def test_it_goes_on_after_a_stop_as_if_there_had_been_none(whole: Path, tmp_path: Path) -> None:
+    run = tmp_path / "stopped"
+    adapted(run, "--weather", "breeze", "--evaluation-flights", "0", flights=1)
+    again = adapted(run, "--evaluation-flights", "0", flights=2)
+    once = json.loads((whole / "adaptation.json").read_text(encoding="utf-8"))
+    assert again["test_flights"] == once["test_flights"]
+    assert again["estimate"] == once["estimate"]
+    assert again["compensation"] == once["compensation"]
+
+
+def test_the_autopilot_adapts_too(tmp_path: Path) -> None:
+    run = tmp_path / "autopilot"
+    told = adapted(run, "--task", "landing", "--evaluation-flights", "0", flights=1, pilot="autopilot")
+    assert told["compensation"]["elevator_offset"] > 0.1
+    env = FlightEnv(task="landing")
+    pilot = load_pilot(str(run / "bundle"), env)
+    observation, _ = env.reset(seed=1)
+    assert pilot.predict(observation)[0].shape == (4,)
+
+
+def test_it_says_each_flight_and_what_it_believes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    adapted(tmp_path / "run", "--weather", "breeze", "--evaluation-flights", "2", flights=1)
+    said = capsys.readouterr().out
+    assert "is told nothing of it" in said
+    assert "test flight 1: " in said
+    assert "elevator stands down by" in said
+    assert "of up elevator" in said
+    assert "before any test flight: 0 of 2 flights succeed" in said
+    assert f"discrepancies=[{FAULT}]" in said
+
+
+def test_the_study_keeps_its_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ["landing-ultra_stick", "--weather", "breeze", "--discrepancies", FAULT, "--after", "1", "--flights", "4"]
+    words += ["--run", str(tmp_path / "study"), "--processes", "1"]
+    assert adapt_study.main(words) == 0
+    told = json.loads((tmp_path / "study" / "study.json").read_text(encoding="utf-8"))
+    (cell,) = told["cells"]
+    assert cell["successes"]["0"] <= 1
+    assert cell["successes"]["1"] >= 3
+    assert cell["knowing"] >= 3
+    figures = told["summary"]["landing-ultra_stick"]
+    assert figures["flyable"] == 1
+    assert figures["after"]["1"]["won_back"] == pytest.approx(
+        (cell["successes"]["1"] - cell["successes"]["0"])
+        / (max(cell["knowing"], cell["successes"]["1"]) - cell["successes"]["0"])
+    )
+    monkeypatch.setattr(experiment, "fly_cell", lambda _: pytest.fail("flown twice"))
+    assert adapt_study.main(words) == 0

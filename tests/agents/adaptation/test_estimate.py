@@ -1,0 +1,197 @@
+"""What test flights say of an aircraft: right within what is promised, and from nothing but what its sensors showed."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from agents.adaptation.airfield import Airfield
+from agents.adaptation.compensation import compensate
+from agents.adaptation.estimate import Estimate, Identification, nothing_known
+from agents.adaptation.learner import Learner
+from agents.adaptation.parameters import NAMES, PARAMETERS, PRIOR, Candidates
+from agents.adaptation.sensor_log import READ, SensorLog, load_readings, save_readings
+from agents.environments.flights import flight_env_function
+from agents.pilots.compensated import CompensatedPilot, Translator
+from agents.pilots.loading import load_pilot
+from agents.pilots.pilot_config import pilot_config
+from envs.base.errors import InputError
+from envs.base.quantities import AT
+from envs.flight_env import FlightEnv
+from tests.test_floors import IMPORTS
+
+PILOT = "landing-ultra_stick"
+
+
+@functools.cache
+def flown(faults: str, count: int) -> tuple[FlightEnv, list[SensorLog], list[str]]:
+    """An environment with faults, the logs of `count` flights of a pilot that knows nothing of them, and outcomes."""
+    config = pilot_config(PILOT, [f"discrepancies=[{faults}]"], weather="breeze")
+    make_env = flight_env_function(config)
+    env = make_env().unwrapped
+    assert isinstance(env, FlightEnv)
+    logs, outcomes = [], []
+    with Airfield(make_env) as airfield:
+        for number in range(count):
+            flight, log = airfield.fly(load_pilot(PILOT, env), 900 + number)
+            logs.append(log)
+            outcomes.append(flight.outcome)
+    return env, logs, outcomes
+
+
+@pytest.mark.parametrize(
+    ("faults", "name", "truth"),
+    [
+        ("heavy=1", "mass", 0.30),
+        ("weak_aileron=0.8", "aileron_effect", -0.56),
+        ("pitot_scale=0.8", "pressure_reading", 0.24),
+        ("late_controls=1", "delay", 0.10),
+    ],
+)
+def test_what_is_wrong_is_found_in_two_flights_as_surely_as_it_says(faults: str, name: str, truth: float) -> None:
+    env, logs, _ = flown(faults, 2)
+    estimate = Identification(env.drawing).learn(logs)
+    k = NAMES.index(name)
+    assert estimate.mean[k] == pytest.approx(truth, abs=max(4.0 * estimate.std[k], 0.25 * abs(truth)))
+    assert abs(estimate.mean[k]) > 2.0 * estimate.std[k]
+
+
+def test_a_sound_aircraft_is_flown_as_before() -> None:
+    env, logs, _ = flown("", 1)
+    learner = Learner(load_pilot(PILOT, env), env.drawing, env.observation_names)
+    learner.learn(logs[0])
+    for stick in ("aileron", "elevator", "rudder"):
+        assert getattr(learner.compensation, f"{stick}_offset") == pytest.approx(0.0, abs=0.06)
+        assert getattr(learner.compensation, f"{stick}_gain") == pytest.approx(1.0, abs=0.15)
+
+
+def test_a_pilot_that_could_not_land_lands_after_one_test_flight() -> None:
+    env, logs, outcomes = flown("elevator_rigging=-1", 1)
+    assert outcomes != ["landed"]
+    learner = Learner(load_pilot(PILOT, env), env.drawing, env.observation_names)
+    learner.learn(logs[0])
+    make_env = flight_env_function(pilot_config(PILOT, ["discrepancies=[elevator_rigging=-1]"], weather="breeze"))
+    with Airfield(make_env) as airfield:
+        landed = [airfield.fly(learner.pilot, 1000 + number)[0].outcome for number in range(4)]
+    assert landed.count("landed") >= 3
+
+
+# ---- nothing but readings -----------------------------------------------------------------------------------------
+
+
+def reached(name: str, found: set[str] | None = None) -> set[str]:
+    """All modules of the project that a module imports, themselves or by others."""
+    found = set() if found is None else found
+    for module in IMPORTS.get(name, set()):
+        if module in IMPORTS and module not in found:
+            found.add(module)
+            reached(module, found)
+    return found
+
+
+def test_the_learner_cannot_reach_the_environment_or_a_discrepancy() -> None:
+    modules = reached("agents.adaptation.learner")
+    assert "envs.physics.kernels.dynamics" in modules  # the walk works: it does simulate
+    forbidden = ("envs.flight_env", "envs.discrepancies", "envs.tasks", "envs.flights", "agents.adaptation.airfield")
+    assert not {name for name in modules if name.startswith(forbidden)}
+
+
+def test_a_log_holds_what_sensors_read_and_no_truth() -> None:
+    assert not {"alpha", "beta", "wind_x", "wind_y", "wind_z", "thrust", "attached", "aileron", "elevator"} & set(READ)
+    env, logs, _ = flown("pitot_scale=1, tilted_unit=1", 1)
+    rows = logs[0].rows
+    env.reset(seed=900)
+    first = [env.sensed[AT._asdict()[name]] for name in READ]
+    assert rows[0] == pytest.approx(first, abs=1e-12)
+    # The readings lie as the sensors do: by the root of 1.3 and by 4 deg.
+    assert rows[0][READ.index("airspeed")] == pytest.approx(env.quantities.airspeed * 1.3**0.5, rel=0.05)
+    assert rows[0][READ.index("roll")] - env.quantities.roll == pytest.approx(np.radians(4), abs=np.radians(1.5))
+    assert {field.name for field in dataclasses.fields(SensorLog)} == {"seed", "rows", "roughness_m", "control_hz"}
+
+
+def test_equal_readings_give_equal_estimates() -> None:
+    env, logs, _ = flown("heavy=1", 2)
+    short = [dataclasses.replace(logs[0], rows=logs[0].rows[:100])]
+    one, two = (Identification(env.drawing).learn(short) for _ in range(2))
+    assert np.array_equal(one.mean, two.mean)
+    assert np.array_equal(one.covariance, two.covariance)
+
+
+def test_a_log_is_kept_and_a_broken_one_refused(tmp_path: Path) -> None:
+    folder = tmp_path
+    log = SensorLog(900, np.arange(3.0 * len(READ)).reshape(3, -1), 0.02, 30)
+    save_readings(log, folder / "a.npz")
+    again = load_readings(folder / "a.npz")
+    assert np.array_equal(again.rows, log.rows)
+    assert (again.seed, again.roughness_m, again.control_hz) == (900, 0.02, 30)
+    for content in (b"", b"no numbers", (folder / "a.npz").read_bytes()[:200]):
+        (folder / "b.npz").write_bytes(content)
+        with pytest.raises(InputError, match="cannot be read"):
+            load_readings(folder / "b.npz")
+    with pytest.raises(InputError, match="no such file"):
+        load_readings(folder / "c.npz")
+    save_readings(dataclasses.replace(log, rows=log.rows * np.nan), folder / "d.npz")
+    with pytest.raises(InputError, match="finite readings"):
+        load_readings(folder / "d.npz")
+
+
+# ---- candidates and compensation ----------------------------------------------------------------------------------
+
+
+def test_before_any_flight_the_prior_is_all_that_is_known() -> None:
+    estimate = nothing_known()
+    assert np.array_equal(estimate.mean, np.zeros(len(NAMES)))
+    assert estimate.std == pytest.approx(PRIOR)
+    assert list(estimate.told()) == list(PARAMETERS)
+
+
+def test_candidates_drawn_from_an_estimate_can_be_flown() -> None:
+    env = FlightEnv(task="landing")
+    candidates, rng = Candidates(env.drawing), np.random.default_rng(0)
+    estimate: Estimate = nothing_known()
+    for _ in range(20):
+        aircraft = candidates.aircraft(estimate.drawn(rng))
+        assert aircraft.mass.mass_kg > 0.0
+    assert candidates.aircraft({}).mass == env.drawing.mass
+
+
+@pytest.mark.parametrize(
+    ("fault", "stick", "sign"), [("elevator_rigging", "elevator", -1), ("rudder_rigging", "rudder", -1)]
+)
+def test_a_stick_is_held_against_its_linkage(fault: str, stick: str, sign: int) -> None:
+    env = FlightEnv(task="landing", discrepancies=[f"{fault}=1"])
+    found = compensate(env.drawing, env.aircraft, 1.225)
+    assert getattr(found, f"{stick}_offset") == pytest.approx(sign * 0.35, abs=0.04)
+
+
+def test_readings_are_corrected_and_commands_shown_as_asked() -> None:
+    env = FlightEnv(task="landing", discrepancies=["pitot_scale=1", "tilted_unit=1", "elevator_rigging=1"])
+    found = compensate(env.drawing, env.aircraft, 1.225)
+    translator, names = Translator(found, env.observation_names), env.observation_names
+    seen = np.zeros((1, len(names)), np.float32)
+    seen[0, names.index("roll")] = np.radians(4.0) / 0.3
+    seen[0, names.index("airspeed")] = 1.2 * 1.3**0.5 - 1.0
+    asked = np.array([[0.3, -0.2, 0.1, 0.0]], np.float32)
+    sticks = translator.actions(asked)
+    for k, stick in enumerate(("aileron", "elevator", "rudder")):
+        seen[0, names.index(f"{stick}_command")] = sticks[0, k]
+    shown = translator.observations(seen)
+    assert shown[0, names.index("roll")] == pytest.approx(0.0, abs=1e-5)
+    assert shown[0, names.index("airspeed")] == pytest.approx(0.2, abs=1e-5)
+    for k, stick in enumerate(("aileron", "elevator", "rudder")):
+        assert shown[0, names.index(f"{stick}_command")] == pytest.approx(asked[0, k], abs=1e-5)
+
+
+def test_a_sound_aircraft_needs_no_translation() -> None:
+    env = FlightEnv(task="landing")
+    pilot = load_pilot(PILOT, env)
+    same = CompensatedPilot(pilot, compensate(env.drawing, env.drawing, 1.225), env.observation_names)
+    observation, _ = env.reset(seed=1)
+    first = np.array([True])
+    plain, _ = pilot.predict(observation[None], None, first)
+    assert same.predict(observation[None], None, first)[0] == pytest.approx(np.clip(plain, -1, 1), abs=1e-5)
+    assert same.card is pilot.card

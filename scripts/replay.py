@@ -27,15 +27,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--failed", action="store_true", help="of a folder all flights that failed, not the newest")
     parser.add_argument("--card", metavar="FILE", help="draw the flight card here (png, pdf, svg)")
     parser.add_argument("--video", metavar="FILE", help="write an MP4 here; two flights side by side")
-    parser.add_argument("--view", choices=("chase", "tower", "both"), help="of the video (default chase)")
-    parser.add_argument("--window", action="store_true", help="play it in Bullet's window; needs a screen")
+    parser.add_argument("--view", choices=("chase", "tower", "both"), help="of video or window (default chase)")
+    parser.add_argument("--window", action="store_true", help="play it in a window, in real time (extra: window)")
     known = exporters()
     for option, exporter in known.items():
         optional_file: dict[str, Any] = {"nargs": "?", "const": BESIDE} if exporter.show else {}
         parser.add_argument(f"--{option}", metavar="FILE", help=exporter.help, **optional_file)
     given = parser.parse_args(arguments)
-    if given.view and not given.video:
-        raise InputError("--view says how a video looks: give --video FILE with it")
+    if given.view and not (given.video or given.window):
+        raise InputError("--view says how a video or the window looks: give --video FILE or --window with it")
+    if given.view == "both" and given.window:
+        raise InputError("--window shows one view at a time: give --view chase or tower (V changes it)")
 
     from agents.commands.replay import replay
 

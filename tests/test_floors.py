@@ -40,7 +40,7 @@ AGENT_FLOORS = (
     ("agents.commands",),
 )
 MOST_MODULES = 14  # of a room, "about a dozen"; scripts and discrepancies are shelves, one file each
-BULLET = {"envs.physics.world", "envs.rendering.film.bullet_window"}
+BULLET = {"envs.physics.world"}
 
 
 def modules(root: Path = ROOT) -> dict[str, Path]:
@@ -128,8 +128,8 @@ def test_no_room_is_a_hallway() -> None:
     assert set(crowded) <= {"scripts", "envs/discrepancies"}, crowded
 
 
-def test_bullet_is_imported_in_two_places_at_most() -> None:
-    assert {name for name, targets in IMPORTS.items() if "pybullet" in targets} <= BULLET
+def test_bullet_is_imported_in_one_place() -> None:
+    assert {name for name, targets in IMPORTS.items() if "pybullet" in targets} == BULLET
 
 
 def test_tests_lie_where_what_they_test_lies() -> None:

@@ -43,6 +43,7 @@ def replay(
     for exporter, file in wanted.items():
         exporter.path(logs, file)  # a wrong name is found out before anything is written
     check_pictures(Path(card) if card else None, Path(video) if video else None)
+    _check_window(window)
     if failed:
         print("\n".join(f"{Path(log.source).with_suffix('')}: {verdict(log.header)}" for log in logs), flush=True)
     else:
@@ -68,8 +69,16 @@ def replay(
     if window:
         from envs.rendering.film.window import play
 
-        play(logs[0])
+        play(logs[0], view or "chase")
     return 0
+
+
+def _check_window(wanted: bool) -> None:
+    """Raise InputError where a window is wanted and none can open."""
+    if wanted:
+        from envs.rendering.film.picture_window import check_screen
+
+        check_screen()
 
 
 def _cards(logs: Sequence[FlightLog]) -> int:

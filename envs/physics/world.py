@@ -1,6 +1,6 @@
 """The Bullet world: ground, one aircraft body, contacts.
 
-The only file that imports pybullet, besides Bullet's own window (rendering/film/bullet_window.py).
+The only file that imports pybullet.
 
 Air, propeller and wheels act on one body through one wrench a substep (dynamics.substep_loads). Bullet's body turns
 with the principal axes of inertia.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import warnings
+from collections.abc import Generator
 from types import ModuleType
 
 import numpy as np
@@ -26,26 +28,42 @@ def pygame_module() -> ModuleType:
     return pygame
 
 
+@contextlib.contextmanager
+def _screen(pygame: ModuleType) -> Generator[None]:
+    """The display of a block that opens a window on it; shut again where there is no screen (InputError, one line)."""
+    asked = os.environ.get("SDL_VIDEODRIVER", "")
+    try:
+        pygame.display.init()
+        if pygame.display.get_driver() in WITHOUT_SCREEN and pygame.display.get_driver() != asked:
+            raise InputError("a window needs a screen, and there is none here (no DISPLAY or WAYLAND_DISPLAY)")
+        yield
+    except pygame.error as error:
+        pygame.display.quit()
+        raise InputError(f"a window needs a screen: {error}") from None
+    except InputError:
+        pygame.display.quit()
+        raise
+
+
+def check_screen() -> None:
+    """Raise InputError, one line, where no window can open: before other work is begun."""
+    pygame = pygame_module()
+    with _screen(pygame):
+        pass
+    pygame.display.quit()
+
+
 class PictureWindow:
     """Shows pictures (height, width, 3) uint8, scaled to the window, which the user may resize.
 
-    Raises InputError without pygame or without a screen. Closing and keys are events of pygame, for others to read.
+    Raises InputError without pygame or without a screen. Closing and keys are events of pygame: `pressed` or
+    others (agents/sticks/devices.py) read them.
     """
 
     def __init__(self, title: str, width: int, height: int) -> None:
         self._pygame = pygame = pygame_module()
-        asked = os.environ.get("SDL_VIDEODRIVER", "")
-        try:
-            pygame.display.init()
-            if pygame.display.get_driver() in WITHOUT_SCREEN and pygame.display.get_driver() != asked:
-                raise InputError("a window needs a screen, and there is none here (no DISPLAY or WAYLAND_DISPLAY)")
+        with _screen(pygame):
             self._surface = pygame.display.set_mode((width, height), pygame.RESIZABLE)
-        except pygame.error as error:
-            pygame.display.quit()
-            raise InputError(f"a window needs a screen: {error}") from None
-        except InputError:
-            pygame.display.quit()
-            raise
         pygame.display.set_caption(title)
 
     def show(self, picture: NDArray[np.uint8]) -> None:
@@ -61,6 +79,16 @@ class PictureWindow:
             screen.fill((10, 12, 16))
         screen.blit(image, ((wide - image.get_width()) // 2, (high - image.get_height()) // 2))
         pygame.display.flip()
+
+    def pressed(self) -> list[str]:
+        """The names of the keys pressed since the last call, as pygame calls them; "quit" where it was closed."""
+        pygame, names = self._pygame, list[str]()
+        for event in pygame.event.get():
+            if event.type == pygame.QUIT:
+                names.append("quit")
+            elif event.type == pygame.KEYDOWN:
+                names.append(str(pygame.key.name(event.key)))
+        return names
 
     def close(self) -> None:
         """Close the window. Safe to call twice."""

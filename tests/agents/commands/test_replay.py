@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import imageio_ffmpeg
 import numpy as np
@@ -22,11 +21,8 @@ from envs.rendering.card.card import draw_card
 from envs.rendering.card.marks import approach_marks
 from envs.rendering.film.side_by_side import write_side_by_side
 from envs.rendering.film.video import resampled, write_video
-from envs.rendering.film.window import play
 from scripts.replay import main as replay
 from tests.support.flight_samples import takeoff_log
-
-LEVEL = np.array([0.0, 0.0, 0.0, 1.0])
 
 
 def test_resampling_keeps_time_and_takes_the_short_way_round() -> None:
@@ -120,36 +116,6 @@ def test_metrics_read_like_words() -> None:
     assert metric_text("bounces", 1.0) == "bounces 1"
 
 
-def test_the_window_is_given_every_part_in_its_pose() -> None:
-    from envs.rendering.film.bullet_window import BulletWindow
-
-    log = takeoff_log(seconds=0.2)
-    shown: list[int] = []
-
-    class Window:
-        def __init__(self) -> None:
-            self.closed = False
-
-        def show(self, poses: list[Any], target: np.ndarray) -> bool:
-            shown.append(len(poses))
-            assert all(abs(np.linalg.norm(quaternion) - 1) < 1e-9 for _, quaternion in poses)
-            return len(shown) < 3
-
-        def close(self) -> None:
-            self.closed = True
-
-    window = Window()
-    play(log, window, pace=0.0)
-    assert len(set(shown)) == 1
-    assert len(shown) == 3, "closing the window ends it"
-    assert window.closed
-    corners = np.array([(0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0)])
-    bullet = BulletWindow([(corners, np.array([(0, 1, 2)]), (1.0, 0.0, 0.0, 1.0))], hidden=True)
-    assert bullet.show([(np.zeros(3), LEVEL)], np.zeros(3))
-    bullet.close()
-    assert not bullet.show([(np.zeros(3), LEVEL)], np.zeros(3))
-
-
 def test_replay_without_options_prints_a_summary_and_draws_the_card(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -179,6 +145,7 @@ def test_replay_never_touches_the_log(tmp_path: Path) -> None:
         (["{flight}", "--video", "x.avi"], "must end in .mp4"),
         (["{flight}", "{flight}", "{flight}", "--video", "x.mp4"], "got 3"),
         (["{flight}", "--view", "tower"], "--video"),
+        (["{flight}", "--view", "both", "--window"], "chase or tower"),
         (["{flight}", "--video", "x.mp4", "--view", "moon"], "invalid choice"),
         (["{flight}", "--wndow"], "--wndow"),
         (["{flight}", "--card", "{flight}/in/a/file.png"], "cannot be written"),
@@ -190,14 +157,6 @@ def test_a_wrong_input_is_one_line(tmp_path: Path, words: list[str], message: st
     with pytest.raises(InputError, match=message) as error:
         replay([word.replace("{flight}", flight) for word in words])
     assert "\n" not in str(error.value)
-
-
-@pytest.mark.parametrize("display", ["", ":987"])
-def test_a_window_without_a_screen_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, display: str) -> None:
-    monkeypatch.setattr("sys.platform", "linux")
-    monkeypatch.setenv("DISPLAY", display)
-    with pytest.raises(InputError, match="needs a screen"):
-        replay([str(takeoff_log(seconds=0.5).save(tmp_path / "flight")), "--window"])
 
 
 def test_the_script_exits_2_with_one_line_from_any_folder(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from agents.adaptation.parameters import HIGH, LOW, NAMES, PARAMETERS, PRIOR, STEP, Candidates, named
+from agents.adaptation.parameters import BIAS, HIGH, LOW, NAMES, PARAMETERS, PRIOR, STEP, Candidates, named
 from agents.adaptation.prediction import PIECE, STILL, predicted, shown
 from agents.adaptation.sensor_log import SensorLog
 from envs.aircraft.aircraft import Aircraft
@@ -22,8 +22,11 @@ from envs.physics.assembly.calibration import flight_parameters
 
 WIND_PRIOR = 4.0  # m/s; a club field's wind, either way
 WIND_STEP = 0.1  # m/s
-GUST_PRIOR = np.array([0.6, 0.6, 0.4])  # m/s, world; of light to moderate turbulence below 20 m: a first guess
-GUST_LIMITS = 0.1, 3.0  # m/s
+GUST_PRIOR = np.array([0.6, 0.6, 0.4, 0.02, 0.02, 0.02])
+"""First guesses of what is unknown of a piece: gusts, m/s, world, of light to moderate turbulence; errors of the rates
+at its start, rad/s, known as means over a step only: left out, controls would pass for weak and slow."""
+GUST_LIMITS = np.array([[0.1] * 3 + [0.002] * 3, [3.0] * 3 + [0.2] * 3])
+GUST_STEP = np.array([0.1] * 3 + [0.01] * 3)
 LEAST_SCATTER = np.array([0.15, 0.15, 0.2, 0.01, 0.01, 0.01, 0.3, 5.0])
 """Of each of OUTPUTS, SI: below it nothing is believed to be known (noise of the sensors, YARDSTICKS.md)."""
 ROBUST = 2.5
@@ -54,6 +57,16 @@ class Estimate:
     def std(self) -> Array:
         """Standard deviation of each parameter (25,)."""
         return np.sqrt(np.diag(self.covariance))
+
+    def surely(self) -> dict[str, float]:
+        """The parameters to act on: each drawn towards the drawing by as much as it may be wrong.
+
+        By Stein's factor 1 - wrong^2 / mean^2, where wrong^2 is its bias squared and its variance together: what is
+        within that of the drawing is left as drawn, so that a sound aircraft is flown as before, and what is far from
+        it stays nearly as estimated.
+        """
+        wrong = BIAS**2 + np.diag(self.covariance)
+        return named(self.mean * np.maximum(0.0, 1.0 - wrong / np.maximum(self.mean**2, 1e-12)))
 
     def told(self) -> dict[str, dict[str, float | str]]:
         """{name: {mean, std, unit}}, the `estimate` of adaptation.json."""
@@ -135,7 +148,7 @@ class Identification:
         return own, pull + own @ (at - flight.center)
 
     def _differences(self, flight: _Flight, values: Array, wind: Array) -> tuple[Array, Array, Array]:
-        """(Jacobian (n, outputs, 27), of gusts (n, outputs, 3), differences (n, outputs)) of predicted minus shown."""
+        """(Jacobian (n, outputs, 27), of gusts (n, outputs, 6), differences (n, outputs)) of predicted minus shown."""
         here = self._predicted(flight, values, wind)
         columns, gusts = [], []
         for k in range(len(NAMES)):
@@ -147,8 +160,8 @@ class Identification:
             moved = wind.copy()
             moved[k] += WIND_STEP
             columns.append((self._predicted(flight, values, moved) - here) / WIND_STEP)
-        for k in range(3):
-            gusts.append((self._predicted(flight, values, wind, WIND_STEP * np.eye(3)[k]) - here) / WIND_STEP)
+        for k, step in enumerate(GUST_STEP):
+            gusts.append((self._predicted(flight, values, wind, step * np.eye(6)[k]) - here) / step)
         return np.stack(columns, axis=2), np.stack(gusts, axis=2), here - flight.shown
 
     def _predicted(self, flight: _Flight, values: Array, wind: Array, gust: Array = STILL) -> Array:
@@ -173,7 +186,7 @@ class _Flight:
         self.linear: tuple[Array, Array] = (np.zeros((0, 0)), np.zeros(0))
 
     def information(self, jacobian: Array, by_gust: Array, left: Array) -> tuple[Array, Array]:
-        """(information (27, 27), gradient (27,)) of the parameters in this flight, each piece's gust averaged out.
+        """(information (27, 27), gradient (27,)) of the parameters in this flight, what is unknown of each piece averaged out.
 
         A gust that a piece flew in is unknown: its normal prior is integrated over (Schur's complement). Left out, it
         would pass for errors of the angle of attack, and lift slopes would come out too flat.
@@ -203,7 +216,7 @@ class _Flight:
         WG = weights[:, :, None] * G
         inner = np.linalg.inv(np.einsum("mki,mkj->mij", WG, G) + np.diag(1.0 / scale**2))
         WJ = weights[:, :, None] * J
-        across = np.einsum("mki,mkj->mij", WG, J)  # (pieces, 3, 27)
+        across = np.einsum("mki,mkj->mij", WG, J)  # (pieces, 6, 27)
         total = np.einsum("mki,mkj->ij", WJ, J) - np.einsum("mia,mij,mjb->ab", across, inner, across)
         pushed = np.einsum("mki,mk->mi", WG, e)
         pull = np.einsum("mki,mk->i", WJ, e) - np.einsum("mia,mij,mj->a", across, inner, pushed)

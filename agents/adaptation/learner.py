@@ -7,7 +7,7 @@ from typing import Any
 
 from agents.adaptation.compensation import compensate
 from agents.adaptation.estimate import Estimate, Identification
-from agents.adaptation.parameters import Candidates, named
+from agents.adaptation.parameters import Candidates
 from agents.adaptation.sensor_log import SensorLog
 from agents.pilots.compensated import CompensatedPilot, Compensation
 from envs.aircraft.aircraft import Aircraft
@@ -43,7 +43,7 @@ class Learner:
         self.logs.append(log)
         estimate = self._identification.learn(self.logs, told)
         self.compensation = compensate(
-            self._candidates.drawing, self._candidates.aircraft(named(estimate.mean)), self._density
+            self._candidates.drawing, self._candidates.aircraft(estimate.surely()), self._density
         )
         return estimate
 

@@ -41,7 +41,7 @@ _CMD, _THR, _H, _W, _RPM, _TAS = (
     _C["airspeed"],
 )
 _NO_NORMALS = np.zeros(GUST_NORMALS)
-STILL = np.zeros(3)
+STILL = np.zeros(6)
 
 
 @njit(cache=True)
@@ -82,9 +82,9 @@ def _predict(
             s.principal[0], s.principal[1], s.principal[2], s.principal[3] = turned
             # Rates of a row are means over the step before it: at its end they are half way to the next.
             g = (
-                0.5 * (last[_P] + row[_P]),
-                -0.5 * (last[_QR] + row[_QR]),
-                -0.5 * (last[_R] + row[_R]),
+                0.5 * (last[_P] + row[_P]) + gust[3],
+                -0.5 * (last[_QR] + row[_QR]) - gust[4],
+                -0.5 * (last[_R] + row[_R]) - gust[5],
             )
             b = (
                 M[0] * g[0] + M[1] * g[1] + M[2] * g[2],
@@ -124,7 +124,8 @@ def predicted(
         wind: mean wind (2,) m/s at the reference height, world x and y.
         mount: attitude (x, y, z, w) of its inertial unit in the body.
         pitot: dynamic pressure shown over the true one.
-        gust: besides the mean wind (3,) m/s, world, the same in all pieces.
+        gust: of all pieces (6,): what blows besides the mean wind, m/s, world; rates at their start besides those
+            believed, rad/s, pilot's signs.
     """
     out, valid = np.zeros((len(log.rows), len(OUTPUTS))), np.zeros(len(log.rows))
     _predict(parameters, new_state(), log.rows, wind, gust, log.roughness_m, mount, pitot, _NO_NORMALS, out, valid)

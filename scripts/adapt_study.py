@@ -35,6 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--aircraft", metavar="A", help="default: the pilot's own; autopilot: ultra_stick")
     parser.add_argument("--weather", metavar="W", help="default: the pilot's own; autopilot: breeze")
     parser.add_argument("--run", metavar="DIR", help="default: runs/adapt-study; cells in it are not flown again")
+    parser.add_argument("--markdown", metavar="FILE", help="write the study here as a page, too")
     parser.add_argument("--processes", type=whole_number, default=0, metavar="N", help="default: one a core")
     given = parser.parse_args(arguments)
 
@@ -50,6 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
         aircraft=given.aircraft,
         weather=given.weather,
         run=given.run,
+        markdown=given.markdown,
         processes=given.processes,
     )
 

@@ -148,7 +148,7 @@ class Identification:
         return own, pull + own @ (at - flight.center)
 
     def _differences(self, flight: _Flight, values: Array, wind: Array) -> tuple[Array, Array, Array]:
-        """(Jacobian (n, outputs, 27), of gusts (n, outputs, 6), differences (n, outputs)) of predicted minus shown."""
+        """(Jacobian (n, outputs, 27), that of GUST_PRIOR (n, outputs, 6), predicted minus shown (n, outputs))."""
         here = self._predicted(flight, values, wind)
         columns, gusts = [], []
         for k in range(len(NAMES)):
@@ -186,7 +186,7 @@ class _Flight:
         self.linear: tuple[Array, Array] = (np.zeros((0, 0)), np.zeros(0))
 
     def information(self, jacobian: Array, by_gust: Array, left: Array) -> tuple[Array, Array]:
-        """(information (27, 27), gradient (27,)) of the parameters in this flight, what is unknown of each piece averaged out.
+        """(information (27, 27), gradient (27,)) of the parameters in this flight, what a piece hides averaged out.
 
         A gust that a piece flew in is unknown: its normal prior is integrated over (Schur's complement). Left out, it
         would pass for errors of the angle of attack, and lift slopes would come out too flat.

@@ -12,13 +12,18 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from agents.adaptation.adapt import FIRST_TEST_FLIGHT
 from agents.adaptation.cell import Asked, Cell, fly_cell
-from agents.command_line import within, writable_folder
+from agents.command_line import command, within, writable_file, writable_folder
+from agents.config.blocks import FIRST_TEST_SEED
+from agents.environments.flights import flight_env_function
 from agents.evaluation.flight_test import success_interval
+from agents.pilots.loading import load_pilot
 from agents.pilots.pilot_config import pilot_config
 from agents.runs.run_folder import read_json, write_json
 from envs.base.console import plain_console, print_table
 from envs.base.errors import InputError
+from envs.base.files import write_atomically
 from envs.discrepancies import discrepancy_names, find_discrepancy, parse_discrepancy
 
 AFTER = (1, 3, 5)
@@ -49,6 +54,7 @@ def study(
     aircraft: str | None = None,
     weather: str | None = None,
     run: str | None = None,
+    markdown: str | None = None,
     processes: int = 0,
     console: Console | None = None,
 ) -> int:
@@ -69,16 +75,23 @@ def study(
     asked = []
     for pilot in pilots:
         config = pilot_config(pilot, task=task, aircraft=aircraft, weather=weather)
+        env = flight_env_function(config)()
+        load_pilot(pilot, env)
+        env.close()
         asked += [
             Asked(pilot, config.task, config.aircraft, config.weather, one, tuple(sorted(set(after))), flights)
             for one in grid
         ]
+    page = writable_file(markdown)
     folder = writable_folder(run or "runs/adapt-study")
     assert folder is not None
     cells = _fly_all(asked, folder, processes or os.cpu_count() or 1, console)
     print_study(cells, console)
     write_json(folder / "study.json", {"cells": [cell.as_dict() for cell in cells], "summary": summary(cells)})
     console.print(f"written to {folder / 'study.json'}", highlight=False, soft_wrap=True, markup=False)
+    if page:
+        write_atomically(page, study_page(cells))
+        console.print(f"page: {page}", highlight=False, soft_wrap=True, markup=False)
     return 0
 
 
@@ -159,6 +172,53 @@ def summary(cells: Sequence[Cell]) -> dict[str, dict[str, object]]:
     return told
 
 
+def study_page(cells: Sequence[Cell]) -> str:
+    """The study as a page in Markdown."""
+    asked = cells[0].asked
+    numbers = sorted({n for cell in cells for n in (0, *cell.asked.after)})
+    pilots = list(dict.fromkeys(cell.asked.pilot for cell in cells))
+    lines = [
+        "# What test flights win back",
+        "",
+        f"Each row is one fault of the aircraft, which the pilot is not told: success of {asked.flights} flights in "
+        f"{asked.weather} before any test flight, after some, and of the same pilot told all about the fault. Test "
+        f"flights have seeds from {FIRST_TEST_FLIGHT}, the flights counted from {FIRST_TEST_SEED} up. A fault counts "
+        f"where some pilot reaches {FLYABLE:.0%}; won back is the part of what the fault costs, where it costs "
+        f"{COSTLY:.0%} or more. Written by:",
+        "",
+        "```bash",
+        command(
+            "adapt_study", *pilots, "--weather", asked.weather, "--after", *asked.after, "--flights", asked.flights
+        ),
+        "```",
+        "",
+        f"| pilot | fault | {' | '.join(f'after {n}' for n in numbers)} | knowing | crashes on the way |",
+        f"|---|---|{'--:|' * (len(numbers) + 2)}",
+    ]
+    for cell in cells:
+        if cell.refused:
+            lines.append(
+                f"| {cell.asked.pilot} | {cell.asked.discrepancy} |{' |' * (len(numbers) + 1)} cannot have it |"
+            )
+            continue
+        shares = [_percent(cell.successes.get(str(n)), cell) for n in numbers]
+        note = "" if known_best(cells, cell.asked.discrepancy) >= FLYABLE else " (flown by none)"
+        row = [
+            cell.asked.pilot,
+            cell.asked.discrepancy + note,
+            *shares,
+            _percent(cell.knowing, cell),
+            str(cell.crashes),
+        ]
+        lines.append(f"| {' | '.join(row)} |")
+    lines += ["", *(f"- {line}" for line in sums(cells))]
+    return "\n".join(lines) + "\n"
+
+
+def _percent(successes: int | None, cell: Cell) -> str:
+    return "" if successes is None else f"{100 * successes / cell.asked.flights:.0f} %"
+
+
 def print_study(cells: Sequence[Cell], console: Console) -> None:
     """A row a cell, then the sums."""
     numbers = sorted({n for cell in cells for n in (0, *cell.asked.after)})
@@ -169,14 +229,18 @@ def print_study(cells: Sequence[Cell], console: Console) -> None:
         if cell.refused:
             table.add_row(cell.asked.pilot, cell.asked.discrepancy, "cannot have it")
             continue
-        shares = [
-            f"{100 * cell.successes[str(n)] / cell.asked.flights:.0f}" if str(n) in cell.successes else ""
-            for n in numbers
-        ]
-        knowing = f"{100 * cell.knowing / cell.asked.flights:.0f}"
-        note = "" if known_best(cells, cell.asked.discrepancy) >= FLYABLE else " not flyable"
-        table.add_row(cell.asked.pilot, cell.asked.discrepancy, *shares, knowing, f"{cell.crashes}{note}")
+        shares = [_percent(cell.successes.get(str(n)), cell) for n in numbers]
+        note = "" if known_best(cells, cell.asked.discrepancy) >= FLYABLE else " (flown by none)"
+        knowing = _percent(cell.knowing, cell)
+        table.add_row(cell.asked.pilot, cell.asked.discrepancy + note, *shares, knowing, str(cell.crashes))
     print_table(table, console)
+    for line in sums(cells):
+        console.print(line, highlight=False, soft_wrap=True, markup=False)
+
+
+def sums(cells: Sequence[Cell]) -> list[str]:
+    """A line a pilot: over all faults that can be flown."""
+    lines = []
     for pilot, told in summary(cells).items():
         after = told["after"]
         assert isinstance(after, dict)
@@ -185,10 +249,8 @@ def print_study(cells: Sequence[Cell], console: Console) -> None:
             + (f" ({100 * row['won_back']:.0f} % won back)" if row["won_back"] is not None and n != "0" else "")
             for n, row in after.items()
         ]
-        console.print(
+        lines.append(
             f"{pilot}: {told['flyable']} of {told['faults']} faults can be flown; {'; '.join(parts)}; "
-            f"{told['crashes_a_fault']:.2f} crashes and {told['seconds_a_fault']:.0f} s a fault",
-            highlight=False,
-            soft_wrap=True,
-            markup=False,
+            f"{told['crashes_a_fault']:.2f} crashes and {told['seconds_a_fault']:.0f} s a fault"
         )
+    return lines

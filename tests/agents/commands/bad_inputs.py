@@ -295,8 +295,9 @@ PLACES: tuple[tuple[str, ...], ...] = (
     ("adapt", "--resume", "?"),
     ("adapt_study", "?"),
     ("adapt_study", "autopilot", "--discrepancies", "?"),
-    ("adapt_study", "autopilot", "--aircraft", "?"),
     ("adapt_study", "autopilot", "--task", "?"),
+    ("adapt_study", "autopilot", "--aircraft", "?"),
+    ("adapt_study", "autopilot", "--markdown", "?"),
 )
 """Where a name or a path is typed: at every "?"."""
 

@@ -91,6 +91,8 @@ VALID = (
     ("validate", "ultra_stick"),
     ("benchmark", "--json", "x.json"),
     ("schema",),
+    ("adapt", "bundle", "--discrepancy", "heavy=0.5", "late_controls=1@3", "--flights", "2", "--run", "new"),
+    ("adapt_study", "bundle", "--discrepancies", "heavy", "--after", "1", "--flights", "2", "--run", "new"),
     ("draft", "new.yaml", "--span", "1.4", "--mass", "1.8", "--motor", "900"),
 )
 

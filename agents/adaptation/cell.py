@@ -59,8 +59,9 @@ class Cell:
     @classmethod
     def of(cls, told: dict[str, Any]) -> Cell:
         """From what `as_dict` made."""
-        asked = Asked(**{**told["asked"], "after": tuple(told["asked"]["after"])})
-        return cls(**{**told, "asked": asked})
+        about: dict[str, Any] = {**told["asked"], "after": tuple(told["asked"]["after"])}
+        values: dict[str, Any] = {**told, "asked": Asked(**about)}
+        return cls(**values)
 
 
 def fly_cell(asked: Asked) -> Cell:

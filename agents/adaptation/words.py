@@ -9,6 +9,7 @@ from agents.adaptation.estimate import Estimate
 from agents.adaptation.parameters import NAMES, PARAMETERS, PRIOR, mean_chord
 from agents.pilots.compensated import Compensation
 from envs.aircraft.aircraft import Aircraft
+from envs.base.frames import Channel
 from envs.base.units import GRAVITY
 
 SURE = 2.5
@@ -36,7 +37,12 @@ def beliefs(estimate: Estimate, drawing: Aircraft) -> list[str]:
 def sticks_words(compensation: Compensation, drawing: Aircraft) -> list[str]:
     """What the pilot does about it, as in "holds up elevator 21 %"."""
     lines = []
-    for stick, sides in (("elevator", ("up", "down")), ("aileron", ("right", "left")), ("rudder", ("right", "left"))):
+    held: tuple[tuple[Channel, tuple[str, str]], ...] = (
+        ("elevator", ("up", "down")),
+        ("aileron", ("right", "left")),
+        ("rudder", ("right", "left")),
+    )
+    for stick, sides in held:
         offset, gain = getattr(compensation, f"{stick}_offset"), getattr(compensation, f"{stick}_gain")
         if abs(offset) > 0.03:
             travel = _travel_deg(drawing, stick)
@@ -49,9 +55,9 @@ def sticks_words(compensation: Compensation, drawing: Aircraft) -> list[str]:
     return lines
 
 
-def _travel_deg(drawing: Aircraft, channel: str) -> float | None:
-    controls = [c for s in drawing.surfaces for c in s.controls]
-    controls += list(drawing.coefficient_model.controls) if drawing.coefficient_model else []  # type: ignore[arg-type]
+def _travel_deg(drawing: Aircraft, channel: Channel) -> float | None:
+    model = drawing.coefficient_model
+    controls = (*(c for s in drawing.surfaces for c in s.controls), *(model.controls if model else ()))
     return next((c.travel_deg for c in controls if c.mix.get(channel)), None)
 
 

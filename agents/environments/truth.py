@@ -40,8 +40,8 @@ class TruthShown(gymnasium.Wrapper):
 
     def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
         """Fly one control step; the observation with the truth."""
-        observation, *rest = self.env.step(action)
-        return self._with_truth(observation), *rest
+        observation, reward, terminated, truncated, info = self.env.step(action)
+        return self._with_truth(observation), reward, terminated, truncated, info
 
     def _with_truth(self, observation: np.ndarray) -> np.ndarray:
         return np.concatenate([observation, self._flight.truth_readings()])

@@ -11,11 +11,12 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from envs.base.frames import Array
 from envs.base.readings import COSINE, READINGS, SINE
 from envs.observation import LIMIT
 
+Numbers = NDArray[np.floating[Any]]
 STICKS = ("aileron", "elevator", "rudder")
 
 
@@ -55,14 +56,14 @@ class Translator:
         self._offset = np.array([c.aileron_offset, c.elevator_offset, c.rudder_offset, 0.0], np.float32)
         self._gain = np.array([c.aileron_gain, c.elevator_gain, c.rudder_gain, 1.0], np.float32)
 
-    def actions(self, asked: Array) -> Array:
+    def actions(self, asked: Numbers) -> Numbers:
         """Actions (..., 4) to fly, for those that the pilot asks for."""
         flown = self._offset + self._gain * np.clip(asked, -1.0, 1.0)
         throttle = 0.5 * (np.clip(asked[..., 3], -1.0, 1.0) + 1.0) * self.compensation.throttle_gain
         flown[..., 3] = 2.0 * throttle - 1.0
         return np.clip(flown, -1.0, 1.0).astype(np.float32)
 
-    def observations(self, seen: Array) -> Array:
+    def observations(self, seen: Numbers) -> Numbers:
         """Observations (..., n) as the drawing would have shown them."""
         shown = np.array(seen, np.float32)
         c = self.compensation
@@ -78,7 +79,7 @@ class Translator:
         self._change(shown, seen, "throttle_command", lambda u: np.clip(u / c.throttle_gain, 0, 1))
         return np.clip(shown, -LIMIT, LIMIT)
 
-    def _change(self, shown: Array, seen: Array, name: str, change: Any) -> None:
+    def _change(self, shown: Numbers, seen: Numbers, name: str, change: Any) -> None:
         place = self._place.get(name)
         if place is None:
             return
@@ -88,7 +89,7 @@ class Translator:
         moved = (change(value) - reading.offset) / reading.scale
         shown[..., place] = np.where(np.abs(seen[..., place]) >= LIMIT, seen[..., place], moved)
 
-    def _turn(self, shown: Array, seen: Array, sine_name: str, cosine_name: str, by: float) -> None:
+    def _turn(self, shown: Numbers, seen: Numbers, sine_name: str, cosine_name: str, by: float) -> None:
         """Sine and cosine of an angle that is shown `by` (rad) too large."""
         places = self._place.get(sine_name), self._place.get(cosine_name)
         if by == 0.0 or places[0] is None or places[1] is None:
@@ -116,7 +117,7 @@ class CompensatedPilot:
 
     def predict(
         self, observation: Any, state: Any = None, episode_start: Any = None, deterministic: bool = True
-    ) -> tuple[Array, Any]:
+    ) -> tuple[Numbers, Any]:
         """Actions (n, 4) or (4,) for observations (n, k) or (k,), as of every pilot."""
         seen = self._translator.observations(np.asarray(observation))
         asked, state = self.pilot.predict(seen, state, episode_start, deterministic)

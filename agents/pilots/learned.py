@@ -113,7 +113,7 @@ def new_policy(
         gymnasium.spaces.Box(-np.inf, np.inf, (observation_size + truth_size,), np.float32),
         gymnasium.spaces.Box(-1.0, 1.0, (action_size,), np.float32),
         lambda _: 0.0,
-        optimizer_class=_no_optimizer,  # type: ignore[arg-type]
+        optimizer_class=_no_optimizer,
         **policy_keywords(config, truth_size),
     )
 

@@ -154,7 +154,7 @@ def _rechecked(value: Any, before: Any) -> Any:
         known = before.__dict__ if type(before) is type(value) else {}
         # A model that is already one is taken as it is: what is checked here is each key of its own, and their fit.
         checked = type(value).model_validate({k: _rechecked(v, known.get(k)) for k, v in value.__dict__.items()})
-        checked.__dict__.update({k: v for k, v in value.__dict__.items() if v is known.get(k)})  # not even copied
+        vars(checked).update({k: v for k, v in value.__dict__.items() if v is known.get(k)})  # not even copied
         return checked
     if isinstance(value, list | tuple):
         others = before if isinstance(before, list | tuple) else ()

@@ -124,7 +124,9 @@ def _strips_of(drawing_json: str) -> tuple[list[Strip], list[tuple[str, Side]], 
     places: list[tuple[str, Side]] = []
     for index, surface in enumerate(drawing.surfaces):
         each = sum(strip.surface == index for strip in strips) // len(sides(surface.mirrored))
-        places += [(surface.name, side) for side in sides(surface.mirrored) for _ in range(each)]
+        for side in sides(surface.mirrored):
+            place: tuple[str, Side] = (surface.name, side)
+            places.extend([place] * each)
     return strips, places, lattice_of(build_parameters(drawing)[0], strips)
 
 

@@ -150,6 +150,7 @@ class _Case:
             self.counted(1)[0][0],
             self.rates,
             self._beliefs(),
+            (Path(self.pilot_name).name, ", ".join(self.config.discrepancy_words)),
         )
         self._write(finished=True)
         self.console_print(f"picture: {picture}")

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 
 from agents.adaptation.estimate import Estimate
-from agents.adaptation.parameters import NAMES, PARAMETERS, PRIOR, mean_chord
+from agents.adaptation.parameters import BIAS, NAMES, PARAMETERS, mean_chord
 from agents.pilots.compensated import Compensation
 from envs.aircraft.aircraft import Aircraft
 from envs.base.frames import Channel
@@ -14,8 +14,8 @@ from envs.base.units import GRAVITY
 
 SURE = 2.5
 """Standard deviations away from the drawing from which on a thing is said."""
-WORTH = 0.25
-"""Of a prior's width: less is as good as drawn."""
+WORTH = 1.3
+"""Times what an estimate may be wrong by, however many flights there are: less is as good as drawn."""
 HALF_WING_ARM = 0.42
 """Where a half wing's lift acts, half spans from the middle: that of an elliptic one, 4 / (3 pi)."""
 APPROACH_VS = 1.3
@@ -25,8 +25,8 @@ def beliefs(estimate: Estimate, drawing: Aircraft) -> list[str]:
     """A line for each parameter that differs, the surest first, as in "weighs 21 +- 3 % more than drawn"."""
     sizes = [
         (abs(mean) / std, name, float(mean), float(std))
-        for name, mean, std, prior in zip(NAMES, estimate.mean, estimate.std, PRIOR, strict=True)
-        if abs(mean) > SURE * std and abs(mean) > WORTH * prior
+        for name, mean, std, bias in zip(NAMES, estimate.mean, estimate.std, BIAS, strict=True)
+        if abs(mean) > SURE * std and abs(mean) > WORTH * bias
     ]
     lines = []
     for _, name, mean, std in sorted(sizes, reverse=True):

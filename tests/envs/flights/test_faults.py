@@ -144,7 +144,7 @@ def test_the_window_loses_what_is_torn_off_from_its_moment_on(
     spans: list[float] = []
 
     class Window:
-        def show(self, _: np.ndarray) -> None:
+        def show(self, picture: np.ndarray) -> None:
             spans.append(float(np.ptp(views[-1]._main.mesh.points({})[:, 1])))
 
         def pressed(self) -> list[str]:

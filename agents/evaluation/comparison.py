@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Column, Table
 
 from agents.config.programme import TrainingConfig
@@ -150,7 +149,7 @@ def print_comparison(
     columns = [Column(HEADS[column][0], overflow="fold") for column in kept]
     table = Table(*columns, box=None, pad_edge=False)
     for row in rows:
-        table.add_row(*(escape(row[column]) for column in kept))
+        table.add_row(*(row[column] for column in kept))
     print_table(table, console)
     for pilot, rates in crosswind.items():
         steps = ", ".join(f"{strength:.1f} Vs {rate:.0%}" for strength, rate in rates)

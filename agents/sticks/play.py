@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.markup import escape
 from rich.table import Table
 
 from agents.command_line import command
@@ -138,9 +137,9 @@ def _tell(flown: Sequence[Flown], rival: str, folder: RunFolder) -> None:
     for one in flown:
         print(f"\n{timeline(one.log)}")
         heading, *rows = side_by_side(one.log, one.other, rival)
-        table = Table(*map(escape, heading), box=None, pad_edge=False)
+        table = Table(*heading, box=None, pad_edge=False)
         for row in rows:
-            table.add_row(*map(escape, row))
+            table.add_row(*row)
         plain_console().print(table)
         pace, pictures = one.log.header["real_time_pace"], one.log.header["pictures_per_s"]
         print(f"flown at {pace:.2f} times real time, {pictures:.0f} pictures a second")

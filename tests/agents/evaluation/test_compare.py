@@ -17,6 +17,7 @@ from agents.commands.compare import compare
 from agents.evaluation.comparison import Compared, crosswinds_held, fly_pilot, print_comparison, widest_held
 from agents.evaluation.comparison_picture import draw_comparison
 from agents.evaluation.flight_test import Flight
+from envs.base.console import plain_console
 from envs.base.errors import InputError
 from envs.flight_env import FlightEnv
 from scripts import compare as compare_script
@@ -205,3 +206,11 @@ def test_a_wrong_word_is_one_line(words: list[str], said: str, tmp_path: Path, m
     with pytest.raises(InputError, match=said):
         compare_script.main(words)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["[red]x[/red]", r"$\frac{1}{2}$", "[link=there]x", "<b>x"])
+def test_a_pilots_name_stands_in_the_table_as_it_is(name: str) -> None:
+    console = plain_console(file=io.StringIO(), width=160)
+    print_comparison([Compared(name, "calm", flights(3, 3))], {}, console)
+    assert name.rpartition("/")[2] in console.file.getvalue()  # type: ignore[attr-defined]
+    assert "\\[" not in console.file.getvalue()  # type: ignore[attr-defined]

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from agents.adaptation.adapt import FIRST_TEST_FLIGHT
 from agents.adaptation.cell import Asked, Cell, fly_cell
-from agents.command_line import command, within, writable_file, writable_folder
+from agents.command_line import within, writable_file, writable_folder
 from agents.config.blocks import FIRST_TEST_SEED
 from agents.environments.flights import flight_env_function
 from agents.evaluation.flight_test import success_interval
@@ -187,9 +187,9 @@ def study_page(cells: Sequence[Cell]) -> str:
         f"{COSTLY:.0%} or more. Written by:",
         "",
         "```bash",
-        command(
-            "adapt_study", *pilots, "--weather", asked.weather, "--after", *asked.after, "--flights", asked.flights
-        ),
+        f"python scripts/adapt_study.py {' '.join(pilots)} --weather {asked.weather} --after "
+        f"{' '.join(map(str, asked.after))} --flights {asked.flights} --discrepancies "
+        f"{' '.join(dict.fromkeys(cell.asked.discrepancy for cell in cells))}",
         "```",
         "",
         f"| pilot | fault | {' | '.join(f'after {n}' for n in numbers)} | knowing | crashes on the way |",

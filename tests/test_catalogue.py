@@ -22,7 +22,7 @@ def test_flies(aircraft: str, task: str) -> None:
     assert ends_of(env, flights=3) == 3
 
 
-@pytest.mark.parametrize("aircraft", names_of("aircraft"))
+@pytest.mark.parametrize("aircraft", ["ultra_stick", "x8"])  # the others, built: tests/envs/discrepancies/test_parts.py
 @pytest.mark.parametrize("discrepancy", discrepancy_names())
 def test_flies_as_built(aircraft: str, discrepancy: str) -> None:
     """Both ends of its range, on a runway and from the air, unless the aircraft cannot have it."""

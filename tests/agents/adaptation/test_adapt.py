@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -25,10 +27,28 @@ def adapted(run: Path, *words: str, flights: int = 2, pilot: str = "landing-ultr
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def said() -> io.StringIO:
+    """What the run of `whole` prints."""
+    return io.StringIO()
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory, said: io.StringIO) -> Path:
     run = tmp_path_factory.mktemp("adapt") / "run"
-    adapted(run, "--weather", "breeze", "--evaluation-flights", "8")
+    with contextlib.redirect_stdout(said):
+        adapted(run, "--weather", "breeze", "--evaluation-flights", "6")
     return run
+
+
+def test_it_says_each_flight_and_what_it_believes(whole: Path, said: io.StringIO) -> None:
+    words = said.getvalue()
+    assert "is told nothing of it" in words
+    assert "test flight 1: " in words
+    assert "elevator stands down by" in words
+    assert "before any test flight: 0 of 6 flights succeed" in words
+    assert "6 of 6 flights succeed" in words
+    assert f"discrepancies=[{FAULT}]" in words
+    assert str(whole) in words
 
 
 def test_a_run_holds_what_is_promised(whole: Path) -> None:
@@ -48,7 +68,7 @@ def test_a_run_holds_what_is_promised(whole: Path) -> None:
     # Before: it cannot land; after one flight it can.
     before, after = (told["counted"][number] for number in ("0", "2"))
     assert before[0] <= 1
-    assert after[0] >= 7
+    assert after[0] >= 5
 
 
 def test_the_adapted_bundle_flies_by_itself(whole: Path) -> None:
@@ -84,26 +104,15 @@ def test_the_autopilot_adapts_too(tmp_path: Path) -> None:
     assert pilot.predict(observation)[0].shape == (4,)
 
 
-def test_it_says_each_flight_and_what_it_believes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    adapted(tmp_path / "run", "--weather", "breeze", "--evaluation-flights", "2", flights=1)
-    said = capsys.readouterr().out
-    assert "is told nothing of it" in said
-    assert "test flight 1: " in said
-    assert "elevator stands down by" in said
-    assert "of up elevator" in said
-    assert "before any test flight: 0 of 2 flights succeed" in said
-    assert f"discrepancies=[{FAULT}]" in said
-
-
 def test_the_study_keeps_its_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    words = ["landing-ultra_stick", "--weather", "breeze", "--discrepancies", FAULT, "--after", "1", "--flights", "4"]
+    words = ["landing-ultra_stick", "--weather", "breeze", "--discrepancies", FAULT, "--after", "1", "--flights", "3"]
     words += ["--run", str(tmp_path / "study"), "--processes", "1"]
     assert adapt_study.main(words) == 0
     told = json.loads((tmp_path / "study" / "study.json").read_text(encoding="utf-8"))
     (cell,) = told["cells"]
     assert cell["successes"]["0"] <= 1
-    assert cell["successes"]["1"] >= 3
-    assert cell["knowing"] >= 3
+    assert cell["successes"]["1"] >= 2
+    assert cell["knowing"] >= 2
     figures = told["summary"]["landing-ultra_stick"]
     assert figures["flyable"] == 1
     assert figures["after"]["1"]["won_back"] == pytest.approx(

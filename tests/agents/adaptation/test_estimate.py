@@ -47,7 +47,6 @@ def flown(faults: str, count: int) -> tuple[FlightEnv, list[SensorLog], list[str
     ("faults", "name", "truth"),
     [
         ("heavy=1", "mass", 0.30),
-        ("weak_aileron=0.8", "aileron_effect", -0.56),
         ("pitot_scale=0.8", "pressure_reading", 0.24),
         ("late_controls=1", "delay", 0.10),
     ],

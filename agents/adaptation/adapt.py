@@ -226,7 +226,7 @@ class _Case:
             "compensation": self.learner.compensation.as_dict(),
             "counted": {str(number): list(rate) for number, rate in self.rates.items()},
             "seconds": {name: round(seconds, 2) for name, seconds in self.seconds.items()},
-            "simulated_steps": 0,
+            "simulated_steps": self.learner.simulated_steps,
         }
 
     def _write(self, finished: bool) -> None:

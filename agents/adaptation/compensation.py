@@ -3,7 +3,7 @@
 Trim: the sticks stand where the aircraft flies steadily when the pilot holds them where the drawing would. Effect: a
 stick that moves the aircraft less is moved more. Readings: errors of the sensors are taken off. This is the model
 inversion of adaptive control (e.g. Calise & Rysdyk, Nonlinear adaptive flight control using neural networks, IEEE
-Control Systems 18, 1998), here of one steady approach; what is left is for practice.
+Control Systems 18, 1998), here of one steady approach.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ scatter; gusts make neighbouring ones alike, so each counts for as little as the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -75,11 +75,6 @@ class Estimate:
             for name, mean, std in zip(NAMES, self.mean, self.std, strict=True)
         }
 
-    def drawn(self, rng: np.random.Generator) -> dict[str, float]:
-        """Parameters of one aircraft that the flights allow for."""
-        values = rng.multivariate_normal(self.mean, self.covariance, method="eigh")
-        return named(np.clip(values, LOW, HIGH))
-
 
 def nothing_known() -> Estimate:
     """The prior: what is believed before any flight."""
@@ -99,13 +94,11 @@ class Identification:
         self._candidates = Candidates(drawing)
         self._drawing, self._density, self._rates, self._effects = drawing, air_density, rates_hz, effects
         self.estimate = nothing_known()
+        self.simulated_steps = 0  # control steps of candidates flown so far
         self._flights: list[_Flight] = []
 
-    def learn(self, logs: Sequence[SensorLog], told: Callable[[int], None] | None = None) -> Estimate:
-        """The estimate from all flights so far, `logs`, of which those learned before come first, as they were.
-
-        `told` hears the number of each round.
-        """
+    def learn(self, logs: Sequence[SensorLog]) -> Estimate:
+        """The estimate from all flights so far, `logs`, of which those learned before come first, as they were."""
         self._flights += [_Flight(log) for log in logs[len(self._flights) :]]
         count, size = len(NAMES), len(NAMES) + 2 * len(logs)
         values = np.zeros(size)
@@ -114,9 +107,7 @@ class Identification:
         values[count : count + len(known)] = known
         weights = 1.0 / np.concatenate([PRIOR, np.full(2 * len(logs), WIND_PRIOR)]) ** 2
         information = np.diag(weights)
-        for number in range(ROUNDS):
-            if told:
-                told(number)
+        for _ in range(ROUNDS):
             information, gradient = np.diag(weights), weights * values
             for index, flight in enumerate(self._flights):
                 columns = np.r_[0:count, count + 2 * index : count + 2 * index + 2]
@@ -173,6 +164,7 @@ class Identification:
         log = flight.log if at["heading_reading"] == 0.0 else flight.log.turned(at["heading_reading"])
         out, valid = predicted(parameters, log, wind, mount, 1.0 + at["pressure_reading"], gust)
         flight.valid = flight.valid * valid
+        self.simulated_steps += len(out)
         return out
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from agents.adaptation.compensation import compensate
@@ -38,10 +38,15 @@ class Learner:
         """What is believed now."""
         return self._identification.estimate
 
-    def learn(self, log: SensorLog, told: Callable[[int], None] | None = None) -> Estimate:
+    @property
+    def simulated_steps(self) -> int:
+        """Control steps of candidates flown so far."""
+        return self._identification.simulated_steps
+
+    def learn(self, log: SensorLog) -> Estimate:
         """One more flight; what is believed after it."""
         self.logs.append(log)
-        estimate = self._identification.learn(self.logs, told)
+        estimate = self._identification.learn(self.logs)
         self.compensation = compensate(
             self._candidates.drawing, self._candidates.aircraft(estimate.surely()), self._density
         )

@@ -14,10 +14,9 @@ import numpy as np
 
 from envs.aircraft.aircraft import Aircraft, Mass
 from envs.aircraft.as_built import AirBuilt, AsBuilt, ControlBuilt, SensorsBuilt
+from envs.aircraft.directions import control_halves
 from envs.aircraft.equipment import Propulsion
-from envs.aircraft.halves import hinges_of
-from envs.base.frames import CHANNELS, Array
-from envs.physics.assembly.calibration import flight_parameters
+from envs.base.frames import Array
 
 
 class Parameter(NamedTuple):
@@ -83,11 +82,7 @@ class Candidates:
 
     def __init__(self, drawing: Aircraft) -> None:
         self.drawing = drawing
-        p = flight_parameters(drawing)[0]
-        self._hinges = [
-            (control, side, dict(zip(CHANNELS, p["hinge_gain"][k].tolist(), strict=False)), _travel(p, k))
-            for k, (control, side) in enumerate(hinges_of(drawing))
-        ]
+        self._halves = control_halves(drawing)
 
     def aircraft(self, values: Mapping[str, float]) -> Aircraft:
         """The drawing with parameters that differ from zero; missing ones are zero.
@@ -102,14 +97,14 @@ class Candidates:
 
     def _controls(self, at: Mapping[str, float]) -> tuple[ControlBuilt, ...]:
         entries = []
-        for control, side, gains, travel_deg in self._hinges:
-            total = sum(abs(gain) for gain in gains.values()) or 1.0
-            effect = sum(abs(gain) / total * at.get(f"{channel}_effect", 0.0) for channel, gain in gains.items())
-            offset = sum(gain * travel_deg * at.get(f"{channel}_offset", 0.0) for channel, gain in gains.items())
+        for half in self._halves:
+            total = sum(abs(ask) for ask in half.asks.values()) or 1.0
+            effect = sum(abs(ask) / total * at.get(f"{channel}_effect", 0.0) for channel, ask in half.asks.items())
+            offset = sum(half.deflection_deg(channel, at.get(f"{channel}_offset", 0.0)) for channel in half.asks)
             entries.append(
                 ControlBuilt.model_construct(
-                    control=control,
-                    side=side,
+                    control=half.control,
+                    side=half.side,
                     effect=max(0.0, 1.0 + effect),
                     offset_deg=offset,
                     slow=max(0.05, 1.0 + at["servo_speed"]),
@@ -117,11 +112,6 @@ class Candidates:
                 )
             )
         return tuple(entries)
-
-
-def _travel(p: np.void, hinge: int) -> float:
-    """Mean travel of a hinge to both sides, deg."""
-    return float(np.degrees(0.5 * (p["hinge_up"][hinge] + p["hinge_down"][hinge])))
 
 
 def _mass(drawing: Aircraft, at: Mapping[str, float]) -> Mass:

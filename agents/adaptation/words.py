@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
+from agents.adaptation.compensation import APPROACH_VS
 from agents.adaptation.estimate import Estimate
 from agents.adaptation.parameters import BIAS, NAMES, PARAMETERS, mean_chord
 from agents.pilots.compensated import Compensation
@@ -18,7 +19,6 @@ WORTH = 1.3
 """Times what an estimate may be wrong by, however many flights there are: less is as good as drawn."""
 HALF_WING_ARM = 0.42
 """Where a half wing's lift acts, half spans from the middle: that of an elliptic one, 4 / (3 pi)."""
-APPROACH_VS = 1.3
 
 
 def beliefs(estimate: Estimate, drawing: Aircraft) -> list[str]:

@@ -11,9 +11,9 @@ import pytest
 
 from agents.adaptation.airfield import Airfield
 from agents.adaptation.compensation import compensate
-from agents.adaptation.estimate import Estimate, Identification, nothing_known
+from agents.adaptation.estimate import Identification, nothing_known
 from agents.adaptation.learner import Learner
-from agents.adaptation.parameters import NAMES, PARAMETERS, PRIOR, Candidates
+from agents.adaptation.parameters import NAMES, PARAMETERS, PRIOR
 from agents.adaptation.sensor_log import READ, SensorLog, load_readings, save_readings
 from agents.environments.flights import flight_env_function
 from agents.pilots.compensated import CompensatedPilot, Translator
@@ -146,16 +146,6 @@ def test_before_any_flight_the_prior_is_all_that_is_known() -> None:
     assert np.array_equal(estimate.mean, np.zeros(len(NAMES)))
     assert estimate.std == pytest.approx(PRIOR)
     assert list(estimate.told()) == list(PARAMETERS)
-
-
-def test_candidates_drawn_from_an_estimate_can_be_flown() -> None:
-    env = FlightEnv(task="landing")
-    candidates, rng = Candidates(env.drawing), np.random.default_rng(0)
-    estimate: Estimate = nothing_known()
-    for _ in range(20):
-        aircraft = candidates.aircraft(estimate.drawn(rng))
-        assert aircraft.mass.mass_kg > 0.0
-    assert candidates.aircraft({}).mass == env.drawing.mass
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
 
 from agents.adaptation.adapt import FIRST_TEST_FLIGHT
 from agents.adaptation.airfield import Airfield
@@ -13,7 +17,7 @@ from agents.adaptation.compensation import compensate
 from agents.adaptation.learner import Learner
 from agents.config.blocks import FIRST_TEST_SEED
 from agents.environments.flights import flight_env_function
-from agents.evaluation.flight_test import FlightTest
+from agents.evaluation.flight_test import Flight, FlightTest
 from agents.pilots.compensated import CompensatedPilot
 from agents.pilots.loading import load_pilot
 from agents.pilots.pilot_config import pilot_config
@@ -39,6 +43,7 @@ class Asked:
 class Cell:
     """What came of it. `successes`: {test flights: count of `flights`}; `knowing`: of a pilot told all of the fault.
 
+    `quality`: {test flights: {metric: mean of the flights that succeeded}}, {} in files of before there was any.
     `refused`: why the aircraft cannot have it, "" if it can.
     """
 
@@ -48,6 +53,7 @@ class Cell:
     crashes: int = 0
     test_flights: list[str] = field(default_factory=list)
     outcomes: dict[str, dict[str, int]] = field(default_factory=dict)
+    quality: dict[str, dict[str, float]] = field(default_factory=dict)
     estimate: dict[str, dict[str, float | str]] = field(default_factory=dict)
     seconds: float = 0.0
     refused: str = ""
@@ -57,11 +63,24 @@ class Cell:
         return asdict(self)
 
     @classmethod
-    def of(cls, told: dict[str, Any]) -> Cell:
-        """From what `as_dict` made."""
-        about: dict[str, Any] = {**told["asked"], "after": tuple(told["asked"]["after"])}
-        values: dict[str, Any] = {**told, "asked": Asked(**about)}
-        return cls(**values)
+    def of(cls, told: dict[str, Any], source: object) -> Cell:
+        """From what `as_dict` made, read from `source`. Raises InputError, one line."""
+        try:
+            return TypeAdapter(cls).validate_python(told)
+        except ValidationError as error:
+            fault = error.errors()[0]
+            place = ".".join(map(str, fault["loc"]))
+            raise InputError(f"{source}: no cell of a study: {place}: {fault['msg']}; without it it is flown") from None
+
+
+def success_means(flights: Sequence[Flight]) -> dict[str, float]:
+    """{metric: its mean over the flights that succeeded, of those that have it}."""
+    found: dict[str, list[float]] = {}
+    for flight in flights:
+        for name, value in flight.metrics.items() if flight.is_success else ():
+            if math.isfinite(value):
+                found.setdefault(name, []).append(value)
+    return {name: round(sum(values) / len(values), 5) for name, values in found.items()}
 
 
 def fly_cell(asked: Asked) -> Cell:
@@ -82,6 +101,7 @@ def fly_cell(asked: Asked) -> Cell:
         def count(key: str, flown: Any) -> int:
             flights = test.fly(flown, range(FIRST_TEST_SEED, FIRST_TEST_SEED + asked.flights))
             cell.outcomes[key] = dict(Counter(flight.outcome for flight in flights).most_common())
+            cell.quality[key] = success_means(flights)
             return sum(flight.is_success for flight in flights)
 
         cell.successes["0"] = count("0", pilot)

@@ -101,7 +101,7 @@ def _fly_all(asked: Sequence[Asked], folder: Path, processes: int, console: Cons
     for one in asked:
         file = _file(folder, one)
         if file.is_file():
-            cell = Cell.of(read_json(file))
+            cell = Cell.of(read_json(file), file)
             if cell.asked == one:
                 found[one] = cell
     missing = [one for one in asked if one not in found]

@@ -1,0 +1,45 @@
+"""A cell of the adaptation study: its file, and how well the flights that succeed were flown."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agents.adaptation.cell import Asked, Cell, success_means
+from agents.evaluation.flight_test import Flight
+from envs.base.errors import InputError
+
+ASKED = Asked("landing-sport", "landing", "sport", "breeze", "heavy=1", (1, 3), 100)
+
+
+def landing(success: bool, **metrics: float) -> Flight:
+    return Flight(1000, success, "landed" if success else "hard", 300, 1.0, metrics)
+
+
+def test_quality_is_the_mean_of_the_flights_that_succeeded_and_have_the_figure() -> None:
+    flights = [landing(True, sink_mps=0.4, gold=1.0), landing(True, sink_mps=0.6, gold=0.0, late_m=math.nan)]
+    flights.append(landing(False, sink_mps=5.0, gold=0.0))
+    assert success_means(flights) == {"sink_mps": 0.5, "gold": 0.5}
+    assert success_means(flights[2:]) == {}
+
+
+def test_a_cell_is_read_as_it_was_written() -> None:
+    cell = Cell(ASKED, {"0": 3, "1": 90}, 95, 1, ["hard"], {"0": {"hard": 97}}, {"1": {"sink_mps": 0.5}}, seconds=12.5)
+    assert Cell.of(json.loads(json.dumps(cell.as_dict())), "here") == cell
+
+
+def test_files_of_before_there_was_quality_are_read() -> None:
+    told = Cell(ASKED, {"0": 3}).as_dict()
+    del told["quality"]
+    assert Cell.of(told, "here").quality == {}
+
+
+@pytest.mark.parametrize("told", [{}, {"asked": 3}, {**Cell(ASKED).as_dict(), "successes": {"0": "many"}}])
+def test_what_is_no_cell_is_refused_in_a_line(told: dict[str, Any], tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"cell\.json: no cell of a study: ") as refused:
+        Cell.of(told, tmp_path / "cell.json")
+    assert "\n" not in str(refused.value)

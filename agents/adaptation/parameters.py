@@ -16,6 +16,7 @@ from envs.aircraft.aircraft import Aircraft, Mass
 from envs.aircraft.as_built import AirBuilt, AsBuilt, ControlBuilt, SensorsBuilt
 from envs.aircraft.directions import control_halves
 from envs.aircraft.equipment import Propulsion
+from envs.aircraft.outline import mean_chord_m
 from envs.base.frames import Array
 
 
@@ -117,17 +118,9 @@ class Candidates:
 def _mass(drawing: Aircraft, at: Mapping[str, float]) -> Mass:
     mass, share = drawing.mass, 1.0 + at["mass"]
     x, y, z = mass.center_of_gravity_m
-    center = (x + at["center_x"] * mean_chord(drawing), y + at["center_y"] * drawing.span_m, z)
+    center = (x + at["center_x"] * mean_chord_m(drawing), y + at["center_y"] * drawing.span_m, z)
     heavier = {key: getattr(mass, key) * share for key in ("mass_kg", "Ixx", "Iyy", "Izz", "Ixz")}
     return mass.model_copy(update={**heavier, "center_of_gravity_m": center})
-
-
-def mean_chord(drawing: Aircraft) -> float:
-    """Wing area over span, m; as published where it is."""
-    if drawing.derivatives:
-        return drawing.derivatives.chord_m
-    wing = max(drawing.surfaces, key=lambda s: max(abs(rib.leading_edge_m[1]) for rib in s.sections))
-    return float(np.mean([rib.chord_m for rib in wing.sections]))
 
 
 def _propulsion(drawing: Aircraft, at: Mapping[str, float]) -> tuple[Propulsion, ...]:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 
 from agents.adaptation.compensation import APPROACH_VS
 from agents.adaptation.estimate import Estimate
-from agents.adaptation.parameters import BIAS, NAMES, PARAMETERS, mean_chord
+from agents.adaptation.parameters import BIAS, NAMES, PARAMETERS
 from agents.pilots.compensated import Compensation
 from envs.aircraft.aircraft import Aircraft
+from envs.aircraft.outline import mean_chord_m
 from envs.base.frames import Channel
 from envs.base.units import GRAVITY
 
@@ -81,7 +82,7 @@ def _degrees(mean: float, std: float) -> str:
 def _lift_coefficient(drawing: Aircraft) -> float:
     """Lift coefficient of the approach."""
     speed = APPROACH_VS * drawing.stall_speed_mps
-    area = drawing.derivatives.area_m2 if drawing.derivatives else drawing.span_m * mean_chord(drawing)
+    area = drawing.derivatives.area_m2 if drawing.derivatives else drawing.span_m * mean_chord_m(drawing)
     return drawing.mass.mass_kg * GRAVITY / (0.5 * 1.225 * speed**2 * area)
 
 
@@ -104,7 +105,7 @@ _TELLERS: Mapping[str, Callable[[float, float, Aircraft], str]] = {
     "roll": _rolls,
     "mass": lambda m, s, _: f"weighs {_percent(m, s)} {'more' if m > 0 else 'less'} than drawn",
     "center_x": lambda m, s, d: (
-        f"balances {100 * abs(m) * mean_chord(d):.1f} +- {100 * s * mean_chord(d):.1f} cm too far "
+        f"balances {100 * abs(m) * mean_chord_m(d):.1f} +- {100 * s * mean_chord_m(d):.1f} cm too far "
         f"{'forward' if m > 0 else 'aft'}"
     ),
     "center_y": lambda m, s, d: (

@@ -48,6 +48,18 @@ def main_wing(aircraft: Aircraft) -> Surface | None:
     return max(wings, key=area_above_m2, default=None)
 
 
+def mean_chord_m(aircraft: Aircraft) -> float:
+    """Chord that moments are referred to: the published one, else area over span of the main wing, m.
+
+    Of an aircraft without a surface in two halves, area over span of the largest one seen from above.
+    """
+    if aircraft.derivatives:
+        return aircraft.derivatives.chord_m
+    wing = main_wing(aircraft) or max(aircraft.surfaces, key=area_above_m2)
+    places = [rib.leading_edge_m[1] for rib in wing.sections]
+    return area_above_m2(wing) / (max(places) - min(places))
+
+
 def area_above_m2(surface: Surface) -> float:
     """Area of a surface (of one half of a mirrored one) seen from above, m2."""
     return sum(

@@ -10,7 +10,7 @@ from envs.aircraft.aircraft import Aircraft, Surface
 from envs.aircraft.as_built import AsBuilt, Side
 from envs.aircraft.directions import ControlHalf, control_halves
 from envs.aircraft.equipment import Propulsion
-from envs.aircraft.outline import area_above_m2, main_wing
+from envs.aircraft.outline import main_wing
 from envs.base.errors import InputError
 
 CHANNELS = ("aileron", "elevator", "rudder")
@@ -80,15 +80,6 @@ def wing_of(aircraft: Aircraft) -> Surface:
     if wing is None:
         raise InputError(f"aircraft {aircraft.name!r} has no wing with a left and a right half")
     return wing
-
-
-def mean_chord_m(aircraft: Aircraft) -> float:
-    """Chord that moments are referred to: the published one, else area over span of the main wing, m."""
-    if aircraft.derivatives:
-        return aircraft.derivatives.chord_m
-    wing = wing_of(aircraft)
-    places = [rib.leading_edge_m[1] for rib in wing.sections]
-    return area_above_m2(wing) / (max(places) - min(places))
 
 
 def side_of(severity: float) -> Side:

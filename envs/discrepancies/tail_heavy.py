@@ -8,7 +8,8 @@ cm on a 0.26 m chord that a battery on its tray can make.
 from __future__ import annotations
 
 from envs.aircraft.aircraft import Aircraft
-from envs.discrepancies._parts import mean_chord_m, with_center_moved
+from envs.aircraft.outline import mean_chord_m
+from envs.discrepancies._parts import with_center_moved
 
 RANGE = (-1.0, 1.0)
 

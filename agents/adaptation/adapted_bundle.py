@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from agents.config.programme import TrainingConfig
-from agents.pilots.bundle import AUTOPILOT, CARD, CONFIG, FORMAT, commit, find_bundle, read_card, versions
+from agents.pilots.autopilot_bundle import fill_autopilot
+from agents.pilots.bundle import AUTOPILOT, CARD, find_bundle, read_card
 from agents.pilots.compensated import Compensation
 from agents.pilots.named_skills import copy_in
 from agents.runs.run_folder import write_folder, write_json
@@ -25,19 +26,7 @@ def write_adapted(
     """Write the bundle at `folder`, whole or not at all; `told`: how it came about, for its card. Raises InputError."""
     with write_folder(folder) as beside:
         if pilot_name == AUTOPILOT:
-            (beside / CONFIG).write_text(config.complete_yaml(), encoding="utf-8")
-            card: dict[str, Any] = {
-                "format": FORMAT,
-                "task": config.task,
-                "aircraft": config.aircraft,
-                "weather": config.weather,
-                "pilot": AUTOPILOT,
-                "observation_size": len(names),
-                "action_size": 4,
-                "observation_names": list(names),
-                "commit": commit(),
-                "versions": versions(),
-            }
+            card = fill_autopilot(beside, config, names)
         else:
             source = find_bundle(pilot_name)
             shutil.copytree(source, beside, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.png", "*.webp"))

@@ -6,16 +6,19 @@ loops as in a small flight controller, guidance -> angle -> rate -> control.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from agents.autopilot.airframe_facts import airframe_facts
 from agents.autopilot.landing import LandingAutopilot
 from agents.autopilot.pattern import PatternAutopilot
 from agents.autopilot.pilot import Autopilot
 from agents.autopilot.takeoff import TakeoffAutopilot
+from agents.autopilot.told_gains import gains_from
 from agents.config.programme import AUTOPILOT_TASKS, SKILLS, WHOLE_FLIGHT
 from agents.pilot import Pilot
 from agents.skills.skilled_pilot import SequencedPilot, Skill
-from envs.base.errors import unknown_name
+from envs.base.errors import InputError, did_you_mean, shown, unknown_name
 
 AUTOPILOTS: dict[str, type[Autopilot]] = {
     "takeoff": TakeoffAutopilot,
@@ -27,14 +30,35 @@ AUTOPILOTS: dict[str, type[Autopilot]] = {
 def autopilot_for(env: Any, gains: Any = None) -> Pilot:
     """The autopilot of a FlightEnv's task, aircraft, observation and rate (wrapped or not). Raises InputError.
 
-    A circuit is flown by those of take-off, pattern and landing one after the other, with the landing's go-around.
+    A circuit is flown by those of take-off, pattern and landing one after the other, with the landing's go-around;
+    `gains` are then {task: its gains}.
     """
     flight = env.unwrapped
     task = flight.task.name
     if task == WHOLE_FLIGHT:
-        names = tuple(flight.observation_names)
-        skills = tuple(Skill(AUTOPILOTS[skill].for_env(env), names) for skill in SKILLS)
+        names, of_skill = tuple(flight.observation_names), gains or {}
+        skills = tuple(Skill(AUTOPILOTS[skill].for_env(env, of_skill.get(skill)), names) for skill in SKILLS)
         return SequencedPilot("autopilot", None, {}, names, skills, go_around=None)
     if task not in AUTOPILOTS:
         raise unknown_name("task of the autopilot", task, AUTOPILOT_TASKS)
     return AUTOPILOTS[task].for_env(env, gains)
+
+
+def told_autopilot(env: Any, told: Mapping[str, Mapping[str, Any]], source: str) -> Pilot:
+    """The autopilot of a FlightEnv's task with the gains that a file tells, {task: {gain: value}}; {}: those shipped.
+
+    Raises InputError, one line that begins with `source`, for gains of another task or that cannot be.
+    """
+    flight = env.unwrapped
+    task, facts = flight.task.name, airframe_facts(flight.drawing)
+    for name in told:
+        if name not in AUTOPILOTS:
+            hint = did_you_mean(name, AUTOPILOTS) or f", known: {', '.join(AUTOPILOTS)}"
+            raise InputError(f"{source}: gains: unknown task of the autopilot {shown(name)}{hint}")
+    known = {
+        name: gains_from(AUTOPILOTS[name].shipped_gains(facts), gains, f"{source}: gains.{name}")
+        for name, gains in told.items()
+    }
+    if told and not known.keys() & {task, *(SKILLS if task == WHOLE_FLIGHT else ())}:
+        raise InputError(f"{source}: has gains of the autopilot for {', '.join(told)}, and none for {task}")
+    return autopilot_for(env, known if task == WHOLE_FLIGHT else known.get(task))

@@ -109,9 +109,12 @@ class Autopilot(ABC):
 
     @classmethod
     def for_env(cls, env: Any, gains: Any = None) -> Self:
-        """The autopilot of a FlightEnv's aircraft, observation and rate (wrapped or not)."""
+        """The autopilot of a FlightEnv's aircraft, observation and rate (wrapped or not).
+
+        It knows the drawing: how the aircraft that flies differs from it nobody tells it.
+        """
         flight = env.unwrapped
-        aircraft = flight.aircraft
+        aircraft = flight.drawing
         return cls(
             flight.observation_names,
             aircraft.stall_speed_mps,

@@ -41,6 +41,7 @@ class Card(BaseModel):
     policy_from_step: int | None = Field(default=None, ge=0)
     skills: dict[Annotated[str, StringConstraints(pattern=r"^\w{1,80}$")], Line | NamedBundle] = {}
     pilot: Line = ""
+    gains: dict[Name, dict[Name, float]] = {}
     compensation: dict[Name, float] = {}
     evaluation: dict[str, Any] = {}
     train_again: str = ""

@@ -7,8 +7,8 @@ from typing import Any
 
 import gymnasium
 
-from agents.autopilot import autopilot_for
-from agents.pilots.bundle import AUTOPILOT, find_bundle, read_card
+from agents.autopilot import autopilot_for, told_autopilot
+from agents.pilots.bundle import AUTOPILOT, CARD, find_bundle, read_card
 from agents.pilots.compensated import CompensatedPilot, Compensation
 from agents.pilots.learned import load_learned
 from agents.pilots.skill_bundle import load_sequence
@@ -36,7 +36,7 @@ def _load_bundle(folder: Path, env: gymnasium.Env | None) -> Any:
     if card.get("pilot") == AUTOPILOT:
         if env is None:
             raise InputError(f"{folder}: the autopilot is tuned to an aircraft and task, so it needs an environment")
-        pilot: Any = autopilot_for(env)
+        pilot: Any = told_autopilot(env, card.get("gains", {}), f"{folder}/{CARD}")
     else:
         pilot = load_sequence(folder, card) if "skills" in card else load_learned(folder, card)
     if not card.get("compensation"):

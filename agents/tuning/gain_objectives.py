@@ -42,6 +42,7 @@ TAKEOFF_RANGES: dict[str, tuple[float, float]] = {
     "pitch": (0.5, 3.0),
     "pitch_rate": (2.3, 14.0),
     "pitch_integral": (0.0, 7.0),
+    "integral_max": (0.2, 1.0),
 }
 
 LANDING_RANGES: dict[str, tuple[float, float]] = {
@@ -117,6 +118,7 @@ LANDING_RANGES: dict[str, tuple[float, float]] = {
     "sink_when_late": (0.0, 0.006),
     "sink_when_early": (0.0, 0.012),
     "hold_before": (-5.0, 3.0),
+    "integral_max": (0.2, 1.0),
 }
 
 

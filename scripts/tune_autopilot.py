@@ -35,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.add_mutually_exclusive_group()
     chosen.add_argument("--only", nargs="+", default=[], metavar="GAIN", help="move these gains alone")
     chosen.add_argument("--own", action="store_true", help="move no gains that the task shares with other flights")
-    parser.add_argument("--bundle", metavar="DIR", help="write a pilot with the gains found here, after each generation")
+    parser.add_argument("--bundle", metavar="DIR", help="a pilot with the gains found, written at each generation")
     given = parser.parse_intermixed_args(arguments)
 
     from agents.tuning.gain_command import tune_autopilot

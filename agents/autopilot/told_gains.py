@@ -18,6 +18,7 @@ DIVISORS = frozenset(
         "gust_filter",
         "acceleration_filter",
         "lift_filter",
+        "path_filter",
         "line_period",
         "line_period_low",
         "line_damping",

@@ -87,7 +87,7 @@ VALID = (
     ("ship", "--pack", "bundle", "packed"),
     ("study", "mine.yaml", "--aircraft", "aircraft.yaml,sport", "--seeds", "1e0"),
     ("tune", "takeoff", "--trials", "3", "--workers", "1", "--storage", "x.journal"),
-    ("tune_autopilot", "takeoff", "--members", "2", "--generations", "1"),
+    ("tune_autopilot", "takeoff", "discrepancies={draw: [all], most: 2}", "--members", "2", "--bundle", "new"),
     ("validate", "ultra_stick"),
     ("benchmark", "--json", "x.json"),
     ("schema",),

@@ -1,7 +1,8 @@
 """How much of what a fault costs is won back by test flights, over a grid of faults: `adapt_study.py landing-sport`.
 
 Each cell is one pilot with one fault: success before any test flight, after some, and of the same pilot told all about
-the fault. Cells that are done are kept in the run folder; the same command goes on after a stop.
+the fault. Cells that are done are kept in the run folder; the same command goes on after a stop. Without pilots, all
+cells that the folder holds are told, of whatever pilots and tasks.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = CommandParser(
         prog="adapt_study.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("pilots", nargs="+", help="bundles, run folders, names of shipped pilots, autopilot")
+    parser.add_argument("pilots", nargs="*", help="bundles, run folders, names of shipped pilots, autopilot")
     parser.add_argument("--discrepancies", nargs="+", default=[], metavar="NAME=SEVERITY", help="default: all of them")
     parser.add_argument(
         "--severities", nargs="+", type=float, default=[1.0], metavar="S", help="shares of each RANGE (default 1)"
@@ -39,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--processes", type=whole_number, default=0, metavar="N", help="default: one a core")
     given = parser.parse_args(arguments)
 
-    from agents.adaptation.experiment import study
+    from agents.adaptation.study.experiment import study
 
     return study(
         given.pilots,

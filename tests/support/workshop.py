@@ -50,7 +50,7 @@ LONG_WORK = (
     "envs.rendering.film.side_by_side.write_side_by_side",
     "envs.rendering.film.window.play",
     "agents.adaptation.adapt.write_atomically",
-    "agents.adaptation.experiment._fly_all",
+    "agents.adaptation.study.experiment._fly_all",
 )
 """What a command does once it has taken its input."""
 

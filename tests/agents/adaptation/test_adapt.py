@@ -11,7 +11,7 @@ from typing import Any
 import matplotlib.image
 import pytest
 
-from agents.adaptation import experiment
+from agents.adaptation.study import experiment
 from agents.pilots.loading import load_pilot
 from envs.flight_env import FlightEnv
 from scripts import adapt, adapt_study
@@ -109,15 +109,21 @@ def test_the_study_keeps_its_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     words += ["--run", str(tmp_path / "study"), "--processes", "1"]
     assert adapt_study.main(words) == 0
     told = json.loads((tmp_path / "study" / "study.json").read_text(encoding="utf-8"))
-    (cell,) = told["cells"]
+    sound, cell = told["cells"]
+    assert (sound["asked"]["discrepancy"], cell["asked"]["discrepancy"]) == ("", FAULT)
+    assert sound["successes"]["0"] >= 2
     assert cell["successes"]["0"] <= 1
     assert cell["successes"]["1"] >= 2
     assert cell["knowing"] >= 2
-    figures = told["summary"]["landing-ultra_stick"]
-    assert figures["flyable"] == 1
+    assert 0.0 < cell["quality"]["1"]["sink_mps"] < 1.0
+    (figures,) = told["summary"]
+    assert (figures["pilot"], figures["flyable"]) == ("landing-ultra_stick", 1)
     assert figures["after"]["1"]["won_back"] == pytest.approx(
         (cell["successes"]["1"] - cell["successes"]["0"])
         / (max(cell["knowing"], cell["successes"]["1"]) - cell["successes"]["0"])
     )
     monkeypatch.setattr(experiment, "fly_cell", lambda _: pytest.fail("flown twice"))
     assert adapt_study.main(words) == 0
+    page = tmp_path / "page.md"
+    assert adapt_study.main(["--run", str(tmp_path / "study"), "--markdown", str(page)]) == 0
+    assert f"| {FAULT} | " in page.read_text(encoding="utf-8")

@@ -16,6 +16,7 @@ from agents.command_line import within, writable_file
 from agents.config.blocks import FIRST_TEST_SEED
 from agents.config.programme import read_config
 from agents.environments.flights import EnvMaker, flight_env_function, flight_name
+from agents.environments.memory import memory_of, with_memory
 from agents.environments.truth import truth_names
 from agents.evaluation.flight_test import Flight, FlightTest
 from agents.evaluation.flying_bar import flying_bar
@@ -135,11 +136,14 @@ def fly_scenario(
     env = env_function()
     observations, actions = env.observation_space.shape, env.action_space.shape
     truth_size = len(truth_names(config, env))
+    names = getattr(env.unwrapped, "observation_names", None)
     env.close()
     assert observations
     assert actions
+    memory = memory_of(config, names, observations[0])
+    size = memory.size if memory else observations[0]
     pilots = {
-        step: _policy(path, new_policy(config, observations[0], actions[0], truth_size))
+        step: with_memory(_policy(path, new_policy(config, size, actions[0], truth_size)), memory)
         for step, path in policies.items()
     }
     with (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -40,6 +41,12 @@ Fraction = Annotated[float, Field(ge=0, le=1)]
 Stick = Annotated[float, Field(ge=-1, le=1)]
 
 
+Past = Annotated[float, Field(gt=0, le=10)]
+"""Seconds that a pilot may look back: what was flown longer ago tells little of now, and all of it is kept."""
+
+ALL = "all"
+
+
 class NetworkConfig(Strict):
     """The policy's and the value function's network: two separate stacks of the same shape."""
 
@@ -58,6 +65,29 @@ class NetworkConfig(Strict):
         description="what the value function sees in training; sensors: what the pilot sees; truth: besides, the true "
         "state, the wind and how the aircraft differs from its drawing",
     )
+    history_s: tuple[Past, ...] = Field(
+        default=(),
+        max_length=8,
+        description="the pilot sees, besides the readings of now, those of so many seconds before, each in its own "
+        "memory; []: none [s]",
+    )
+    integrals_s: dict[str, Past] = Field(
+        default={},
+        description="{reading: s}: of these readings, cut to +-1, the pilot sees the integral over time that forgets "
+        "with this time constant, too; the word all stands for all that are not named [s]",
+    )
+
+    def integrals_of(self, readings: Iterable[str]) -> dict[str, float]:
+        """{reading: time constant in s} of what is integrated of these readings, and of names that are none of them."""
+        named = {name: time_s for name, time_s in self.integrals_s.items() if name != ALL}
+        if ALL not in self.integrals_s:
+            return named
+        return {**dict.fromkeys(readings, self.integrals_s[ALL]), **named}
+
+    @property
+    def remembers(self) -> bool:
+        """Whether the pilot is given more than the readings of now."""
+        return bool(self.history_s or self.integrals_s)
 
 
 class PPOConfig(Strict):

@@ -14,13 +14,14 @@ from typing import Any, Literal
 import yaml
 from pydantic import Field, model_validator
 
-from agents.config.blocks import NetworkConfig, PPOConfig, TrainingBlock
+from agents.config.blocks import ALL, NetworkConfig, PPOConfig, TrainingBlock
 from agents.config.tune_block import TuneConfig
 from agents.config.tune_check import check_space
 from envs.base.config_file import CONFIGS, Strict, named_file, names_of, read_yaml, validate
 from envs.base.errors import InputError, shown, unknown_name
 from envs.base.yaml_text import parse_yaml
 from envs.flight_config import FlightConfig, check_reward_names
+from envs.observation import observation_rows
 from envs.tasks import TASKS
 
 LegWord = Literal["take-off", "circuit", "landing"]
@@ -94,6 +95,25 @@ class TrainingConfig(FlightConfig, Version):
                 f"{', '.join(SKILLS)}; {ROLL_OUT} may come with them"
             )
         return self
+
+    @model_validator(mode="after")
+    def _what_is_remembered_is_shown(self) -> TrainingConfig:
+        shown_rows = observation_rows(TASKS[self.task].observations, self.observation)
+        for name in self.network.integrals_s:
+            if name not in (*shown_rows, ALL):
+                raise unknown_name(f"reading of {self.task} in network.integrals_s", name, (*shown_rows, ALL))
+        steps, words = self.history_steps, ", ".join(f"{past:g}" for past in self.network.history_s)
+        if 0 in steps or len(set(steps)) < len(steps):
+            raise ValueError(
+                f"network.history_s: [{words}] must be moments at least one control step (1/{self.control_hz} s) "
+                "apart, and before now"
+            )
+        return self
+
+    @property
+    def history_steps(self) -> tuple[int, ...]:
+        """`network.history_s` in whole control steps."""
+        return tuple(round(past * self.control_hz) for past in self.network.history_s)
 
     def training_changes(self, steps: int) -> tuple[dict[str, float], dict[str, float], float]:
         """(task options, reward scales, share of the wind) after so many steps; of the first two what changes.

@@ -20,6 +20,7 @@ from stable_baselines3 import PPO
 
 from agents.command_line import command
 from agents.config.programme import TrainingConfig, read_config
+from agents.environments.memory import Memory
 from agents.pilots.card import Card
 from agents.runs.run_folder import RunFolder, read_json, write_bytes, write_folder, write_json
 from envs.base.config_file import validate
@@ -40,10 +41,12 @@ def write_bundle(
     observation_names: tuple[str, ...] | None = None,
     best_step: int | None = None,
     truth_names: tuple[str, ...] = (),
+    memory: Memory | None = None,
 ) -> None:
     """Write the model's policy, without its optimiser's memory, as a bundle at `folder`; whole or not at all.
 
-    `truth_names`: readings that its critic alone was shown, after those that the pilot sees.
+    `truth_names`: readings that its critic alone was shown, after those that the pilot sees; `memory`: what the pilot
+    was given besides those of now.
     """
     assert model.observation_space.shape
     assert model.action_space.shape
@@ -54,10 +57,12 @@ def write_bundle(
         "weather": config.weather,
         "discrepancies": config.discrepancy_words,
         "observation": config.observation,
-        "observation_size": model.observation_space.shape[0] - len(truth_names),
+        "observation_size": memory.seen if memory else model.observation_space.shape[0] - len(truth_names),
         "action_size": model.action_space.shape[0],
         "observation_names": list(observation_names) if observation_names else None,
         **({"truth_names": list(truth_names)} if truth_names else {}),
+        **({"history_s": list(config.network.history_s)} if config.network.history_s else {}),
+        **({"integrals_s": dict(config.network.integrals_s)} if config.network.integrals_s else {}),
         "seed": config.training.seed,
         "steps": model.num_timesteps,
         "policy_from_step": model.num_timesteps if best_step is None else best_step,

@@ -36,6 +36,8 @@ class Card(BaseModel):
     action_size: int = Field(ge=1, le=100)
     observation_names: list[Name] | None = None
     truth_names: list[Name] | None = Field(default=None, max_length=MOST_TRUTH)
+    history_s: list[float] = []
+    integrals_s: dict[Name, float] = {}
     seed: int = Field(default=0, ge=0)
     steps: int = Field(default=0, ge=0)
     policy_from_step: int | None = Field(default=None, ge=0)

@@ -18,6 +18,7 @@ import torch
 from stable_baselines3.common.policies import ActorCriticPolicy
 
 from agents.config.programme import TrainingConfig
+from agents.environments.memory import Memory, memory_of, with_memory
 from agents.pilots.bundle import POLICY, bundle_config, bundle_name, read_card
 from agents.pilots.weights import load_weights
 from agents.policy import policy_class
@@ -44,13 +45,19 @@ class LearnedPilot:
     config: TrainingConfig
     card: Mapping[str, Any]
     policy: ActorCriticPolicy
+    memory: Memory | None = None
 
     def predict(
         self, observation: Any, state: Any = None, episode_start: Any = None, deterministic: bool = True
     ) -> tuple[np.ndarray, Any]:
-        """Actions (n, 4) or (4,) in -1..1 for observations (n, k) or (k,), and `state` as it came: it has none."""
+        """Actions (n, 4) or (4,) in -1..1 for observations (n, k) or (k,), and the pilot's state for the next call.
+
+        That is its memory, where the config gives it one (network.history_s, network.integrals_s); else `state` as it
+        came.
+        """
+        flying = with_memory(self.policy, self.memory)
         try:
-            actions, state = self.policy.predict(observation, state, episode_start, deterministic)
+            actions, state = flying.predict(observation, state, episode_start, deterministic)
         except ValueError as error:
             if "invalid values" not in str(error):  # of torch's normal distribution, with a page of numbers
                 raise
@@ -71,6 +78,7 @@ class LearnedPilot:
                     f"{space.shape[0] if space.shape else 0}; fly the task it was trained for "
                     f"({self.config.task}, observation {self.config.observation})"
                 )
+        self.check_rate(env)
         names, trained_names = (
             getattr(env.unwrapped, "observation_names", None),
             self.card["observation_names"],
@@ -80,6 +88,15 @@ class LearnedPilot:
             raise InputError(
                 f"pilot {self.name}: trained with observation {old!r} where this environment "
                 f"has {new!r}; it was trained on another version"
+            )
+
+    def check_rate(self, env: gymnasium.Env) -> None:
+        """Raise InputError where a memory would be of other moments: the env gives more or fewer readings a second."""
+        flown = getattr(getattr(env.unwrapped, "config", None), "control_hz", self.config.control_hz)
+        if self.memory and flown != self.config.control_hz:
+            raise InputError(
+                f"pilot {self.name}: remembers readings at {self.config.control_hz} a second, this environment gives "
+                f"{flown}; fly it with control_hz={self.config.control_hz}"
             )
 
 
@@ -93,7 +110,9 @@ def load_learned(folder: Path, card: Mapping[str, Any] | None = None) -> Learned
     config = bundle_config(folder)
     torch.set_num_threads(1)
     truth_size = len(card.get("truth_names") or ())
-    policy = new_policy(config, card["observation_size"], card["action_size"], truth_size)
+    memory = memory_of(config, card["observation_names"], card["observation_size"])
+    size = memory.size if memory else card["observation_size"]
+    policy = new_policy(config, size, card["action_size"], truth_size)
     try:
         load_weights(policy, folder / POLICY, "policy.pth")
     except FileNotFoundError:
@@ -102,13 +121,16 @@ def load_learned(folder: Path, card: Mapping[str, Any] | None = None) -> Learned
         reason = (str(error).splitlines() or [""])[0]
         raise InputError(f"{folder}/{POLICY}: broken, or not of this config ({reason})") from None
     policy.set_training_mode(False)
-    return LearnedPilot(bundle_name(folder), config, card, policy)
+    return LearnedPilot(bundle_name(folder), config, card, policy, memory)
 
 
 def new_policy(
     config: TrainingConfig, observation_size: int, action_size: int, truth_size: int = 0
 ) -> ActorCriticPolicy:
-    """A policy of the config's shape, its weights still to be loaded; it flies on `observation_size` readings."""
+    """A policy of the config's shape, its weights still to be loaded.
+
+    It flies on `observation_size` readings, of which some may be remembered.
+    """
     return policy_class(config.network.bounded)(
         gymnasium.spaces.Box(-np.inf, np.inf, (observation_size + truth_size,), np.float32),
         gymnasium.spaces.Box(-1.0, 1.0, (action_size,), np.float32),

@@ -19,9 +19,9 @@ def pilot_config(pilot_name: str, settings: Sequence[str] = (), **changes: str |
     else:
         data = bundle_config(find_bundle(pilot_name)).model_dump()
         if changes.get("task") not in (None, data["task"]):
-            # another task has other terms and options
+            # another task has other terms, options and readings
             data["reward"], data["task_options"], data["skills"], data["training"]["task_options"] = {}, {}, {}, {}
-            data["training"]["first_reward"] = {}
+            data["training"]["first_reward"], data["network"]["integrals_s"] = {}, {}
     data = with_overrides({**data, **{k: v for k, v in changes.items() if v}}, settings)
     return validate(TrainingConfig, data, "command line")
 

@@ -144,10 +144,13 @@ class SequencedPilot:
 
 
 def check_rows(pilot: Any, env: gymnasium.Env) -> None:
-    """Raise InputError unless the env shows the rows `pilot.names`."""
+    """Raise InputError unless the env shows the rows `pilot.names`, as often as what its skills remember needs."""
     shown = tuple(getattr(env.unwrapped, "observation_names", ()))
     if shown != pilot.names:
         raise InputError(
             f"pilot {pilot.name}: flies {pilot.config.task}, observation {pilot.config.observation}; "
             "this environment shows other readings"
         )
+    for skill in getattr(pilot, "sequence", pilot).skills:
+        if hasattr(skill.pilot, "check_rate"):
+            skill.pilot.check_rate(env)

@@ -17,6 +17,8 @@ from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv
 from agents.config.blocks import FIRST_TEST_SEED
 from agents.config.programme import TrainingConfig
 from agents.environments.flights import EnvFunction, EnvMaker, flight_env_function, flight_name
+from agents.environments.memory import Memory, with_memory
+from agents.environments.remembering_env import memory_in, remembering
 from agents.environments.truth import training_env_function, truth_names
 from agents.environments.vec_env import SharedMemoryVecEnv
 from agents.evaluation.flight_test import FlightTest, summary
@@ -60,7 +62,7 @@ def train(
         contextlib.closing(make_training_env(env_function, config)) as training_env,
         FlightTest(env_function, block.processes) as flight_test,
     ):
-        model = make_model(config, training_env)
+        model, memory = make_model(config, training_env), memory_in(training_env)
         resume = resume and not nothing_learned(run)
         before = restore_checkpoint(run.checkpoints, model) if resume else Restored()
         done_steps = model.num_timesteps
@@ -75,7 +77,7 @@ def train(
                 run.checkpoints,
                 statistics,
                 display,
-                validate=lambda pilot: flight_test.fly(pilot, validation_seeds),
+                validate=lambda pilot: flight_test.fly(with_memory(pilot, memory), validation_seeds),
                 before=before,
                 resumed_at=done_steps if resume else None,
                 on_validation=on_validation,
@@ -96,7 +98,7 @@ def train(
             highlight=False,
             soft_wrap=True,
         )
-        return report(config, run, model, env_function, flight_test, keeper.best.steps)
+        return report(config, run, model, env_function, flight_test, keeper.best.steps, memory)
 
 
 @contextlib.contextmanager
@@ -124,8 +126,8 @@ def make_training_env(env_function: EnvFunction, config: TrainingConfig) -> VecE
     """The config's environments side by side."""
     functions = [training_env_function(env_function, config)] * config.algorithm.n_envs
     if config.training.vec_env == "dummy":
-        return DummyVecEnv(functions)
-    return SharedMemoryVecEnv(functions, config.training.processes or None)
+        return remembering(DummyVecEnv(functions), config)
+    return remembering(SharedMemoryVecEnv(functions, config.training.processes or None), config)
 
 
 def make_model(config: TrainingConfig, env: VecEnv) -> PPO:
@@ -183,13 +185,15 @@ def report(
     env_function: EnvFunction,
     flight_test: FlightTest,
     best_step: int,
+    memory: Memory | None = None,
 ) -> dict[str, Any]:
     """Evaluate on unseen seeds, write bundle, flights and cards, and evaluation.json.
 
     evaluation.json comes last: it marks the run as finished.
     """
     seeds = range(FIRST_TEST_SEED, FIRST_TEST_SEED + config.training.test_flights)
-    flights = flight_test.fly(model, seeds)
+    pilot = with_memory(model, memory)
+    flights = flight_test.fly(pilot, seeds)
     result = summary(
         flights,
         task=config.task,
@@ -201,15 +205,15 @@ def report(
     probe = env_function()
     names, truth = getattr(probe.unwrapped, "observation_names", None), truth_names(config, probe)
     probe.close()
-    write_bundle(run.bundle, model, config, result, names, best_step, truth)
+    write_bundle(run.bundle, model, config, result, names, best_step, truth, memory)
     if hasattr(probe.unwrapped, "log_row"):
         first_failure = [flight.seed for flight in flights if not flight.is_success][:1]
-        record_flights(run, model, env_function, list(dict.fromkeys([seeds[0], *first_failure])))
+        record_flights(run, pilot, env_function, list(dict.fromkeys([seeds[0], *first_failure])))
     write_json(run.evaluation, result)
     return result
 
 
-def record_flights(run: RunFolder, model: Pilot, env_function: EnvFunction, seeds: list[int]) -> None:
+def record_flights(run: RunFolder, pilot: Pilot, env_function: EnvFunction, seeds: list[int]) -> None:
     """Fly `seeds` again, now with a flight log and a card of each in flights/; the first is written last."""
     from envs.flights.flight_log import FlightLog
     from envs.rendering.card.card import draw_card
@@ -217,6 +221,6 @@ def record_flights(run: RunFolder, model: Pilot, env_function: EnvFunction, seed
     run.flights.mkdir(exist_ok=True)
     with FlightTest(env_function, processes=1, record_to=run.flights, pilot_name=str(run.path)) as recorded:
         for seed in reversed(seeds):  # replay shows the newest flight of a run
-            recorded.fly(model, [seed])
+            recorded.fly(pilot, [seed])
             stem = run.flights / flight_name(seed)
             draw_card(FlightLog.load(stem), stem.with_suffix(".png"))

@@ -133,6 +133,8 @@ def settings() -> Iterator[BadInput]:
         ("network.hidden=[64, 64, 64, 64, 64]", "network.hidden"),
         ("network.hidden=[true]", "network.hidden"),
         ("network.activation=sinus", "network.activation"),
+        ("network.history_s=[0.01]", "network.history_s"),
+        ("network.integrals_s={rol: 3}", "did you mean 'roll'"),
         ("algorithm.n_envs=1e6", "algorithm.n_envs"),
         ("algorithm.n_steps=1e9", "algorithm.n_steps"),
         ("algorithm={n_envs: 1024, n_steps: 65536, batch_size: 1024}", "fit in memory"),

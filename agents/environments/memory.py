@@ -4,6 +4,11 @@ A policy that sees one moment alone cannot tell a bent rudder from a gust. What 
 observations, step by step, and by the pilot itself: it travels in the `state` of `predict`, so that environments show
 what they always showed and anything that flies a pilot flies one with a memory. Training keeps one memory for all
 aircraft side by side (agents/environments/remembering_env.py). Imported by pilots: without torch.
+
+Not a recurrent network: with sb3-contrib 2.9.2's RecurrentPPO (one LSTM of 128 for policy and value each, else the
+programme robust_landing) an update takes 1467 us of a core a step, with history_s [0.1, 0.3] and integrals_s {all: 3}
+98 us, without memory 82 us. A memory of readings adds 6 % to a training's time (`remembering_to_shared` of
+scripts/benchmark.py), and what it holds can be looked at.
 """
 
 from __future__ import annotations
@@ -67,13 +72,15 @@ class Memory:
         if before is not None and len(before.past) != len(now):
             raise InputError(f"a pilot's memory of {len(before.past)} flights cannot go on with {len(now)}")
         kept = np.empty((len(now), max(self.ages, default=0) + 1, self.seen), np.float32)
-        inputs = np.clip(now[:, self.columns], -1.0, 1.0)
+        inputs: Readings = np.clip(now[:, self.columns], -1.0, 1.0)
         kept[:, 0] = now
         if before is None:
-            kept[:, 1:], integrals = now[:, None], inputs
+            kept[:, 1:] = now[:, None]
+            integrals: Readings = inputs
         else:
             kept[:, 1:] = before.past[:, :-1]
-            integrals = before.integrals + np.asarray(self.gains, np.float32) * (inputs - before.integrals)
+            gains = np.asarray(self.gains, np.float32)
+            integrals = (before.integrals + gains * (inputs - before.integrals)).astype(np.float32, copy=False)
             first = np.flatnonzero(np.atleast_1d(starts)) if starts is not None else ()
             for flight in first:
                 kept[flight], integrals[flight] = now[flight], inputs[flight]

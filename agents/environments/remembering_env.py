@@ -36,7 +36,9 @@ class RememberingVecEnv(VecEnvWrapper):
 
     def reset(self) -> np.ndarray:
         """Start a flight in every environment; observations (n, k)."""
-        return self._with_memory(self.venv.reset(), None)
+        observations = self.venv.reset()
+        assert isinstance(observations, np.ndarray)
+        return self._with_memory(observations, None)
 
     def step_wait(self) -> VecEnvStepReturn:
         """As of every vec env; new flights begin with a new memory."""

@@ -72,10 +72,10 @@ def write_bundle(
     }
     with write_folder(folder) as beside:
         optimizer = model.policy.optimizer
-        memory, optimizer.state = optimizer.state, collections.defaultdict(dict)
+        moments, optimizer.state = optimizer.state, collections.defaultdict(dict)
         left_out = ["_last_obs", "_last_episode_starts", "ep_info_buffer", "ep_success_buffer"]
         write_bytes(beside / POLICY, functools.partial(model.save, exclude=left_out))
-        optimizer.state = memory
+        optimizer.state = moments
         config = with_own_files(config, beside)
         (beside / CONFIG).write_text(config.complete_yaml(), encoding="utf-8")
         write_json(beside / CARD, card)

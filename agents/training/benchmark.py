@@ -24,6 +24,7 @@ from stable_baselines3.common.vec_env import DummyVecEnv, SubprocVecEnv, VecEnv
 
 from agents.config.programme import load_config
 from agents.environments.flights import EnvFunction, flight_env_function, training_seed
+from agents.environments.remembering_env import remembering
 from agents.environments.vec_env import SharedMemoryVecEnv
 from agents.pilots.bundle import find_bundle
 from agents.pilots.learned import load_learned
@@ -195,8 +196,12 @@ def ppo_rates(make_vec_env: Callable[[], VecEnv], updates: int = 4) -> tuple[flo
 
 
 def training_rates() -> dict[str, float]:
-    """Training steps a second with our vec env and with DummyVecEnv, against PPO on an environment that is free."""
+    """Training steps a second with our vec env and with DummyVecEnv, against PPO on an environment that is free.
+
+    And with a pilot that remembers: its larger observations are made, kept and learned from.
+    """
     config = load_config("takeoff")
+    remembers = load_config("takeoff", ["network.history_s=[0.1, 0.3]", "network.integrals_s={all: 3}"])
     make_env, count = flight_env_function(config), config.algorithm.n_envs
     probe = make_env()
     free = functools.partial(FreeEnv, probe.observation_space, probe.action_space)
@@ -205,6 +210,7 @@ def training_rates() -> dict[str, float]:
         "free_env": lambda: DummyVecEnv([free] * count),
         "dummy": lambda: DummyVecEnv([make_env] * count),
         "shared": lambda: SharedMemoryVecEnv([make_env] * count),
+        "remembering": lambda: remembering(SharedMemoryVecEnv([make_env] * count), remembers),
     }
     # Taken in turns, so that a busy moment of the machine does not fall on one of them alone.
     laps: dict[str, list[tuple[float, float]]] = {name: [] for name in kinds}
@@ -220,6 +226,7 @@ def training_rates() -> dict[str, float]:
             f"{name}_steps_per_s": 1e6 / (flying + update),
         }
     rates["shared_to_free_env"] = rates["shared_steps_per_s"] / rates["free_env_steps_per_s"]
+    rates["remembering_to_shared"] = rates["remembering_steps_per_s"] / rates["shared_steps_per_s"]
     rates["shared_to_dummy"] = rates["shared_steps_per_s"] / rates["dummy_steps_per_s"]
     return rates
 

@@ -14,7 +14,7 @@ from stable_baselines3.common.vec_env import DummyVecEnv
 from agents.adaptation.airfield import Airfield
 from agents.config.programme import TrainingConfig, load_config
 from agents.environments.flights import flight_env_function, flight_name
-from agents.environments.memory import Memory, RememberingPilot, memory_of
+from agents.environments.memory import Memory, Remembered, RememberingPilot, memory_of
 from agents.environments.remembering_env import RememberingVecEnv, memory_in
 from agents.environments.truth import training_env_function
 from agents.evaluation.flight_test import FlightTest
@@ -77,6 +77,7 @@ def test_an_integral_follows_its_time_constant_and_winds_nothing_up() -> None:
     shown, state = np.zeros((1, len(names))), None
     _, state = memory.look(shown)
     shown[0, names.index("roll")] = 5.0
+    given = np.zeros(0)
     for step in range(1, 121):
         given, state = memory.look(shown, state)
         assert given[0, -1] == pytest.approx(1.0 - math.exp(-step / 30 / 2.0), abs=1e-5)
@@ -123,12 +124,16 @@ def test_a_memory_is_not_changed_by_looking_further_and_never_mixed_up() -> None
 class Noted:
     """A policy that answers with what it was given."""
 
-    def predict(self, observation: Any, *_: Any) -> tuple[np.ndarray, Any]:
+    def predict(
+        self, observation: Any, state: Any = None, episode_start: Any = None, deterministic: bool = True
+    ) -> tuple[np.ndarray, Any]:
+        assert (state, episode_start, deterministic) == (None, None, True)
         return observation[:, :4] + observation[:, -1:], None
 
 
 def test_one_observation_or_many_are_answered_alike() -> None:
-    pilot, shown, states = RememberingPilot(Noted(), MEMORY), readings(9), [None, None, None]
+    pilot, shown = RememberingPilot(Noted(), MEMORY), readings(9)
+    states: list[Remembered | None] = [None, None, None]
     for now in shown:
         many, states[2] = pilot.predict(now, states[2])
         for flight in range(2):
@@ -150,8 +155,9 @@ def test_a_training_shows_what_a_pilot_would_remember_of_plain_observations(kind
     assert seen == len(FlightEnv("takeoff").observation_names)
     plain.seed(5)
     shown.seed(5)
-    observations, starts, state, ended = plain.reset(), None, None, 0
-    given = shown.reset()
+    observations: Any = plain.reset()
+    starts, state, ended = None, None, 0
+    given: Any = shown.reset()
     generator = np.random.default_rng(0)
     for _ in range(500):
         inputs, state = memory.look(observations[:, :seen], state, starts)
@@ -164,7 +170,7 @@ def test_a_training_shows_what_a_pilot_would_remember_of_plain_observations(kind
         np.testing.assert_array_equal(starts, ends)
         for flight in np.flatnonzero(starts):
             last = infos[flight]["terminal_observation"]
-            inputs, _ = memory.look(last[None, :seen], state.of(flight))
+            inputs, _ = memory.look(last[None, :seen], state.of(int(flight)))
             np.testing.assert_array_equal(
                 told[flight]["terminal_observation"], np.concatenate([inputs[0], last[seen:]])
             )

@@ -14,6 +14,7 @@ from stable_baselines3.common.vec_env import DummyVecEnv
 from agents.commands.evaluate import evaluate
 from agents.config.programme import SKILLS, load_config
 from agents.environments.flights import flight_env_function
+from agents.environments.memory import Memory, RememberingPilot
 from agents.pilots.bundle import write_bundle
 from agents.pilots.loading import load_pilot
 from agents.pilots.skill_bundle import sequence, sequence_card, write_sequence
@@ -113,6 +114,40 @@ def test_a_skill_begins_afresh_when_its_phase_begins_and_when_a_flight_does() ->
         actions, state = pilot.predict(np.stack([seen(p) for p in phases]), kept, starts)
         counts.append(actions[:, 3].tolist())
     assert counts == [[0, 0], [1, 1], [2, 2], [0, 3], [1, 4], [2, 0]]
+
+
+def test_a_skill_that_remembers_has_forgotten_what_another_skill_flew() -> None:
+    noting, memory = NotingPilot(1), Memory(2, ages=(2,))
+    skills = [Skill(NotingPilot(number), rows) for number, rows in enumerate(ROWS_OF)]
+    skills[1] = Skill(RememberingPilot(noting, memory), ROWS_OF[1])
+    pilot, state = SequencedPilot("test", None, {}, NAMES, tuple(skills)), None
+    rolls, shown = (0.03, 0.06, 0.09, 0.12, 0.15, 0.18), []
+    for step, roll in enumerate(rolls):  # the second flight keeps the skill busy from the start
+        _, state = pilot.predict(
+            np.stack([seen("takeoff" if step < 3 else "pattern", roll=roll), seen("pattern")]), state
+        )
+        shown.append(noting.shown[0, 3])
+    scale = READINGS["roll"].scale
+    assert shown[3:] == pytest.approx([rolls[3] / scale, rolls[3] / scale, rolls[3] / scale])
+    assert shown[:3] == pytest.approx([rolls[0] / scale] * 3)
+
+
+class Slow(NotingPilot):
+    """Remembers, and refuses other rates."""
+
+    def check_rate(self, env: Any) -> None:
+        raise InputError(f"not at {env}")
+
+
+def test_a_sequence_asks_its_skills_whether_what_they_remember_fits() -> None:
+    class Env:
+        unwrapped = type("Shown", (), {"observation_names": NAMES})
+
+    pilot = flyer()
+    pilot.check_fits(Env())  # type: ignore[arg-type]
+    slow = replace(pilot, skills=(*pilot.skills[:2], Skill(Slow(2), ROWS_OF[2])))
+    with pytest.raises(InputError, match="not at"):
+        slow.check_fits(Env())  # type: ignore[arg-type]
 
 
 def test_the_given_memory_is_not_changed() -> None:

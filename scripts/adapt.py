@@ -43,6 +43,15 @@ def main(arguments: list[str] | None = None) -> int:
         help="that success is counted on, before and after; 0: none (default 100)",
     )
     parser.add_argument("--processes", type=whole_number, default=0, metavar="N", help="to count with (default: cores)")
+    parser.add_argument(
+        "--against",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="PILOT",
+        help="count others, who learn nothing, with the same fault: autopilot",
+    )
+    parser.add_argument("--picture", metavar="FILE", help="a .png that shows all of them side by side")
     parser.add_argument("settings", nargs="*", metavar="key.sub=value", help="of the flights: runway=asphalt")
     given = parser.parse_intermixed_args(arguments)
     if given.resume and (given.pilot or given.discrepancy or given.run):
@@ -66,6 +75,8 @@ def main(arguments: list[str] | None = None) -> int:
         settings=given.settings,
         evaluation_flights=given.evaluation_flights,
         processes=given.processes,
+        against=given.against,
+        picture=given.picture,
     )
 
 

@@ -13,15 +13,16 @@ from rich.console import Console
 from agents.adaptation.adapted_bundle import write_adapted
 from agents.adaptation.airfield import Airfield, TestFlight
 from agents.adaptation.learner import Learner
-from agents.adaptation.picture import draw_adaptation
+from agents.adaptation.pictures.before_after import draw_adaptation
+from agents.adaptation.pictures.rivals import Rivals, picture_file, success_words
 from agents.adaptation.progress import working
 from agents.adaptation.sensor_log import load_readings, save_readings
 from agents.adaptation.words import beliefs, sticks_words
-from agents.command_line import command, warn_of, within, writable_file
+from agents.command_line import command, different, warn_of, within, writable_file
 from agents.config.blocks import FIRST_TEST_SEED
 from agents.config.programme import TrainingConfig
 from agents.environments.flights import flight_env_function
-from agents.evaluation.flight_test import Flight, FlightTest, success_interval
+from agents.evaluation.flight_test import Flight, FlightTest
 from agents.evaluation.flying_bar import flying_bar
 from agents.pilots.loading import load_pilot
 from agents.pilots.pilot_config import pilot_config
@@ -52,20 +53,25 @@ def adapt(
     settings: Sequence[str] = (),
     evaluation_flights: int = 100,
     processes: int = 0,
+    against: Sequence[str] = (),
+    picture: str | None = None,
     console: Console | None = None,
 ) -> int:
     """Fly `flights` test flights of the pilot's task, learning from each; the exit code 0.
 
     The aircraft has `discrepancies`, which the learner is never told. A run that was stopped goes on with `resume`.
+    `against`: other pilots, counted with the same fault and flights, which learn nothing; `picture`: a .png file that
+    shows them and the learner after some of its test flights side by side.
     Raises InputError, one line, before anything flies.
     """
     console = console or plain_console()
     within("--flights", flights, 1, MOST_TEST_FLIGHTS)
     within("--evaluation-flights", evaluation_flights, 0, 10_000)
-    json_path = writable_file(json_file)
+    json_path, picture_path = writable_file(json_file), picture_file(picture, evaluation_flights)
     if resume:
         asked = read_json(Path(resume) / ADAPTATION)
-        pilot_name, discrepancies, seed = _asked_before(asked, resume)
+        pilot_name, discrepancies, seed, before = _asked_before(asked, resume)
+        against = against or before
         folder = RunFolder(Path(resume))
         from agents.config.programme import read_config
 
@@ -80,22 +86,28 @@ def adapt(
     env = env_function()
     assert isinstance(env.unwrapped, FlightEnv)
     pilot = load_pilot(pilot_name, env)
+    others = {name: load_pilot(name, env) for name in different([pilot_name, *against], "pilot")[1:]}
     warn_of(config.aircraft)
     if folder is None:
         folder = RunFolder.create(Path(run) if run else None, f"adapt-{Path(pilot_name).name}")
         write_atomically(folder.config, config.complete_yaml())
     case = _Case(pilot_name, config, env.unwrapped, pilot, folder, seed, console)
+    case.rivals = Rivals(others, folder, env_function, case.counted(1)[0][0] if picture_path else None)
     with FlightTest(env_function, processes or None) as test:
         case.run(flights, lambda flown: test.fly(flown, *case.counted(evaluation_flights)), evaluation_flights)
     env.close()
+    if picture_path:
+        case.rivals.draw(picture_path, config, Path(pilot_name).name, case.rates)
+        console.print(f"picture: {picture_path}", highlight=False, soft_wrap=True, markup=False)
     if json_path:
         write_json(json_path, case.told())
     return 0
 
 
-def _asked_before(asked: Mapping[str, Any], resume: str) -> tuple[str, list[str], int]:
+def _asked_before(asked: Mapping[str, Any], resume: str) -> tuple[str, list[str], int, list[str]]:
     try:
-        return str(asked["pilot"]), [str(one) for one in asked["discrepancies"]], int(asked["seed"])
+        others = list(dict(asked.get("against", {})))
+        return str(asked["pilot"]), [str(one) for one in asked["discrepancies"]], int(asked["seed"]), others
     except (KeyError, TypeError, ValueError):
         raise InputError(f"{resume}/{ADAPTATION}: is not that of an adaptation; start a new one") from None
 
@@ -118,6 +130,7 @@ class _Case:
         hz = config.control_hz, config.physics_hz
         self.learner = Learner(pilot, env.drawing, self.names, env.air_density, hz)
         self.drawing = env.drawing
+        self.rivals = Rivals({}, folder, flight_env_function(config), None)
         self.flown: list[TestFlight] = []
         self.rates: dict[int, tuple[int, int]] = {}  # after so many flights: successes, flights counted
         self.seconds = {"fly": 0.0, "identify": 0.0, "learn": 0.0}
@@ -135,6 +148,7 @@ class _Case:
         (self.folder.path / READINGS).mkdir(exist_ok=True)
         self.folder.flights.mkdir(exist_ok=True)
         self._go_on()
+        self.rivals.count(fly_many, evaluation_flights, self.console)
         self._count(0, fly_many, evaluation_flights)
         with Airfield(flight_env_function(self.config), self.folder.flights, self.pilot_name) as field:
             for number in range(len(self.flown) + 1, flights + 1):
@@ -198,17 +212,17 @@ class _Case:
         return [*lines, *(f"so the pilot {act}" for act in acts)] or ["flies as drawn, as far as can be told"]
 
     def _count(self, number: int, fly_many: Callable[[Any], list[Flight]], flights: int) -> None:
+        pilot = self.learner.pilot if number else self.learner.first_pilot  # a run that goes on has learned already
+        if flights:
+            self.rivals.show(number, pilot)
         if not flights or number in self.rates:
             return
         with flying_bar(self.console, flights, f"counting after {number} test flights"):
-            counted = fly_many(self.learner.pilot)
+            counted = fly_many(pilot)
         successes = sum(flight.is_success for flight in counted)
         self.rates[number] = successes, len(counted)
-        low, high = success_interval(successes, len(counted))
         after = "before any test flight" if number == 0 else f"after {number} test flight{'s' if number > 1 else ''}"
-        self.console_print(
-            f"{after}: {successes} of {len(counted)} flights succeed ({100 * low:.0f} to {100 * high:.0f} %)"
-        )
+        self.console_print(f"{after}: {success_words(successes, len(counted))}")
 
     def told(self) -> dict[str, Any]:
         """The content of adaptation.json."""
@@ -224,6 +238,7 @@ class _Case:
             "estimate": self.learner.estimate.told(),
             "beliefs": self._beliefs(),
             "compensation": self.learner.compensation.as_dict(),
+            "against": {name: list(rate) for name, rate in self.rivals.rates.items()},
             "counted": {str(number): list(rate) for number, rate in self.rates.items()},
             "seconds": {name: round(seconds, 2) for name, seconds in self.seconds.items()},
             "simulated_steps": self.learner.simulated_steps,

@@ -18,7 +18,6 @@ from agents.evaluation.flight_test import Flight, success_interval
 from agents.evaluation.flying_bar import flying_bar
 from agents.pilots.bundle import AUTOPILOT
 from agents.runs.run_folder import RunFolder
-from envs.aircraft.aircraft import load_aircraft
 from envs.base.errors import InputError
 
 SHOWN = "shown"
@@ -88,9 +87,8 @@ class Rivals:
             raise InputError("--picture: the run that goes on kept no flights to show; start a new one")
         header = tiles[0].logs[0].header
         faults = [f"{fault['name']}: {fault['words']}" for fault in header.get("faults", [])]
-        aircraft = load_aircraft(config.aircraft).title
-        title = f"The same hidden fault: {config.task}, {aircraft}, {Path(config.weather).stem}"
-        draw_side_by_side(path, title, "which nobody tells the pilot", faults, tiles)
+        title = f"The same hidden fault: {config.task} in {Path(config.weather).stem}"
+        draw_side_by_side(path, title, faults, tiles)
 
 
 def some_of(numbers: Sequence[int]) -> list[int]:

@@ -56,13 +56,12 @@ class _Place(NamedTuple):
     caption: float
 
 
-def draw_side_by_side(path: Path, title: str, remark: str, words: Sequence[str], tiles: Sequence[Tile]) -> Path:
+def draw_side_by_side(path: Path, title: str, words: Sequence[str], tiles: Sequence[Tile]) -> Path:
     """Draw the picture and return its path. Raises InputError where it cannot be written.
 
     Args:
         path: its name ends in .png.
         title: above all.
-        remark: under the aircraft's picture: what the tiles are of.
         words: what is wrong with the aircraft.
         tiles: at least one, with at least one flight each.
     """
@@ -72,7 +71,7 @@ def draw_side_by_side(path: Path, title: str, remark: str, words: Sequence[str],
     canvas = FigureCanvasAgg(figure)
     _head(figure, title, 1 - 0.42 / high, tiles)
     first = tiles[0].logs[0]
-    _aircraft_tile(figure, _place(0, high), first, words, remark)
+    _aircraft_tile(figure, _place(0, high), first, words)
     for number, tile in enumerate(tiles, start=1):
         _pilot_tile(figure, _place(number, high), tile)
     literal(figure)
@@ -134,9 +133,10 @@ def _caption(figure: Figure, place: _Place, title: str, remark: str) -> None:
     fit_width(beside, place.width - taken)
 
 
-def _aircraft_tile(figure: Figure, place: _Place, log: FlightLog, words: Sequence[str], remark: str) -> None:
+def _aircraft_tile(figure: Figure, place: _Place, log: FlightLog, words: Sequence[str]) -> None:
     """The aircraft from near by, over the start of its flight."""
-    scene = Scene(log.aircraft(), log.runway(), 2 * WIDTH, 2 * HEIGHT)
+    aircraft = log.aircraft()
+    scene = Scene(aircraft, log.runway(), 2 * WIDTH, 2 * HEIGHT)
     pose = Pose(0.0, np.array([0.0, 0.0, 12.0]), np.array([0.0, 0.0, 0.0, 1.0]))
     distance = 2.9 * scene.mesh.reach
     seen = pose.position_world - [0.0, 0.0, 0.3 * scene.mesh.reach]  # the words are below it
@@ -148,7 +148,7 @@ def _aircraft_tile(figure: Figure, place: _Place, log: FlightLog, words: Sequenc
     if len(lines) > MOST_LINES:
         lines = [*lines[: MOST_LINES - 1], f"{lines[MOST_LINES - 1]} ..."]
     axes.text(0.04, 0.06, "\n".join(lines), transform=axes.transAxes, fontsize=15, color=INK, va="bottom", bbox=BOX)
-    _caption(figure, place, "The fault", remark)
+    _caption(figure, place, aircraft.title, "no pilot is told")
 
 
 def _pilot_tile(figure: Figure, place: _Place, tile: Tile) -> None:

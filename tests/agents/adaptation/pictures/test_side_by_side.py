@@ -33,7 +33,7 @@ def near(image: np.ndarray, colour: str) -> int:
 def test_a_tile_for_each_pilot_in_the_colour_of_how_it_ended(tmp_path: Path) -> None:
     good, bad = takeoff_log(), takeoff_log(crashes=True)
     tiles = [Tile("Pilot", "well", [good], (99, 100)), Tile("Pilot", "badly", [bad, bad], (1, 100))]
-    path = draw_side_by_side(tmp_path / "x.png", "Three $tiles", "of it", ["heavy=1: 20 % more mass"], tiles)
+    path = draw_side_by_side(tmp_path / "x.png", "Three $tiles", ["heavy=1: 20 % more mass"], tiles)
     image = np.asarray(Image.open(path).convert("RGB"))
     assert image.shape[1] == 1800
     assert path.stat().st_size < 900_000
@@ -41,7 +41,7 @@ def test_a_tile_for_each_pilot_in_the_colour_of_how_it_ended(tmp_path: Path) -> 
     middle, right = top[:, 610:1190], top[:, 1206:1780]
     assert near(middle, BLUE) > 10 * near(middle, RED)
     assert near(right, RED) > 10 * near(right, BLUE)
-    four = draw_side_by_side(tmp_path / "y.png", "Five", "of it", [], [*tiles, *tiles])
+    four = draw_side_by_side(tmp_path / "y.png", "Five", [], [*tiles, *tiles])
     assert Image.open(four).size[1] > 1.6 * image.shape[0]  # a row more
 
 
@@ -75,9 +75,11 @@ def test_rivals_are_counted_and_shown_with_the_same_fault(tmp_path: Path, monkey
     assert f"autopilot, which learns nothing: {success_words(3, 4)}" in out.getvalue()
     shown.show(0, pilot)
     seen: dict[str, Any] = {}
-    monkeypatch.setattr(rivals, "draw_side_by_side", lambda *given: seen.update(zip("ptrwt_", given, strict=False)))
+    monkeypatch.setattr(
+        rivals, "draw_side_by_side", lambda path, title, words, tiles: seen.update(words=words, tiles=tiles)
+    )
     shown.draw(tmp_path / "x.png", config, "takeoff-ultra_stick", {0: (4, 4), 1: (4, 4)})
-    first, second = seen["t"]
+    first, second = seen["tiles"]
     assert (first.title, first.rate, second.title, second.remark) == (
         "Hand-tuned autopilot",
         (3, 4),
@@ -87,7 +89,7 @@ def test_rivals_are_counted_and_shown_with_the_same_fault(tmp_path: Path, monkey
     (log,) = second.logs
     assert (log.header["seed"], log.header["discrepancies"]) == (1000, ["heavy=0.5"])
     np.testing.assert_array_equal(first.logs[0].data, log.data)
-    assert "heavy=0.5: " in seen["w"][0]
+    assert "heavy=0.5: " in seen["words"][0]
     with pytest.raises(InputError, match="kept no flights to show"):
         Rivals({}, RunFolder(tmp_path / "other"), make_env, 1000).draw(tmp_path / "x.png", config, "p", {0: (4, 4)})
 

@@ -18,13 +18,14 @@ from envs.base.errors import InputError, unknown_name
 from envs.base.quantities import LOG_FACTORS, LOG_NAMES, QUANTITIES, Quantities
 from envs.base.runway import Runway
 from envs.base.units import SEA_LEVEL_DENSITY
-from envs.discrepancies import Discrepancy, parse_discrepancy, stages
+from envs.discrepancies import Discrepancy, parse_discrepancy
 from envs.discrepancies._drawn import DrawnDiscrepancies
 from envs.discrepancies._words import faults
 from envs.flight_config import FlightConfig, check_reward_names, with_settings
 from envs.observation import LIMIT, fill, observation_rows, observation_table, observe
 from envs.performance.plausibility import check_flyable
-from envs.physics.assembly.calibration import flight_parameters
+from envs.physics.assembly.fitting import Setting
+from envs.physics.assembly.known_faults import known_faults
 from envs.physics.density import field_density
 from envs.physics.kernels.records import GUST_NORMALS
 from envs.physics.sensors import SENSOR_NORMALS, fit_sensors, new_sensors, start_sensors
@@ -100,11 +101,13 @@ class FlightEnv(gymnasium.Env):
         # None, as other environments have for "not given", leaves a setting at its default.
         given = {name: value for name, value in settings.items() if value is not None}
         self.config = config = validate(FlightConfig, {"task": task, **given}, "FlightEnv")
-        self.drawing = self.aircraft = load_aircraft(config.aircraft)
         self.discrepancies: list[Discrepancy] = []
         self.weather, self._wind_share = load_weather(config.weather), 1.0
         density = field_density(config.field_elevation_m, config.temperature_C, config.air_density)
         self._air_density = density
+        setting = Setting.of(config.control_hz, config.physics_hz, density, config.effects)
+        self._known = known_faults(load_aircraft(config.aircraft).model_dump_json(), setting)
+        self.drawing = self.aircraft = self._known.drawing
         self.world = World(self.aircraft, config.control_hz, config.physics_hz, density, config.effects)
         self._drawing_parameters = self.world.parameters
         # The drawing's stall speed is that of the standard atmosphere at sea level.
@@ -318,16 +321,9 @@ class FlightEnv(gymnasium.Env):
         """[(control step, the aircraft from then on, its parameters)] of a flight."""
         self.discrepancies = wanted
         return [
-            (round(at_s * self.config.control_hz), aircraft, self._parameters_of(aircraft))
-            for at_s, aircraft in stages(self.drawing, wanted)
+            (round(at_s * self.config.control_hz), aircraft, self._drawing_parameters if record is None else record)
+            for at_s, aircraft, record in self._known.built(wanted)
         ]
-
-    def _parameters_of(self, aircraft: Aircraft) -> np.ndarray:
-        if aircraft is self.drawing:
-            return self._drawing_parameters
-        config, air = self.config, self._air_density
-        rates_hz = config.control_hz, config.physics_hz
-        return flight_parameters(aircraft, *rates_hz, air, config.effects, self.drawing, self._drawing_parameters)
 
     def _build_in(self, stage: int) -> None:
         """From now on fly the aircraft of a stage."""

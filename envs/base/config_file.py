@@ -10,8 +10,17 @@ from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    model_validator,
+)
+from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core.core_schema import no_info_wrap_validator_function
 
 from envs.base.config_versions import migrated
 from envs.base.errors import InputError, did_you_mean, shown, unknown_name
@@ -25,6 +34,15 @@ class Strict(BaseModel):
     """Base of every config model: unknown keys are errors, values are frozen and must be finite."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: type[BaseModel], handler: GetCoreSchemaHandler) -> CoreSchema:
+        """What is such a model already is taken as it is: pydantic would run its "after" validators once more."""
+
+        def checked(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
+            return value if type(value) is cls else check(value)
+
+        return no_info_wrap_validator_function(checked, handler(source))
 
     @model_validator(mode="before")
     @classmethod
@@ -59,7 +77,9 @@ Model = TypeVar("Model", bound=BaseModel)
 
 def _holds_truth(value: Any) -> bool:
     """Whether a value, or a value in its list or mapping, is true or false."""
-    parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else (value,)
+    if isinstance(value, bool | float | int | str | BaseModel):
+        return isinstance(value, bool)
+    parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
     return any(isinstance(part, bool) for part in parts)
 
 

@@ -16,7 +16,7 @@ import importlib
 import math
 import pkgutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -70,13 +70,16 @@ class Discrepancy:
         """As it is written in configs and on the command line."""
         return f"{self.name}={self.severity:.4g}" + (f"@{self.at_s:g}" if self.at_s else "")
 
+    def module(self) -> ModuleType:
+        """Its module. Raises InputError where there is none."""
+        return sys.modules.get(f"{__name__}.{self.name}") or find_discrepancy(self.name)
+
     def on(self, aircraft: Aircraft) -> Aircraft:
         """The aircraft with it, checked like one read from a file. Raises InputError, one line."""
         if self.severity == 0.0:
             return aircraft
-        module = sys.modules.get(f"{__name__}.{self.name}") or find_discrepancy(self.name)
         try:
-            changed = module.change(aircraft, self.severity)
+            changed = self.module().change(aircraft, self.severity)
         except InputError as error:  # it cannot have this one: no rudder that could be stuck
             raise InputError(f"discrepancy {self.name}: {error}") from None
         except ValidationError as error:  # of a part that it built anew
@@ -117,11 +120,17 @@ def apply_discrepancies(aircraft: Aircraft, wanted: Iterable[str]) -> Aircraft:
     return aircraft
 
 
-def stages(drawing: Aircraft, wanted: Iterable[Discrepancy]) -> list[tuple[float, Aircraft]]:
-    """[(second of the flight, the aircraft from then on)], the first at 0. Raises InputError."""
+def stages(
+    drawing: Aircraft, wanted: Iterable[Discrepancy], alone: Callable[[Discrepancy], Aircraft] | None = None
+) -> list[tuple[float, Aircraft]]:
+    """[(second of the flight, the aircraft from then on)], the first at 0. Raises InputError.
+
+    `alone`: gives the drawing with one discrepancy, where that may be known from other flights.
+    """
     found = [(0.0, drawing)]
     for one in sorted(wanted, key=lambda one: one.at_s):
-        aircraft = one.on(found[-1][1])
+        last = found[-1][1]
+        aircraft = alone(one) if alone and last is drawing else one.on(last)
         if one.at_s == found[-1][0]:
             found.pop()
         found.append((one.at_s, aircraft))

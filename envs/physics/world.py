@@ -110,6 +110,8 @@ class World:
         parameters: its calibrated record, of the same rates (calibration.flight_parameters); it becomes this world's.
         """
         before, self.aircraft = self.aircraft, aircraft
+        if parameters is self.parameters:
+            return
         old, new = self.parameters[0], parameters[0]
         new["bullet_always"] = old["bullet_always"]
         self.parameters = parameters

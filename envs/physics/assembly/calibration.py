@@ -15,10 +15,9 @@ import numpy as np
 from envs.aircraft.aircraft import Aircraft
 from envs.aircraft.derivatives import Derivatives
 from envs.base.frames import AEROSPACE, CHANNELS, Array
-from envs.physics.assembly.fitting import fit
-from envs.physics.assembly.parameters import build_parameters
+from envs.physics.assembly.fitting import Setting, fit
 from envs.physics.kernels.coefficients import whole_aircraft_load
-from envs.physics.kernels.records import new_state
+from envs.physics.kernels.records import copied, new_state
 from envs.physics.kernels.surfaces import airframe_wrench
 
 Table = dict[str, dict[str, float]]
@@ -188,12 +187,12 @@ def _drag_lack_of_pitching(parameters: np.ndarray, state: np.ndarray, reference:
 
 
 @lru_cache(maxsize=32)
-def _drawn_parameters(
-    drawing_json: str, rates_hz: tuple[int, int], density: float, effects: tuple[tuple[str, bool], ...]
-) -> np.ndarray:
+def drawn_parameters(drawing_json: str, setting: Setting) -> np.ndarray:
+    """The calibrated record of a drawing, which nobody may write to."""
     drawing = Aircraft.model_validate_json(drawing_json)
-    record = build_parameters(drawing, *rates_hz, density, dict(effects))
+    record = setting.build(drawing)
     calibrate(drawing, record)
+    record.flags.writeable = False
     return record
 
 
@@ -204,17 +203,12 @@ def flight_parameters(
     air_density: float = 1.225,
     effects: dict[str, bool] | None = None,
     drawing: Aircraft | None = None,
-    drawn: np.ndarray | None = None,
 ) -> np.ndarray:
     """The calibrated PARAMETERS record of an aircraft, ready to fly (a copy; the work is done once for a drawing).
 
-    `drawing`: what it was to be, which the published derivatives are of; None: the aircraft without `built`. `drawn`:
-    the drawing's record of these rates and this air, if it is at hand: looking it up takes longer than most faults.
+    `drawing`: what it was to be, which the published derivatives are of; None: the aircraft without `built`.
     """
-    key, rates_hz = tuple(sorted((effects or {}).items())), (control_hz, physics_hz)
+    setting = Setting.of(control_hz, physics_hz, air_density, effects)
     drawing = drawing or aircraft.as_drawn()
-    if drawn is None:
-        drawn = _drawn_parameters(drawing.model_dump_json(), rates_hz, air_density, key)
-    if aircraft == drawing:
-        return drawn.copy()
-    return fit(drawn, drawing, aircraft, rates_hz, air_density, key)
+    drawn = drawn_parameters(drawing.model_dump_json(), setting)
+    return copied(drawn) if aircraft == drawing else fit(drawn, drawing, aircraft, setting)

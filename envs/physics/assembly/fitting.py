@@ -6,8 +6,9 @@ aircraft has besides its own strips too, at the place where the drawing has its 
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,12 +24,14 @@ from envs.physics.assembly.parameters import (
     fill_induced,
     fill_mass,
     fill_reach,
+    fill_sections,
     fill_servos,
     fill_wheels,
     lattice_of,
 )
-from envs.physics.assembly.strips import Strip, cut_strips
+from envs.physics.assembly.strips import Strip, cut_strips, section_built
 from envs.physics.assembly.vortex_lattice import Lattice
+from envs.physics.kernels.records import copied
 
 SHAPE = ("surfaces", "bodies", "outline", "coefficient_model", "derivatives")
 """Keys of an aircraft that its strips, its induced flow and its corners follow from, besides damage to its halves."""
@@ -37,19 +40,26 @@ PLACES = ("strip_position", "strip_control", "body_position", "motor_position", 
 _COUNTS = {"strip": "strips", "body": "bodies", "motor": "motors", "wheel": "wheels", "hull": "hull"}
 
 
-def fit(
-    drawn: np.ndarray,
-    drawing: Aircraft,
-    aircraft: Aircraft,
-    rates_hz: tuple[int, int],
-    air_density: float,
-    effects: tuple[tuple[str, bool], ...],
-) -> np.ndarray:
-    """The record (length 1) of `aircraft`, given `drawn`, the calibrated one of `drawing`. Raises InputError.
+class Setting(NamedTuple):
+    """What a record follows from besides the aircraft."""
 
-    rates_hz: control and physics; air_density: kg/m3; effects: sorted (name, on).
-    """
-    record = _of_shape(drawn, drawing, aircraft, rates_hz, air_density, effects)
+    rates_hz: tuple[int, int]  # control, physics
+    air_density: float  # kg/m3
+    effects: tuple[tuple[str, bool], ...]  # sorted (name, on)
+
+    @classmethod
+    def of(cls, control_hz: int, physics_hz: int, air_density: float, effects: Mapping[str, bool] | None) -> Setting:
+        """As the arguments of environments are."""
+        return cls((control_hz, physics_hz), air_density, tuple(sorted((effects or {}).items())))
+
+    def build(self, aircraft: Aircraft) -> np.ndarray:
+        """The record of an aircraft that is no other one built otherwise, uncalibrated. Raises InputError."""
+        return build_parameters(aircraft, *self.rates_hz, self.air_density, dict(self.effects))
+
+
+def fit(drawn: np.ndarray, drawing: Aircraft, aircraft: Aircraft, setting: Setting) -> np.ndarray:
+    """The record (length 1) of `aircraft`, given `drawn`, the calibrated one of `drawing`. Raises InputError."""
+    record = _of_shape(drawn, drawing, aircraft, setting)
     p, built = record[0], aircraft.built
     shift = np.subtract(drawing.mass.center_of_gravity_m, aircraft.mass.center_of_gravity_m)
     if shift.any():
@@ -67,9 +77,9 @@ def fit(
         fill_wheels(p, aircraft)
     servos = aircraft.servos != drawing.servos
     if servos:
-        fill_servos(p, aircraft, *rates_hz)
+        fill_servos(p, aircraft, *setting.rates_hz)
     if servos or built.controls:
-        fill_controls(p, aircraft, *rates_hz)
+        fill_controls(p, aircraft, *setting.rates_hz)
     if built.air.zero or built.air.alpha:
         fill_added(p, aircraft)
     if heavier or wheels:
@@ -78,28 +88,20 @@ def fit(
     return record
 
 
-def _of_shape(
-    drawn: np.ndarray,
-    drawing: Aircraft,
-    aircraft: Aircraft,
-    rates_hz: tuple[int, int],
-    air_density: float,
-    effects: tuple[tuple[str, bool], ...],
-) -> np.ndarray:
+def _of_shape(drawn: np.ndarray, drawing: Aircraft, aircraft: Aircraft, setting: Setting) -> np.ndarray:
     """A record with the strips, flow and corners of `aircraft`, all else still the drawing's."""
     halves = aircraft.built.halves
     reshaped = any(getattr(aircraft, key) != getattr(drawing, key) for key in SHAPE)
-    if not (reshaped or halves):
-        return drawn.copy()
-    if not (reshaped or drawing.coefficient_model or any(half.lost_span for half in halves)):
-        record = drawn.copy()
-        _warp(record[0], drawing, halves)
+    if reshaped or (halves and (drawing.coefficient_model or any(half.lost_span for half in halves))):
+        shape = {key: getattr(aircraft, key) for key in SHAPE}
+        shaped = drawing.model_copy(update={**shape, "built": AsBuilt(halves=halves)})
+        record = copied(_shaped(shaped.model_dump_json(), setting))
+        for name in RESIDUAL:
+            record["residual_" + name] = drawn["residual_" + name]
         return record
-    shape = {key: getattr(aircraft, key) for key in SHAPE}
-    shaped = drawing.model_copy(update={**shape, "built": AsBuilt(halves=halves)})
-    record = _shaped(shaped.model_dump_json(), rates_hz, air_density, effects).copy()
-    for name in RESIDUAL:
-        record["residual_" + name] = drawn["residual_" + name]
+    record = copied(drawn)
+    if halves:
+        _warp(record[0], drawing, halves)
     return record
 
 
@@ -107,11 +109,11 @@ def _warp(p: np.void, drawing: Aircraft, halves: tuple[HalfBuilt, ...]) -> None:
     """Wings of the drawing's outline whose sections are twisted or lift otherwise: no strip is cut anew."""
     strips, places, lattice = _strips_of(drawing.model_dump_json())
     built = {place: half_built(halves, *place) for place in set(places)}
-    for k, (strip, place) in enumerate(zip(strips, places, strict=True)):
-        half = built[place]
-        twist = math.radians(half.twist_deg) * (0.5 * (strip.span_range[0] + strip.span_range[1]))
-        p["strip_slope"][k] = strip.airfoil.lift_slope_per_rad * half.lift
-        p["strip_zero_lift"][k] = math.radians(strip.airfoil.zero_lift_deg) - twist
+    sections = [
+        (strip.airfoil, *section_built(built[place], 0.5 * (strip.span_range[0] + strip.span_range[1])))
+        for strip, place in zip(strips, places, strict=True)
+    ]
+    fill_sections(p, sections)
     if any(half.lift != 1.0 for half in built.values()):
         fill_induced(p, lattice.with_slope(p["strip_slope"][: len(strips)].copy()))
 
@@ -131,7 +133,5 @@ def _strips_of(drawing_json: str) -> tuple[list[Strip], list[tuple[str, Side]], 
 
 
 @lru_cache(maxsize=256)
-def _shaped(
-    aircraft_json: str, rates_hz: tuple[int, int], air_density: float, effects: tuple[tuple[str, bool], ...]
-) -> np.ndarray:
-    return build_parameters(Aircraft.model_validate_json(aircraft_json), *rates_hz, air_density, dict(effects))
+def _shaped(aircraft_json: str, setting: Setting) -> np.ndarray:
+    return setting.build(Aircraft.model_validate_json(aircraft_json))

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from envs.aircraft.aircraft import Aircraft, Wheel
+from envs.aircraft.aircraft import Aircraft, Airfoil, Wheel
 from envs.aircraft.as_built import Side
 from envs.aircraft.halves import control_built, half_built, hinges_of, kept_sections, sides, wheel_built, wheels_of
 from envs.aircraft.outline import drawn_aircraft
@@ -247,8 +247,6 @@ def _fill_surfaces(p: np.void, aircraft: Aircraft) -> None:
         "normal": [s.normal for s in strips],
         "area": [s.area for s in strips],
         "chord": [s.chord for s in strips],
-        "slope": [s.airfoil.lift_slope_per_rad * s.lift for s in strips],
-        "zero_lift": [math.radians(s.airfoil.zero_lift_deg) - s.twist for s in strips],
         "moment": [s.airfoil.moment for s in strips],
         "drag_min": [s.airfoil.drag_min for s in strips],
         "drag_k": [s.airfoil.drag_k for s in strips],
@@ -272,11 +270,19 @@ def _fill_surfaces(p: np.void, aircraft: Aircraft) -> None:
     }
     for name, values in columns.items():
         p["strip_" + name][:n] = values
+    fill_sections(p, [(s.airfoil, s.twist, s.lift) for s in strips])
     # By area seen from above: on a flying wing, upright winglets reach farthest out.
     above = [sum(s.area * abs(s.normal[2]) for s in strips if s.surface == k) for k in range(len(aircraft.surfaces))]
     main = np.array([s.surface == np.argmax(above) for s in strips])
     p["wing_height"] = np.mean(p["strip_position"][:n, 2][main])
     fill_induced(p, lattice_of(p, strips))
+
+
+def fill_sections(p: np.void, sections: list[tuple[Airfoil, float, float]]) -> None:
+    """What lift each strip has as it was built: (airfoil, twist rad, lift over that drawn)."""
+    n = len(sections)
+    p["strip_slope"][:n] = [airfoil.lift_slope_per_rad * lift for airfoil, _, lift in sections]
+    p["strip_zero_lift"][:n] = [math.radians(airfoil.zero_lift_deg) - twist for airfoil, twist, _ in sections]
 
 
 def lattice_of(p: np.void, strips: list[Strip]) -> Lattice:

@@ -71,6 +71,11 @@ def cut_strips(aircraft: Aircraft) -> tuple[list[Strip], list[Hinge]]:
     return strips, hinges
 
 
+def section_built(built: HalfBuilt, at: float) -> tuple[float, float]:
+    """(twist rad, lift over that drawn) as built of a strip whose middle is at a fraction of the half span."""
+    return math.radians(built.twist_deg) * at, built.lift
+
+
 def _cut_half(surface: Surface, index: int, side: float, center: Array, built: HalfBuilt) -> list[dict[str, Any]]:
     flip = np.array([1.0, side, 1.0])
     edges = [np.array(s.leading_edge_m) * flip - center for s in surface.sections]
@@ -85,6 +90,7 @@ def _cut_half(surface: Surface, index: int, side: float, center: Array, built: H
         ends = [np.array([np.interp(t, stations, [e[k] for e in edges]) for k in range(3)]) for t in (low, high)]
         widths = [float(np.interp(t, stations, chords)) for t in (low, high)]
         middle = 0.5 * (low + high)
+        twist, lift = section_built(built, middle)
         incidence = float(np.interp(middle, stations, incidences))
         across = (ends[1] - ends[0]) * np.array([0.0, 1.0, 1.0])
         across /= np.linalg.norm(across)
@@ -119,8 +125,8 @@ def _cut_half(surface: Surface, index: int, side: float, center: Array, built: H
                 "flap_stall": 1.0,
                 "flap_chord": 0.0,
                 "span_range": (float(low), float(high)),
-                "twist": math.radians(built.twist_deg) * middle,
-                "lift": built.lift,
+                "twist": twist,
+                "lift": lift,
             }
         )
     return half

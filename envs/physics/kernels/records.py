@@ -350,6 +350,11 @@ def check_effects(effects: Iterable[str]) -> None:
             raise unknown_name("effect", name, EFFECTS)
 
 
+def copied(record: np.ndarray) -> np.ndarray:
+    """A copy, made of its bytes: NumPy's own goes field by field, which takes eight times as long."""
+    return record.view(np.uint8).copy().view(record.dtype)
+
+
 def new_state() -> np.ndarray:
     """A STATE record (length 1) of an aircraft at rest in still air."""
     return np.zeros(1, STATE)

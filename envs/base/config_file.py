@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterator, Mapping
+from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import yaml
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    GetCoreSchemaHandler,
-    ValidationError,
-    ValidatorFunctionWrapHandler,
-    model_validator,
-)
-from pydantic_core import CoreSchema, PydanticCustomError
-from pydantic_core.core_schema import no_info_wrap_validator_function
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, create_model, model_validator
+from pydantic_core import PydanticCustomError
 
 from envs.base.config_versions import migrated
 from envs.base.errors import InputError, did_you_mean, shown, unknown_name
@@ -34,15 +26,6 @@ class Strict(BaseModel):
     """Base of every config model: unknown keys are errors, values are frozen and must be finite."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: type[BaseModel], handler: GetCoreSchemaHandler) -> CoreSchema:
-        """What is such a model already is taken as it is: pydantic would run its "after" validators once more."""
-
-        def checked(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
-            return value if type(value) is cls else check(value)
-
-        return no_info_wrap_validator_function(checked, handler(source))
 
     @model_validator(mode="before")
     @classmethod
@@ -172,10 +155,12 @@ def _rechecked(value: Any, before: Any) -> Any:
         return value
     if isinstance(value, BaseModel):
         known = before.__dict__ if type(before) is type(value) else {}
-        # A model that is already one is taken as it is: what is checked here is each key of its own, and their fit.
-        checked = type(value).model_validate({k: _rechecked(v, known.get(k)) for k, v in value.__dict__.items()})
-        vars(checked).update({k: v for k, v in value.__dict__.items() if v is known.get(k)})  # not even copied
-        return checked
+        parts = value.__dict__
+        same = frozenset(key for key, part in parts.items() if key in known and part is known[key])
+        # What is checked is each changed key, and how all of them fit; "after" validators of parts are not run again.
+        narrow = _checking_all_but(type(value), same)
+        checked = narrow.model_validate({k: v if k in same else _rechecked(v, known.get(k)) for k, v in parts.items()})
+        return type(value).model_construct(**checked.__dict__)
     if isinstance(value, list | tuple):
         others = before if isinstance(before, list | tuple) else ()
         return tuple(_rechecked(v, other) for v, other in zip_longest(value, others[: len(value)]))
@@ -183,6 +168,13 @@ def _rechecked(value: Any, before: Any) -> Any:
         known = before if isinstance(before, dict) else {}
         return {k: _rechecked(v, known.get(k)) for k, v in value.items()}
     return value
+
+
+@lru_cache(maxsize=256)
+def _checking_all_but(model: type[BaseModel], same: frozenset[str]) -> type[BaseModel]:
+    """The model with its own validators, but some of its fields taken as they are."""
+    fields: dict[str, Any] = {name: (Any, ...) for name in model.model_fields if name in same}
+    return create_model(model.__name__, __base__=model, **fields)
 
 
 def _fault_text(model: type[BaseModel], fault: Any, key: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import os
@@ -88,8 +89,10 @@ def test_both_pilots_meet_the_same_flights(tmp_path: Path) -> None:
     assert sum(flight.is_success for flight in flown) == told["results"][0]["successes"]
 
 
-def test_a_comparison_says_how_far_it_is() -> None:
+def test_a_comparison_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     """Off a terminal a line a batch, as soon as it is flown; on one a bar, too, gone when its flights are over."""
+    one_of_ten = functools.partial(crosswinds_held, crosswinds=(0.1,))
+    monkeypatch.setattr("agents.commands.compare.crosswinds_held", one_of_ten)
 
     def told(terminal: bool) -> str:
         out = io.StringIO()

@@ -197,5 +197,12 @@ def _draw_path(axes: Axes, camera: Camera, log: FlightLog) -> None:
     colour = BLUE if well else RED
     outline = [withStroke(linewidth=4.4, foreground="white", alpha=0.9)]
     axes.plot(points[:, 0], points[:, 1], color=colour, linewidth=2.4, path_effects=outline, zorder=3 + well)
-    marker = {"marker": "o", "markersize": 13} if well else {"marker": "X", "markersize": 15}
-    axes.plot(*points[-1, :2], color=colour, markeredgecolor="white", markeredgewidth=1.8, zorder=6, **marker)
+    axes.plot(
+        *points[-1, :2],
+        marker="o" if well else "X",
+        markersize=13 if well else 15,
+        color=colour,
+        markeredgecolor="white",
+        markeredgewidth=1.8,
+        zorder=6,
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import math
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -134,6 +135,7 @@ class FlightEnv(gymnasium.Env):
         self._rest = rest_on_wheels(self.world, self.runway.grip) if runs else None
         drawn = config.discrepancies if isinstance(config.discrepancies, DrawnDiscrepancies) else None
         self._drawn, self._drawn_limits = drawn, drawn.limits_on(self.drawing) if drawn else {}
+        self._draw_aircraft: Callable[[np.random.Generator, Aircraft], Aircraft] | None = None
         self._stages = self._built([] if drawn else [parse_discrepancy(text) for text in config.discrepancy_words])
         self._stage, self._next_stage = 0, -1  # the one that is flown, and the control step at which the next begins
         self._build_in(0)
@@ -155,9 +157,12 @@ class FlightEnv(gymnasium.Env):
         super().reset(seed=seed)
         self._seed = seed if seed is not None else self._seed
         rng = self.np_random
-        if self._drawn:
+        if self._draw_aircraft:
+            aircraft = self._draw_aircraft(rng, self.drawing)
+            self._stages = [(0, aircraft, self._parameters_of(aircraft))]
+        elif self._drawn:
             self._stages = self._built(self._drawn.drawn(rng, self._drawn_limits))
-        if self._drawn or self._stage:
+        if self._draw_aircraft or self._drawn or self._stage:
             self._build_in(0)
         start = self.task.start(rng)
         self._place(start)
@@ -316,6 +321,13 @@ class FlightEnv(gymnasium.Env):
     def close(self) -> None:
         """Disconnect this environment's Bullet world; the environment cannot fly afterwards (RuntimeError)."""
         self.world.close()
+
+    def fly_drawn(self, draw: Callable[[np.random.Generator, Aircraft], Aircraft]) -> None:
+        """From the next reset on fly what `draw` makes of the flight's random generator and the drawing.
+
+        For aircraft that no discrepancy describes, such as those that test flights leave possible.
+        """
+        self._draw_aircraft = draw
 
     def _built(self, wanted: list[Discrepancy]) -> list[tuple[int, Aircraft, np.ndarray]]:
         """[(control step, the aircraft from then on, its parameters)] of a flight."""

@@ -183,7 +183,7 @@ class _Case:
             flight = TestFlight(**told)
             readings = self.folder.path / READINGS / f"flight_{flight.seed:06d}.npz"
             self.flown.append(flight)
-            self.learner.learn(load_readings(readings))
+            self.learner.learn(load_readings(readings), flight.is_success)
         self.rates = {int(number): (int(n), int(of)) for number, (n, of) in before.get("counted", {}).items()}
         self.seconds |= before.get("seconds", {})
         if self.flown:
@@ -197,7 +197,7 @@ class _Case:
         flown = time.perf_counter()
         save_readings(log, self.folder.path / READINGS / f"flight_{seed:06d}.npz")
         with working(self.console, f"learning from {number} flight{'s' if number > 1 else ''}"):
-            self.learner.learn(log)
+            self.learner.learn(log, flight.is_success)
         self.seconds["fly"] += flown - started
         self.seconds["identify"] += time.perf_counter() - flown
         self.flown.append(flight)

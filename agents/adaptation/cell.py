@@ -113,7 +113,7 @@ def fly_cell(asked: Asked) -> Cell:
             flight, log = airfield.fly(learner.pilot, FIRST_TEST_FLIGHT + number - 1)
             cell.test_flights.append(flight.outcome)
             crashes += flight.crashed
-            learner.learn(log)
+            learner.learn(log, flight.is_success)
             if number in asked.after:
                 cell.successes[str(number)] = count(str(number), learner.pilot)
         built = apply_discrepancies(env.drawing, config.discrepancy_words)

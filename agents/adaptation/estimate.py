@@ -22,11 +22,12 @@ from envs.physics.assembly.calibration import flight_parameters
 
 WIND_PRIOR = 4.0  # m/s; a club field's wind, either way
 WIND_STEP = 0.1  # m/s
-GUST_PRIOR = np.array([0.6, 0.6, 0.4, 0.02, 0.02, 0.02])
+GUST_PRIOR = np.array([0.6, 0.6, 0.4, 0.02, 0.02, 0.02, 0.1, 0.05, 0.05, 0.3, 0.3, 0.3])
 """First guesses of what is unknown of a piece: gusts, m/s, world, of light to moderate turbulence; errors of the rates
-at its start, rad/s, known as means over a step only: left out, controls would pass for weak and slow."""
-GUST_LIMITS = np.array([[0.1] * 3 + [0.002] * 3, [3.0] * 3 + [0.2] * 3])
-GUST_STEP = np.array([0.1] * 3 + [0.01] * 3)
+at its start, rad/s, known as means over a step only; how the air turns, rad/s. Left out, controls would pass for weak
+and slow: pilots answer what turns the aircraft."""
+GUST_LIMITS = np.array([[0.1] * 3 + [0.002] * 3 + [0.005] * 3 + [0.03] * 3, [3.0] * 3 + [0.2] * 3 + [1.0] * 3 + [3.0] * 3])
+GUST_STEP = np.array([0.1] * 3 + [0.01] * 3 + [0.03] * 3 + [0.1] * 3)
 LEAST_SCATTER = np.array([0.15, 0.15, 0.2, 0.01, 0.01, 0.01, 0.3, 5.0])
 """Of each of OUTPUTS, SI: below it nothing is believed to be known (noise of the sensors, YARDSTICKS.md)."""
 ROBUST = 2.5
@@ -47,7 +48,7 @@ MOST_ROWS = 1200
 
 @dataclass(frozen=True)
 class Estimate:
-    """A normal posterior over the parameters: mean (25,), covariance (25, 25), and each flight's wind (flights, 2)."""
+    """A normal posterior over the parameters: mean (26,), covariance (26, 26), and each flight's wind (flights, 2)."""
 
     mean: Array
     covariance: Array
@@ -55,7 +56,7 @@ class Estimate:
 
     @property
     def std(self) -> Array:
-        """Standard deviation of each parameter (25,)."""
+        """Standard deviation of each parameter (26,)."""
         return np.sqrt(np.diag(self.covariance))
 
     def surely(self) -> dict[str, float]:
@@ -128,7 +129,7 @@ class Identification:
         return self.estimate
 
     def _linear(self, flight: _Flight, at: Array) -> tuple[Array, Array]:
-        """(information (27, 27), gradient (27,)) of a flight's differences at parameters and its wind (27,).
+        """(information (28, 28), gradient (28,)) of a flight's differences at parameters and its wind (28,).
 
         Carried over from where they were worked out, if that is near: a flight of twenty seconds takes seconds.
         """
@@ -139,7 +140,7 @@ class Identification:
         return own, pull + own @ (at - flight.center)
 
     def _differences(self, flight: _Flight, values: Array, wind: Array) -> tuple[Array, Array, Array]:
-        """(Jacobian (n, outputs, 27), that of GUST_PRIOR (n, outputs, 6), predicted minus shown (n, outputs))."""
+        """(Jacobian (n, outputs, 28), that of GUST_PRIOR (n, outputs, 12), predicted minus shown (n, outputs))."""
         here = self._predicted(flight, values, wind)
         columns, gusts = [], []
         for k in range(len(NAMES)):
@@ -152,7 +153,7 @@ class Identification:
             moved[k] += WIND_STEP
             columns.append((self._predicted(flight, values, moved) - here) / WIND_STEP)
         for k, step in enumerate(GUST_STEP):
-            gusts.append((self._predicted(flight, values, wind, step * np.eye(6)[k]) - here) / step)
+            gusts.append((self._predicted(flight, values, wind, step * np.eye(len(STILL))[k]) - here) / step)
         return np.stack(columns, axis=2), np.stack(gusts, axis=2), here - flight.shown
 
     def _predicted(self, flight: _Flight, values: Array, wind: Array, gust: Array = STILL) -> Array:
@@ -161,7 +162,8 @@ class Identification:
             self._candidates.aircraft(at), *self._rates, self._density, self._effects, self._drawing
         )
         mount = np.array(quaternion_from_pilot_angles(at["roll_reading"], at["pitch_reading"], 0.0))
-        log = flight.log if at["heading_reading"] == 0.0 else flight.log.turned(at["heading_reading"])
+        log = flight.log if at["fix_delay"] == 0.0 else flight.log.newer(at["fix_delay"])
+        log = log if at["heading_reading"] == 0.0 else log.turned(at["heading_reading"])
         out, valid = predicted(parameters, log, wind, mount, 1.0 + at["pressure_reading"], gust)
         flight.valid = flight.valid * valid
         self.simulated_steps += len(out)
@@ -178,7 +180,7 @@ class _Flight:
         self.linear: tuple[Array, Array] = (np.zeros((0, 0)), np.zeros(0))
 
     def information(self, jacobian: Array, by_gust: Array, left: Array) -> tuple[Array, Array]:
-        """(information (27, 27), gradient (27,)) of the parameters in this flight, what a piece hides averaged out.
+        """(information (28, 28), gradient (28,)) of the parameters in this flight, what a piece hides averaged out.
 
         A gust that a piece flew in is unknown: its normal prior is integrated over (Schur's complement). Left out, it
         would pass for errors of the angle of attack, and lift slopes would come out too flat.
@@ -208,7 +210,7 @@ class _Flight:
         WG = weights[:, :, None] * G
         inner = np.linalg.inv(np.einsum("mki,mkj->mij", WG, G) + np.diag(1.0 / scale**2))
         WJ = weights[:, :, None] * J
-        across = np.einsum("mki,mkj->mij", WG, J)  # (pieces, 6, 27)
+        across = np.einsum("mki,mkj->mij", WG, J)  # (pieces, 12, 28)
         total = np.einsum("mki,mkj->ij", WJ, J) - np.einsum("mia,mij,mjb->ab", across, inner, across)
         pushed = np.einsum("mki,mk->mi", WG, e)
         pull = np.einsum("mki,mk->i", WJ, e) - np.einsum("mia,mij,mj->a", across, inner, pushed)

@@ -13,8 +13,16 @@ from agents.pilots.compensated import CompensatedPilot, Compensation
 from envs.aircraft.aircraft import Aircraft
 
 
+TRUST = 2
+"""A pilot that allows for the fault is taken to have made so many good flights of so many when it is made, and the
+pilot as it was one of two. One good flight of that one and a failure of the other, and it flies again."""
+
+
 class Learner:
     """Learns one aircraft from its logs alone: it is never told what is wrong, nor shown where it really was.
+
+    Careful, as a test pilot is: should the pilot that allows for what is believed do worse in its flights than the
+    pilot as it was did, then the belief is of no use, whatever it is, and the pilot as it was flies on.
 
     names: of the pilot's observation, in order; air_density: of the field, kg/m3; rates_hz: control and physics.
     """
@@ -31,6 +39,7 @@ class Learner:
         self._candidates = Candidates(drawing)
         self._identification = Identification(drawing, air_density, rates_hz)
         self.logs: list[SensorLog] = []
+        self._good, self._flown = [1, TRUST], [2, TRUST]  # flights of the pilot as it was, and of the one that allows
         self.compensation = Compensation()
 
     @property
@@ -43,8 +52,10 @@ class Learner:
         """Control steps of candidates flown so far."""
         return self._identification.simulated_steps
 
-    def learn(self, log: SensorLog) -> Estimate:
-        """One more flight; what is believed after it."""
+    def learn(self, log: SensorLog, is_success: bool) -> Estimate:
+        """One more flight, of `pilot` as it was before this call; what is believed after it."""
+        self._flown[self.allows] += 1
+        self._good[self.allows] += is_success
         self.logs.append(log)
         estimate = self._identification.learn(self.logs)
         self.compensation = compensate(
@@ -53,8 +64,14 @@ class Learner:
         return estimate
 
     @property
+    def allows(self) -> bool:
+        """Whether the next flight is that of a pilot that allows for what is believed."""
+        shares = [good / flown for good, flown in zip(self._good, self._flown, strict=True)]
+        return bool(self.logs) and shares[1] > shares[0]
+
+    @property
     def pilot(self) -> Any:
         """The pilot for the next flight."""
-        if not self.logs:
+        if not self.allows:
             return self.first_pilot
         return CompensatedPilot(self.first_pilot, self.compensation, self._names)

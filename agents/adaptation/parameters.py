@@ -59,6 +59,7 @@ PARAMETERS: dict[str, Parameter] = {
     "center_y": Parameter(0.02, 0.004, 0.002, -0.1, 0.1, "span", "centre of gravity too far left"),
     "servo_speed": Parameter(0.3, 0.4, 0.04, -0.8, 0.0, "-", "servos' speed and bandwidth added, share of that drawn"),
     "delay": Parameter(0.06, 0.025, 0.0125, 0.0, 0.25, "s", "dead time of the controls added"),
+    "fix_delay": Parameter(0.08, 0.03, 0.02, -0.1, 0.5, "s", "satellite fixes older than taken to be"),
     "roll_reading": Parameter(np.radians(2.0), 0.012, 0.005, -0.3, 0.3, "rad", "roll shown too far right"),
     "pitch_reading": Parameter(np.radians(2.0), 0.012, 0.005, -0.3, 0.3, "rad", "pitch shown too far up"),
     "heading_reading": Parameter(np.radians(6.0), 0.05, 0.01, -0.8, 0.8, "rad", "heading shown too far right"),

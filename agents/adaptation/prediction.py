@@ -19,7 +19,7 @@ from envs.base.frames import Array, quaternion_product
 from envs.base.units import GRAVITY
 from envs.physics.density import SEA_LEVEL_DENSITY
 from envs.physics.kernels.dynamics import fly_free, rotation_rows
-from envs.physics.kernels.records import GUST_NORMALS, Record, new_state
+from envs.physics.kernels.records import GUST, GUST_NORMALS, Record, new_state
 
 OUTPUTS = ("accel_x", "accel_y", "accel_z", "p", "q", "r", "airspeed", "rotor_speed")
 """What is compared at each step: felt acceleration forward, right, up (m/s2), rates (rad/s), airspeed (m/s), rad/s."""
@@ -41,7 +41,7 @@ _CMD, _THR, _H, _W, _RPM, _TAS = (
     _C["airspeed"],
 )
 _NO_NORMALS = np.zeros(GUST_NORMALS)
-STILL = np.zeros(6)
+STILL = np.zeros(12)
 
 
 @njit(cache=True)
@@ -61,7 +61,7 @@ def _predict(
     p, s = P[0], S[0]
     s.wind_reference[0], s.wind_reference[1], s.wind_roughness = wind[0], wind[1], roughness
     for i in range(3):
-        s.gust_now[i] = s.gust_next[i] = gust[i]
+        s.gust_now[GUST.turn_x + i] = s.gust_next[GUST.turn_x + i] = gust[6 + i]
     back = (-mount[0], -mount[1], -mount[2], mount[3])
     M = rotation_rows((mount[0], mount[1], mount[2], mount[3]))
     c = p.principal_quaternion
@@ -97,6 +97,11 @@ def _predict(
             s.rotor_speed[0] = last[_RPM]
             for m in range(1, p.motors):
                 s.rotor_speed[m] = last[_RPM]
+        # What a gust changes by in a piece is counted from its middle.
+        done = ((k - 1) % PIECE) / PIECE - 0.5
+        for i in range(3):
+            s.gust_now[GUST.x + i] = gust[i] + done * gust[9 + i]
+            s.gust_next[GUST.x + i] = gust[i] + (done + 1.0 / PIECE) * gust[9 + i]
         flown = fly_free(P, S, row[_CMD], row[_CMD + 1], row[_CMD + 2], row[_THR], 0.0, 0.0, normals)
         valid[k] = 1.0 if whole and flown == p.substeps else 0.0
         n = max(1, flown)
@@ -124,8 +129,8 @@ def predicted(
         wind: mean wind (2,) m/s at the reference height, world x and y.
         mount: attitude (x, y, z, w) of its inertial unit in the body.
         pitot: dynamic pressure shown over the true one.
-        gust: of all pieces (6,): what blows besides the mean wind, m/s, world; rates at their start besides those
-            believed, rad/s, pilot's signs.
+        gust: of all pieces (12,): what blows besides the mean wind, m/s, world; rates at their start besides those
+            believed, rad/s, pilot's signs; how the air turns, rad/s, body axes; by how much the first three grow in a piece, m/s.
     """
     out, valid = np.zeros((len(log.rows), len(OUTPUTS))), np.zeros(len(log.rows))
     _predict(parameters, new_state(), log.rows, wind, gust, log.roughness_m, mount, pitot, _NO_NORMALS, out, valid)

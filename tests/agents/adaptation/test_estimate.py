@@ -49,6 +49,7 @@ def flown(faults: str, count: int) -> tuple[FlightEnv, list[SensorLog], list[str
         ("heavy=1", "mass", 0.30),
         ("pitot_scale=0.8", "pressure_reading", 0.24),
         ("late_controls=1", "delay", 0.10),
+        ("late_fixes=1", "fix_delay", 0.20),
     ],
 )
 def test_what_is_wrong_is_found_in_two_flights_as_surely_as_it_says(faults: str, name: str, truth: float) -> None:
@@ -62,17 +63,29 @@ def test_what_is_wrong_is_found_in_two_flights_as_surely_as_it_says(faults: str,
 def test_a_sound_aircraft_is_flown_as_before() -> None:
     env, logs, _ = flown("", 1)
     learner = Learner(load_pilot(PILOT, env), env.drawing, env.observation_names)
-    learner.learn(logs[0])
+    learner.learn(logs[0], is_success=True)
     for stick in ("aileron", "elevator", "rudder"):
         assert getattr(learner.compensation, f"{stick}_offset") == pytest.approx(0.0, abs=0.06)
         assert getattr(learner.compensation, f"{stick}_gain") == pytest.approx(1.0, abs=0.15)
+
+
+def test_a_belief_that_makes_it_worse_is_not_flown_again() -> None:
+    env, logs, _ = flown("late_fixes=1", 2)
+    first = load_pilot(PILOT, env)
+    learner = Learner(first, env.drawing, env.observation_names)
+    learner.learn(logs[0], is_success=True)
+    assert learner.allows
+    learner.learn(logs[1], is_success=False)
+    assert learner.pilot is first
+    learner.learn(logs[0], is_success=False)  # that was bad luck, then
+    assert isinstance(learner.pilot, CompensatedPilot)
 
 
 def test_a_pilot_that_could_not_land_lands_after_one_test_flight() -> None:
     env, logs, outcomes = flown("elevator_rigging=-1", 1)
     assert outcomes != ["landed"]
     learner = Learner(load_pilot(PILOT, env), env.drawing, env.observation_names)
-    learner.learn(logs[0])
+    learner.learn(logs[0], is_success=False)
     make_env = flight_env_function(pilot_config(PILOT, ["discrepancies=[elevator_rigging=-1]"], weather="breeze"))
     with Airfield(make_env) as airfield:
         landed = [airfield.fly(learner.pilot, 1000 + number)[0].outcome for number in range(4)]

@@ -183,7 +183,7 @@ class _Case:
             flight = TestFlight(**told)
             readings = self.folder.path / READINGS / f"flight_{flight.seed:06d}.npz"
             self.flown.append(flight)
-            self.learner.learn(load_readings(readings), flight.is_success)
+            self.learner.learn(load_readings(readings), flight.result)
         self.rates = {int(number): (int(n), int(of)) for number, (n, of) in before.get("counted", {}).items()}
         self.seconds |= before.get("seconds", {})
         if self.flown:
@@ -193,11 +193,12 @@ class _Case:
         seed = self.seed + number - 1
         started = time.perf_counter()
         with working(self.console, f"test flight {number} of {flights}") as told:
-            flight, log = field.fly(self.learner.pilot, seed, told)
+            relearn = None if self.learner.logs else self.learner.pilot_in_flight
+            flight, log = field.fly(self.learner.pilot, seed, told, relearn)
         flown = time.perf_counter()
         save_readings(log, self.folder.path / READINGS / f"flight_{seed:06d}.npz")
         with working(self.console, f"learning from {number} flight{'s' if number > 1 else ''}"):
-            self.learner.learn(log, flight.is_success)
+            self.learner.learn(log, flight.result)
         self.seconds["fly"] += flown - started
         self.seconds["identify"] += time.perf_counter() - flown
         self.flown.append(flight)

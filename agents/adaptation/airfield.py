@@ -22,23 +22,37 @@ UNHARMED = frozenset(
 """Outcomes after which the aircraft can fly again as it is: all others of a failed flight are counted as crashes."""
 
 
+LEARN_AFTER_S = 8.0
+"""Seconds in the air that a careful first flight learns from on the way."""
+THINKING_S = 5.0
+"""Seconds that it flies on before what was learned is flown: as long as working it out takes on one core."""
+
+
 class SensorRecorder:
     """Notes a flight of an environment as it is flown; `start` after its reset, `step` after each step."""
 
     def __init__(self, env: FlightEnv) -> None:
         self._env = env
+        self._on_ground = READ.index("wheels_on_ground")
         self._at = [AT._asdict()[name] for name in READ]
         self._rows: list[list[float]] = []
+        self._airborne = 0
 
     def start(self) -> None:
         """Begin a flight with its first readings."""
-        self._rows = []
+        self._rows, self._airborne = [], 0
         self.step()
 
     def step(self) -> None:
         """Add what is read now."""
         sensed = self._env.sensed
         self._rows.append([sensed[index] for index in self._at])
+        self._airborne += self._rows[-1][self._on_ground] == 0.0
+
+    @property
+    def airborne_s(self) -> float:
+        """Seconds of the flight so far that no wheel was on the ground."""
+        return self._airborne / self._env.config.control_hz
 
     def log(self, seed: int) -> SensorLog:
         """The flight so far."""
@@ -48,7 +62,10 @@ class SensorRecorder:
 
 @dataclass(frozen=True)
 class TestFlight:
-    """How one test flight ended; `crashed`: it hit the ground otherwise than a gear must bear."""
+    """How one test flight ended; `crashed`: it hit the ground otherwise than a gear must bear.
+
+    `relearned`: what was learned on the way was flown before its end.
+    """
 
     seed: int
     is_success: bool
@@ -56,6 +73,12 @@ class TestFlight:
     crashed: bool
     metrics: dict[str, float] = field(default_factory=dict)
     phrase: str = ""
+    relearned: bool = False
+
+    @property
+    def result(self) -> bool | None:
+        """Whether the pilot that it began with succeeded; None: another one flew on."""
+        return None if self.relearned else self.is_success
 
 
 class Airfield:
@@ -72,15 +95,31 @@ class Airfield:
     def __exit__(self, *exception: object) -> None:
         self.env.close()
 
-    def fly(self, pilot: Pilot, seed: int, told: Callable[[float], None] | None = None) -> tuple[TestFlight, SensorLog]:
-        """Fly once; how it ended, and what the sensors showed. `told` hears the seconds flown."""
+    def fly(
+        self,
+        pilot: Pilot,
+        seed: int,
+        told: Callable[[float], None] | None = None,
+        relearn: Callable[[SensorLog], Pilot] | None = None,
+    ) -> tuple[TestFlight, SensorLog]:
+        """Fly once; how it ended, and what the sensors showed. `told` hears the seconds flown.
+
+        `relearn`: of a careful flight: what makes of its first LEARN_AFTER_S in the air the pilot that flies on, with
+        the same memory.
+        """
         env, ended, info = self.env, False, dict[str, Any]()
         observation, _ = env.reset(seed=seed)
         sensors, whole = SensorRecorder(env), FlightRecorder(env, pilot=self._pilot_name)
         sensors.start()
         whole.start()
         state, first, steps = None, np.array([True]), 0
+        next_pilot, takes_over = pilot, 0
         while not ended:
+            if relearn and sensors.airborne_s >= LEARN_AFTER_S:
+                next_pilot, takes_over = relearn(sensors.log(seed)), steps + round(THINKING_S * env.config.control_hz)
+                relearn = None
+            if steps == takes_over:
+                pilot = next_pilot
             actions, state = pilot.predict(observation[None], state=state, episode_start=first, deterministic=True)
             observation, _, terminated, truncated, info = env.step(actions[0])
             ended, first, steps = terminated or truncated, np.array([False]), steps + 1
@@ -98,5 +137,6 @@ class Airfield:
             crashed=not success and outcome not in UNHARMED,
             metrics=dict(info["metrics"]),
             phrase=str(info.get("ending", {}).get("phrase", "")),
+            relearned=0 < takes_over < steps,
         )
         return flight, sensors.log(seed)

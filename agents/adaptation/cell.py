@@ -110,10 +110,11 @@ def fly_cell(asked: Asked) -> Cell:
         )
         crashes = 0
         for number in range(1, max(asked.after, default=0) + 1):
-            flight, log = airfield.fly(learner.pilot, FIRST_TEST_FLIGHT + number - 1)
+            relearn = None if learner.logs else learner.pilot_in_flight
+            flight, log = airfield.fly(learner.pilot, FIRST_TEST_FLIGHT + number - 1, relearn=relearn)
             cell.test_flights.append(flight.outcome)
             crashes += flight.crashed
-            learner.learn(log, flight.is_success)
+            learner.learn(log, flight.result)
             if number in asked.after:
                 cell.successes[str(number)] = count(str(number), learner.pilot)
         built = apply_discrepancies(env.drawing, config.discrepancy_words)

@@ -37,7 +37,8 @@ class Learner:
     ) -> None:
         self.first_pilot, self._names, self._density = pilot, tuple(names), air_density
         self._candidates = Candidates(drawing)
-        self._identification = Identification(drawing, air_density, rates_hz)
+        self._model = drawing, air_density, rates_hz
+        self._identification = Identification(*self._model)
         self.logs: list[SensorLog] = []
         self._good, self._flown = [1, TRUST], [2, TRUST]  # flights of the pilot as it was, and of the one that allows
         self.compensation = Compensation()
@@ -52,16 +53,26 @@ class Learner:
         """Control steps of candidates flown so far."""
         return self._identification.simulated_steps
 
-    def learn(self, log: SensorLog, is_success: bool) -> Estimate:
-        """One more flight, of `pilot` as it was before this call; what is believed after it."""
-        self._flown[self.allows] += 1
-        self._good[self.allows] += is_success
+    def learn(self, log: SensorLog, is_success: bool | None) -> Estimate:
+        """One more flight; what is believed after it.
+
+        is_success: of `pilot` as it was before this call; None: of another one, as in a careful first flight.
+        """
+        if is_success is not None:
+            self._flown[self.allows] += 1
+            self._good[self.allows] += is_success
         self.logs.append(log)
         estimate = self._identification.learn(self.logs)
-        self.compensation = compensate(
-            self._candidates.drawing, self._candidates.aircraft(estimate.surely()), self._density
-        )
+        self.compensation = self._compensated(estimate)
         return estimate
+
+    def pilot_in_flight(self, log: SensorLog) -> Any:
+        """The pilot to go on with in the first flight of all, of which so much has been flown."""
+        estimate = Identification(*self._model).learn([log])
+        return CompensatedPilot(self.first_pilot, self._compensated(estimate), self._names)
+
+    def _compensated(self, estimate: Estimate) -> Compensation:
+        return compensate(self._candidates.drawing, self._candidates.aircraft(estimate.surely()), self._density)
 
     @property
     def allows(self) -> bool:

@@ -96,24 +96,24 @@ def _make_believed(settings: dict[str, Any], believed: Believed, compensation: C
     return Translated(env, compensation)
 
 
-def practised_part(pilot: Any) -> LearnedPilot | None:
-    """The policy of a pilot that practice goes on with: that of the task, of several skills the landing; None: none."""
+def parts(pilot: Any) -> dict[int, LearnedPilot]:
+    """{place: policy} of a pilot that practice goes on with: of several skills those of a landing; {}: none."""
     if isinstance(pilot, LearnedPilot):
-        return pilot
+        return {0: pilot}
     sequence = pilot.sequence if isinstance(pilot, LandingRounds) else pilot
     if isinstance(sequence, SequencedPilot):
-        part = sequence.skills[LANDING].pilot
-        return part if isinstance(part, LearnedPilot) else None
-    return None
+        skills = {place: skill.pilot for place, skill in enumerate(sequence.skills) if place >= LANDING}
+        return {place: skill for place, skill in skills.items() if isinstance(skill, LearnedPilot)}
+    return {}
 
 
-def with_part(pilot: Any, part: LearnedPilot) -> Any:
+def with_part(pilot: Any, place: int, part: LearnedPilot) -> Any:
     """The pilot with that policy of it changed."""
     if isinstance(pilot, LandingRounds):
-        return replace(pilot, sequence=with_part(pilot.sequence, part))
+        return replace(pilot, sequence=with_part(pilot.sequence, place, part))
     if isinstance(pilot, SequencedPilot):
         skills = list(pilot.skills)
-        skills[LANDING] = replace(skills[LANDING], pilot=part)
+        skills[place] = replace(skills[place], pilot=part)
         return replace(pilot, skills=tuple(skills))
     return part
 
@@ -171,7 +171,12 @@ def practise(
         model.policy.load_state_dict(part.policy.state_dict())
         with torch.no_grad():
             model.policy.log_std.fill_(LOG_STD)
-        actor = [*model.policy.mlp_extractor.policy_net.parameters(), *model.policy.action_net.parameters(), model.policy.log_std]
+        network = model.policy
+        actor = [
+            *network.mlp_extractor.policy_net.parameters(),
+            *network.action_net.parameters(),
+            network.log_std,
+        ]
         model.learn(steps, _Told(steps, told, actor))
     finally:
         env.close()

@@ -22,9 +22,9 @@ UNHARMED = frozenset(
 """Outcomes after which the aircraft can fly again as it is: all others of a failed flight are counted as crashes."""
 
 
-LEARN_AFTER_S = 8.0
+LEARN_AFTER_S = 6.0
 """Seconds in the air that a careful first flight learns from on the way."""
-THINKING_S = 5.0
+THINKING_S = 3.0
 """Seconds that it flies on before what was learned is flown: as long as working it out takes on one core."""
 
 

@@ -24,8 +24,8 @@ class Parameter(NamedTuple):
     """One of them: the standard deviation of its prior, finite-difference step, limits, unit and what it means.
 
     `bias`: by how much an estimate may be wrong however many flights there are: a pilot's sticks answer the gusts, so
-    that gusts pass for the aircraft's own doing (Jategaonkar, ch. 9, on data from closed loops). As found on sound
-    aircraft in gusty wind.
+    that some of them pass for the aircraft's own doing (Jategaonkar, ch. 9, on data from closed loops). About the mean
+    found on a dozen flights of a sound aircraft, half in a breeze, half in gusty wind.
     """
 
     prior: float
@@ -38,33 +38,33 @@ class Parameter(NamedTuple):
 
 
 PARAMETERS: dict[str, Parameter] = {
-    "lift": Parameter(0.10, 0.1, 0.01, -0.6, 0.6, "-", "lift coefficient added"),
-    "drag": Parameter(0.02, 0.004, 0.003, -0.05, 0.2, "-", "drag coefficient added"),
-    "side": Parameter(0.02, 0.012, 0.003, -0.2, 0.2, "-", "side force coefficient added, right +"),
-    "roll": Parameter(0.02, 0.002, 0.001, -0.15, 0.15, "-", "rolling moment coefficient added, right +"),
-    "pitch": Parameter(0.06, 0.03, 0.003, -0.5, 0.5, "-", "pitching moment coefficient added, nose up +"),
-    "yaw": Parameter(0.01, 0.0015, 0.0005, -0.08, 0.08, "-", "yawing moment coefficient added, right +"),
-    "lift_slope": Parameter(0.6, 0.8, 0.05, -2.0, 1.5, "1/rad", "lift coefficient added per angle of attack"),
-    "roll_slope": Parameter(0.10, 0.04, 0.01, -0.6, 0.6, "1/rad", "rolling moment added per angle of attack, right +"),
-    "pitch_slope": Parameter(0.3, 0.3, 0.03, -1.5, 1.5, "1/rad", "pitching moment added per angle of attack"),
-    "aileron_effect": Parameter(0.35, 0.15, 0.03, -0.9, 0.6, "-", "aileron's effect added, share of that drawn"),
-    "elevator_effect": Parameter(0.35, 0.18, 0.03, -0.9, 0.6, "-", "elevator's effect added, share of that drawn"),
-    "rudder_effect": Parameter(0.35, 0.18, 0.05, -1.0, 0.6, "-", "rudder's effect added, share of that drawn"),
+    "lift": Parameter(0.10, 0.03, 0.01, -0.6, 0.6, "-", "lift coefficient added"),
+    "drag": Parameter(0.02, 0.003, 0.003, -0.05, 0.2, "-", "drag coefficient added"),
+    "side": Parameter(0.02, 0.005, 0.003, -0.2, 0.2, "-", "side force coefficient added, right +"),
+    "roll": Parameter(0.02, 0.001, 0.001, -0.15, 0.15, "-", "rolling moment coefficient added, right +"),
+    "pitch": Parameter(0.06, 0.015, 0.003, -0.5, 0.5, "-", "pitching moment coefficient added, nose up +"),
+    "yaw": Parameter(0.01, 0.0005, 0.0005, -0.08, 0.08, "-", "yawing moment coefficient added, right +"),
+    "lift_slope": Parameter(0.6, 0.6, 0.05, -2.0, 1.5, "1/rad", "lift coefficient added per angle of attack"),
+    "roll_slope": Parameter(0.10, 0.01, 0.01, -0.6, 0.6, "1/rad", "rolling moment added per angle of attack, right +"),
+    "pitch_slope": Parameter(0.3, 0.2, 0.03, -1.5, 1.5, "1/rad", "pitching moment added per angle of attack"),
+    "aileron_effect": Parameter(0.35, 0.04, 0.03, -0.9, 0.6, "-", "aileron's effect added, share of that drawn"),
+    "elevator_effect": Parameter(0.35, 0.06, 0.03, -0.9, 0.6, "-", "elevator's effect added, share of that drawn"),
+    "rudder_effect": Parameter(0.35, 0.08, 0.05, -1.0, 0.6, "-", "rudder's effect added, share of that drawn"),
     "elevator_offset": Parameter(0.2, 0.02, 0.02, -0.8, 0.8, "-", "elevator out of trim, share of its travel, up +"),
-    "rudder_offset": Parameter(0.2, 0.015, 0.03, -0.8, 0.8, "-", "rudder out of trim, share of its travel, right +"),
-    "propeller": Parameter(0.15, 0.1, 0.02, -0.6, 0.5, "-", "thrust at a rotor speed added, share of that drawn"),
-    "motor": Parameter(0.15, 0.02, 0.02, -0.6, 0.4, "-", "voltage at the motor added, share of that drawn"),
-    "mass": Parameter(0.12, 0.07, 0.02, -0.4, 0.8, "-", "mass added, share of that drawn"),
-    "center_x": Parameter(0.10, 0.04, 0.01, -0.4, 0.4, "chord", "centre of gravity too far forward"),
-    "center_y": Parameter(0.02, 0.004, 0.002, -0.1, 0.1, "span", "centre of gravity too far left"),
+    "rudder_offset": Parameter(0.2, 0.01, 0.03, -0.8, 0.8, "-", "rudder out of trim, share of its travel, right +"),
+    "propeller": Parameter(0.15, 0.06, 0.02, -0.6, 0.5, "-", "thrust at a rotor speed added, share of that drawn"),
+    "motor": Parameter(0.15, 0.005, 0.02, -0.6, 0.4, "-", "voltage at the motor added, share of that drawn"),
+    "mass": Parameter(0.12, 0.05, 0.02, -0.4, 0.8, "-", "mass added, share of that drawn"),
+    "center_x": Parameter(0.10, 0.03, 0.01, -0.4, 0.4, "chord", "centre of gravity too far forward"),
+    "center_y": Parameter(0.02, 0.002, 0.002, -0.1, 0.1, "span", "centre of gravity too far left"),
     "servo_speed": Parameter(0.3, 0.4, 0.04, -0.8, 0.0, "-", "servos' speed and bandwidth added, share of that drawn"),
-    "delay": Parameter(0.06, 0.025, 0.0125, 0.0, 0.25, "s", "dead time of the controls added"),
-    "fix_delay": Parameter(0.08, 0.03, 0.02, -0.1, 0.5, "s", "satellite fixes older than taken to be"),
-    "roll_reading": Parameter(np.radians(2.0), 0.012, 0.005, -0.3, 0.3, "rad", "roll shown too far right"),
-    "pitch_reading": Parameter(np.radians(2.0), 0.012, 0.005, -0.3, 0.3, "rad", "pitch shown too far up"),
-    "heading_reading": Parameter(np.radians(6.0), 0.05, 0.01, -0.8, 0.8, "rad", "heading shown too far right"),
+    "delay": Parameter(0.06, 0.01, 0.0125, 0.0, 0.25, "s", "dead time of the controls added"),
+    "fix_delay": Parameter(0.08, 0.025, 0.02, -0.1, 0.5, "s", "satellite fixes older than taken to be"),
+    "roll_reading": Parameter(np.radians(2.0), 0.006, 0.005, -0.3, 0.3, "rad", "roll shown too far right"),
+    "pitch_reading": Parameter(np.radians(2.0), 0.013, 0.005, -0.3, 0.3, "rad", "pitch shown too far up"),
+    "heading_reading": Parameter(np.radians(6.0), 0.025, 0.01, -0.8, 0.8, "rad", "heading shown too far right"),
     "pressure_reading": Parameter(
-        0.15, 0.02, 0.02, -1.0, 0.8, "-", "dynamic pressure shown added, share of the true one"
+        0.15, 0.03, 0.02, -1.0, 0.8, "-", "dynamic pressure shown added, share of the true one"
     ),
 }
 NAMES = tuple(PARAMETERS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
@@ -15,6 +16,7 @@ from agents.adaptation.airfield import Airfield, TestFlight
 from agents.adaptation.learner import Learner
 from agents.adaptation.pictures.before_after import draw_adaptation
 from agents.adaptation.pictures.rivals import Rivals, picture_file, success_words
+from agents.adaptation.practice import Believed, Practice
 from agents.adaptation.progress import working
 from agents.adaptation.sensor_log import load_readings, save_readings
 from agents.adaptation.words import beliefs, sticks_words
@@ -91,7 +93,7 @@ def adapt(
     if folder is None:
         folder = RunFolder.create(Path(run) if run else None, f"adapt-{Path(pilot_name).name}")
         write_atomically(folder.config, config.complete_yaml())
-    case = _Case(pilot_name, config, env.unwrapped, pilot, folder, seed, console)
+    case = _Case(pilot_name, config, env.unwrapped, pilot, folder, seed, processes, console)
     case.rivals = Rivals(others, folder, env_function, case.counted(1)[0][0] if picture_path else None)
     with FlightTest(env_function, processes or None) as test:
         case.run(flights, lambda flown: test.fly(flown, *case.counted(evaluation_flights)), evaluation_flights)
@@ -123,6 +125,7 @@ class _Case:
         pilot: Any,
         folder: RunFolder,
         seed: int,
+        processes: int,
         console: Console,
     ) -> None:
         self.pilot_name, self.config, self.folder, self.seed, self.console = pilot_name, config, folder, seed, console
@@ -131,6 +134,7 @@ class _Case:
         self.learner = Learner(pilot, env.drawing, self.names, env.air_density, hz)
         self.drawing = env.drawing
         self.rivals = Rivals({}, folder, flight_env_function(config), None)
+        self.practice = Practice(config, processes or os.cpu_count() or 1)
         self.flown: list[TestFlight] = []
         self.rates: dict[int, tuple[int, int]] = {}  # after so many flights: successes, flights counted
         self.seconds = {"fly": 0.0, "identify": 0.0, "learn": 0.0}
@@ -156,7 +160,6 @@ class _Case:
                 self._count(number, fly_many, evaluation_flights if number in (1, 2, 3, 5, 10, 20, flights) else 0)
                 self._write(finished=False)
         bundle = self.folder.bundle
-        write_adapted(bundle, self.pilot_name, self.config, self.names, self.learner.compensation, self.told())
         picture = draw_adaptation(
             self.folder.path / "adaptation.png",
             flight_env_function(self.config),
@@ -186,6 +189,9 @@ class _Case:
             self.learner.learn(load_readings(readings), flight.result)
         self.rates = {int(number): (int(n), int(of)) for number, (n, of) in before.get("counted", {}).items()}
         self.seconds |= before.get("seconds", {})
+        self.practice.steps = int(before.get("practice_steps", 0))
+        if self.practice.steps:
+            self.learner.base = load_pilot(str(self.folder.bundle)).pilot
         if self.flown:
             self.console_print(f"goes on after {len(self.flown)} test flights")
 
@@ -201,11 +207,25 @@ class _Case:
             self.learner.learn(log, flight.result)
         self.seconds["fly"] += flown - started
         self.seconds["identify"] += time.perf_counter() - flown
+        if number == 1 or not flight.is_success:
+            self._practise(number)
         self.flown.append(flight)
         ending = flight.phrase or flight.outcome
         self.console_print(f"test flight {number}: {ending}{' (a crash)' if flight.crashed else ''}")
         for line in self._beliefs()[:6]:
             self.console_print(f"    {line}")
+
+    def _practise(self, number: int) -> None:
+        """See whether the pilot flies what it believes; else practise."""
+        started = time.perf_counter()
+        learner = self.learner
+        believed = Believed.of(learner.estimate)
+        with working(self.console, f"flying the simulator after {number} flight{'s' if number > 1 else ''}"):
+            steps = self.practice.steps
+            learner.base = self.practice.better(learner.base, believed, learner.compensation, learner.names)
+        self.seconds["learn"] += time.perf_counter() - started
+        if self.practice.steps > steps:
+            self.console_print(f"    practised {self.practice.steps - steps:,} steps in the simulator")
 
     def _beliefs(self) -> list[str]:
         lines = beliefs(self.learner.estimate, self.drawing)
@@ -243,7 +263,13 @@ class _Case:
             "counted": {str(number): list(rate) for number, rate in self.rates.items()},
             "seconds": {name: round(seconds, 2) for name, seconds in self.seconds.items()},
             "simulated_steps": self.learner.simulated_steps,
+            "practice_steps": self.practice.steps,
         }
 
     def _write(self, finished: bool) -> None:
-        write_json(self.folder.path / ADAPTATION, {**self.told(), "finished": finished})
+        told = self.told()
+        compensation = self.learner.compensation
+        write_adapted(
+            self.folder.bundle, self.pilot_name, self.learner.base, self.config, self.names, compensation, told
+        )
+        write_json(self.folder.path / ADAPTATION, {**told, "finished": finished})

@@ -15,7 +15,9 @@ from agents.adaptation.adapt import FIRST_TEST_FLIGHT
 from agents.adaptation.airfield import Airfield
 from agents.adaptation.compensation import compensate
 from agents.adaptation.learner import Learner
+from agents.adaptation.practice import Believed, Practice
 from agents.config.blocks import FIRST_TEST_SEED
+from agents.config.programme import TrainingConfig
 from agents.environments.flights import flight_env_function
 from agents.evaluation.flight_test import Flight, FlightTest
 from agents.pilots.compensated import CompensatedPilot
@@ -41,8 +43,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Cell:
-    """What came of it. `successes`: {test flights: count of `flights`}; `knowing`: of a pilot told all of the fault.
+    """What came of it.
 
+    `successes`: {test flights: count of `flights`}; `knowing`: of the pilot told all of the fault, and practised on
+    exactly that where it needs to.
     `quality`: {test flights: {metric: mean of the flights that succeeded}}, {} in files of before there was any.
     `refused`: why the aircraft cannot have it, "" if it can.
     """
@@ -83,6 +87,17 @@ def success_means(flights: Sequence[Flight]) -> dict[str, float]:
     return {name: round(sum(values) / len(values), 5) for name, values in found.items()}
 
 
+@dataclass(frozen=True)
+class Known:
+    """The aircraft as it is, for a pilot that is told all about it."""
+
+    discrepancies: Sequence[str]
+
+    def make_env(self, config: TrainingConfig) -> FlightEnv:
+        """An environment of the config's task in which it flies."""
+        return FlightEnv(**{**config.flight_settings(), "discrepancies": list(self.discrepancies)})
+
+
 def fly_cell(asked: Asked) -> Cell:
     """Work out one cell, in this process alone. Raises InputError for a pilot or task that cannot be."""
     started = time.perf_counter()
@@ -108,18 +123,22 @@ def fly_cell(asked: Asked) -> Cell:
         learner = Learner(
             pilot, env.drawing, env.observation_names, env.air_density, (config.control_hz, config.physics_hz)
         )
-        crashes = 0
+        crashes, practice = 0, Practice(config)
         for number in range(1, max(asked.after, default=0) + 1):
             relearn = None if learner.logs else learner.pilot_in_flight
             flight, log = airfield.fly(learner.pilot, FIRST_TEST_FLIGHT + number - 1, relearn=relearn)
             cell.test_flights.append(flight.outcome)
             crashes += flight.crashed
             learner.learn(log, flight.result)
+            if number == 1 or not flight.is_success:
+                believed = Believed.of(learner.estimate)
+                learner.base = practice.better(learner.base, believed, learner.compensation, learner.names)
             if number in asked.after:
                 cell.successes[str(number)] = count(str(number), learner.pilot)
         built = apply_discrepancies(env.drawing, config.discrepancy_words)
-        told = CompensatedPilot(pilot, compensate(env.drawing, built, env.air_density), env.observation_names)
-        knowing = count("knowing", told)
+        allowed = compensate(env.drawing, built, env.air_density)
+        best = Practice(config).better(pilot, Known(config.discrepancy_words), allowed, env.observation_names)
+        knowing = count("knowing", CompensatedPilot(best, allowed, env.observation_names))
     env.close()
     return replace(
         cell,

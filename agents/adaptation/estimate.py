@@ -26,7 +26,9 @@ GUST_PRIOR = np.array([0.6, 0.6, 0.4, 0.02, 0.02, 0.02, 0.1, 0.05, 0.05, 0.3, 0.
 """First guesses of what is unknown of a piece: gusts, m/s, world, of light to moderate turbulence; errors of the rates
 at its start, rad/s, known as means over a step only; how the air turns, rad/s. Left out, controls would pass for weak
 and slow: pilots answer what turns the aircraft."""
-GUST_LIMITS = np.array([[0.1] * 3 + [0.002] * 3 + [0.005] * 3 + [0.03] * 3, [3.0] * 3 + [0.2] * 3 + [1.0] * 3 + [3.0] * 3])
+GUST_LIMITS = np.array(
+    [[0.1] * 3 + [0.002] * 3 + [0.005] * 3 + [0.03] * 3, [3.0] * 3 + [0.2] * 3 + [1.0] * 3 + [3.0] * 3]
+)
 GUST_STEP = np.array([0.1] * 3 + [0.01] * 3 + [0.03] * 3 + [0.1] * 3)
 LEAST_SCATTER = np.array([0.15, 0.15, 0.2, 0.01, 0.01, 0.01, 0.3, 5.0])
 """Of each of OUTPUTS, SI: below it nothing is believed to be known (noise of the sensors, YARDSTICKS.md)."""

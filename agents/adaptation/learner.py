@@ -12,7 +12,6 @@ from agents.adaptation.sensor_log import SensorLog
 from agents.pilots.compensated import CompensatedPilot, Compensation
 from envs.aircraft.aircraft import Aircraft
 
-
 TRUST = 2
 """A pilot that allows for the fault is taken to have made so many good flights of so many when it is made, and the
 pilot as it was one of two. One good flight of that one and a failure of the other, and it flies again."""
@@ -35,13 +34,14 @@ class Learner:
         air_density: float = 1.225,
         rates_hz: tuple[int, int] = (30, 240),
     ) -> None:
-        self.first_pilot, self._names, self._density = pilot, tuple(names), air_density
+        self.first_pilot, self.names, self._density = pilot, tuple(names), air_density
         self._candidates = Candidates(drawing)
         self._model = drawing, air_density, rates_hz
         self._identification = Identification(*self._model)
         self.logs: list[SensorLog] = []
         self._good, self._flown = [1, TRUST], [2, TRUST]  # flights of the pilot as it was, and of the one that allows
         self.compensation = Compensation()
+        self.base = pilot  # what flies behind the compensation: the first pilot, or what practice made of it
 
     @property
     def estimate(self) -> Estimate:
@@ -69,7 +69,7 @@ class Learner:
     def pilot_in_flight(self, log: SensorLog) -> Any:
         """The pilot to go on with in the first flight of all, of which so much has been flown."""
         estimate = Identification(*self._model).learn([log])
-        return CompensatedPilot(self.first_pilot, self._compensated(estimate), self._names)
+        return CompensatedPilot(self.first_pilot, self._compensated(estimate), self.names)
 
     def _compensated(self, estimate: Estimate) -> Compensation:
         return compensate(self._candidates.drawing, self._candidates.aircraft(estimate.surely()), self._density)
@@ -85,4 +85,4 @@ class Learner:
         """The pilot for the next flight."""
         if not self.allows:
             return self.first_pilot
-        return CompensatedPilot(self.first_pilot, self.compensation, self._names)
+        return CompensatedPilot(self.base, self.compensation, self.names)

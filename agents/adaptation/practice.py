@@ -9,35 +9,51 @@ from __future__ import annotations
 
 import copy
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 import gymnasium
 import numpy as np
 import torch
-from stable_baselines3 import PPO
 from stable_baselines3.common.callbacks import BaseCallback
-from stable_baselines3.common.utils import LinearSchedule, set_random_seed
 
 from agents.adaptation.estimate import Estimate
 from agents.adaptation.parameters import HIGH, LOW, Candidates, named
 from agents.config.programme import TrainingConfig
 from agents.environments.flights import EnvFunction, training_seed
-from agents.environments.vec_env import SharedMemoryVecEnv
+from agents.evaluation.flight_test import FlightTest
 from agents.pilots.compensated import CompensatedPilot, Compensation, Translator
-from agents.pilots.learned import LearnedPilot, policy_keywords
-from agents.policy import policy_class
+from agents.pilots.learned import LearnedPilot
 from agents.skills.landing_pilot import LandingRounds
 from agents.skills.skilled_pilot import LANDING, SequencedPilot
+from agents.training.train import make_model, make_training_env
+from envs.aircraft.aircraft import Aircraft
+from envs.base.frames import Array
+from envs.flight_config import FieldConfig
 from envs.flight_env import FlightEnv
 
-STEPS = 400_000
-"""Control steps of one practice: under two minutes on two cores."""
-N_ENVS, N_STEPS, BATCH, EPOCHS = 16, 512, 1024, 6
-LEARNING_RATE = 3e-4
+GOOD = 0.9
+"""A pilot that succeeds in this share of its flights of the believed aircraft needs no practice."""
+CHECKED = 48
+"""Simulated flights that this is judged by."""
+STEPS = 200_000
+"""Control steps of one practice of one policy: about half a minute on two idle cores."""
+MOST_STEPS = 800_000
+"""Of all practice on one aircraft together, so that it stays a matter of minutes."""
+PRACTICE = {
+    "n_envs": 16,
+    "n_steps": 512,
+    "batch_size": 1024,
+    "n_epochs": 6,
+    "learning_rate": 3e-4,
+    "clip_range": 0.1,
+    "log_std_last": None,
+    "steady_weight": 0.0,
+}
+"""What differs from the algorithm that the pilot was trained by: smaller steps, it knows how to fly already."""
 LOG_STD = -1.8
-"""Exploring starts with 0.17 of full stick: enough to find what helps, little enough to go on landing meanwhile."""
+"""Exploring starts with 0.17 of full stick: enough to find what helps, little enough to go on flying meanwhile."""
 CRITIC_FIRST = 2
 """Updates in which the value function alone learns: the flights are worth something else than on the drawing."""
 
@@ -46,23 +62,35 @@ CRITIC_FIRST = 2
 class Believed:
     """Aircraft drawn from a posterior, as `FlightEnv.fly_drawn` asks for them; small enough for worker processes."""
 
-    mean: np.ndarray
-    root: np.ndarray  # of the covariance
-    seen: np.ndarray  # parameters that are acted on
+    sure: Array
+    mean: Array
+    spread: Array
 
     @classmethod
     def of(cls, estimate: Estimate) -> Believed:
-        """What an estimate believes: what it is sure of and around it by its covariance, all else as drawn."""
-        mean = np.array(list(estimate.surely().values()))
-        values, vectors = np.linalg.eigh(estimate.covariance)
-        root = vectors * np.sqrt(np.maximum(values, 0.0))
-        return cls(mean, root, np.abs(mean) > 0.0)
+        """What an estimate believes of the parameters that are acted on; all others are as drawn."""
+        sure = np.array(list(estimate.surely().values()))
+        acted = sure != 0.0
+        return cls(sure, np.where(acted, estimate.mean, 0.0), np.where(acted, estimate.std, 0.0))
 
-    def __call__(self, rng: np.random.Generator, drawing: Any) -> Any:
+    def __call__(self, rng: np.random.Generator, drawing: Aircraft) -> Aircraft:
+        """One of them: between what is sure and what is estimated, and around it by as much as that may be wrong."""
+        values = self.sure + rng.uniform() * (self.mean - self.sure) + self.spread * rng.standard_normal(len(self.mean))
+        return Candidates(drawing).aircraft(named(np.clip(values, LOW, HIGH)))
+
+    def make_env(self, config: TrainingConfig) -> FlightEnv:
+        """An environment of the config's task in which they fly."""
+        env = FlightEnv(**config.flight_settings())
+        env.fly_drawn(self)
+        return env
+
+
+class Simulated(Protocol):
+    """What a pilot practises on: it makes environments of a config's task."""
+
+    def make_env(self, config: TrainingConfig) -> FlightEnv:
         """One of them."""
-        around = self.root @ rng.standard_normal(len(self.mean))
-        values = np.clip(self.mean + np.where(self.seen, around, 0.0), LOW, HIGH)
-        return Candidates(drawing).aircraft(named(values))
+        ...
 
 
 class Translated(gymnasium.Wrapper):
@@ -84,16 +112,8 @@ class Translated(gymnasium.Wrapper):
         return self._translator.observations(observation), reward, terminated, truncated, info
 
 
-def believed_env_function(config: TrainingConfig, believed: Believed, compensation: Compensation) -> EnvFunction:
-    """What makes environments of a config's task in which the believed aircraft flies, through a compensation."""
-    settings = {**config.flight_settings(), "discrepancies": []}
-    return functools.partial(_make_believed, settings, believed, compensation)
-
-
-def _make_believed(settings: dict[str, Any], believed: Believed, compensation: Compensation) -> gymnasium.Env:
-    env = FlightEnv(**settings)
-    env.fly_drawn(believed)
-    return Translated(env, compensation)
+def _translated(simulated: Simulated, config: TrainingConfig, compensation: Compensation) -> gymnasium.Env:
+    return Translated(simulated.make_env(config), compensation)
 
 
 def parts(pilot: Any) -> dict[int, LearnedPilot]:
@@ -118,68 +138,92 @@ def with_part(pilot: Any, place: int, part: LearnedPilot) -> Any:
     return part
 
 
-class _Told(BaseCallback):
-    """Reports steps, keeps the exploring going down and lets the value function learn alone at first."""
+@dataclass
+class Practice:
+    """Where a pilot flies what it believes its aircraft to be.
 
-    def __init__(self, steps: int, told: Callable[[int], None] | None, actor: list[torch.nn.Parameter]) -> None:
+    config: of the real flights; what it says of discrepancies is thrown away at once. `processes` fly, `steps` are
+    flown so far, `told` hears what is going on.
+    """
+
+    config: TrainingConfig
+    processes: int = 1
+    steps: int = 0
+    told: Callable[[str], None] | None = None
+
+    def __post_init__(self) -> None:
+        self.config = self.config.model_copy(update={"discrepancies": ()})
+
+    def share(self, pilot: Any, simulated: Simulated) -> float:
+        """Share of CHECKED simulated flights that succeed; none on a seed of a real, counted or validated flight."""
+        first = training_seed(self.config.training.seed, self.steps)
+        with FlightTest(functools.partial(simulated.make_env, self.config), self.processes) as test:
+            flights = test.fly(pilot, range(first, first + CHECKED))
+        return sum(flight.is_success for flight in flights) / CHECKED
+
+    def better(self, pilot: Any, simulated: Simulated, compensation: Compensation, names: tuple[str, ...]) -> Any:
+        """The pilot (without compensation) after what practice it needs; itself where it needs none or none helps.
+
+        The policies of a landing are practised from the last one back: what comes after must be flown first.
+        """
+        best = self.share(CompensatedPilot(pilot, compensation, names), simulated)
+        for place in sorted(parts(pilot), reverse=True):
+            if best >= GOOD or self.steps + STEPS > MOST_STEPS:
+                break
+            if self.told:
+                self.told(f"{best:.0%} of simulated flights succeed: practising")
+            tried = with_part(pilot, place, self._practised(parts(pilot)[place], simulated, compensation))
+            share = self.share(CompensatedPilot(tried, compensation, names), simulated)
+            if share > best:
+                pilot, best = tried, share
+        return pilot
+
+    def _practised(self, part: LearnedPilot, simulated: Simulated, compensation: Compensation) -> LearnedPilot:
+        field = {key: getattr(self.config, key) for key in FieldConfig.model_fields}
+        config = part.config.model_copy(update=field)
+        make_env = functools.partial(_translated, simulated, config, compensation)
+        practised = practise(replace(part, config=config), make_env, seed=self.steps, processes=self.processes)
+        self.steps += STEPS
+        return replace(practised, config=part.config)
+
+
+class _CriticFirst(BaseCallback):
+    """Lets the value function learn alone at first."""
+
+    def __init__(self, actor: list[torch.nn.Parameter]) -> None:
         super().__init__()
-        self._steps, self._told, self._actor = steps, told, actor
-        self._updates = 0
+        self._actor, self._updates = actor, 0
 
     def _on_rollout_start(self) -> None:
-        learns = self._updates >= CRITIC_FIRST
         for weights in self._actor:
-            weights.requires_grad_(learns)
+            weights.requires_grad_(self._updates >= CRITIC_FIRST)
         self._updates += 1
 
     def _on_step(self) -> bool:
-        if self._told:
-            self._told(self.num_timesteps)
         return True
 
 
 def practise(
-    part: LearnedPilot,
-    make_env: EnvFunction,
-    *,
-    steps: int = STEPS,
-    seed: int = 0,
-    processes: int = 1,
-    learning_rate: float = LEARNING_RATE,
-    told: Callable[[int], None] | None = None,
+    part: LearnedPilot, make_env: EnvFunction, *, steps: int = STEPS, seed: int = 0, processes: int = 1
 ) -> LearnedPilot:
     """The policy after so many more steps of learning in those environments; the one given is left as it was."""
-    config = part.config
-    env = SharedMemoryVecEnv([make_env] * N_ENVS, processes)
+    algorithm = part.config.algorithm.model_copy(update=PRACTICE)
+    training = part.config.training.model_copy(update={"seed": seed, "processes": processes, "steps": steps})
+    config = part.config.model_copy(update={"algorithm": algorithm, "training": training})
+    env = make_training_env(make_env, config)
     try:
-        set_random_seed(seed)
         env.seed(training_seed(seed, 0))
-        model = PPO(
-            policy_class(config.network.bounded),
-            env,
-            device="cpu",
-            policy_kwargs=policy_keywords(config, len(part.card.get("truth_names") or ())),
-            n_steps=N_STEPS,
-            batch_size=BATCH,
-            n_epochs=EPOCHS,
-            learning_rate=LinearSchedule(learning_rate, 0.0, 1.0),
-            gamma=config.algorithm.gamma,
-            gae_lambda=config.algorithm.gae_lambda,
-            clip_range=0.1,
-            ent_coef=0.0,
-        )
-        model.policy.load_state_dict(part.policy.state_dict())
-        with torch.no_grad():
-            model.policy.log_std.fill_(LOG_STD)
+        model = make_model(config, env)
         network = model.policy
-        actor = [
-            *network.mlp_extractor.policy_net.parameters(),
-            *network.action_net.parameters(),
-            network.log_std,
-        ]
-        model.learn(steps, _Told(steps, told, actor))
+        network.load_state_dict(part.policy.state_dict())
+        with torch.no_grad():
+            network.log_std.fill_(LOG_STD)
+        layers = network.mlp_extractor.policy_net, network.action_net
+        actor = [*(weights for layer in layers for weights in layer.parameters()), network.log_std]
+        model.learn(steps, _CriticFirst(actor))
     finally:
         env.close()
     policy = copy.deepcopy(part.policy)
-    policy.load_state_dict(model.policy.state_dict())
+    policy.load_state_dict(network.state_dict())
+    policy.set_training_mode(False)
     return replace(part, policy=policy)

@@ -130,7 +130,8 @@ def predicted(
         mount: attitude (x, y, z, w) of its inertial unit in the body.
         pitot: dynamic pressure shown over the true one.
         gust: of all pieces (12,): what blows besides the mean wind, m/s, world; rates at their start besides those
-            believed, rad/s, pilot's signs; how the air turns, rad/s, body axes; by how much the first three grow in a piece, m/s.
+            believed, rad/s, pilot's signs; how the air turns, rad/s, body axes; and by how much the first three grow
+            in a piece, m/s.
     """
     out, valid = np.zeros((len(log.rows), len(OUTPUTS))), np.zeros(len(log.rows))
     _predict(parameters, new_state(), log.rows, wind, gust, log.roughness_m, mount, pitot, _NO_NORMALS, out, valid)

@@ -123,7 +123,9 @@ _TELLERS: Mapping[str, Callable[[float, float, Aircraft], str]] = {
     "motor": _shares("motor has more voltage", "motor has less voltage"),
     "servo_speed": _shares("servos are faster", "servos are slower"),
     "delay": lambda m, s, _: f"controls answer {m:.2f} +- {s:.2f} s late",
-    "fix_delay": lambda m, s, _: f"satellite fixes come {abs(m):.2f} +- {s:.2f} s {'later' if m > 0 else 'sooner'} than told",
+    "fix_delay": lambda m, s, _: (
+        f"satellite fixes come {abs(m):.2f} +- {s:.2f} s {'later' if m > 0 else 'sooner'} than told"
+    ),
     "roll_reading": _angles("shows too much right bank,", "shows too much left bank,"),
     "pitch_reading": _angles("shows the nose too high,", "shows the nose too low,"),
     "heading_reading": _angles("compass shows too far right,", "compass shows too far left,"),

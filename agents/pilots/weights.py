@@ -13,6 +13,8 @@ from pathlib import Path
 import torch
 from stable_baselines3.common.policies import ActorCriticPolicy
 
+from envs.base.files import replacing
+
 SPARE_BYTES = 1_000_000
 """Room for the names of the tensors and the alignment of their values."""
 
@@ -37,6 +39,17 @@ def load_weights(policy: ActorCriticPolicy, file: Path, member: str | None = Non
     for name, tensor in policy.state_dict().items():
         if not torch.isfinite(tensor).all():
             raise ValueError(f"{name} holds a weight that is no finite number")
+
+
+def save_weights(policy: ActorCriticPolicy, file: Path, member: str) -> None:
+    """Put the policy's weights in the place of those in the `member` of a zip file, all else of it as it is."""
+    content = io.BytesIO()
+    torch.save(policy.state_dict(), content)
+    with zipfile.ZipFile(file) as archive:
+        parts = [(part, archive.read(part)) for part in archive.infolist()]
+    with replacing(file) as beside, zipfile.ZipFile(beside, "w") as archive:
+        for part, old in parts:
+            archive.writestr(part, content.getvalue() if part.filename == member else old)
 
 
 def _check_size(size: int, most: int) -> None:

@@ -1,0 +1,107 @@
+"""Practice: on what is believed and nothing else, from the pilot's own weights, and only where it is needed."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from agents.adaptation import practice as module
+from agents.adaptation.adapted_bundle import write_adapted
+from agents.adaptation.estimate import Estimate, nothing_known
+from agents.adaptation.parameters import NAMES
+from agents.adaptation.practice import Believed, Practice, parts, practise, with_part
+from agents.pilots.bundle import PRETRAINED
+from agents.pilots.compensated import Compensation
+from agents.pilots.loading import load_pilot
+from agents.pilots.pilot_config import pilot_config
+from envs.flight_env import FlightEnv
+
+TAKEOFF, LANDING = "takeoff-ultra_stick", "landing-ultra_stick"
+
+
+def heavier(by: float, std: float) -> Estimate:
+    """An estimate that is nearly sure of a mass, and knows of nothing else."""
+    mean, variance = np.zeros(len(NAMES)), np.full(len(NAMES), 1e-4)
+    mean[NAMES.index("mass")], variance[NAMES.index("mass")] = by, std**2
+    return Estimate(mean, np.diag(variance), np.zeros((0, 2)))
+
+
+def test_where_nothing_is_known_the_drawing_is_practised_on() -> None:
+    env = FlightEnv("takeoff")
+    aircraft = Believed.of(nothing_known())(np.random.default_rng(0), env.drawing)
+    assert aircraft.mass == env.drawing.mass
+    assert aircraft.propulsion == env.drawing.propulsion
+
+
+def test_what_is_believed_is_drawn_anew_for_each_flight_by_its_seed() -> None:
+    believed = Believed.of(heavier(0.3, 0.02))
+    env = believed.make_env(pilot_config(TAKEOFF))
+    masses = []
+    for seed in (1, 2, 1):
+        env.reset(seed=seed)
+        masses.append(float(env.world.parameters[0]["mass"]) / env.drawing.mass.mass_kg)
+    assert masses[0] == masses[2] != masses[1]
+    assert all(1.2 < mass < 1.4 for mass in masses)
+    env.step(np.zeros(4, np.float32))
+
+
+def test_the_hidden_fault_is_thrown_away_before_anything_is_practised() -> None:
+    hidden = pilot_config(TAKEOFF, ["discrepancies=[heavy=1]"])
+    practice = Practice(hidden)
+    assert hidden.discrepancy_words == ["heavy=1"]
+    assert practice.config.discrepancy_words == []
+    env = Believed.of(nothing_known()).make_env(practice.config)
+    env.reset(seed=1)
+    assert env.world.parameters[0]["mass"] == pytest.approx(env.drawing.mass.mass_kg)
+
+
+def test_a_pilot_that_flies_what_it_believes_is_left_alone() -> None:
+    pilot = load_pilot(TAKEOFF)
+    practice = Practice(pilot_config(TAKEOFF))
+    names = tuple(pilot.card["observation_names"])
+    assert practice.better(pilot, Believed.of(nothing_known()), Compensation(), names) is pilot
+    assert practice.steps == 0
+
+
+def test_learning_goes_on_from_the_pilots_weights_and_leaves_it_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    part = load_pilot(TAKEOFF)
+    before = {name: tensor.clone() for name, tensor in part.policy.state_dict().items()}
+    make_env = functools.partial(Believed.of(heavier(0.2, 0.01)).make_env, pilot_config(TAKEOFF))
+    update = module.PRACTICE | {"n_envs": 4, "n_steps": 64, "batch_size": 128, "n_epochs": 2}
+    monkeypatch.setattr(module, "PRACTICE", update)
+    critic_alone = practise(part, make_env, steps=4 * 64 * module.CRITIC_FIRST).policy.state_dict()
+    for name, tensor in part.policy.state_dict().items():
+        assert torch.equal(tensor, before[name])
+        if "policy_net" in name or "action_net" in name:
+            assert torch.equal(critic_alone[name], tensor)
+    assert not torch.equal(critic_alone["value_net.weight"], before["value_net.weight"])
+    whole = practise(part, make_env, steps=4 * 64 * (module.CRITIC_FIRST + 2)).policy.state_dict()
+    assert not torch.equal(whole["action_net.weight"], before["action_net.weight"])
+    assert (whole["action_net.weight"] - before["action_net.weight"]).abs().max() < 0.1
+
+
+def test_an_adapted_bundle_flies_what_was_practised(tmp_path: Path) -> None:
+    config = pilot_config(LANDING)
+    pilot = load_pilot(LANDING)
+    names = pilot.names
+    for place, part in parts(pilot).items():
+        changed = {name: tensor + 0.01 * place for name, tensor in part.policy.state_dict().items()}
+        policy = load_pilot(LANDING)
+        policy = parts(policy)[place].policy
+        policy.load_state_dict(changed)
+        pilot = with_part(pilot, place, replace(part, policy=policy))
+    write_adapted(tmp_path / "bundle", LANDING, pilot, config, names, Compensation(elevator_offset=0.1), {})
+    shutil.copytree(tmp_path / "bundle", tmp_path / "elsewhere")
+    back = load_pilot(str(tmp_path / "elsewhere")).pilot
+    assert sorted(parts(back)) == [2, 3]
+    for place, part in parts(back).items():
+        for name, tensor in part.policy.state_dict().items():
+            assert torch.equal(tensor, parts(pilot)[place].policy.state_dict()[name])
+            assert not torch.equal(tensor, parts(load_pilot(LANDING))[place].policy.state_dict()[name])
+    assert (PRETRAINED / "circuit-ultra_stick" / "rollout").is_dir()

@@ -159,7 +159,7 @@ class FlightEnv(gymnasium.Env):
         rng = self.np_random
         if self._draw_aircraft:
             aircraft = self._draw_aircraft(rng, self.drawing)
-            self._stages = [(0, aircraft, self._parameters_of(aircraft))]
+            self._stages = [(0, aircraft, self._known.fitted(aircraft))]
         elif self._drawn:
             self._stages = self._built(self._drawn.drawn(rng, self._drawn_limits))
         if self._draw_aircraft or self._drawn or self._stage:

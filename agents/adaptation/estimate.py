@@ -18,7 +18,8 @@ from agents.adaptation.prediction import PIECE, STILL, predicted, shown
 from agents.adaptation.sensor_log import SensorLog
 from envs.aircraft.aircraft import Aircraft
 from envs.base.frames import Array, quaternion_from_pilot_angles
-from envs.physics.assembly.calibration import flight_parameters
+from envs.physics.assembly.calibration import drawn_parameters
+from envs.physics.assembly.fitting import Setting, fit
 
 WIND_PRIOR = 4.0  # m/s; a club field's wind, either way
 WIND_STEP = 0.1  # m/s
@@ -95,7 +96,8 @@ class Identification:
         effects: dict[str, bool] | None = None,
     ) -> None:
         self._candidates = Candidates(drawing)
-        self._drawing, self._density, self._rates, self._effects = drawing, air_density, rates_hz, effects
+        self._drawing, self._setting = drawing, Setting.of(*rates_hz, air_density, effects)
+        self._record = drawn_parameters(drawing.model_dump_json(), self._setting)
         self.estimate = nothing_known()
         self.simulated_steps = 0  # control steps of candidates flown so far
         self._flights: list[_Flight] = []
@@ -160,9 +162,7 @@ class Identification:
 
     def _predicted(self, flight: _Flight, values: Array, wind: Array, gust: Array = STILL) -> Array:
         at = named(values)
-        parameters = flight_parameters(
-            self._candidates.aircraft(at), *self._rates, self._density, self._effects, self._drawing
-        )
+        parameters = fit(self._record, self._drawing, self._candidates.aircraft(at), self._setting)
         mount = np.array(quaternion_from_pilot_angles(at["roll_reading"], at["pitch_reading"], 0.0))
         log = flight.log if at["fix_delay"] == 0.0 else flight.log.newer(at["fix_delay"])
         log = log if at["heading_reading"] == 0.0 else log.turned(at["heading_reading"])

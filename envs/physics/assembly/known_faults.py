@@ -58,6 +58,10 @@ class KnownFaults:
             for at_s, aircraft in stages(self.drawing, wanted, known)
         ]
 
+    def fitted(self, aircraft: Aircraft) -> np.ndarray:
+        """The record of any other aircraft that was to be the drawing. Raises InputError."""
+        return fit(self._drawn, self.drawing, aircraft, self._setting)
+
     def _with(self, one: Discrepancy) -> _Known:
         """The drawing with one discrepancy."""
         key = one.module().change, one.severity  # by what it does: a module may be another one of the same name

@@ -95,7 +95,8 @@ class Known:
 
     def make_env(self, config: TrainingConfig) -> FlightEnv:
         """An environment of the config's task in which it flies."""
-        return FlightEnv(**{**config.flight_settings(), "discrepancies": list(self.discrepancies)})
+        settings: dict[str, Any] = {**config.flight_settings(), "discrepancies": list(self.discrepancies)}
+        return FlightEnv(**settings)
 
 
 def fly_cell(asked: Asked) -> Cell:

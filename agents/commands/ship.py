@@ -32,6 +32,7 @@ from agents.runs.learning_curve import SHIPPED_CURVE, LearningCurve, read_curve
 from agents.runs.run_folder import RunFolder, write_folder, write_json
 from envs.base.console import plain_console
 from envs.base.errors import InputError
+from envs.discrepancies._drawn import DrawnDiscrepancies
 from envs.flights.flight_log import FlightLog
 from envs.rendering.card.card import draw_card
 
@@ -47,6 +48,8 @@ def ship(
     whole: bool = False,
 ) -> int:
     """Write the bundle of a finished run to `home`/TASK-AIRCRAFT, in the place of an older one; 0.
+
+    One that was trained over drawn discrepancies goes to robust_TASK-AIRCRAFT.
 
     A skill whose policy another bundle in `home` has already is named instead of copied, unless `whole`. What other
     bundles name of the older one, and the new one does not have, is copied into them before.
@@ -64,7 +67,7 @@ def ship(
     evaluation_from(read_card(bundle).get("evaluation"), f"{bundle}/{CARD}: evaluation")
     config = read_config(run.config)
     skills = {skill: RunFolder(run.path / "skills" / skill) for skill in config.skills}
-    to = home / f"{config.task}-{Path(config.aircraft).stem}"
+    to = home / shipped_name(config)
     with write_folder(to) as beside:
         shutil.copytree(bundle, beside, dirs_exist_ok=True)
         _tell(beside, run, config)
@@ -79,6 +82,12 @@ def ship(
             (console or plain_console()).print(f"{other}: has its own copy now of what it named of {to.name}")
     (console or plain_console()).print(f"shipped  {to}", highlight=False, soft_wrap=True)
     return 0
+
+
+def shipped_name(config: TrainingConfig) -> str:
+    """The name of a shipped pilot by what it was trained for."""
+    robust = "robust_" if isinstance(config.discrepancies, DrawnDiscrepancies) else ""
+    return f"{robust}{config.task}-{Path(config.aircraft).stem}"
 
 
 def pack_whole(bundle_name: str, to: str, console: Console | None = None) -> int:
@@ -132,7 +141,7 @@ def score(
 def _tell(bundle: Path, run: RunFolder, config: TrainingConfig) -> None:
     """Add to a bundle how it was learned and how to learn it again."""
     card = read_card(bundle)
-    evaluation = {**card["evaluation"], "pilot": f"{config.task}-{Path(config.aircraft).stem}"}
+    evaluation = {**card["evaluation"], "pilot": shipped_name(config)}
     write_json(
         bundle / "card.json", {**card, "evaluation": evaluation, COMMAND: retrain_command(config, "config.yaml")}
     )

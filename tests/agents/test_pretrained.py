@@ -31,7 +31,9 @@ def test_the_pilots_that_missions_and_readme_count_on_are_shipped() -> None:
 @pytest.mark.parametrize("bundle", BUNDLES, ids=lambda p: p.name)
 def test_the_card_is_complete(bundle: Path) -> None:
     card = json.loads((bundle / "card.json").read_text())
-    assert bundle.name == f"{card['task']}-{card['aircraft']}"
+    assert bundle.name.removeprefix("robust_") == f"{card['task']}-{card['aircraft']}"
+    drawn = "drawn of" in " ".join(card["discrepancies"])
+    assert drawn == bundle.name.startswith("robust_")
     assert card["steps"] >= card["policy_from_step"] > 0
     assert len(card["commit"].rstrip("+")) == 40
     assert {"gymnasium", "stable-baselines3", "torch", "numba", "pybullet"} <= set(card["versions"])
@@ -63,4 +65,4 @@ def test_it_flies_as_its_card_says(bundle: Path) -> None:
     # Other seeds than the card's: fewer successes than this happen once in a thousand times by chance.
     _, high = success_interval(sum(f.is_success for f in flights), len(flights), confidence=0.998)
     assert high >= card["evaluation"]["success_rate"]
-    assert card["evaluation"]["success_rate"] > 0.85
+    assert card["evaluation"]["success_rate"] > (0.8 if bundle.name.startswith("robust_") else 0.85)

@@ -34,8 +34,9 @@ def study_page(cells: Sequence[Cell]) -> str:
         "",
         "The aircraft has a fault that the pilot is not told; it makes test flights, learns from their logs alone, and "
         f"flies on. {' or '.join(map(str, flights))} flights are counted before any test flight, after some, and with "
-        f"the same pilot told all about the fault. Test flights have seeds from {FIRST_TEST_FLIGHT}, the flights "
-        f"counted from {FIRST_TEST_SEED} up. A fault counts where some pilot reaches {FLYABLE:.0%}; won back is the "
+        "the same pilot told all about the fault and, where it needs to, practised on exactly that. Test flights have "
+        f"seeds from {FIRST_TEST_FLIGHT}, the flights counted from {FIRST_TEST_SEED} up. A fault counts where some "
+        f"pilot reaches {FLYABLE:.0%}; won back is the "
         f"mean part of what a fault costs, over those that cost {COSTLY:.0%} or more of the flights; the change "
         "elsewhere is that of success in percentage points over the others, where there is little to win. Seconds are "
         "those of one core for all of a fault, its counted flights included.",

@@ -69,6 +69,19 @@ def test_a_sound_aircraft_is_flown_as_before() -> None:
         assert getattr(learner.compensation, f"{stick}_gain") == pytest.approx(1.0, abs=0.15)
 
 
+def test_the_first_flight_lands_with_what_it_learned_on_the_way() -> None:
+    make_env = flight_env_function(pilot_config(PILOT, ["discrepancies=[bent_rigging=1]"], weather="breeze"))
+    with Airfield(make_env) as airfield:
+        env = airfield.env
+        learner = Learner(load_pilot(PILOT, env), env.drawing, env.observation_names, env.air_density)
+        bold, _ = airfield.fly(learner.pilot, 900)
+        careful, log = airfield.fly(learner.pilot, 900, relearn=learner.pilot_in_flight)
+    assert (bold.crashed, bold.relearned, bold.result) == (True, False, False)
+    assert (careful.is_success, careful.relearned, careful.result) == (True, True, None)
+    assert len(log.rows) > 300
+    assert learner.logs == []
+
+
 def test_a_belief_that_makes_it_worse_is_not_flown_again() -> None:
     env, logs, _ = flown("late_fixes=1", 2)
     first = load_pilot(PILOT, env)

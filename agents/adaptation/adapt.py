@@ -134,7 +134,9 @@ class _Case:
         self.learner = Learner(pilot, env.drawing, self.names, env.air_density, hz)
         self.drawing = env.drawing
         self.rivals = Rivals({}, folder, flight_env_function(config), None)
-        self.practice = Practice(config, processes or os.cpu_count() or 1)
+        self.practice = Practice(
+            config, processes or os.cpu_count() or 1, told=lambda words: self.console_print(f"    {words}")
+        )
         self.flown: list[TestFlight] = []
         self.rates: dict[int, tuple[int, int]] = {}  # after so many flights: successes, flights counted
         self.seconds = {"fly": 0.0, "identify": 0.0, "learn": 0.0}

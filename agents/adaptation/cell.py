@@ -93,6 +93,11 @@ class Known:
 
     discrepancies: Sequence[str]
 
+    @property
+    def likeliest(self) -> Known:
+        """Itself: there is nothing that is not known."""
+        return self
+
     def make_env(self, config: TrainingConfig) -> FlightEnv:
         """An environment of the config's task in which it flies."""
         settings: dict[str, Any] = {**config.flight_settings(), "discrepancies": list(self.discrepancies)}

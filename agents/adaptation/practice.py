@@ -52,6 +52,8 @@ PRACTICE = {
     "steady_weight": 0.0,
 }
 """What differs from the algorithm that the pilot was trained by: smaller steps, it knows how to fly already."""
+FOR_PRACTICE = ("servo_speed", "delay")
+"""Parameters that no compensation carries over: they are flown as estimated, all others as they are compensated for."""
 LOG_STD = -1.8
 """Exploring starts with 0.17 of full stick: enough to find what helps, little enough to go on flying meanwhile."""
 CRITIC_FIRST = 2
@@ -62,20 +64,26 @@ CRITIC_FIRST = 2
 class Believed:
     """Aircraft drawn from a posterior, as `FlightEnv.fly_drawn` asks for them; small enough for worker processes."""
 
-    sure: Array
-    mean: Array
+    values: Array
     spread: Array
 
     @classmethod
     def of(cls, estimate: Estimate) -> Believed:
         """What an estimate believes of the parameters that are acted on; all others are as drawn."""
-        sure = np.array(list(estimate.surely().values()))
-        acted = sure != 0.0
-        return cls(sure, np.where(acted, estimate.mean, 0.0), np.where(acted, estimate.std, 0.0))
+        sure = estimate.surely()
+        values = [
+            mean if name in FOR_PRACTICE and sure[name] else sure[name] for name, mean in named(estimate.mean).items()
+        ]
+        return cls(np.array(values), np.where(values, estimate.std, 0.0))
+
+    @property
+    def likeliest(self) -> Believed:
+        """The one that it would be best to bet on, whenever one is drawn."""
+        return replace(self, spread=np.zeros_like(self.spread))
 
     def __call__(self, rng: np.random.Generator, drawing: Aircraft) -> Aircraft:
-        """One of them: between what is sure and what is estimated, and around it by as much as that may be wrong."""
-        values = self.sure + rng.uniform() * (self.mean - self.sure) + self.spread * rng.standard_normal(len(self.mean))
+        """One of them, as far from the likeliest as that may be wrong."""
+        values = self.values + self.spread * rng.standard_normal(len(self.values))
         return Candidates(drawing).aircraft(named(np.clip(values, LOW, HIGH)))
 
     def make_env(self, config: TrainingConfig) -> FlightEnv:
@@ -87,6 +95,11 @@ class Believed:
 
 class Simulated(Protocol):
     """What a pilot practises on: it makes environments of a config's task."""
+
+    @property
+    def likeliest(self) -> Simulated:
+        """What the pilot is judged on: the same, without what is not known of it."""
+        ...
 
     def make_env(self, config: TrainingConfig) -> FlightEnv:
         """One of them."""
@@ -157,7 +170,7 @@ class Practice:
     def share(self, pilot: Any, simulated: Simulated) -> float:
         """Share of CHECKED simulated flights that succeed; none on a seed of a real, counted or validated flight."""
         first = training_seed(self.config.training.seed, self.steps)
-        with FlightTest(functools.partial(simulated.make_env, self.config), self.processes) as test:
+        with FlightTest(functools.partial(simulated.likeliest.make_env, self.config), self.processes) as test:
             flights = test.fly(pilot, range(first, first + CHECKED))
         return sum(flight.is_success for flight in flights) / CHECKED
 

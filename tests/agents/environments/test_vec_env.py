@@ -214,7 +214,7 @@ def test_no_worker_outlives_its_parent(tmp_path: Path, kill: signal.Signals) -> 
     assert len(pids) == 2
     assert all(map(is_alive, pids))
     parent.send_signal(kill)
-    parent.wait(timeout=10)
+    parent.wait(timeout=60)
     deadline = time.monotonic() + 10
     while any(map(is_alive, pids)) and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -231,7 +231,7 @@ class _Case:
 
     def _beliefs(self) -> list[str]:
         lines = beliefs(self.learner.estimate, self.drawing)
-        acts = sticks_words(self.learner.compensation, self.drawing)
+        acts = sticks_words(self.learner.flown[1], self.drawing)
         return [*lines, *(f"so the pilot {act}" for act in acts)] or ["flies as drawn, as far as can be told"]
 
     def _count(self, number: int, fly_many: Callable[[Any], list[Flight]], flights: int) -> None:
@@ -270,8 +270,6 @@ class _Case:
 
     def _write(self, finished: bool) -> None:
         told = self.told()
-        compensation = self.learner.compensation
-        write_adapted(
-            self.folder.bundle, self.pilot_name, self.learner.base, self.config, self.names, compensation, told
-        )
+        pilot, compensation = self.learner.flown
+        write_adapted(self.folder.bundle, self.pilot_name, pilot, self.config, self.names, compensation, told)
         write_json(self.folder.path / ADAPTATION, {**told, "finished": finished})

@@ -81,6 +81,11 @@ class Learner:
         return bool(self.logs) and shares[1] > shares[0]
 
     @property
+    def flown(self) -> tuple[Any, Compensation]:
+        """What `pilot` is made of: who flies, and what is allowed for; nothing where the belief was dropped."""
+        return (self.base, self.compensation) if self.allows else (self.first_pilot, Compensation())
+
+    @property
     def pilot(self) -> Any:
         """The pilot for the next flight."""
         if not self.allows:

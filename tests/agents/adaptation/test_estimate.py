@@ -16,7 +16,7 @@ from agents.adaptation.learner import Learner
 from agents.adaptation.parameters import NAMES, PARAMETERS, PRIOR
 from agents.adaptation.sensor_log import READ, SensorLog, load_readings, save_readings
 from agents.environments.flights import flight_env_function
-from agents.pilots.compensated import CompensatedPilot, Translator
+from agents.pilots.compensated import CompensatedPilot, Compensation, Translator
 from agents.pilots.loading import load_pilot
 from agents.pilots.pilot_config import pilot_config
 from envs.base.errors import InputError
@@ -90,6 +90,7 @@ def test_a_belief_that_makes_it_worse_is_not_flown_again() -> None:
     assert learner.allows
     learner.learn(logs[1], is_success=False)
     assert learner.pilot is first
+    assert learner.flown == (first, Compensation())  # so the bundle is what flies
     learner.learn(logs[0], is_success=False)  # that was bad luck, then
     assert isinstance(learner.pilot, CompensatedPilot)
 

@@ -19,11 +19,13 @@ from envs.flights.flight_log import FlightRecorder
 UNHARMED = frozenset(
     {"timeout", "lost", "turned", "wide", "overrun", "veered", "long", "early", "sank", "slow", "fast"}
 )
-"""Outcomes after which the aircraft can fly again as it is: all others of a failed flight are counted as crashes."""
+"""Outcomes after which the aircraft can fly again as it is: all others of a failed flight are counted as crashes, but
+for one that flies on unharmed (LEARN_AFTER_S)."""
 
 
 LEARN_AFTER_S = 6.0
-"""Seconds in the air that a careful first flight learns from on the way."""
+"""Seconds in the air that a careful first flight learns from on the way. A flight that is marked before it has flown
+them, as a take-off is, flies on until it has, or until it touches the ground."""
 THINKING_S = 3.0
 """Seconds that it flies on before what was learned is flown: as long as working it out takes on one core."""
 
@@ -62,7 +64,7 @@ class SensorRecorder:
 
 @dataclass(frozen=True)
 class TestFlight:
-    """How one test flight ended; `crashed`: it hit the ground otherwise than a gear must bear.
+    """How one test flight ended; `crashed`: it hit the ground otherwise than a gear must bear, then or flying on.
 
     `relearned`: what was learned on the way was flown before its end.
     """
@@ -104,6 +106,8 @@ class Airfield:
     ) -> tuple[TestFlight, SensorLog]:
         """Fly once; how it ended, and what the sensors showed. `told` hears the seconds flown.
 
+        A rule that is broken ends what is marked and logged as a flight, not the flight: see LEARN_AFTER_S.
+
         `relearn`: of a careful flight: what makes of its first LEARN_AFTER_S in the air the pilot that flies on, with
         the same memory.
         """
@@ -113,7 +117,7 @@ class Airfield:
         sensors.start()
         whole.start()
         state, first, steps = None, np.array([True]), 0
-        next_pilot, takes_over = pilot, 0
+        next_pilot, takes_over, marked = pilot, 0, 0
         while not ended:
             if relearn and sensors.airborne_s >= LEARN_AFTER_S:
                 next_pilot, takes_over = relearn(sensors.log(seed)), steps + round(THINKING_S * env.config.control_hz)
@@ -121,10 +125,15 @@ class Airfield:
             if steps == takes_over:
                 pilot = next_pilot
             actions, state = pilot.predict(observation[None], state=state, episode_start=first, deterministic=True)
-            observation, _, terminated, truncated, info = env.step(actions[0])
-            ended, first, steps = terminated or truncated, np.array([False]), steps + 1
+            observation, _, terminated, truncated, now = env.step(actions[0])
+            first, steps = np.array([False]), steps + 1
             sensors.step()
-            whole.step()
+            if not marked:
+                whole.step()
+                info = now
+                marked = steps if terminated or truncated else 0
+            down = env.quantities.strike or env.quantities.wheels_on_ground
+            ended = bool(marked) and bool(down or sensors.airborne_s >= LEARN_AFTER_S)
             if told and steps % env.config.control_hz == 0:
                 told(steps / env.config.control_hz)
         if self._logs:
@@ -134,9 +143,9 @@ class Airfield:
             seed,
             success,
             outcome,
-            crashed=not success and outcome not in UNHARMED,
+            crashed=bool(env.quantities.strike) or not (success or outcome in UNHARMED or steps > marked),
             metrics=dict(info["metrics"]),
             phrase=str(info.get("ending", {}).get("phrase", "")),
-            relearned=0 < takes_over < steps,
+            relearned=0 < takes_over < marked,
         )
         return flight, sensors.log(seed)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agents.adaptation.airfield import Airfield
+from agents.adaptation.airfield import LEARN_AFTER_S, Airfield
 from agents.adaptation.compensation import compensate
 from agents.adaptation.estimate import Identification, nothing_known
 from agents.adaptation.learner import Learner
@@ -22,6 +22,7 @@ from agents.pilots.pilot_config import pilot_config
 from envs.base.errors import InputError
 from envs.base.quantities import AT
 from envs.flight_env import FlightEnv
+from envs.flights.flight_log import FlightLog
 from tests.test_floors import IMPORTS
 
 PILOT = "landing-ultra_stick"
@@ -80,6 +81,22 @@ def test_the_first_flight_lands_with_what_it_learned_on_the_way() -> None:
     assert (careful.is_success, careful.relearned, careful.result) == (True, True, None)
     assert len(log.rows) > 300
     assert learner.logs == []
+
+
+def test_a_take_off_that_is_marked_at_once_flies_on_for_as_long_as_learning_needs(tmp_path: Path) -> None:
+    pilot = "takeoff-ultra_stick"
+    make_env = flight_env_function(pilot_config(pilot, ["discrepancies=[aileron_rigging=1]"], weather="breeze"))
+    with Airfield(make_env, logs=tmp_path) as airfield:
+        env = airfield.env
+        learner = Learner(load_pilot(pilot, env), env.drawing, env.observation_names, env.air_density)
+        flight, log = airfield.fly(learner.pilot, 900)
+        learner.learn(log, flight.result)
+        landed = [airfield.fly(learner.pilot, 1000 + number)[0].outcome for number in range(4)]
+    assert (flight.outcome, flight.crashed, flight.result) == ("banked", False, False)
+    airborne = np.count_nonzero(log.column("wheels_on_ground") == 0.0) / log.control_hz
+    assert airborne == pytest.approx(LEARN_AFTER_S, abs=0.1)
+    assert len(FlightLog.load(tmp_path / "flight_000900.csv")) < len(log.rows) - 3 * log.control_hz
+    assert landed == ["climbing"] * 4
 
 
 def test_a_belief_that_makes_it_worse_is_not_flown_again() -> None:

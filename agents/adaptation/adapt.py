@@ -38,6 +38,8 @@ FIRST_TEST_FLIGHT = 900
 """Seed of the first test flight: below FIRST_TEST_SEED, so that none is a flight that the result is counted on."""
 MOST_TEST_FLIGHTS = 100
 ADAPTATION, READINGS = "adaptation.json", "readings"
+PRACTISED = "practised"
+"""Folder of the bundle that practice has made, kept also where it is not what flies."""
 
 
 def adapt(
@@ -193,7 +195,7 @@ class _Case:
         self.seconds |= before.get("seconds", {})
         self.practice.steps = int(before.get("practice_steps", 0))
         if self.practice.steps:
-            self.learner.base = load_pilot(str(self.folder.bundle)).pilot
+            self.learner.base = load_pilot(str(self.folder.path / PRACTISED)).pilot
         if self.flown:
             self.console_print(f"goes on after {len(self.flown)} test flights")
 
@@ -260,7 +262,7 @@ class _Case:
             "crashes": sum(flight.crashed for flight in self.flown),
             "estimate": self.learner.estimate.told(),
             "beliefs": self._beliefs(),
-            "compensation": self.learner.compensation.as_dict(),
+            "compensation": self.learner.flown[1].as_dict(),
             "against": {name: list(rate) for name, rate in self.rivals.rates.items()},
             "counted": {str(number): list(rate) for number, rate in self.rates.items()},
             "seconds": {name: round(seconds, 2) for name, seconds in self.seconds.items()},
@@ -272,4 +274,7 @@ class _Case:
         told = self.told()
         pilot, compensation = self.learner.flown
         write_adapted(self.folder.bundle, self.pilot_name, pilot, self.config, self.names, compensation, told)
+        if self.practice.steps:
+            base, allowed = self.learner.base, self.learner.compensation
+            write_adapted(self.folder.path / PRACTISED, self.pilot_name, base, self.config, self.names, allowed, told)
         write_json(self.folder.path / ADAPTATION, {**told, "finished": finished})

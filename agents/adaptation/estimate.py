@@ -200,8 +200,7 @@ class _Flight:
         scale = GUST_PRIOR
         weights, alike = cut(counts / LEAST_SCATTER**2), np.ones(left.shape[1])
         for _ in range(5):  # scatter, and gusts and how strong they are in this flight, follow from each other
-            WG = weights[:, :, None] * G
-            inner = np.linalg.inv(np.einsum("mki,mkj->mij", WG, G) + np.diag(1.0 / scale**2))
+            WG, inner = _gusts_left(weights, G, scale)
             gusts = -np.einsum("mij,mkj,mk->mi", inner, WG, e)
             calm = (e + np.einsum("mki,mi->mk", G, gusts)).reshape(pieces * PIECE, -1)
             rows, alike = self._weights(calm, counts[1 : 1 + pieces * PIECE])
@@ -209,8 +208,7 @@ class _Flight:
             flown = weights.sum(axis=1) > 0
             power = np.mean(gusts[flown] ** 2 + np.diagonal(inner, axis1=1, axis2=2)[flown], axis=0)
             scale = np.clip(np.sqrt(power), *GUST_LIMITS)
-        WG = weights[:, :, None] * G
-        inner = np.linalg.inv(np.einsum("mki,mkj->mij", WG, G) + np.diag(1.0 / scale**2))
+        WG, inner = _gusts_left(weights, G, scale)
         WJ = weights[:, :, None] * J
         across = np.einsum("mki,mkj->mij", WG, J)  # (pieces, 12, 28)
         total = np.einsum("mki,mkj->ij", WJ, J) - np.einsum("mia,mij,mjb->ab", across, inner, across)
@@ -229,6 +227,12 @@ class _Flight:
             weights[:, k] = counts[:, k] * np.minimum(1.0, ROBUST / np.maximum(size, 1e-9)) / scatter**2
             alike[k] = _alike(np.clip(own / scatter, -ROBUST, ROBUST))
         return weights, alike
+
+
+def _gusts_left(weights: Array, by_gust: Array, scale: Array) -> tuple[Array, Array]:
+    """(weighted effects (pieces, n, 12), covariance (pieces, 12, 12)) of what blew in each piece, given its rows."""
+    weighted = weights[:, :, None] * by_gust
+    return weighted, np.linalg.inv(np.einsum("mki,mkj->mij", weighted, by_gust) + np.diag(1.0 / scale**2))
 
 
 def _few(known: Array, pull: Array, weights: Array, count: int) -> Array:

@@ -167,28 +167,27 @@ class Practice:
     def __post_init__(self) -> None:
         self.config = self.config.model_copy(update={"discrepancies": ()})
 
-    def share(self, pilot: Any, simulated: Simulated) -> float:
+    def share(self, pilot: Any, test: FlightTest) -> float:
         """Share of CHECKED simulated flights that succeed; none on a seed of a real, counted or validated flight."""
         first = training_seed(self.config.training.seed, self.steps)
-        with FlightTest(functools.partial(simulated.likeliest.make_env, self.config), self.processes) as test:
-            flights = test.fly(pilot, range(first, first + CHECKED))
-        return sum(flight.is_success for flight in flights) / CHECKED
+        return sum(flight.is_success for flight in test.fly(pilot, range(first, first + CHECKED))) / CHECKED
 
     def better(self, pilot: Any, simulated: Simulated, compensation: Compensation, names: tuple[str, ...]) -> Any:
         """The pilot (without compensation) after what practice it needs; itself where it needs none or none helps.
 
         The policies of a landing are practised from the last one back: what comes after must be flown first.
         """
-        best = self.share(CompensatedPilot(pilot, compensation, names), simulated)
-        for place in sorted(parts(pilot), reverse=True):
-            if best >= GOOD or self.steps + STEPS > MOST_STEPS:
-                break
-            if self.told:
-                self.told(f"{best:.0%} of simulated flights succeed: practising")
-            tried = with_part(pilot, place, self._practised(parts(pilot)[place], simulated, compensation))
-            share = self.share(CompensatedPilot(tried, compensation, names), simulated)
-            if share > best:
-                pilot, best = tried, share
+        with FlightTest(functools.partial(simulated.likeliest.make_env, self.config), self.processes) as test:
+            best = self.share(CompensatedPilot(pilot, compensation, names), test)
+            for place in sorted(parts(pilot), reverse=True):
+                if best >= GOOD or self.steps + STEPS > MOST_STEPS:
+                    break
+                if self.told:
+                    self.told(f"{best:.0%} of simulated flights succeed: practising")
+                tried = with_part(pilot, place, self._practised(parts(pilot)[place], simulated, compensation))
+                share = self.share(CompensatedPilot(tried, compensation, names), test)
+                if share > best:
+                    pilot, best = tried, share
         return pilot
 
     def _practised(self, part: LearnedPilot, simulated: Simulated, compensation: Compensation) -> LearnedPilot:

@@ -7,27 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from agents.config.programme import TrainingConfig
-from agents.pilots.bundle import AUTOPILOT, CARD, CONFIG, FORMAT, commit, versions, with_own_files
+from agents.pilots.bundle import AUTOPILOT, CARD, CONFIG, card_head, with_own_files
 from agents.runs.run_folder import write_folder, write_json
 
 
 def fill_autopilot(folder: Path, config: TrainingConfig, names: Sequence[str]) -> dict[str, Any]:
     """Put the config of such a bundle into the new folder; the card that belongs with it, for the caller to write."""
     (folder / CONFIG).write_text(with_own_files(config, folder).complete_yaml(), encoding="utf-8")
-    return {
-        "format": FORMAT,
-        "task": config.task,
-        "aircraft": config.aircraft,
-        "weather": config.weather,
-        "discrepancies": config.discrepancy_words,
-        "observation": config.observation,
-        "pilot": AUTOPILOT,
-        "observation_size": len(names),
-        "action_size": 4,
-        "observation_names": list(names),
-        "commit": commit(),
-        "versions": versions(),
-    }
+    return {**card_head(config, len(names), names), "pilot": AUTOPILOT}
 
 
 def write_autopilot(

@@ -12,7 +12,7 @@ import importlib.metadata
 import platform
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,25 +49,15 @@ def write_bundle(
     was given besides those of now.
     """
     assert model.observation_space.shape
-    assert model.action_space.shape
+    size = memory.seen if memory else model.observation_space.shape[0] - len(truth_names)
     card = {
-        "format": FORMAT,
-        "task": config.task,
-        "aircraft": config.aircraft,
-        "weather": config.weather,
-        "discrepancies": config.discrepancy_words,
-        "observation": config.observation,
-        "observation_size": memory.seen if memory else model.observation_space.shape[0] - len(truth_names),
-        "action_size": model.action_space.shape[0],
-        "observation_names": list(observation_names) if observation_names else None,
+        **card_head(config, size, observation_names),
         **({"truth_names": list(truth_names)} if truth_names else {}),
         **({"history_s": list(config.network.history_s)} if config.network.history_s else {}),
         **({"integrals_s": dict(config.network.integrals_s)} if config.network.integrals_s else {}),
         "seed": config.training.seed,
         "steps": model.num_timesteps,
         "policy_from_step": model.num_timesteps if best_step is None else best_step,
-        "commit": commit(),
-        "versions": versions(),
         "evaluation": dict(evaluation),
     }
     with write_folder(folder) as beside:
@@ -79,6 +69,26 @@ def write_bundle(
         config = with_own_files(config, beside)
         (beside / CONFIG).write_text(config.complete_yaml(), encoding="utf-8")
         write_json(beside / CARD, card)
+
+
+def card_head(config: TrainingConfig, observation_size: int, names: Sequence[str] | None) -> dict[str, Any]:
+    """What every card begins with: the flights it is for, what is seen and moved, and what made it.
+
+    `names`: of the observation's rows, where they are known.
+    """
+    return {
+        "format": FORMAT,
+        "task": config.task,
+        "aircraft": config.aircraft,
+        "weather": config.weather,
+        "discrepancies": config.discrepancy_words,
+        "observation": config.observation,
+        "observation_size": observation_size,
+        "action_size": 4,
+        "observation_names": list(names) if names else None,
+        "commit": commit(),
+        "versions": versions(),
+    }
 
 
 def with_own_files(config: TrainingConfig, folder: Path) -> TrainingConfig:

@@ -16,13 +16,11 @@ from agents.pilots.bundle import (
     AUTOPILOT,
     CARD,
     CONFIG,
-    FORMAT,
     bundle_config,
     bundle_name,
-    commit,
+    card_head,
     find_bundle,
     read_card,
-    versions,
     with_own_files,
 )
 from agents.pilots.learned import LearnedPilot, load_learned
@@ -111,25 +109,15 @@ def check_skills(config: TrainingConfig, skills: Mapping[str, str]) -> None:
 def sequence_card(config: TrainingConfig, skills: Mapping[str, str]) -> dict[str, Any]:
     """The card of a sequence of bundles, but for its evaluation. Raises InputError."""
     env = FlightEnv(task=config.task, aircraft=config.aircraft, observation=config.observation)
-    names, size = list(env.observation_names), len(env.observation_names)
+    names = env.observation_names
     env.close()
     cards = [_learned(skill, skills[skill]).card for skill in skills_of(skills) if skills[skill] != AUTOPILOT]
     return {
-        "format": FORMAT,
-        "task": config.task,
-        "aircraft": config.aircraft,
-        "weather": config.weather,
-        "discrepancies": config.discrepancy_words,
-        "observation": config.observation,
+        **card_head(config, len(names), names),
         "skills": {skill: AUTOPILOT if skills[skill] == AUTOPILOT else skill for skill in skills_of(skills)},
-        "observation_size": size,
-        "action_size": 4,
-        "observation_names": names,
         "seed": config.training.seed,
         "steps": sum(card.get("steps", 0) for card in cards),
         "policy_from_step": sum(card.get("policy_from_step") or 0 for card in cards),
-        "commit": commit(),
-        "versions": versions(),
     }
 
 

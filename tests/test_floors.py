@@ -19,6 +19,7 @@ FLOORS = (
     ("envs.physics",),
     ("envs.performance",),
     ("envs.validation",),
+    ("envs.figures",),
     ("envs.tasks", "envs.observation", "envs.weather"),
     ("envs.flight_config", "envs.truth"),
     ("envs.flight_env",),

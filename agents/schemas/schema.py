@@ -23,6 +23,7 @@ from envs.base.config_file import CONFIGS, names_of
 from envs.base.files import write_atomically
 from envs.base.units import unit_by_ending
 from envs.discrepancies import discrepancy_names
+from envs.figures.figure import Figure
 from envs.tasks import TASKS
 from envs.tasks.parts.options import Option
 from envs.weather import Weather
@@ -34,6 +35,7 @@ KINDS: dict[str, tuple[str, type[BaseModel]]] = {
     "training": ("training", TrainingConfig),
     "mission": ("missions", Mission),
     "controls": ("controls", Controls),
+    "figure": ("figures", Figure),
 }
 """{schema: (folder in configs, model)}."""
 
@@ -49,7 +51,7 @@ def schemas() -> dict[str, dict[str, Any]]:
 
 
 def schema(kind: str) -> dict[str, Any]:
-    """The JSON Schema of aircraft, weather, training, mission or controls files."""
+    """The JSON Schema of aircraft, weather, training, mission, controls or figure files."""
     made = KINDS[kind][1].model_json_schema()
     if kind == "training":
         _add_training(made)

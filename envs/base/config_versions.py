@@ -16,8 +16,8 @@ from envs.base.errors import InputError
 
 Migration = Callable[[dict[str, Any]], dict[str, Any]] | str
 
-MIGRATIONS: dict[str, dict[int, Migration]] = {"TrainingConfig": {}, "Mission": {}}
-"""{model: {version left behind: how to leave it}}. Empty: version 1 is the first of both."""
+MIGRATIONS: dict[str, dict[int, Migration]] = {"TrainingConfig": {}, "Mission": {}, "Figure": {}}
+"""{model: {version left behind: how to leave it}}. Empty: version 1 is the first of all."""
 
 
 def current_version(model: type[BaseModel]) -> int | None:

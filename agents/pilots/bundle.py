@@ -23,8 +23,10 @@ from agents.config.programme import TrainingConfig, read_config
 from agents.environments.memory import Memory
 from agents.pilots.card import Card
 from agents.runs.run_folder import RunFolder, read_json, write_bytes, write_folder, write_json
+from envs.aircraft.aircraft import load_aircraft
 from envs.base.config_file import validate
 from envs.base.errors import InputError, unknown_name
+from envs.discrepancies._drawn import DrawnDiscrepancies
 
 PRETRAINED = Path(__file__).resolve().parents[1] / "pretrained"
 FORMAT = 1
@@ -66,7 +68,7 @@ def write_bundle(
         left_out = ["_last_obs", "_last_episode_starts", "ep_info_buffer", "ep_success_buffer"]
         write_bytes(beside / POLICY, functools.partial(model.save, exclude=left_out))
         optimizer.state = moments
-        config = with_own_files(config, beside)
+        config = with_own_files(with_named_draws(config), beside)
         (beside / CONFIG).write_text(config.complete_yaml(), encoding="utf-8")
         write_json(beside / CARD, card)
 
@@ -89,6 +91,14 @@ def card_head(config: TrainingConfig, observation_size: int, names: Sequence[str
         "commit": commit(),
         "versions": versions(),
     }
+
+
+def with_named_draws(config: TrainingConfig) -> TrainingConfig:
+    """The config, with the discrepancies that are drawn named one by one: what a bundle was trained over stays so."""
+    drawn = config.discrepancies
+    if not isinstance(drawn, DrawnDiscrepancies):
+        return config
+    return config.model_copy(update={"discrepancies": drawn.pinned(load_aircraft(config.aircraft))})
 
 
 def with_own_files(config: TrainingConfig, folder: Path) -> TrainingConfig:

@@ -96,6 +96,11 @@ class DrawnDiscrepancies(Strict):
             raise InputError(f"discrepancies: aircraft {drawing.name!r} can have none of those to be drawn")
         return found
 
+    def pinned(self, drawing: Aircraft) -> DrawnDiscrepancies:
+        """The same draws by name, without `all`: they stay what they are when files are added to the folder."""
+        names = tuple(f"{name}={low!r}..{high!r}" for name, (low, high) in self.limits_on(drawing).items())
+        return self.model_copy(update={"draw": names, "leave_out": (), "severity": 1.0})
+
     def words(self) -> list[str]:
         """What is drawn from, for cards and evaluations."""
         names = ", ".join(f"{name}={low:g}..{high:g}" for name, (low, high) in self.limits().items())

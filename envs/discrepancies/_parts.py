@@ -94,6 +94,29 @@ def with_center_moved(aircraft: Aircraft, forward_m: float = 0.0, left_m: float 
     return aircraft.model_copy(update={"mass": mass})
 
 
+def with_mass_times(aircraft: Aircraft, factor: float) -> Aircraft:
+    """Mass (kg) and inertia (kg m2) scaled alike, so that they stay those of a rigid body."""
+    mass = aircraft.mass
+    heavier = {key: getattr(mass, key) * factor for key in ("mass_kg", "Ixx", "Iyy", "Izz", "Ixz")}
+    return aircraft.model_copy(update={"mass": mass.model_copy(update=heavier)})
+
+
+def with_air(aircraft: Aircraft, **coefficients: float) -> Aircraft:
+    """Coefficients of the air added to what `AirBuilt.zero` has of them."""
+    air = aircraft.built.air
+    zero = {**air.zero, **{key: air.zero.get(key, 0.0) + value for key, value in coefficients.items()}}
+    return as_built(aircraft, aircraft.built.model_copy(update={"air": air.model_copy(update={"zero": zero})}))
+
+
+def fins_of(aircraft: Aircraft) -> list[Surface]:
+    """Its upright surfaces that carry a rudder. InputError: there is none."""
+    rudders = {half.control for half in control_halves(aircraft) if set(half.asks) == {"rudder"}}
+    fins = [s for s in aircraft.surfaces if not s.mirrored and any(c.name in rudders for c in s.controls)]
+    if not fins:
+        raise InputError(f"aircraft {aircraft.name!r} has no fin with a rudder")
+    return fins
+
+
 def motors_of(aircraft: Aircraft) -> tuple[Propulsion, ...]:
     """Its motors. InputError: it has none."""
     if not aircraft.propulsion:

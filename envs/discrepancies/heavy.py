@@ -7,13 +7,11 @@ and lands longer and needs more throttle to stay level. A lighter one floats on 
 from __future__ import annotations
 
 from envs.aircraft.aircraft import Aircraft
+from envs.discrepancies._parts import with_mass_times
 
 RANGE = (-1.0, 1.0)
 
 
 def change(aircraft: Aircraft, severity: float) -> Aircraft:
-    """Mass (kg) and inertia (kg m2) scaled alike, so that they stay those of a rigid body."""
-    factor = 1.0 + (0.30 if severity > 0.0 else 0.15) * severity
-    mass = aircraft.mass
-    heavier = mass.model_copy(update={k: getattr(mass, k) * factor for k in ("mass_kg", "Ixx", "Iyy", "Izz", "Ixz")})
-    return aircraft.model_copy(update={"mass": heavier})
+    """Mass and inertia."""
+    return with_mass_times(aircraft, 1.0 + (0.30 if severity > 0.0 else 0.15) * severity)

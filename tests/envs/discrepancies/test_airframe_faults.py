@@ -9,6 +9,7 @@ import pytest
 
 from envs.aircraft.aircraft import Aircraft, load_aircraft
 from envs.base.config_file import names_of
+from envs.base.errors import InputError
 from envs.discrepancies import apply_discrepancies
 from envs.performance.flights import stall_speed
 from envs.physics.steady.airframe import Airframe, body_velocity
@@ -231,3 +232,64 @@ def test_the_thrust_line_turns_force_and_moments_with_it(severity: float) -> Non
     change = found[1][3:6] - found[0][3:6]
     assert -change[2] * severity > 0  # nose right
     assert change[1] * severity > 0  # nose down
+
+
+def test_an_iced_wing_lifts_less_on_both_halves_and_drags_more() -> None:
+    aspect, count, alpha = 10.0, 79, 0.08
+    drawing = wing_only(aspect)
+    slope, angle = np.full(count, 2 * np.pi), np.full(count, alpha)
+    share = lifting_line(aspect, 0.85 * slope, angle)[0] / lifting_line(aspect, slope, angle)[0]
+    clean, iced = loads(drawing, alpha), loads(apply_discrepancies(drawing, ["iced_wing=1"]), alpha, drawing)
+    assert iced[2] / clean[2] == pytest.approx(share, abs=0.01)
+    assert iced[3:] == pytest.approx(clean[3:] * iced[2] / clean[2], abs=0.05)  # it flies straight
+    level, rough = loads(drawing, 0.0), loads(apply_discrepancies(drawing, ["iced_wing=1"]), 0.0, drawing)
+    assert level[0] - rough[0] == pytest.approx(0.02 * PRESSURE * aspect, rel=0.02)
+    assert apply_discrepancies(ultra_stick(), ["iced_wing=1"]).mass.mass_kg == pytest.approx(
+        1.05 * ultra_stick().mass.mass_kg
+    )
+
+
+@pytest.mark.parametrize("severity", [1.0, -0.5])
+def test_an_open_hatch_brakes_and_pulls_the_nose_to_its_side(severity: float) -> None:
+    drawing = ultra_stick()
+    area = drawing.derivatives.area_m2 if drawing.derivatives else 0.0
+    shut, hanging = (
+        loads(craft, 0.0, drawing) for craft in (drawing, apply_discrepancies(drawing, [f"open_hatch={severity}"]))
+    )
+    drag = 0.04 * abs(severity) * PRESSURE * area
+    assert shut[0] - hanging[0] == pytest.approx(drag, rel=1e-3)
+    arm = 0.125 * drawing.span_m * np.sign(severity)  # from the middle to the hatch
+    assert hanging[5] - shut[5] == pytest.approx(drag * arm, rel=1e-3)
+
+
+@pytest.mark.parametrize("severity", [1.0, -1.0])
+@pytest.mark.parametrize("name", ["ultra_stick", "sport", "mcfoamy"])
+def test_a_bent_fin_turns_the_nose_to_the_side_that_the_sign_says(name: str, severity: float) -> None:
+    drawing = load_aircraft(name)
+    drawn, bent = (loads(a, 0.03, drawing) for a in (drawing, apply_discrepancies(drawing, [f"bent_fin={severity}"])))
+    craft = Airframe(drawing, propeller=False)
+    craft.command(0.0, 0.0, 0.0)
+    # A fin whose tip is turned by 5 degrees, evenly from the root, turns the nose less than 5 degrees of slip would.
+    slip = math.radians(5.0) * severity
+    slipped = craft.load(body_velocity(SPEED, 0.03, slip), STILL, 0.0, np.zeros(0)) * [1, 1, 1, 1, -1, -1]
+    assert 0.1 < (bent[5] - drawn[5]) / (slipped[5] - drawn[5]) < 1.0
+    assert (bent[5] - drawn[5]) * severity > 0.0
+
+
+@pytest.mark.parametrize("severity", [1.0, -0.5])
+def test_half_an_elevator_pitches_half_as_much_and_rolls(severity: float) -> None:
+    drawing = ultra_stick()
+    half = apply_discrepancies(drawing, [f"half_elevator={severity}"])
+
+    def pulled(aircraft: Aircraft, stick: float) -> np.ndarray:
+        craft = Airframe(aircraft, propeller=False, drawing=drawing)
+        craft.command(0.0, stick, 0.0)
+        return craft.load(body_velocity(SPEED, 0.03, 0.0), STILL, 0.0, np.zeros(0)) * [1, 1, 1, 1, -1, -1]
+
+    whole, part = (pulled(a, 0.1) - pulled(a, -0.1) for a in (drawing, half))
+    assert part[4] / whole[4] == pytest.approx(0.5, abs=0.02)
+    assert part[3] < -0.05 * part[4]  # the left half alone pushes down: it rolls left
+    trim_shift = pulled(half, 0.0) - pulled(drawing, 0.0)
+    assert trim_shift[4] * severity > 0.0  # up: nose up
+    with pytest.raises(InputError, match="no elevator in two halves"):
+        apply_discrepancies(load_aircraft(COEFFICIENTS), ["half_elevator"])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import envs.discrepancies
 from agents.config.blocks import FIRST_TEST_SEED, FIRST_TRAINING_SEED
 from agents.environments.flights import ScheduledFlights, training_seed
 from agents.environments.vec_env import SharedMemoryVecEnv
@@ -151,3 +153,20 @@ def test_a_wing_whose_outline_is_as_drawn_is_not_cut_into_strips_again_and_comes
     quick, whole = flight_parameters(aircraft, drawing=ultra_stick())[0], build_parameters(aircraft)[0]
     for field in scratch_fields():
         np.testing.assert_array_equal(quick[field], whole[field], err_msg=field)
+
+
+def test_pinned_draws_stay_the_same_when_files_are_added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawing = ultra_stick()
+    open_ended = DrawnDiscrepancies(draw=("all", "heavy=0.5"), leave_out=("torn_tip",), most=3, severity=0.3)
+    pinned = open_ended.pinned(drawing)
+    before = open_ended.limits_on(drawing)
+    assert list(pinned.limits_on(drawing).items()) == list(before.items())
+    (tmp_path / "another_fault.py").write_text(
+        '"""Another."""\nRANGE = (0.0, 1.0)\n\n\ndef change(aircraft, severity):\n    return aircraft\n'
+    )
+    monkeypatch.setattr(envs.discrepancies, "__path__", [*envs.discrepancies.__path__, str(tmp_path)])
+    assert "another_fault" in open_ended.limits_on(drawing)
+    assert pinned.limits_on(drawing) == before
+    for seed in range(20):
+        draws = (open_ended.drawn(np.random.default_rng(seed), before), pinned.drawn(np.random.default_rng(seed)))
+        assert draws[0] == draws[1]

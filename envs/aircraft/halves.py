@@ -17,6 +17,12 @@ def sides(mirrored: bool) -> tuple[Side, ...]:
     return ("left", "right") if mirrored else ("both",)
 
 
+def is_upright(surface: Surface | OutlineSurface) -> bool:
+    """Whether it stands more than it lies, as a fin does."""
+    _, across, up = np.subtract(surface.sections[-1].leading_edge_m, surface.sections[0].leading_edge_m)
+    return bool(abs(up) > abs(across))
+
+
 def hinges_of(aircraft: Aircraft) -> list[tuple[str, Side]]:
     """(control, side) of every hinge, in the order of the kernels' records."""
     if aircraft.coefficient_model:

@@ -10,7 +10,7 @@ import numpy as np
 from envs.aircraft.aircraft import Aircraft
 from envs.aircraft.as_built import AirBuilt, ControlBuilt, SensorsBuilt, Side
 from envs.aircraft.equipment import Propulsion, Servos
-from envs.aircraft.halves import control_built, half_built, hinges_of, sides, wheel_built, wheels_of
+from envs.aircraft.halves import control_built, half_built, hinges_of, is_upright, sides, wheel_built, wheels_of
 from envs.discrepancies import Discrepancy, find_discrepancy
 
 LEAST_SHIFT_M = 0.001
@@ -22,6 +22,7 @@ TOLD = {
     "propulsion",
     "servos",
 }  # have words of their own
+OF_THE_AIR = {"CL": "lift", "CD": "drag", "CY": "side force", "Cl": "roll", "Cm": "pitch", "Cn": "yaw"}
 OTHERS = {"stall_speed_mps": "stall speed", "coefficient_model": "coefficients"}
 
 
@@ -53,7 +54,8 @@ def differences(before: Aircraft, after: Aircraft) -> list[str]:
         found += _mass(before, after)
     found += _sensors(before.built.sensors, after.built.sensors)
     if after.built.air not in (before.built.air, AirBuilt()):
-        found.append("forces and moments of the air that no drawing has")
+        of = dict.fromkeys((*after.built.air.zero, *after.built.air.alpha))
+        found.append(f"{' and '.join(OF_THE_AIR[key] for key in of)} of the air that no drawing has")
     others = (k for k in Aircraft.model_fields if k not in TOLD and getattr(before, k) != getattr(after, k))
     return found + [f"{OTHERS.get(key, key)} not as drawn" for key in others]
 
@@ -63,16 +65,18 @@ def _halves(before: Aircraft, after: Aircraft) -> Iterator[str]:
         for side in sides(surface.mirrored):
             name = _on(side, surface.name)
             old, new = (half_built(a.built.halves, surface.name, side) for a in (before, after))
-            yield from _half(name, old.lost_span, new.lost_span, new.twist_deg - old.twist_deg, new.lift / old.lift)
+            twist = new.twist_deg - old.twist_deg
+            yield from _half(name, old.lost_span, new.lost_span, new.lift / old.lift)
+            if abs(twist) > 1e-6:
+                ways = ("left", "right") if is_upright(surface) else ("up", "down")
+                yield f"{name} warped, tip {abs(twist):.1f}° nose {ways[twist < 0]}"
 
 
-def _half(name: str, lost: float, now: float, twist: float, lift: float) -> Iterator[str]:
+def _half(name: str, lost: float, now: float, lift: float) -> Iterator[str]:
     if now >= 1.0 > lost:
         yield f"{name} torn off"
     elif now > lost + 1e-6:
         yield f"{name}: outer {100 * (now - lost) / (1 - lost):.0f} % torn off"
-    if abs(twist) > 1e-6:
-        yield f"{name} warped, tip {abs(twist):.1f}° nose {'up' if twist > 0 else 'down'}"
     if abs(lift - 1.0) > 1e-6:
         yield f"{name}: {100 * abs(1 - lift):.0f} % {'less' if lift < 1 else 'more'} lift"
 
@@ -134,8 +138,7 @@ def _share(new: float, old: float) -> str:
 def _is_upright(aircraft: Aircraft, control: str) -> bool:
     for surface in (*aircraft.surfaces, *aircraft.outline):
         if any(own.name == control for own in surface.controls):
-            _, across, up = np.subtract(surface.sections[-1].leading_edge_m, surface.sections[0].leading_edge_m)
-            return abs(up) > abs(across)
+            return is_upright(surface)
     model = aircraft.coefficient_model
     return bool(model) and any(c.name == control and set(c.mix) == {"rudder"} for c in model.controls)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from envs.aircraft.aircraft import Aircraft
-from envs.aircraft.as_built import AsBuilt
+from envs.aircraft.as_built import AirBuilt, AsBuilt
 from envs.base.errors import InputError
 from envs.discrepancies import Discrepancy, discrepancy_names, find_discrepancy
 from envs.discrepancies._words import differences, faults, first_line
@@ -22,6 +22,8 @@ SOUND = AsBuilt()
         (SOUND, []),
         (SOUND.with_half("wing", "right", lost_span=0.2), ["right wing: outer 20 % torn off"]),
         (SOUND.with_half("wing", "left", twist_deg=-2.0), ["left wing warped, tip 2.0° nose down"]),
+        (SOUND.with_half("fin", "both", twist_deg=-5.0), ["fin warped, tip 5.0° nose right"]),
+        (AsBuilt(air=AirBuilt(zero={"CD": 0.04, "Cn": 0.01})), ["drag and yaw of the air that no drawing has"]),
         (SOUND.with_half("wing", "left", lift=0.75), ["left wing: 25 % less lift"]),
         (SOUND.with_control("aileron", "right", stuck_deg=-8.0), ["right aileron stuck 8.0° up"]),
         (SOUND.with_control("elevator", offset_deg=-5.0), ["elevator 5.0° up at neutral stick"]),

@@ -104,7 +104,9 @@ def with_mass_times(aircraft: Aircraft, factor: float) -> Aircraft:
 def with_air(aircraft: Aircraft, **coefficients: float) -> Aircraft:
     """Coefficients of the air added to what `AirBuilt.zero` has of them."""
     air = aircraft.built.air
-    zero = {**air.zero, **{key: air.zero.get(key, 0.0) + value for key, value in coefficients.items()}}
+    zero: dict[str, float] = {**air.zero}
+    for key, value in coefficients.items():
+        zero[key] = zero.get(key, 0.0) + value
     return as_built(aircraft, aircraft.built.model_copy(update={"air": air.model_copy(update={"zero": zero})}))
 
 

@@ -16,6 +16,9 @@ FLYABLE = 0.5
 COSTLY = 0.1
 """Share of flights that a fault must cost a pilot for the part won back to be a number."""
 KNOWING = "knowing"
+KEPT_OUT = ("bent_fin", "half_elevator", "iced_wing", "open_hatch")
+"""Discrepancies that were added when pilots and learner were finished, and flown in a study before anything else: kept
+out of all training and design."""
 
 
 class Place(NamedTuple):
@@ -52,6 +55,7 @@ class Sum:
 
     `worst`: (fault, success before, after the last test flight) of the one that lost most; None if none lost.
     `quality`: {test flights or KNOWING: {metric: mean over faults of the flights that succeeded}}.
+    `kept_out`: like `after`, over faults of KEPT_OUT alone; {} where none of them was flown.
     """
 
     pilot: str
@@ -67,6 +71,7 @@ class Sum:
     worst: tuple[str, float, float] | None = None
     sound: dict[int, float] = field(default_factory=dict)
     quality: dict[str, dict[str, float]] = field(default_factory=dict)
+    kept_out: dict[int, After] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -112,7 +117,8 @@ def _sum(cells: Sequence[Cell], pilot: str, place: Place) -> Sum:
     best = {c.asked.discrepancy: known_best(cells, c) for c in faulty}
     flown = [c for c in faulty if best[c.asked.discrepancy] >= FLYABLE]
     numbers = counted(flown)
-    cheap = [c for c in flown if best[c.asked.discrepancy] - share(c, 0) < COSTLY]
+    new = [c for c in flown if c.asked.discrepancy.partition("=")[0] in KEPT_OUT]
+    cheap = _cheap(flown, best)
     worst = min(cheap, key=lambda c: share(c, numbers[-1]) - share(c, 0), default=None)
     sound = next((c for c in own if c.asked.discrepancy == SOUND), None)
     lost = worst is not None and share(worst, numbers[-1]) < share(worst, 0)
@@ -121,21 +127,27 @@ def _sum(cells: Sequence[Cell], pilot: str, place: Place) -> Sum:
         *place,
         faults=len(faulty),
         flyable=len(flown),
-        after={n: _after(flown, cheap, best, n) for n in numbers},
+        after={n: _after(flown, best, n) for n in numbers},
         knowing=_mean([c.knowing / c.asked.flights for c in flown]) or 0.0,
         crashes_a_fault=_mean([c.crashes for c in flown]) or 0.0,
         seconds_a_fault=_mean([c.seconds for c in flown]) or 0.0,
         worst=(worst.asked.discrepancy, share(worst, 0), share(worst, numbers[-1])) if worst and lost else None,
         sound={int(n): count / sound.asked.flights for n, count in sound.successes.items()} if sound else {},
         quality={key: _quality(flown, key) for key in (*map(str, numbers), KNOWING)},
+        kept_out={n: _after(new, best, n) for n in numbers} if new else {},
     )
 
 
-def _after(flown: Sequence[Cell], cheap: Sequence[Cell], best: dict[str, float], number: int) -> After:
+def _cheap(flown: Sequence[Cell], best: dict[str, float]) -> list[Cell]:
+    """Those whose fault costs too little for a part won back."""
+    return [c for c in flown if best[c.asked.discrepancy] - share(c, 0) < COSTLY]
+
+
+def _after(flown: Sequence[Cell], best: dict[str, float], number: int) -> After:
     successes, flights = sum(c.successes[str(number)] for c in flown), sum(c.asked.flights for c in flown)
     won = [part for c in flown if (part := won_back(c, best[c.asked.discrepancy], number)) is not None]
     low, high = success_interval(successes, flights)
-    change = _mean([share(c, number) - share(c, 0) for c in cheap])
+    change = _mean([share(c, number) - share(c, 0) for c in _cheap(flown, best)])
     return After(successes / flights, low, high, _mean(won), change)
 
 

@@ -9,7 +9,18 @@ from rich.table import Table
 
 from agents.adaptation.adapt import FIRST_TEST_FLIGHT
 from agents.adaptation.cell import Cell
-from agents.adaptation.study.figures import COSTLY, FLYABLE, KNOWING, SOUND, Place, Sum, counted, known_best, sums
+from agents.adaptation.study.figures import (
+    COSTLY,
+    FLYABLE,
+    KEPT_OUT,
+    KNOWING,
+    SOUND,
+    Place,
+    Sum,
+    counted,
+    known_best,
+    sums,
+)
 from agents.config.blocks import FIRST_TEST_SEED
 from agents.pilots.bundle import AUTOPILOT
 from envs.base.console import print_table
@@ -43,7 +54,7 @@ def study_page(cells: Sequence[Cell]) -> str:
         "",
         *_sums_table(rows),
         "",
-        *(f"- {line}" for line in _worst_lines(rows)),
+        *(f"- {line}" for line in (*_kept_out_lines(rows), *_worst_lines(rows))),
         "",
         "Written by:",
         "",
@@ -56,6 +67,7 @@ def study_page(cells: Sequence[Cell]) -> str:
         there = [cell for cell in cells if Place.of(cell) == place]
         of_place = [row for row in rows if Place(row.task, row.aircraft, row.weather) == place]
         lines += ["", f"## {place.task}, {place.aircraft}, {place.weather}", "", *_faults_table(there, cells)]
+        lines += _more_flights(there)
         lines += ["", *_quality_table(of_place)]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -86,6 +98,38 @@ def _sums_table(rows: Sequence[Sum]) -> Iterator[str]:
 
 def _points(change: float) -> str:
     return f"{100 * change:+.1f}".replace("-", "−")
+
+
+def _kept_out_lines(rows: Sequence[Sum]) -> Iterator[str]:
+    """How it goes with faults of kinds that nothing was trained on or designed for."""
+    names = ", ".join(f"`{name}`" for name in KEPT_OUT)
+    for row in rows:
+        if row.kept_out:
+            way = ", ".join(f"{100 * at.success:.1f} % after {n}" for n, at in row.kept_out.items())
+            won = row.kept_out[max(row.kept_out)].won_back
+            back = "" if won is None else f", {100 * won:.0f} % won back"
+            yield (
+                f"`{row.pilot}`, {row.task}, {row.aircraft}, {row.weather}, over the kinds of faults kept out of all "
+                f"training and design ({names}): {way}{back}."
+            )
+
+
+def _more_flights(there: Sequence[Cell]) -> list[str]:
+    """A table of the cells that were counted after more test flights than all others of their place."""
+    common = counted([cell for cell in there if not cell.refused])
+    more = [cell for cell in there if len(cell.successes) > len(common)]
+    if not more:
+        return []
+    numbers = sorted({int(n) for cell in more for n in cell.successes})
+    rows = [
+        f"| `{cell.asked.pilot}` | {fault_words(cell)} | "
+        + " | ".join(_percent(cell.successes.get(str(n)), cell) for n in numbers)
+        + f" | {_percent(cell.knowing, cell)} | {cell.crashes} |"
+        for cell in more
+    ]
+    heads = [*(f"after {n}" for n in numbers), KNOWING, "crashes"]
+    head = f"| pilot | fault | {' | '.join(heads)} |"
+    return ["", "After more test flights:", "", head, f"|---|---|{'--:|' * len(heads)}", *rows]
 
 
 def _worst_lines(rows: Sequence[Sum]) -> Iterator[str]:
@@ -127,15 +171,14 @@ def _faults_table(there: Sequence[Cell], cells: Sequence[Cell]) -> Iterator[str]
         own = [found.get((pilot, fault)) for pilot in pilots]
         some = next(cell for cell in own if cell)
         none = fault != SOUND and not some.refused and known_best(cells, some) < FLYABLE
-        texts = [_cell_text(cell) if cell else "" for cell in own]
+        texts = [_cell_text(cell, numbers) if cell else "" for cell in own]
         yield f"| {fault_words(some)}{' (flown by none)' if none else ''} | {' | '.join(texts)} |"
 
 
-def _cell_text(cell: Cell) -> str:
+def _cell_text(cell: Cell, numbers: Sequence[int]) -> str:
     if cell.refused:
         return "cannot have it"
     flights = cell.asked.flights
-    numbers = sorted(map(int, cell.successes))
     way = " → ".join(f"{100 * cell.successes[str(n)] / flights:.0f}" for n in numbers)
     crashes = f", {cell.crashes} crash{'es' if cell.crashes > 1 else ''}" if cell.crashes else ""
     return f"{way} ({100 * cell.knowing / flights:.0f}){crashes}"

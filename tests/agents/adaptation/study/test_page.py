@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import shlex
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from agents.adaptation.study.figures import sums
 from agents.adaptation.study.page import print_study, study_page
 from envs.base.errors import InputError
 from scripts import adapt_study
@@ -48,6 +50,26 @@ def test_the_page_holds_every_fault_with_the_pilots_side_by_side() -> None:
     assert "| `autopilot` | sink at touchdown | 0.40 m/s | 0.40 m/s | 0.40 m/s | 0.40 m/s |" in page
     assert "| `autopilot` | up to gold standard | 50 % |" in page
     assert "bank" not in page
+
+
+def test_faults_kept_out_of_all_design_are_told_by_themselves() -> None:
+    (row,) = sums([*CELLS, cell("iced_wing=1", 20, 60, 100, knowing=100)])
+    assert {n: at.success for n, at in row.kept_out.items()} == {0: 0.2, 1: 0.6, 3: 1.0}
+    assert row.kept_out[1].won_back == pytest.approx(0.5)
+    text = study_page([*CELLS, cell("iced_wing=1", 20, 60, 100, knowing=100)])
+    assert "20.0 % after 0, 60.0 % after 1, 100.0 % after 3, 100 % won back." in text
+    assert "kept out" not in study_page(CELLS)
+
+
+def test_cells_counted_after_more_test_flights_have_a_table_of_their_own() -> None:
+    more = cell("torn=1", 0, 50, 60, knowing=90)
+    more = replace(
+        more, successes={**more.successes, "20": 80}, asked=replace(more.asked, after=(*more.asked.after, 20))
+    )
+    page = study_page([*CELLS, more])
+    assert "| torn=1 | 0 → 50 → 60 (90)" in page
+    assert "| `p` | torn=1 | 0 % | 50 % | 60 % | 80 % | 90 % |" in page
+    assert "After more" not in study_page(CELLS)
 
 
 def test_the_page_says_how_to_fly_it_again() -> None:

@@ -1,0 +1,98 @@
+"""Where the figure lies: in the box, before its middle, clear of the ground, and left at the height it was entered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from envs.base.frames import Array
+from envs.figures.judge.notes import Notes
+from envs.figures.judge.parts import Flown
+from envs.figures.judge.rules import (
+    BOX_DEPTH_B,
+    BOX_HALF_WIDTH_B,
+    BOX_TOP_DEG,
+    VISIBLE_EXIT_B,
+    angle_points,
+    exit_points,
+)
+from envs.figures.path import FigurePath
+
+VISIBLE_CENTRE_B = 4.0
+"""How far off the middle of the box a figure is not seen to lie (ours): 3 degrees from the judge's place."""
+LEVEL_B = 1.0
+"""Figures that are to end within this of their entry's height are marked for it; others have a size of their own."""
+END_S = 0.3
+"""Entry and exit are seen over this time (ours)."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """The judge's view: `middle_x_m` of the runway, `line_y_m` of the flight line; the judge stands to its right."""
+
+    middle_x_m: float
+    line_y_m: float
+    span_m: float
+
+    @staticmethod
+    def of(path: FigurePath) -> Box:
+        """Of a placed path: figures are placed above the flight line with their middle before the judge."""
+        x = path.position[:, 0]
+        return Box(float(0.5 * (x.min() + x.max())), float(path.position[0, 1]), path.span_m)
+
+    def outside(self, position: Array) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """(beyond a side (n,), above the top (n,)) of positions (n, 3): which are."""
+        beside = np.abs(position[:, 0] - self.middle_x_m) > BOX_HALF_WIDTH_B * self.span_m
+        depth = np.maximum(position[:, 1] - self.line_y_m + BOX_DEPTH_B * self.span_m, 1e-6)
+        above = np.asarray(position[:, 2] > np.tan(np.radians(BOX_TOP_DEG)) * depth)
+        return beside, above
+
+
+def judge_place(flown: Flown, box: Box, notes: Notes) -> None:
+    """Note what is wrong with where the figure lies."""
+    seen = flown.seen
+    position = seen.position[flown.begin : flown.end + 1]
+    beside, above = box.outside(position)
+    for out, where in ((beside, "beside"), (above, "above")):
+        if np.any(out):
+            notes.zero(flown.begin + int(np.argmax(out)), f"out of the box: {where} it")
+    touched = seen.touching[flown.begin : flown.end + 1] | (position[:, 2] <= 0.0)
+    if np.any(touched):
+        notes.zero(flown.begin + int(np.argmax(touched)), "touches the ground")
+    if flown.completed < 1.0:
+        return
+    _judge_exit(flown, notes)
+    _judge_centre(flown, box, notes)
+
+
+def _judge_exit(flown: Flown, notes: Notes) -> None:
+    seen, asked, span = flown.seen, flown.asked.path.position, flown.span_m
+    look = max(1, round(END_S / 0.02))
+    entry = np.median(seen.position[flown.begin : flown.begin + look], axis=0)
+    last = np.median(seen.position[max(flown.begin, flown.end - look) : flown.end + 1], axis=0)
+    off = (last - entry) - (asked[-1] - asked[0])
+    last_element = len(flown.bounds) - 2
+    high, deep = float(off[2]) / span, float(off[1]) / span
+    if abs(asked[-1, 2] - asked[0, 2]) < LEVEL_B * span and abs(high) >= VISIBLE_EXIT_B:
+        reason = f"exit {abs(off[2]):.1f} m {'above' if high > 0 else 'below'} the entry"
+        notes.downgrade(flown.end, exit_points(high), reason, abs(high), VISIBLE_EXIT_B, last_element)
+    if abs(deep) >= VISIBLE_EXIT_B:
+        reason = f"exit {abs(off[1]):.1f} m {'farther out' if deep > 0 else 'nearer'} than the entry"
+        notes.downgrade(flown.end, exit_points(deep), reason, abs(deep), VISIBLE_EXIT_B, last_element)
+
+
+def _judge_centre(flown: Flown, box: Box, notes: Notes) -> None:
+    """Note a figure that is not flown before the middle of the box, by its extent without the lines in and out."""
+    parts, path = flown.parts, flown.asked.path
+    inner = [part for part in parts[1:-1]] if len(parts) > 2 else list(parts)
+    seen_x = flown.seen.position[inner[0].begin : inner[-1].end + 1, 0]
+    first, last = flown.asked.ends_m(inner[0].elements[0])[0], flown.asked.ends_m(inner[-1].elements[-1])[1]
+    asked_x = path.position[flown.asked.index(first) : flown.asked.index(last) + 1, 0]
+    off = 0.5 * float((seen_x.min() + seen_x.max()) - (asked_x.min() + asked_x.max()))
+    if abs(off) >= VISIBLE_CENTRE_B * box.span_m:
+        degrees = float(np.degrees(np.arctan2(abs(off), BOX_DEPTH_B * box.span_m)))
+        reason = f"{abs(off):.1f} m off the middle of the box, {degrees:.0f} deg seen from the judge"
+        index = (flown.begin + flown.end) // 2
+        notes.downgrade(index, angle_points(degrees), reason, degrees, VISIBLE_CENTRE_B)

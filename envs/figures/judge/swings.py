@@ -1,0 +1,100 @@
+"""Stall turns and spins: what the nose does where the track says little."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from envs.base.frames import Array
+from envs.figures.elements import Spin
+from envs.figures.judge.notes import Notes
+from envs.figures.judge.parts import Flown, Part
+from envs.figures.judge.rules import (
+    PIVOT_B,
+    STALL_DEG,
+    VISIBLE_DEG,
+    VISIBLE_PIVOT_B,
+    WING_OVER_B,
+    ZERO_DEG,
+    angle_points,
+    pivot_points,
+)
+from envs.figures.judge.track import STEP_S
+
+VISIBLE_SWING_DEG = 5.0
+"""The nose may leave the wings' plane by this in a stall turn before it is seen (ours)."""
+FREE_ROTATION_DEG = 90.0
+"""Rotation of a spin that may be flown unstalled: half while the wing lets go, half in the recovery (ours)."""
+STALLED_SHARE = 0.5
+"""Of the rest: less than this stalled is a spiral dive (ours; annex 5B gives a spiral dive no points)."""
+
+
+def judge_stall_turn(flown: Flown, part: Part, notes: Notes) -> None:
+    """Note whether the nose swings over in the plane of the wings, to the side asked for, and how wide the pivot is."""
+    seen, span = flown.seen, flown.span_m
+    over = int(part.turned_rad)
+    if not over:
+        notes.zero(part.middle, "stall turn: the nose never swings from straight up to straight down: another figure")
+        return
+    first_m, last_m = flown.asked.ends_m(part.elements[0])
+    side = flown.asked.path.at(0.5 * (first_m + last_m)).tangent
+    nose = seen.nose[over] * np.array([1.0, 1.0, 0.0])
+    nose /= max(float(np.linalg.norm(nose)), 1e-9)
+    off = float(np.degrees(np.arccos(np.clip(nose @ side, -1.0, 1.0))))
+    if off >= ZERO_DEG - 15.0:
+        to = "to the other side" if off > ZERO_DEG + 15.0 else "forwards or backwards, not over the rudder"
+        notes.zero(over, f"stall turn: the nose falls {to}")
+        return
+    if off >= VISIBLE_SWING_DEG:
+        reason = f"stall turn: the nose leaves the plane of the wings by {off:.0f} deg"
+        notes.downgrade(over, angle_points(off), reason, off, VISIBLE_SWING_DEG)
+    moved = seen.position[part.end] - seen.position[part.begin]
+    width = float(np.hypot(moved[0], moved[1])) / span
+    if width > WING_OVER_B:
+        notes.zero(over, f"stall turn: pivots {width:.1f} spans wide, a wing-over")
+    elif width > PIVOT_B + VISIBLE_PIVOT_B:
+        reason = f"stall turn: pivots {width:.1f} spans wide"
+        notes.downgrade(over, pivot_points(width), reason, width, PIVOT_B)
+
+
+def turned_about_vertical(nose: Array, canopy: Array) -> Array:
+    """Unwrapped heading (n,), rad, + clockwise seen from above, that does not jump where the nose points straight down.
+
+    A nose that falls takes the canopy's horizontal part forwards with it, so the sum of both keeps its direction.
+    """
+    way = nose + canopy * np.copysign(1.0, canopy[0, 2])
+    return -np.unwrap(np.arctan2(way[:, 1], way[:, 0]))
+
+
+def judge_spin(flown: Flown, part: Part, notes: Notes) -> None:
+    """Note whether it is a spin, how far it turns, and what of it was flown unstalled."""
+    seen, number = flown.seen, part.elements[0]
+    asked = flown.asked.path.figure.elements[number].part
+    assert isinstance(asked, Spin)
+    last = min(part.end + round(1.0 / STEP_S), len(seen) - 1)
+    if number + 1 < len(flown.bounds) - 1:
+        last = max(part.end, min(last, (flown.bounds[number + 1] + flown.bounds[number + 2]) // 2))
+    here = slice(part.begin, last + 1)
+    side = 1.0 if asked.to == "right" else -1.0
+    heading = np.degrees(side * turned_about_vertical(seen.nose[here], seen.canopy[here]))
+    heading -= heading[0]
+    turned = float(np.median(heading[-max(2, round(0.2 / STEP_S)) :]))
+    off = turned - 360.0 * asked.turns
+    if abs(off) >= ZERO_DEG:
+        wrong = f"turns {abs(turned) / 360:.2g} times" + (" the other way" if turned < -45 else "")
+        notes.zero(part.middle, f"spin: {wrong} where {asked.turns:g} turns {asked.to} are asked for")
+        return
+    rotation = np.maximum(np.diff(heading), 0.0)
+    stalled = np.abs(np.degrees(seen.alpha[here]))[1:] >= STALL_DEG
+    whole, unstalled = float(rotation.sum()), float(rotation[~stalled].sum())
+    free = min(FREE_ROTATION_DEG, 0.25 * whole)
+    if whole - unstalled < STALLED_SHARE * (whole - free):
+        share = 100.0 * (1.0 - unstalled / max(whole, 1e-9))
+        notes.zero(part.middle, f"spin: only {share:.0f} % of the rotation is stalled: a spiral dive")
+        return
+    at = part.begin + int(np.argmax(~stalled & (rotation > 0.0))) if unstalled else part.begin
+    if unstalled > free:
+        reason = f"spin: {unstalled:.0f} deg of the rotation unstalled"
+        notes.downgrade(at, angle_points(unstalled - free), reason, unstalled, free, number)
+    if abs(off) >= VISIBLE_DEG:
+        reason = f"spin: {'over' if off > 0 else 'under'}-rotates by {abs(off):.0f} deg"
+        notes.downgrade(part.end, angle_points(off), reason, abs(off), VISIBLE_DEG, number)

@@ -1,0 +1,55 @@
+"""Every shipped figure, flown as it is asked for, gets full marks, however it is recorded, placed and scaled."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from envs.figures.figure import figure_names, find_figure
+from envs.figures.judge import judge
+from envs.figures.path import FigurePath, centred, figure_path
+from tests.support.flown_figures import fly_path, noisy
+
+MIDDLE_B = 50.0
+
+
+def asked(name: str, span_m: float = 2.0, course: float = 0.0, mirrored: bool = False) -> FigurePath:
+    return centred(figure_path(find_figure(name), span_m), MIDDLE_B * span_m, course, mirrored)
+
+
+@pytest.mark.parametrize("name", figure_names())
+@pytest.mark.parametrize("span_m", [1.0, 3.0])
+@pytest.mark.parametrize(("course", "mirrored"), [(0.0, False), (np.pi, False), (0.0, True)])
+def test_perfect_flights(name: str, span_m: float, course: float, mirrored: bool) -> None:
+    path = asked(name, span_m, course, mirrored)
+    for rate_hz in (10.0, 30.0, 120.0):
+        clean = fly_path(path, speed_mps=12.0 + 4.0 * span_m, rate_hz=rate_hz)
+        for track in (clean, noisy(clean, 1)):
+            sheet = judge(track, path)
+            assert sheet.zero is None, (rate_hz, sheet.zero)
+            assert sheet.score >= 9.9, (rate_hz, sheet.downgrades)
+            assert all(downgrade.points <= 0.1 for downgrade in sheet.downgrades)
+            assert sheet.completed == 1.0
+            assert sheet.path_error_m < 0.4
+
+
+@pytest.mark.parametrize("name", figure_names())
+def test_same_flight_same_marks(name: str) -> None:
+    path = asked(name)
+    track = noisy(fly_path(path), 3)
+    assert judge(track, path) == judge(track, path)
+
+
+def test_cost() -> None:
+    path = asked("cuban_eight")
+    track = fly_path(path, speed_mps=path.length_m / 27.0)
+    assert 28.0 < track.time_s[-1] < 34.0
+    judge(track, path)
+    seconds = []
+    for _ in range(9):
+        start = time.process_time()
+        judge(track, path)
+        seconds.append(time.process_time() - start)
+    assert min(seconds) < 0.04  # 20 ms are meant, and reached; the slack is for a busy machine

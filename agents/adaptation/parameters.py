@@ -58,6 +58,7 @@ PARAMETERS: dict[str, Parameter] = {
     "center_x": Parameter(0.10, 0.03, 0.01, -0.4, 0.4, "chord", "centre of gravity too far forward"),
     "center_y": Parameter(0.02, 0.002, 0.002, -0.1, 0.1, "span", "centre of gravity too far left"),
     "servo_speed": Parameter(0.3, 0.4, 0.04, -0.8, 0.0, "-", "servos' speed and bandwidth added, share of that drawn"),
+    "play": Parameter(1.0, 0.3, 0.3, 0.0, 10.0, "deg", "slop of every linkage"),
     "delay": Parameter(0.06, 0.01, 0.0125, 0.0, 0.25, "s", "dead time of the controls added"),
     "fix_delay": Parameter(0.08, 0.025, 0.02, -0.1, 0.5, "s", "satellite fixes older than taken to be"),
     "roll_reading": Parameter(np.radians(2.0), 0.006, 0.005, -0.3, 0.3, "rad", "roll shown too far right"),
@@ -110,6 +111,7 @@ class Candidates:
                     effect=max(0.0, 1.0 + effect),
                     offset_deg=offset,
                     slow=max(0.05, 1.0 + at["servo_speed"]),
+                    play_deg=max(0.0, at["play"]),
                     delay_s=max(0.0, at["delay"]),
                 )
             )

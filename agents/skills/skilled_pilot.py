@@ -7,6 +7,7 @@ the rows it was trained with, by name, and decides one thing itself: to go aroun
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -136,11 +137,17 @@ class SequencedPilot:
             inputs[going, rows.index("height_error")] = np.clip(below, -LIMIT, LIMIT)
 
     def _columns(self, rows: Sequence[str]) -> list[int]:
-        return [self.names.index(row) for row in rows]
+        return _columns(self.names, tuple(rows))
 
     def check_fits(self, env: gymnasium.Env) -> None:
         """Raise InputError unless the env shows the rows that the sequence was made for."""
         check_rows(self, env)
+
+
+@functools.lru_cache(maxsize=256)
+def _columns(names: tuple[str, ...], rows: tuple[str, ...]) -> list[int]:
+    """Where the rows stand among the names."""
+    return [names.index(row) for row in rows]
 
 
 def check_rows(pilot: Any, env: gymnasium.Env) -> None:

@@ -1,12 +1,15 @@
 """The policy's steadiness: the measure against its closed form, what training makes of it, and that it is off."""
 
+import gymnasium
+import numpy as np
 import pytest
 import torch
+from stable_baselines3.common.policies import ActorCriticPolicy
 from stable_baselines3.common.vec_env import DummyVecEnv
 
 from agents.config.programme import load_config
 from agents.environments.flights import flight_env_function
-from agents.policy import SteadyPolicy
+from agents.policy import SteadyPolicy, policy_class
 from agents.training.train import make_model
 
 SMALL = [
@@ -84,3 +87,24 @@ def test_training_with_the_weight_ends_steadier() -> None:
             unrest.append(float(policy.unsteadiness(torch.randn(4000, *(env.observation_space.shape or ()))).mean()))
         env.close()
     assert unrest[1] < 0.5 * unrest[0]
+
+
+@pytest.mark.parametrize("bounded", [False, True])
+@pytest.mark.parametrize("truth_size", [0, 3])
+def test_sticks_without_noise_are_those_of_stable_baselines3_to_the_bit(bounded: bool, truth_size: int) -> None:
+    torch.manual_seed(3)
+    boxes = [gymnasium.spaces.Box(-np.inf, np.inf, (9 + truth_size,), np.float32)]
+    boxes.append(gymnasium.spaces.Box(-1.0, 1.0, (4,), np.float32))
+    policy = policy_class(bounded)(*boxes, lambda _: 0.0, net_arch=[16, 16], truth_size=truth_size)
+    with torch.no_grad():
+        policy.action_net.weight *= 300.0  # many sticks beyond their travel
+    seen = np.random.default_rng(1).normal(size=(16, 9)).astype(np.float32)
+    theirs, _ = ActorCriticPolicy.predict(policy, seen, deterministic=True)
+    ours, state = policy.predict(seen, ("kept",), deterministic=True)  # type: ignore[arg-type]
+    assert state == ("kept",)
+    assert np.array_equal(ours, theirs)
+    assert np.count_nonzero(np.abs(ours) > 0.9) > 5
+    assert policy.predict(seen[0], deterministic=True)[0].shape == (4,)
+    torch.manual_seed(0)
+    noisy, _ = policy.predict(seen)
+    assert not np.array_equal(noisy, ours)

@@ -51,7 +51,7 @@ MOST_ROWS = 1200
 
 @dataclass(frozen=True)
 class Estimate:
-    """A normal posterior over the parameters: mean (26,), covariance (26, 26), and each flight's wind (flights, 2)."""
+    """A normal posterior over the parameters: mean (27,), covariance (27, 27), and each flight's wind (flights, 2)."""
 
     mean: Array
     covariance: Array
@@ -59,7 +59,7 @@ class Estimate:
 
     @property
     def std(self) -> Array:
-        """Standard deviation of each parameter (26,)."""
+        """Standard deviation of each parameter (27,)."""
         return np.sqrt(np.diag(self.covariance))
 
     def surely(self) -> dict[str, float]:
@@ -133,7 +133,7 @@ class Identification:
         return self.estimate
 
     def _linear(self, flight: _Flight, at: Array) -> tuple[Array, Array]:
-        """(information (28, 28), gradient (28,)) of a flight's differences at parameters and its wind (28,).
+        """(information (29, 29), gradient (29,)) of a flight's differences at parameters and its wind (29,).
 
         Carried over from where they were worked out, if that is near: a flight of twenty seconds takes seconds.
         """
@@ -144,7 +144,7 @@ class Identification:
         return own, pull + own @ (at - flight.center)
 
     def _differences(self, flight: _Flight, values: Array, wind: Array) -> tuple[Array, Array, Array]:
-        """(Jacobian (n, outputs, 28), that of GUST_PRIOR (n, outputs, 12), predicted minus shown (n, outputs))."""
+        """(Jacobian (n, outputs, 29), that of GUST_PRIOR (n, outputs, 12), predicted minus shown (n, outputs))."""
         here = self._predicted(flight, values, wind)
         columns, gusts = [], []
         for k in range(len(NAMES)):
@@ -182,7 +182,7 @@ class _Flight:
         self.linear: tuple[Array, Array] = (np.zeros((0, 0)), np.zeros(0))
 
     def information(self, jacobian: Array, by_gust: Array, left: Array) -> tuple[Array, Array]:
-        """(information (28, 28), gradient (28,)) of the parameters in this flight, what a piece hides averaged out.
+        """(information (29, 29), gradient (29,)) of the parameters in this flight, what a piece hides averaged out.
 
         A gust that a piece flew in is unknown: its normal prior is integrated over (Schur's complement). Left out, it
         would pass for errors of the angle of attack, and lift slopes would come out too flat.
@@ -210,7 +210,7 @@ class _Flight:
             scale = np.clip(np.sqrt(power), *GUST_LIMITS)
         WG, inner = _gusts_left(weights, G, scale)
         WJ = weights[:, :, None] * J
-        across = np.einsum("mki,mkj->mij", WG, J)  # (pieces, 12, 28)
+        across = np.einsum("mki,mkj->mij", WG, J)  # (pieces, 12, 29)
         total = np.einsum("mki,mkj->ij", WJ, J) - np.einsum("mia,mij,mjb->ab", across, inner, across)
         pushed = np.einsum("mki,mk->mi", WG, e)
         pull = np.einsum("mki,mk->i", WJ, e) - np.einsum("mia,mij,mj->a", across, inner, pushed)

@@ -52,7 +52,7 @@ PRACTICE = {
     "steady_weight": 0.0,
 }
 """What differs from the algorithm that the pilot was trained by: smaller steps, it knows how to fly already."""
-FOR_PRACTICE = ("servo_speed", "delay")
+FOR_PRACTICE = ("servo_speed", "play", "delay")
 """Parameters that no compensation carries over: they are flown as estimated, all others as they are compensated for."""
 LOG_STD = -1.8
 """Exploring starts with 0.17 of full stick: enough to find what helps, little enough to go on flying meanwhile."""

@@ -122,6 +122,7 @@ _TELLERS: Mapping[str, Callable[[float, float, Aircraft], str]] = {
     "propeller": _shares("propeller pulls more at its speed", "propeller pulls less at its speed"),
     "motor": _shares("motor has more voltage", "motor has less voltage"),
     "servo_speed": _shares("servos are faster", "servos are slower"),
+    "play": lambda m, s, _: f"all linkages have {m:.1f} +- {s:.1f} deg of play",
     "delay": lambda m, s, _: f"controls answer {m:.2f} +- {s:.2f} s late",
     "fix_delay": lambda m, s, _: (
         f"satellite fixes come {abs(m):.2f} +- {s:.2f} s {'later' if m > 0 else 'sooner'} than told"

@@ -50,6 +50,7 @@ def flown(faults: str, count: int) -> tuple[FlightEnv, list[SensorLog], list[str
         ("heavy=1", "mass", 0.30),
         ("pitot_scale=0.8", "pressure_reading", 0.24),
         ("late_controls=1", "delay", 0.10),
+        ("sloppy_linkage=1", "play", 3.0),
         ("late_fixes=1", "fix_delay", 0.20),
     ],
 )

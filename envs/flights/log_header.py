@@ -40,10 +40,25 @@ class FlownLeg(HeaderPart):
     end_m: Length
 
 
+class AskedFigure(HeaderPart):
+    """A figure that was to be flown and where (envs/figures/placing.py); of several, between which seconds."""
+
+    name: Line
+    figure: dict[str, Any]
+    x_m: Length
+    y_m: Length
+    height_m: Length
+    course_deg: Annotated[float, Field(ge=-1e4, le=1e4)]
+    mirrored: bool = False
+    from_s: Annotated[float, Field(ge=0, le=1e6)] | None = None
+    to_s: Annotated[float, Field(ge=0, le=1e6)] | None = None
+
+
 class Marks(HeaderPart):
     """What a picture shows of the task (Task.marks)."""
 
     legs: list[FlownLeg] = []
+    figures: list[AskedFigure] = []
     aim_x_m: Length | None = None
     glide_slope: Annotated[float, Field(ge=-100, le=100)] | None = None
     box_from_x_m: Length | None = None

@@ -27,6 +27,7 @@ COMMANDS = (
     "performance",
     "study",
     "validate",
+    "judge",
     "hangar",
     "replay",
     "film",

@@ -26,9 +26,9 @@ def fly_path(path: FigurePath, speed_mps: float = 20.0, rate_hz: float = 30.0, l
     """The path flown as it is asked for, with straight lines before and after it."""
     lead = lead_b * path.span_m
     kinds = [element.kind for element in path.figure.elements]
-    way = np.arange(-lead, path.length_m + lead, 0.02)
-    speeds = np.array([_speed_at(path, kinds, s, speed_mps) for s in way])
-    clock = np.concatenate([[0.0], np.cumsum(0.02 / speeds[:-1])])
+    way = np.arange(-lead, path.length_m + lead, 0.05)
+    speeds = _speeds(path, kinds, way, speed_mps)
+    clock = np.concatenate([[0.0], np.cumsum(0.05 / speeds[:-1])])
     time_s = np.arange(0.0, clock[-1], 1.0 / rate_hz)
     s = np.interp(time_s, clock, way)
     speed = np.interp(s, way, speeds)[:, None]
@@ -40,15 +40,15 @@ def fly_path(path: FigurePath, speed_mps: float = 20.0, rate_hz: float = 30.0, l
     return FlownTrack(time_s, rows[:, 0:3], speed * rows[:, 3:6], attitude, alpha, np.zeros(len(s)))
 
 
-def _speed_at(path: FigurePath, kinds: list[str], s: float, cruise_mps: float) -> float:
-    """Speed (m/s) along the path: slower and slower towards a stall turn, as thrown up, and standing almost in it."""
-    speed = cruise_mps
+def _speeds(path: FigurePath, kinds: list[str], way: Array, cruise_mps: float) -> Array:
+    """Speeds (m/s) along the path: slower towards a stall turn, as thrown up, and almost standing in it."""
+    speeds = np.full(len(way), cruise_mps)
     for number, kind in enumerate(kinds):
         if kind == "stall_turn":
             begin, end = path.starts_m[number], path.starts_m[number + 1]
-            away = max(begin - s, s - end, 0.0)
-            speed = min(speed, float(np.sqrt((0.08 * cruise_mps) ** 2 + 2 * 9.81 * away)))
-    return speed
+            away = np.maximum(np.maximum(begin - way, way - end), 0.0)
+            speeds = np.minimum(speeds, np.sqrt((0.08 * cruise_mps) ** 2 + 2 * 9.81 * away))
+    return speeds
 
 
 @dataclass(frozen=True)

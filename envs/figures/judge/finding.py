@@ -9,6 +9,7 @@ import numpy as np
 from envs.base.frames import Array
 from envs.figures.elements import Arc, Spin, StallTurn, StraightLine
 from envs.figures.judge.align import Alignment
+from envs.figures.judge.notes import mean_over
 from envs.figures.judge.parts import ARC_MARGIN_DEG, Asked, Flown, Part, Roll
 from envs.figures.judge.track import STEP_S, Seen
 from envs.figures.path import FigurePath
@@ -19,6 +20,8 @@ SETTLED_S = 0.5
 """How long before and after it a roll is looked at for the attitude it began from and ended in (ours)."""
 STILL_DEG = 0.7
 """So near to where they come to rest the wings are taken to lie still (ours)."""
+STILL_SHARE = 0.25
+"""Of the mean rate of a roll or a spin: slower than this it has not begun, or is over (ours)."""
 ROLL_MARGIN = 0.03
 """Share of its angle from which a roll is looked at; its ends are where its rate there leads back to (ours)."""
 
@@ -154,16 +157,16 @@ def _normal(seen: Seen, turn: float, begin: int, end: int) -> Array | None:
 
 
 def _stopped(parts: list[Part], seen: Seen) -> tuple[Part, ...]:
-    """Spins cut where the rotation comes to rest on the line after them."""
+    """Spins cut where the rotation stops: slower than a share of its mean."""
     for i, spin in enumerate(parts[:-1]):
-        if spin.kind != "spin":
+        if spin.kind != "spin" or spin.end - spin.begin < 10:
             continue
         after = parts[i + 1]
-        rest = float(np.median(seen.phi[after.middle : max(after.end, after.middle + 1)]))
-        turning = np.abs(seen.phi[spin.middle : after.middle + 1] - rest) > np.radians(STILL_DEG)
-        end = spin.middle + int(np.flatnonzero(turning)[-1]) + 1 if np.any(turning) else spin.end
-        parts[i] = replace(spin, end=end)
-        parts[i + 1] = replace(after, begin=max(end, after.begin) if end < after.end else after.begin)
+        here = slice(spin.middle, max(after.end, spin.middle + 2))
+        rate = np.abs(mean_over(np.gradient(seen.phi[here]), 0.1))
+        slow = np.flatnonzero(rate < STILL_SHARE * float(np.median(rate[: spin.end - spin.middle])))
+        end = spin.middle + int(slow[0]) if len(slow) else spin.end
+        parts[i], parts[i + 1] = replace(spin, end=end), replace(after, begin=min(end, after.end))
     return tuple(parts)
 
 
@@ -206,6 +209,7 @@ def _roll(asked: Asked, seen: Seen, bounds: tuple[int, ...], element: int) -> Ro
     assert isinstance(part, StraightLine | Arc)
     begin, end, look = bounds[element], bounds[element + 1], round(SETTLED_S / STEP_S)
     rough = Roll(element, float(np.radians(part.roll_deg)), part.points, begin, end, 0.0, 0.0, begin, end)
+    begin, end = _still_rolling(seen, rough, bounds)
     low = max(bounds[max(0, element - 1)] if element else begin - look, begin - look, 0)
     high = min(bounds[element + 2] if element + 2 < len(bounds) else end + look, end + look, len(seen) - 1)
     edge = max(2, look // 5)
@@ -231,3 +235,21 @@ def _roll(asked: Asked, seen: Seen, bounds: tuple[int, ...], element: int) -> Ro
     tail = round((last - off) * max(0.0, 1.0 - float(done[last])) / max(float(done[last] - done[off]), 1e-6))
     begin, end = max(low, left_at, low + first - lead), min(high, settled_at, low + last + tail)
     return replace(rough, begin=begin, end=end, left_at=left_at, settled_at=settled_at)
+
+
+def _still_rolling(seen: Seen, roll: Roll, bounds: tuple[int, ...]) -> tuple[int, int]:
+    """A roll's ends moved outwards for as long as the aircraft goes on rolling, into the elements beside it at most."""
+    first, last = bounds[max(0, roll.element - 1)], bounds[min(len(bounds) - 1, roll.element + 2)]
+    first = min(first, roll.begin - round(1.0 / STEP_S)) if roll.element == 0 else first
+    last = max(last, roll.end + round(1.0 / STEP_S)) if roll.element + 2 >= len(bounds) else last
+    first, last = max(first, 0), min(last, len(seen) - 1)
+    if last - first < 5 or roll.end <= roll.begin:
+        return roll.begin, roll.end
+    rate = np.gradient(seen.phi[first : last + 1], STEP_S) * np.sign(roll.asked_rad)
+    slow = STILL_SHARE * abs(roll.asked_rad) / ((roll.end - roll.begin) * STEP_S)
+    begin, end = roll.begin, roll.end
+    while begin > first and rate[begin - first] > slow:
+        begin -= 1
+    while end < last and rate[end - first] > slow:
+        end += 1
+    return begin, end

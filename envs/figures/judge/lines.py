@@ -84,7 +84,7 @@ def judge_centring(flown: Flown, part: Part, notes: Notes) -> None:
         points = centring_points(before / before_m, after / after_m)
         reason = f"{word}, {max(before, 0):.1f} m before and {max(after, 0):.1f} m after it"
         longer, shorter = max(before / before_m, after / after_m), min(before / before_m, after / after_m)
-        notes.downgrade(rolls[0].begin, points, reason, longer / max(shorter, 0.01), 1.2, rolls[0].element)
+        notes.downgrade(rolls[0].begin, points, reason, longer / max(shorter, 0.01), 1.1, rolls[0].element)
 
 
 def _inner(flown: Flown, part: Part) -> tuple[int, int]:

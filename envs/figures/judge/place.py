@@ -30,24 +30,39 @@ END_S = 0.3
 
 @dataclass(frozen=True)
 class Box:
-    """The judge's view: `middle_x_m` of the runway, `line_y_m` of the flight line; the judge stands to its right."""
+    """Where figures must be flown.
 
-    middle_x_m: float
-    line_y_m: float
+    `middle` (2,) of the flight line, m, and its direction `along` (2,), with the judge at its right. `is_asked`: false
+    where no one has said where the figure was to be flown, so that its place is not marked.
+    """
+
+    middle: Array
+    along: Array
     span_m: float
+    is_asked: bool = True
 
     @staticmethod
-    def of(path: FigurePath) -> Box:
-        """Of a placed path: figures are placed above the flight line with their middle before the judge."""
-        x = path.position[:, 0]
-        return Box(float(0.5 * (x.min() + x.max())), float(path.position[0, 1]), path.span_m)
+    def over(middle_x_m: float, span_m: float) -> Box:
+        """Over a runway along x, m."""
+        return Box(np.array([middle_x_m, 0.0]), np.array([1.0, 0.0]), span_m)
+
+    @staticmethod
+    def of(path: FigurePath, is_asked: bool = True) -> Box:
+        """Of a placed path: the flight line lies below it, the judge stands before its middle."""
+        along = path.tangent[0, :2] / np.linalg.norm(path.tangent[0, :2])
+        along = along * (1.0 if along[0] >= 0.0 else -1.0)
+        way = path.position[:, :2] @ along
+        entry = path.position[0, :2]
+        middle = entry + (0.5 * (way.min() + way.max()) - entry @ along) * along
+        return Box(middle, along, path.span_m, is_asked)
 
     def outside(self, position: Array) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """(beyond a side (n,), above the top (n,)) of positions (n, 3): which are."""
-        beside = np.abs(position[:, 0] - self.middle_x_m) > BOX_HALF_WIDTH_B * self.span_m
-        depth = np.maximum(position[:, 1] - self.line_y_m + BOX_DEPTH_B * self.span_m, 1e-6)
-        above = np.asarray(position[:, 2] > np.tan(np.radians(BOX_TOP_DEG)) * depth)
-        return beside, above
+        off = position[:, :2] - self.middle
+        beside = np.asarray(np.abs(off @ self.along) > BOX_HALF_WIDTH_B * self.span_m)
+        left = off @ np.array([-self.along[1], self.along[0]])
+        depth = np.maximum(left + BOX_DEPTH_B * self.span_m, 1e-6)
+        return beside, np.asarray(position[:, 2] > np.tan(np.radians(BOX_TOP_DEG)) * depth)
 
 
 def judge_place(flown: Flown, box: Box, notes: Notes) -> None:
@@ -64,7 +79,8 @@ def judge_place(flown: Flown, box: Box, notes: Notes) -> None:
     if flown.completed < 1.0:
         return
     _judge_exit(flown, notes)
-    _judge_centre(flown, box, notes)
+    if box.is_asked:
+        _judge_centre(flown, box, notes)
 
 
 def _judge_exit(flown: Flown, notes: Notes) -> None:
@@ -74,12 +90,14 @@ def _judge_exit(flown: Flown, notes: Notes) -> None:
     last = np.median(seen.position[max(flown.begin, flown.end - look) : flown.end + 1], axis=0)
     off = (last - entry) - (asked[-1] - asked[0])
     last_element = len(flown.bounds) - 2
-    high, deep = float(off[2]) / span, float(off[1]) / span
+    aside = float(off @ seen.left)
+    high, deep = float(off[2]) / span, aside / span
     if abs(asked[-1, 2] - asked[0, 2]) < LEVEL_B * span and abs(high) >= VISIBLE_EXIT_B:
         reason = f"exit {abs(off[2]):.1f} m {'above' if high > 0 else 'below'} the entry"
         notes.downgrade(flown.end, exit_points(high), reason, abs(high), VISIBLE_EXIT_B, last_element)
     if abs(deep) >= VISIBLE_EXIT_B:
-        reason = f"exit {abs(off[1]):.1f} m {'farther out' if deep > 0 else 'nearer'} than the entry"
+        side = deep * (1.0 if seen.ahead[0] >= 0.0 else -1.0)  # the judge stands to the right of the runway
+        reason = f"exit {abs(aside):.1f} m {'farther out' if side > 0 else 'nearer'} than the entry"
         notes.downgrade(flown.end, exit_points(deep), reason, abs(deep), VISIBLE_EXIT_B, last_element)
 
 
@@ -87,9 +105,9 @@ def _judge_centre(flown: Flown, box: Box, notes: Notes) -> None:
     """Note a figure that is not flown before the middle of the box, by its extent without the lines in and out."""
     parts, path = flown.parts, flown.asked.path
     inner = [part for part in parts[1:-1]] if len(parts) > 2 else list(parts)
-    seen_x = flown.seen.position[inner[0].begin : inner[-1].end + 1, 0]
+    seen_x = flown.seen.position[inner[0].begin : inner[-1].end + 1, :2] @ box.along
     first, last = flown.asked.ends_m(inner[0].elements[0])[0], flown.asked.ends_m(inner[-1].elements[-1])[1]
-    asked_x = path.position[flown.asked.index(first) : flown.asked.index(last) + 1, 0]
+    asked_x = path.position[flown.asked.index(first) : flown.asked.index(last) + 1, :2] @ box.along
     off = 0.5 * float((seen_x.min() + seen_x.max()) - (asked_x.min() + asked_x.max()))
     if abs(off) >= VISIBLE_CENTRE_B * box.span_m:
         degrees = float(np.degrees(np.arctan2(abs(off), BOX_DEPTH_B * box.span_m)))

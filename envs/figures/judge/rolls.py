@@ -106,6 +106,7 @@ def _judge_points(flown: Flown, roll: Roll, notes: Notes) -> None:
 def judge_wings(flown: Flown, notes: Notes) -> None:
     """Note where the wings lie off what is asked for between the rolls; a roll's end is the start of what follows."""
     carried, phi = 0.0, _wings(flown)
+    spun = {part.end for part in flown.parts if part.kind == "spin"}
     for first, last, asked_m, roll in _intervals(flown):
         if last - first < 5:
             continue
@@ -115,7 +116,8 @@ def judge_wings(flown: Flown, notes: Notes) -> None:
             if not any("roll" in reason for reason, _ in notes.zeros):
                 notes.zero((first + last) // 2, f"wings {abs(np.median(error)):.0f} deg out of the attitude asked for")
             continue
-        carried = 0.0 if roll is None else carried
+        if roll is None:
+            carried = float(error[0]) if first in spun else 0.0  # that of a spin is marked with the spin
         for at, grown in growth(error, VISIBLE_DEG, NEW_PEAK_DEG, carried):
             _note_wings(notes, roll, first, at, float(error[at]), grown)
         carried = float(error[-1])

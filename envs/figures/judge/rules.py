@@ -46,7 +46,7 @@ seen from there (deg)."""
 STALL_DEG = 10.0
 """Angle of attack beyond which a model's wing autorotates: attached flow ends at 8 to 12 deg (aircraft files)."""
 
-_CENTRING = np.array([(1.0, 0.0), (1.2, 0.0), (1.3, 0.5), (1.5, 1.0), (2.0, 2.0), (4.0, 3.0)])
+_CENTRING = np.array([(1.0, 0.0), (1.1, 0.0), (1.3, 0.5), (1.5, 1.0), (2.0, 2.0), (4.0, 3.0)])
 """Rows of (longer line over shorter one, points): slight 0.5, visible 1, two to one 2, missing 3; between them ours."""
 
 

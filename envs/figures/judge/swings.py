@@ -24,6 +24,8 @@ VISIBLE_SWING_DEG = 5.0
 """The nose may leave the wings' plane by this in a stall turn before it is seen (ours)."""
 FREE_ROTATION_DEG = 90.0
 """Rotation of a spin that may be flown unstalled: half while the wing lets go, half in the recovery (ours)."""
+STOPPED_S = 0.3
+"""After its rotation has stopped a spin is looked at for this long, for where it points (ours)."""
 STALLED_SHARE = 0.5
 """Of the rest: less than this stalled is a spiral dive (ours; annex 5B gives a spiral dive no points)."""
 
@@ -70,14 +72,12 @@ def judge_spin(flown: Flown, part: Part, notes: Notes) -> None:
     seen, number = flown.seen, part.elements[0]
     asked = flown.asked.path.figure.elements[number].part
     assert isinstance(asked, Spin)
-    last = min(part.end + round(1.0 / STEP_S), len(seen) - 1)
-    if number + 1 < len(flown.bounds) - 1:
-        last = max(part.end, min(last, (flown.bounds[number + 1] + flown.bounds[number + 2]) // 2))
+    last = min(part.end + round(STOPPED_S / STEP_S), len(seen) - 1)
     here = slice(part.begin, last + 1)
     side = 1.0 if asked.to == "right" else -1.0
     heading = np.degrees(side * turned_about_vertical(seen.nose[here], seen.canopy[here]))
     heading -= heading[0]
-    turned = float(np.median(heading[-max(2, round(0.2 / STEP_S)) :]))
+    turned = float(np.median(heading[-max(2, round(0.5 * STOPPED_S / STEP_S)) :]))
     off = turned - 360.0 * asked.turns
     if abs(off) >= ZERO_DEG:
         wrong = f"turns {abs(turned) / 360:.2g} times" + (" the other way" if turned < -45 else "")

@@ -64,7 +64,8 @@ def test_no_fault() -> None:
 
 
 LOOP, ROLL, CUBAN, IMMELMANN = (asked(name) for name in ("loop", "aileron_roll", "cuban_eight", "immelmann"))
-FULL = 2 * np.pi * 12 * SPAN
+RADIUS = 1.0 / float(LOOP.curvature_1pm.max())
+FULL = 2 * np.pi * RADIUS
 
 
 @pytest.mark.parametrize("growth", [0.2, 0.5])
@@ -73,7 +74,7 @@ def test_radius_that_changes_within_a_loop(growth: float) -> None:
     half = Piece(0.5 * FULL, 180.0)
     sheet = judge(fly_pieces([straight, half, replace(half, length_m=0.5 * FULL * (1 + growth)), end], LOOP), LOOP)
     assert cost(sheet, "radius grows") == pytest.approx(0.5 * growth**1.29, rel=0.05)
-    assert cost(sheet, "below the entry") == pytest.approx(0.5 * 48.0 * growth / SPAN / 3.0, rel=0.05)
+    assert cost(sheet, "below the entry") == pytest.approx(0.5 * 2 * RADIUS * growth / SPAN / 3.0, rel=0.05)
     fault = next(downgrade for downgrade in sheet.downgrades if "radius" in downgrade.reason)
     assert fault.element == 1
     assert fault.time_s == pytest.approx((12 * SPAN + straight.length_m + 0.5 * FULL) / 20.0, abs=0.6)
@@ -105,9 +106,9 @@ def test_heading_off_is_marked_once() -> None:
 
 
 def test_exit_three_spans_low_is_half_a_point() -> None:
-    """The second half of the loop is wider by what makes it so: 3 b over its height of 24 b."""
+    """The second half of the loop is wider by what makes it so: 3 b over its height."""
     straight, _, end = pieces(LOOP)
-    halves = [Piece(0.5 * FULL, 180.0), Piece(0.5 * FULL * 1.125, 180.0)]
+    halves = [Piece(0.5 * FULL, 180.0), Piece(0.5 * FULL * (1 + 1.5 * SPAN / RADIUS), 180.0)]
     sheet = judge(fly_pieces([straight, *halves, end], LOOP), LOOP)
     assert cost(sheet, "exit 6.0 m below the entry") == pytest.approx(0.5, abs=0.02)
 
@@ -132,17 +133,18 @@ def test_roll_rate(ratio: float) -> None:
     assert only(sheet, "rate between") == pytest.approx(min(1.0, 0.15 * ratio), rel=0.06)
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "points"), [(6.8, 5.2, 0.5), (7.2, 4.8, 1.0), (8.0, 4.0, 2.0), (11.9, 0.1, 3.0)]
-)
-def test_roll_off_the_middle_of_its_line(before: float, after: float, points: float) -> None:
+@pytest.mark.parametrize(("longer", "points"), [(1.3, 0.5), (1.5, 1.0), (2.0, 2.0), (100.0, 3.0)])
+@pytest.mark.parametrize("first", [True, False])
+def test_roll_off_the_middle_of_its_line(longer: float, points: float, first: bool) -> None:
+    both = 2 * pieces(CUBAN)[2].length_m
+    before, after = (both * longer / (1 + longer), both / (1 + longer))[:: 1 if first else -1]
     sheet = flown(CUBAN, e2={"length_m": before}, e4={"length_m": after})
-    assert only(sheet, "half roll off its middle") == pytest.approx(points, abs=0.12)
+    assert only(sheet, "half roll off its middle") == pytest.approx(points, abs=0.2)
 
 
 def test_second_loop_larger() -> None:
     sheet = flown(CUBAN, e5={"length_m": 1.2 * pieces(CUBAN)[5].length_m})
-    assert cost(sheet, "where the first sets 24.0 m") == pytest.approx(0.2**0.43, abs=0.02)
+    assert cost(sheet, "where the first sets") == pytest.approx(0.2**0.43, abs=0.02)
 
 
 def test_size_and_place_are_free_where_the_shape_is_right() -> None:
@@ -231,7 +233,7 @@ def first(track: FlownTrack, count: int) -> FlownTrack:
         ("opposite direction", lambda: judge(fly_path(asked("loop", np.pi)), LOOP)),
         (
             "another figure",
-            lambda: judge(fly_pieces(pieces(LOOP, e1={"turn_deg": -360.0}), LOOP, shift=(0, 0, 48)), LOOP),
+            lambda: judge(fly_pieces(pieces(LOOP, e1={"turn_deg": -360.0}), LOOP, shift=(0, 0, 2 * RADIUS)), LOOP),
         ),
         ("another figure", lambda: judge(fly_path(LOOP), CUBAN)),
         ("figure", lambda: judge(fly_path(CUBAN), LOOP)),

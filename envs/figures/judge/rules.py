@@ -17,8 +17,9 @@ DEG_A_POINT = 15.0
 ZERO_DEG = 90.0
 """An error as large as this is another figure: zero."""
 
-VISIBLE_DEG = 2.0
-"""Errors of an angle that are not seen from the judge's line (ours)."""
+VISIBLE_DEG = 3.0
+"""Errors of an angle that are not seen from the judge's line (ours): the smallest step of the book, half a point, is
+7.5 deg."""
 NEW_PEAK_DEG = 3.0
 """How far an error must fall back before its growing again is a new fault (ours)."""
 GROWN_SHARE = 0.95
@@ -29,8 +30,8 @@ VISIBLE_BETWEEN_RATIO = 0.05
 """Difference of radius between two loops that is not seen (ours)."""
 VISIBLE_ROLL_RATIO = 0.3
 """Change of roll rate that is not seen (ours): the rule would take 0.045 points for it."""
-VISIBLE_EXIT_B = 0.75
-"""Difference of height or depth, in wing spans, that is not seen (ours): half a degree from 75 b away."""
+VISIBLE_EXIT_B = 1.0
+"""Difference of height or depth, in wing spans, that is not seen (ours): 0.8 degrees from 75 b away."""
 EXIT_B = 3.0
 """Half a point of height or depth, in wing spans: 20 m at 150 m in the code, for models of 2 m (yardsticks)."""
 PIVOT_B = 0.5
@@ -38,7 +39,7 @@ PIVOT_B = 0.5
 WING_OVER_B = 2.0
 """A pivot wider than this is a wing-over and no stall turn: zero (annex 5B)."""
 VISIBLE_PIVOT_B = 0.1
-VISIBLE_CENTRING_B = 0.75
+VISIBLE_CENTRING_B = 1.0
 """Difference between the lines before and after a roll, in wing spans, that is not seen (ours)."""
 BOX_HALF_WIDTH_B, BOX_DEPTH_B, BOX_TOP_DEG = 75.0, 75.0, 60.0
 """The box: half its width along the runway and the judge's distance from the flight line (b), and how high it reaches

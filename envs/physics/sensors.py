@@ -23,9 +23,11 @@ from envs.base.errors import InputError, unknown_name
 from envs.base.frames import Array, pilot_angles, quaternion_from_pilot_angles, quaternion_product
 from envs.base.quantities import AT
 from envs.base.units import SEA_LEVEL_DENSITY
-from envs.physics.kernels.dynamics import lowest_wheel, rotation_rows
+from envs.physics.kernels.dynamics import lowest_wheel, rotation_over, rotation_rows
 from envs.physics.kernels.records import F, I, Record
 
+Three = tuple[float, float, float]
+Nine = tuple[float, float, float, float, float, float, float, float, float]
 HISTORY = 128  # control steps of the past kept for delayed fixes: 0.12 s at 1000 of them a second
 SENSOR_NORMALS = 21  # unit normals taken a control step, and at the start of a flight
 START_NORMAL = namedtuple(
@@ -48,6 +50,8 @@ TILT_TRUST = 0.06  # 1/s: over g it is the tilt corrected per velocity differenc
 LIDAR_TRUST = 0.25  # share of the lidar's difference believed a control step
 FIX_HEIGHT_TRUST = 0.1  # the same of the satellite height, where the lidar does not reach
 WANDER_S = 30.0  # a plain receiver's error changes over about half a minute; estimated
+SLOW_TURN = math.radians(60)  # rad/s: below it the shipped pilots' estimate, as they learned it; it is 1 deg off a step
+STEEP = math.radians(70)  # of pitch: above it the heading turns fast, and over the top of a loop by half a circle
 TELEMETRY_NOISE = 0.01  # share, of the speed controller's telemetry; estimated
 FULL_ROTOR_SPEED = 900.0  # rad/s at which vibration is in full; estimated: 8,600 rpm, a 12 inch propeller on full power
 
@@ -216,8 +220,7 @@ def sense(p: Record, s: Record, z: Record, truth: Record, normals: Record, out: 
         pushing[1] + z.accel_error[1] + shake * normals[at.accel + 1],
         pushing[2] + z.accel_error[2] + shake * normals[at.accel + 2],
     )
-    _turn_body(z.q, rate[0] * dt, rate[1] * dt, rate[2] * dt)
-    R = rotation_rows((z.q[0], z.q[1], z.q[2], z.q[3]))
+    R = _turned_with(z, rate)
     for k in range(3):
         accel = R[3 * k] * felt[0] + R[3 * k + 1] * felt[1] + R[3 * k + 2] * felt[2]
         if k == 2:
@@ -227,9 +230,7 @@ def sense(p: Record, s: Record, z: Record, truth: Record, normals: Record, out: 
     z.height += dt * z.velocity[2]
     _satellite_fix(p, z, truth, normals)
     # Compass: turns the heading only.
-    heading_true = truth[AT.heading]
-    heading = pilot_angles(z.q[0], z.q[1], z.q[2], z.q[3])[2]
-    error = heading_true + z.compass_offset + z.magnet_error + z.magnet_noise * normals[at.magnet] - heading
+    error = _heading_behind(z.q, truth) + z.compass_offset + z.magnet_error + z.magnet_noise * normals[at.magnet]
     error = math.atan2(math.sin(error), math.cos(error))
     _turn_world(z.q, 0.0, 0.0, -0.5 * dt * error)
     _heights(p, z, truth, normals)
@@ -261,6 +262,42 @@ def sense(p: Record, s: Record, z: Record, truth: Record, normals: Record, out: 
     out[AT.accel_x], out[AT.accel_y] = felt[0], -felt[1]
     out[AT.rotor_speed] = truth[AT.rotor_speed] * (1.0 + TELEMETRY_NOISE * normals[at.telemetry])
     z.count += 1
+
+
+@njit
+def _turned_with(z: Record, rate: Three) -> Nine:
+    """Turn the estimated attitude on by a control step of gyro readings (rad/s, body).
+
+    Returns the rotation (body to world, nine numbers by rows) with which the mean specific force of the step is
+    turned: that of its end where it turns slowly, of its middle where half a step's turn would push a wrong way.
+    """
+    dt = z.step
+    if rate[0] * rate[0] + rate[1] * rate[1] + rate[2] * rate[2] < SLOW_TURN * SLOW_TURN:
+        _turn_body(z.q, rate[0] * dt, rate[1] * dt, rate[2] * dt)
+        return rotation_rows((z.q[0], z.q[1], z.q[2], z.q[3]))
+    # Half of the step twice: each exact, and the middle is at hand.
+    half = rotation_over(rate, 0.5 * dt)
+    _store(z.q, quaternion_product((z.q[0], z.q[1], z.q[2], z.q[3]), half))
+    middle = rotation_rows((z.q[0], z.q[1], z.q[2], z.q[3]))
+    _store(z.q, quaternion_product((z.q[0], z.q[1], z.q[2], z.q[3]), half))
+    return middle
+
+
+@njit
+def _heading_behind(q: Record, truth: Record) -> float:
+    """By how much (rad, + clockwise from above) the estimated heading is behind the compass's.
+
+    A compass feels the direction of the field in the body, and the estimated attitude says where that is in the
+    world: a difference of headings, but also where the nose points straight up and has none.
+    """
+    heading = pilot_angles(q[0], q[1], q[2], q[3])[2]
+    if abs(truth[AT.pitch]) < STEEP and abs(q[0] * q[2] - q[3] * q[1]) < 0.5 * math.sin(STEEP):
+        return truth[AT.heading] - heading
+    # Turn from the true to the estimated attitude, and of it the part about the vertical.
+    _, _, z, w = quaternion_product(
+        (q[0], q[1], q[2], q[3]), (-truth[AT.qx], -truth[AT.qy], -truth[AT.qz], truth[AT.qw])
+    )
+    return 2.0 * math.atan2(z, w)
 
 
 @njit

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.ndimage import gaussian_filter1d
 from scipy.spatial.transform import Rotation
 
 from envs.base.frames import Array
@@ -134,6 +135,21 @@ def _in_points(share: Array, points: int) -> Array:
     unit = 1.0 / (points + 0.5 * (points - 1))
     part = np.minimum(np.floor(share / (1.5 * unit)), points - 1)
     return (part + np.clip((share - part * 1.5 * unit) / unit, 0.0, 1.0)) / points
+
+
+def rounded(track: FlownTrack, seconds: float) -> FlownTrack:
+    """The flight of an aircraft that needs time to begin and to end a turn or a roll: its path without corners."""
+    step = float(track.time_s[1] - track.time_s[0])
+    speed = np.linalg.norm(track.velocity, axis=1)[:, None]
+    turned = Rotation.from_quat(track.attitude)
+    axes = [track.velocity / speed, turned.apply([1.0, 0.0, 0.0]), turned.apply([0.0, 0.0, 1.0])]
+    direction, nose, canopy = (gaussian_filter1d(axis, seconds / step, axis=0) for axis in axes)
+    nose /= np.linalg.norm(nose, axis=1)[:, None]
+    canopy -= np.sum(canopy * nose, axis=1)[:, None] * nose
+    velocity = speed * direction / np.linalg.norm(direction, axis=1)[:, None]
+    position = track.position[0] + np.concatenate([np.zeros((1, 3)), np.cumsum(velocity[:-1] * step, axis=0)])
+    attitude = attitude_of(nose, canopy / np.linalg.norm(canopy, axis=1)[:, None])
+    return replace(track, position=position, velocity=velocity, attitude=attitude)
 
 
 def noisy(

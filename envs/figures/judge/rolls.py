@@ -119,7 +119,8 @@ def judge_wings(flown: Flown, notes: Notes) -> None:
         if roll is None:
             carried = float(error[0]) if first in spun else 0.0  # that of a spin is marked with the spin
         for at, grown in growth(error, VISIBLE_DEG, NEW_PEAK_DEG, carried):
-            _note_wings(notes, roll, first, at, float(error[at]), grown)
+            _note_wings(notes, roll if at * STEP_S < JUST_ENDED_S else None, first + at, float(error[at]), grown)
+            roll = None  # what comes after is no longer how it ended
         carried = float(error[-1])
 
 
@@ -136,14 +137,15 @@ def _wings(flown: Flown) -> Array:
     return roll_angle(seen.direction, seen.canopy, left)
 
 
-def _note_wings(notes: Notes, roll: Roll | None, first: int, at: int, off_deg: float, grown: float) -> None:
-    if roll is not None and at * STEP_S < JUST_ENDED_S:
+def _note_wings(notes: Notes, roll: Roll | None, index: int, off_deg: float, grown: float) -> None:
+    """Note wings that lie off at a sample, as the end of a roll where there is one."""
+    if roll is not None:
         early = off_deg * roll.asked_rad < 0
         reason = f"{roll_word(roll)} ends {abs(off_deg):.0f} deg {'short' if early else 'too far'}"
-        notes.downgrade(first + at, angle_points(grown), reason, abs(off_deg), VISIBLE_DEG, roll.element)
-        return
-    reason = f"wings {abs(off_deg):.0f} deg off, {'right' if off_deg > 0 else 'left'} wing low"
-    notes.downgrade(first + at, angle_points(grown), reason, abs(off_deg), VISIBLE_DEG)
+    else:
+        reason = f"wings {abs(off_deg):.0f} deg off, {'right' if off_deg > 0 else 'left'} wing low"
+    element = roll.element if roll is not None else None
+    notes.downgrade(index, angle_points(grown), reason, abs(off_deg), VISIBLE_DEG, element)
 
 
 def _intervals(flown: Flown) -> list[tuple[int, int, float, Roll | None]]:

@@ -10,7 +10,7 @@ import pytest
 from envs.figures.figure import figure_names, find_figure
 from envs.figures.judge import judge
 from envs.figures.path import FigurePath, centred, figure_path
-from tests.support.flown_figures import fly_path, noisy
+from tests.support.flown_figures import fly_path, noisy, rounded
 
 MIDDLE_B = 50.0
 
@@ -32,6 +32,14 @@ def test_perfect_flights(name: str, span_m: float, course: float, mirrored: bool
         assert all(downgrade.points <= 0.1 for downgrade in sheet.downgrades)
         assert sheet.completed == 1.0
         assert sheet.path_error_m < 0.4
+
+
+@pytest.mark.parametrize("name", figure_names())
+def test_a_real_aircraft_needs_time_to_begin_a_turn_or_a_roll(name: str) -> None:
+    path = asked(name)
+    sheet = judge(rounded(fly_path(path, rate_hz=60.0), 0.1), path)
+    assert sheet.zero is None
+    assert sheet.score >= 9.7, sheet.downgrades
 
 
 @pytest.mark.parametrize("name", figure_names())

@@ -52,6 +52,7 @@ def align(seen: Seen, path: FigurePath) -> Alignment:
     asked_phi = roll_angle(asked[:, 3:6], asked[:, 6:9], seen.left)
     flown_marks = _marks(seen.direction[rows], seen.phi[rows], seen.position[rows] / (NEAR_B * path.span_m))
     asked_marks = _marks(asked[:, 3:6], asked_phi, asked[:, 0:3] / (NEAR_B * path.span_m))
+    asked_marks = np.ascontiguousarray(np.column_stack([asked_marks, _roll_weights(path, stations)]))
     flown_steps = np.diff(seen.way[rows], prepend=seen.way[rows[0]])
     match, last, cost = _warp(flown_marks, asked_marks, flown_steps, path.length_m / (len(stations) - 1))
     time_s = seen.time_s[rows]
@@ -74,13 +75,20 @@ def _marks(direction: Array, phi: Array, place: Array) -> Array:
     return np.ascontiguousarray(np.column_stack([direction, np.cos(phi), np.sin(phi), place]))
 
 
+def _roll_weights(path: FigurePath, stations: Array) -> Array:
+    """Weight of roll at arc lengths (m): none in a spin, which turns as fast and begins to turn as early as it will."""
+    spins = np.array([element.kind == "spin" for element in path.figure.elements])
+    number = np.searchsorted(path.starts_m, stations, side="right") - 1
+    return np.where(spins[number], 0.0, ROLL_WEIGHT)
+
+
 @njit(cache=True)
 def _unlike(flown: Array, i: int, asked: Array, j: int) -> float:
     """How little mark i of the flight is like mark j of the path: 0 the same, 1 the opposite way."""
     along = flown[i, 0] * asked[j, 0] + flown[i, 1] * asked[j, 1] + flown[i, 2] * asked[j, 2]
     rolled = flown[i, 3] * asked[j, 3] + flown[i, 4] * asked[j, 4]
     away = (flown[i, 5] - asked[j, 5]) ** 2 + (flown[i, 6] - asked[j, 6]) ** 2 + (flown[i, 7] - asked[j, 7]) ** 2
-    return 0.5 * (1.0 - along) + 0.5 * ROLL_WEIGHT * (1.0 - rolled) + PLACE_WEIGHT * away / (1.0 + away)
+    return 0.5 * (1.0 - along) + 0.5 * asked[j, 8] * (1.0 - rolled) + PLACE_WEIGHT * away / (1.0 + away)
 
 
 @njit(cache=True)
@@ -89,7 +97,7 @@ def _warp(flown: Array, asked: Array, flown_steps: Array, asked_step: float) -> 
 
     Args:
         flown: (n, 8) marks of the flight.
-        asked: (m, 8) marks of the path.
+        asked: (m, 9) marks of the path, the last the weight of roll there.
         flown_steps: (n,) way flown since the sample before, m.
         asked_step: length of path between two marks, m.
 

@@ -9,8 +9,9 @@ import numpy as np
 from envs.base.frames import Array
 from envs.figures.elements import Arc, Spin, StallTurn, StraightLine
 from envs.figures.judge.align import Alignment
-from envs.figures.judge.notes import mean_over
 from envs.figures.judge.parts import ARC_MARGIN_DEG, Asked, Flown, Part, Roll
+from envs.figures.judge.rules import STALL_DEG
+from envs.figures.judge.swings import STILL_SHARE, end_of_rotation, turned_about_vertical
 from envs.figures.judge.track import STEP_S, Seen
 from envs.figures.path import FigurePath
 
@@ -20,8 +21,8 @@ SETTLED_S = 0.5
 """How long before and after it a roll is looked at for the attitude it began from and ended in (ours)."""
 STILL_DEG = 0.7
 """So near to where they come to rest the wings are taken to lie still (ours)."""
-STILL_SHARE = 0.25
-"""Of the mean rate of a roll or a spin: slower than this it has not begun, or is over (ours)."""
+EARLY_STALL_S = 2.0
+"""A wing may stall this long before the nose has dropped (ours)."""
 ROLL_MARGIN = 0.03
 """Share of its angle from which a roll is looked at; its ends are where its rate there leads back to (ours)."""
 
@@ -31,7 +32,7 @@ def found(seen: Seen, path: FigurePath, alignment: Alignment) -> Flown:
     asked = Asked.of(path, seen)
     bounds = tuple(seen.at(second) for second in alignment.bounds_s)
     bounds = _entered_and_left(asked, seen, bounds, alignment.completed)
-    parts = _stopped(_swung(_refined(_parts(asked, bounds), seen), seen), seen)
+    parts = _stopped(asked, _swung(_refined(_parts(asked, bounds), seen), seen), seen)
     bounds = _moved(bounds, parts)
     rolls = tuple(_roll(asked, seen, bounds, number) for number in _rolled(path))
     return Flown(seen, asked, parts, rolls, bounds, alignment.completed, path.span_m)
@@ -156,17 +157,22 @@ def _normal(seen: Seen, turn: float, begin: int, end: int) -> Array | None:
     return normal * np.copysign(1.0, normal @ seen.left)
 
 
-def _stopped(parts: list[Part], seen: Seen) -> tuple[Part, ...]:
-    """Spins cut where the rotation stops: slower than a share of its mean."""
+def _stopped(asked: Asked, parts: list[Part], seen: Seen) -> tuple[Part, ...]:
+    """Spins cut where the wing stalls, and where the rotation stops: slower than a share of its mean."""
     for i, spin in enumerate(parts[:-1]):
-        if spin.kind != "spin" or spin.end - spin.begin < 10:
+        if spin.kind != "spin":
             continue
-        after = parts[i + 1]
-        here = slice(spin.middle, max(after.end, spin.middle + 2))
-        rate = np.abs(mean_over(np.gradient(seen.phi[here]), 0.1))
-        slow = np.flatnonzero(rate < STILL_SHARE * float(np.median(rate[: spin.end - spin.middle])))
-        end = spin.middle + int(slow[0]) if len(slow) else spin.end
-        parts[i], parts[i + 1] = replace(spin, end=end), replace(after, begin=min(end, after.end))
+        low, after = max(0, spin.begin - round(EARLY_STALL_S / STEP_S)), parts[i + 1]
+        if i:
+            low = max(low, parts[i - 1].middle)
+        stalled = np.flatnonzero(np.abs(seen.alpha[low : spin.end]) >= np.radians(STALL_DEG))
+        begin = low + int(stalled[0]) if len(stalled) else spin.begin
+        turned = turned_about_vertical(seen, begin, len(seen) - 1)
+        usual = max(after.end - begin, round(EARLY_STALL_S / STEP_S))
+        end = begin + end_of_rotation(turned - turned[0], usual, asked.path.figure.elements[spin.elements[0]].part)
+        parts[i], parts[i + 1] = replace(spin, begin=begin, end=end), replace(after, begin=min(end, after.end))
+        if i:
+            parts[i - 1] = replace(parts[i - 1], end=begin)
     return tuple(parts)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from envs.base.frames import Array
 from envs.figures.judge.lines import Plane
-from envs.figures.judge.notes import Notes, arc_word, mean_over
+from envs.figures.judge.notes import Notes, arc_word, mean_over, wrapped
 from envs.figures.judge.parts import ARC_MARGIN_DEG, Flown, Part
 from envs.figures.judge.rules import (
     NEW_PEAK_DEG,
@@ -23,6 +23,8 @@ from envs.figures.judge.rules import (
 WINDOW_DEG, LOOK_EACH_DEG = 30.0, 5.0
 """A radius is seen over a twelfth of a loop (ours), and looked at this often."""
 WANDER_S = 0.3
+VERTICAL = 0.95
+"""Sine of the climb from which a line is vertical: a roll on it is a change of heading."""
 
 
 def judge_arc(flown: Flown, part: Part, plane: Plane, notes: Notes) -> None:
@@ -81,7 +83,8 @@ def _judge_plane(flown: Flown, part: Part, normal: Array, word: str, plane: Plan
         notes.downgrade(
             part.middle, angle_points(grown), f"{word}: its plane leans {abs(lean):.0f} deg", abs(lean), VISIBLE_DEG
         )
-    for _, grown in growth(np.array([heading]), VISIBLE_DEG, NEW_PEAK_DEG, plane.heading_deg):
+    carried = max(plane.heading_deg, _rolled_off(flown, part), key=lambda off: off * np.sign(heading))
+    for _, grown in growth(np.array([heading]), VISIBLE_DEG, NEW_PEAK_DEG, carried):
         side = "left" if heading > 0 else "right"
         reason = f"{word}: its plane is turned {abs(heading):.0f} deg to the {side}"
         notes.downgrade(part.middle, angle_points(grown), reason, abs(heading), VISIBLE_DEG)
@@ -91,6 +94,17 @@ def _judge_plane(flown: Flown, part: Part, normal: Array, word: str, plane: Plan
     for at, grown in growth(wander, VISIBLE_DEG, NEW_PEAK_DEG):
         reason = f"{word}: the track leaves its plane by {abs(wander[at]):.0f} deg"
         notes.downgrade(part.begin + at, angle_points(grown), reason, abs(wander[at]), VISIBLE_DEG)
+
+
+def _rolled_off(flown: Flown, part: Part) -> float:
+    """Heading (deg, + left) into which wings lead that lie off on the vertical line before: they are marked there."""
+    seen, i = flown.seen, flown.parts.index(part)
+    before = flown.parts[i - 1]
+    if i == 0 or before.kind != "line" or abs(np.sin(before.asked_rad)) < VERTICAL or before.end - before.begin < 5:
+        return 0.0
+    asked = flown.asked.phi[flown.asked.index(flown.asked.ends_m(part.elements[0])[0])]
+    off = np.degrees(wrapped(seen.phi[(before.begin + 3 * before.end) // 4 : before.end] - asked))
+    return float(np.median(off) * np.sign(np.sin(before.asked_rad)))
 
 
 def judge_radii(flown: Flown, notes: Notes) -> None:

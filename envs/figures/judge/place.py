@@ -33,13 +33,15 @@ class Box:
     """Where figures must be flown.
 
     `middle` (2,) of the flight line, m, and its direction `along` (2,), with the judge at its right. `is_asked`: false
-    where no one has said where the figure was to be flown, so that its place is not marked.
+    where no one has said where the figure was to be flown, so that its middle is not marked. `is_known`: false where
+    no one knows the flight line either, so that nothing lies out of the box.
     """
 
     middle: Array
     along: Array
     span_m: float
     is_asked: bool = True
+    is_known: bool = True
 
     @staticmethod
     def over(middle_x_m: float, span_m: float) -> Box:
@@ -54,7 +56,7 @@ class Box:
         way = path.position[:, :2] @ along
         entry = path.position[0, :2]
         middle = entry + (0.5 * (way.min() + way.max()) - entry @ along) * along
-        return Box(middle, along, path.span_m, is_asked)
+        return Box(middle, along, path.span_m, is_asked, is_asked)
 
     def outside(self, position: Array) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """(beyond a side (n,), above the top (n,)) of positions (n, 3): which are."""
@@ -71,7 +73,7 @@ def judge_place(flown: Flown, box: Box, notes: Notes) -> None:
     position = seen.position[flown.begin : flown.end + 1]
     beside, above = box.outside(position)
     for out, where in ((beside, "beside"), (above, "above")):
-        if np.any(out):
+        if box.is_known and np.any(out):
             notes.zero(flown.begin + int(np.argmax(out)), f"out of the box: {where} it")
     touched = seen.touching[flown.begin : flown.end + 1] | (position[:, 2] <= 0.0)
     if np.any(touched):

@@ -6,7 +6,7 @@ import numpy as np
 
 from envs.base.frames import Array
 from envs.figures.elements import Spin
-from envs.figures.judge.notes import Notes
+from envs.figures.judge.notes import Notes, mean_over
 from envs.figures.judge.parts import Flown, Part
 from envs.figures.judge.rules import (
     PIVOT_B,
@@ -18,16 +18,46 @@ from envs.figures.judge.rules import (
     angle_points,
     pivot_points,
 )
-from envs.figures.judge.track import STEP_S
+from envs.figures.judge.track import STEP_S, Seen
 
 VISIBLE_SWING_DEG = 5.0
 """The nose may leave the wings' plane by this in a stall turn before it is seen (ours)."""
 FREE_ROTATION_DEG = 90.0
 """Rotation of a spin that may be flown unstalled: half while the wing lets go, half in the recovery (ours)."""
+STILL_SHARE = 0.25
+"""Of the mean rate of a roll or a spin: slower than this it has not begun, or is over (ours)."""
+STUTTER_S = 0.3
+"""A spin may pause this long in its rotation (ours)."""
 STOPPED_S = 0.3
 """After its rotation has stopped a spin is looked at for this long, for where it points (ours)."""
 STALLED_SHARE = 0.5
 """Of the rest: less than this stalled is a spiral dive (ours; annex 5B gives a spiral dive no points)."""
+
+
+def end_of_rotation(turned: Array, count: int, part: object) -> int:
+    """Sample at which a rotation (n,), rad, stops for more than a stutter, once half of the spin is done if it ever is.
+
+    How fast is fast is seen in the first `count` samples.
+    """
+    rate = np.abs(mean_over(np.gradient(turned), 0.1))
+    fast = np.flatnonzero(rate > STILL_SHARE * float(np.quantile(rate[:count], 0.75)))
+    if not len(fast):
+        return count
+    assert isinstance(part, Spin)
+    half = np.flatnonzero(np.abs(turned) >= np.pi * part.turns)
+    pauses = fast[:-1][np.diff(fast) > round(STUTTER_S / STEP_S)]
+    late = pauses[pauses > half[0]] if len(half) else pauses
+    return int(late[0] if len(late) else fast[-1]) + 1
+
+
+def turned_about_vertical(seen: Seen, begin: int, end: int) -> Array:
+    """Unwrapped heading (n,), rad, + clockwise seen from above, that does not jump where the nose points straight down.
+
+    A nose that falls takes the canopy's horizontal part forwards with it, so the sum of both keeps its direction.
+    """
+    nose, canopy = seen.nose[begin : end + 1], seen.canopy[begin : end + 1]
+    way = nose + canopy * np.copysign(1.0, canopy[0, 2])
+    return -np.unwrap(np.arctan2(way[:, 1], way[:, 0]))
 
 
 def judge_stall_turn(flown: Flown, part: Part, notes: Notes) -> None:
@@ -58,15 +88,6 @@ def judge_stall_turn(flown: Flown, part: Part, notes: Notes) -> None:
         notes.downgrade(over, pivot_points(width), reason, width, PIVOT_B)
 
 
-def turned_about_vertical(nose: Array, canopy: Array) -> Array:
-    """Unwrapped heading (n,), rad, + clockwise seen from above, that does not jump where the nose points straight down.
-
-    A nose that falls takes the canopy's horizontal part forwards with it, so the sum of both keeps its direction.
-    """
-    way = nose + canopy * np.copysign(1.0, canopy[0, 2])
-    return -np.unwrap(np.arctan2(way[:, 1], way[:, 0]))
-
-
 def judge_spin(flown: Flown, part: Part, notes: Notes) -> None:
     """Note whether it is a spin, how far it turns, and what of it was flown unstalled."""
     seen, number = flown.seen, part.elements[0]
@@ -75,12 +96,12 @@ def judge_spin(flown: Flown, part: Part, notes: Notes) -> None:
     last = min(part.end + round(STOPPED_S / STEP_S), len(seen) - 1)
     here = slice(part.begin, last + 1)
     side = 1.0 if asked.to == "right" else -1.0
-    heading = np.degrees(side * turned_about_vertical(seen.nose[here], seen.canopy[here]))
+    heading = np.degrees(side * turned_about_vertical(seen, part.begin, last))
     heading -= heading[0]
     turned = float(np.median(heading[-max(2, round(0.5 * STOPPED_S / STEP_S)) :]))
     off = turned - 360.0 * asked.turns
     if abs(off) >= ZERO_DEG:
-        wrong = f"turns {abs(turned) / 360:.2g} times" + (" the other way" if turned < -45 else "")
+        wrong = f"turns {abs(turned) / 360:.1f} times" + (" the other way" if turned < -45 else "")
         notes.zero(part.middle, f"spin: {wrong} where {asked.turns:g} turns {asked.to} are asked for")
         return
     rotation = np.maximum(np.diff(heading), 0.0)

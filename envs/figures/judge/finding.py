@@ -168,6 +168,8 @@ def _stopped(asked: Asked, parts: list[Part], seen: Seen) -> tuple[Part, ...]:
         stalled = np.flatnonzero(np.abs(seen.alpha[low : spin.end]) >= np.radians(STALL_DEG))
         begin = low + int(stalled[0]) if len(stalled) else spin.begin
         turned = turned_about_vertical(seen, begin, len(seen) - 1)
+        if len(turned) < 5:
+            continue
         usual = max(after.end - begin, round(EARLY_STALL_S / STEP_S))
         end = begin + end_of_rotation(turned - turned[0], usual, asked.path.figure.elements[spin.elements[0]].part)
         parts[i], parts[i + 1] = replace(spin, begin=begin, end=end), replace(after, begin=min(end, after.end))

@@ -107,6 +107,8 @@ def _judge_centre(flown: Flown, box: Box, notes: Notes) -> None:
     """Note a figure that is not flown before the middle of the box, by its extent without the lines in and out."""
     parts, path = flown.parts, flown.asked.path
     inner = [part for part in parts[1:-1]] if len(parts) > 2 else list(parts)
+    if not inner:
+        return  # nothing between the first and the last line
     seen_x = flown.seen.position[inner[0].begin : inner[-1].end + 1, :2] @ box.along
     first, last = flown.asked.ends_m(inner[0].elements[0])[0], flown.asked.ends_m(inner[-1].elements[-1])[1]
     asked_x = path.position[flown.asked.index(first) : flown.asked.index(last) + 1, :2] @ box.along

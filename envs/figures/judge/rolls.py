@@ -25,6 +25,10 @@ JUST_ENDED_S = 0.5
 """An error within this time after a roll is that of its end (ours)."""
 STOPPED_SHARE = 0.35
 """Of the mean rate: slower than this a point of a roll is seen to stop (ours)."""
+HALTED_SHARE, HALTED_S = 0.12, 0.15
+"""Slower than this share of the mean rate, for this long, a roll is seen to stop on its way (ours)."""
+HALT_POINTS = 1.0
+"""For a stop on the way (ours, as annex 5B has it for a loop that is seen to be flown in segments)."""
 NO_STOP_POINTS = 1.0
 """For a point that is not shown (ours: annex 5B asks for points that can be seen)."""
 
@@ -73,6 +77,20 @@ def _judge_rate(flown: Flown, roll: Roll, notes: Notes) -> None:
         at = roll.begin + int(np.searchsorted(done, middle[int(np.argmin(rate))]))
         reason = f"{roll_word(roll)}: rate between {rate.min():.0f} and {rate.max():.0f} deg/s"
         notes.downgrade(at, roll_rate_points(ratio), reason, ratio, VISIBLE_ROLL_RATIO, roll.element)
+    for first in _halts(done, margin, whole - margin):
+        reason = f"{roll_word(roll)}: stops at {done[first]:.0f} deg on its way"
+        notes.downgrade(roll.begin + first, HALT_POINTS, reason, float(done[first]), 0.0, roll.element)
+
+
+def _halts(done: Array, low: float, high: float) -> list[int]:
+    """First samples of the stops of a roll between two angles (deg), of which `done` (n,) is done."""
+    inner = np.flatnonzero((done > low) & (done < high))
+    if len(inner) < 3:
+        return []
+    speed = np.gradient(mean_over(done, 0.06), STEP_S)[inner]
+    slow = np.concatenate([[False], speed < HALTED_SHARE * np.mean(speed), [False]])
+    edges = np.flatnonzero(slow[1:] != slow[:-1]).reshape(-1, 2)
+    return [int(inner[first]) for first, last in edges if (last - first) * STEP_S >= HALTED_S]
 
 
 def _judge_points(flown: Flown, roll: Roll, notes: Notes) -> None:
@@ -86,6 +104,7 @@ def _judge_points(flown: Flown, roll: Roll, notes: Notes) -> None:
     if ratio >= VISIBLE_ROLL_RATIO:
         reason = f"{roll_word(roll)}: parts rolled at {min(parts):.0f} to {max(parts):.0f} deg/s"
         notes.downgrade(roll.end, roll_rate_points(ratio), reason, ratio, VISIBLE_ROLL_RATIO, roll.element)
+    shown = 0
     for k in range(1, roll.points):
         near = np.flatnonzero(np.abs(done - k * size) <= 0.4 * size)
         still = near[speed[near] < STOPPED_SHARE * np.mean(parts)] if len(near) else near
@@ -95,12 +114,15 @@ def _judge_points(flown: Flown, roll: Roll, notes: Notes) -> None:
                 min(at, roll.end), NO_STOP_POINTS, f"{roll_word(roll)}: point {k} not shown", 0.0, 1.0, roll.element
             )
             continue
+        shown += 1
         off = float(np.median(done[still])) - k * size
         if abs(off) >= VISIBLE_DEG:
             side = "early" if off < 0 else "late"
             reason = f"{roll_word(roll)}: point {k} stops {abs(off):.0f} deg {side}"
             at = roll.begin + int(still[len(still) // 2])
             notes.downgrade(at, angle_points(off), reason, abs(off), VISIBLE_DEG, roll.element)
+    if not shown:
+        notes.zero(roll.end, f"{roll_word(roll)}: rolled through, no point shown: another figure")
 
 
 def judge_wings(flown: Flown, notes: Notes) -> None:

@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     given = parser.parse_args(arguments)
 
-    from agents.commands.hangar import show_discrepancies, show_hangar
+    from agents.commands.sheets.hangar import show_discrepancies, show_hangar
 
     if given.discrepancies:
         if len(given.aircraft) > 1 or given.picture:

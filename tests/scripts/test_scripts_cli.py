@@ -29,6 +29,7 @@ COMMANDS = (
     "validate",
     "judge",
     "hangar",
+    "figures",
     "replay",
     "film",
     "compare",

@@ -43,6 +43,7 @@ LONG_WORK = (
     "agents.report.zoo.write_page",
     "agents.schemas.schema.write_schemas",
     "envs.rendering.sheets.hangar_picture.draw_hangar",
+    "envs.rendering.figures.picture.draw_figures",
     "agents.commands.ship.write_folder",
     "agents.commands.tune.make_folder",
     "agents.commands.fly.write_atomically",
@@ -68,9 +69,10 @@ class Done(NamedTuple):
 
 
 def build(folder: Path) -> Path:
-    """Fill `folder`: aircraft.yaml, weather.yaml, mission.yaml, mine.yaml, flight.csv, bundle/ and a finished run/."""
+    """Fill `folder`: aircraft.yaml, weather.yaml, figure.yaml, mission.yaml, mine.yaml, flight.csv, bundle/, run/."""
     shutil.copyfile(CONFIGS / "aircraft" / "ultra_stick.yaml", folder / "aircraft.yaml")
     shutil.copyfile(CONFIGS / "weather" / "gusty.yaml", folder / "weather.yaml")
+    shutil.copyfile(CONFIGS / "figures" / "stall_turn.yaml", folder / "figure.yaml")
     (folder / "mission.yaml").write_text(yaml.safe_dump(MISSION), encoding="utf-8")
     (folder / "mine.yaml").write_text(yaml.safe_dump(PROGRAMME), encoding="utf-8")
     takeoff_log(seconds=2.0).save(folder / "flight")

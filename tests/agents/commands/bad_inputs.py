@@ -261,6 +261,8 @@ PLACES: tuple[tuple[str, ...], ...] = (
     ("film", "run", "--picture", "?"),
     ("film", "run", "--then", "?", "--picture", "x.webp"),
     ("film", "run", "--rerun", "?"),
+    ("figures", "?"),
+    ("figures", "loop", "--picture", "?"),
     ("hangar", "?"),
     ("hangar", "--picture", "?"),
     ("performance", "?"),
@@ -418,6 +420,8 @@ def files() -> Iterator[BadInput]:
         ("mine.yaml", ("study", "mine.yaml")),
         ("mine.yaml", ("tune", "mine.yaml")),
         ("aircraft.yaml", ("hangar", "aircraft.yaml")),
+        ("aircraft.yaml", ("figures", "loop", "--aircraft", "aircraft.yaml")),
+        ("figure.yaml", ("figures", "figure.yaml")),
         ("aircraft.yaml", ("performance", "aircraft.yaml")),
         ("weather.yaml", ("train", "takeoff", "--weather", "weather.yaml")),
         ("mission.yaml", ("fly", "mission.yaml")),
@@ -508,6 +512,35 @@ def files() -> Iterator[BadInput]:
     yield from aircraft()
 
 
+def figures() -> Iterator[BadInput]:
+    """Every number of a figure file with what is none, its elements mixed up, and what no aircraft can do."""
+    numbers = (
+        "entry.speed_vs",
+        "entry.height_b",
+        "needs.thrust_to_weight",
+        "elements.0.line.length_b",
+        "elements.2.line.climb_deg",
+        "elements.1.arc.turn_deg",
+        "elements.1.arc.radius_b",
+    )
+    for key in numbers:
+        for value in (math.nan, math.inf, 1e9, -1e9, "much", [1], True, None):
+            yield BadInput(("figures", "figure.yaml"), key, put("figure.yaml", key, value))
+    for key, value, said in (
+        ("elements", [], "elements"),
+        ("elements.0.arc", {"turn_deg": 90, "radius_b": 12}, "one of line, arc, stall_turn, spin (got line and arc)"),
+        ("elements.0.lien", {}, "did you mean 'line'"),
+        ("elements.2.line.climb_deg", 45, "elements.2.line: climb_deg is 45, but the track climbs at 90 deg"),
+        ("elements.0.line.roll_deg", 90, "out of the figure's plane"),
+        ("elements.3.stall_turn.to", "up", "elements.3.stall_turn.to"),
+        ("version", 9, "version 9"),
+    ):
+        yield BadInput(("figures", "figure.yaml"), said, put("figure.yaml", key, value))
+    yield BadInput(("figures", "lop"), "did you mean 'loop'")
+    yield BadInput(("figures", "loop", "--aircraft", "sprt"), "did you mean 'sport'")
+    yield BadInput(("figures", "loop", "--picture", "x.gif"), "must end in")
+
+
 def logs() -> Iterator[BadInput]:
     """Headers and tables of flight logs."""
     header = (
@@ -580,4 +613,4 @@ def aircraft() -> Iterator[BadInput]:
         yield BadInput(words, said, put("aircraft.yaml", key, value))
 
 
-BAD_INPUTS = [*options_of_tasks(), *settings(), *names_and_paths(), *numbers(), *files()]
+BAD_INPUTS = [*options_of_tasks(), *settings(), *names_and_paths(), *numbers(), *files(), *figures()]

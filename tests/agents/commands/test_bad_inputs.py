@@ -78,6 +78,7 @@ VALID = (
     ("compare", "autopilot", "--flights", "1"),
     ("fly", "mission.yaml", "--no-video"),
     ("film", "run", "--steps", "0,8192"),
+    ("figures", "figure.yaml", "loop", "--aircraft", "aircraft.yaml", "--picture", "x.png"),
     ("hangar", "aircraft.yaml", "sport"),
     ("performance", "aircraft.yaml", "--height", "1.5e3"),
     ("replay", "flight.csv"),

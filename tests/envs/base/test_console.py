@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from rich.table import Table
 
-from agents.commands.hangar import show_hangar
 from agents.commands.performance import report_performance
+from agents.commands.sheets.hangar import show_hangar
 from agents.evaluation.study import Learned, print_study, study_table
 from envs.base.console import plain_console, print_table
 

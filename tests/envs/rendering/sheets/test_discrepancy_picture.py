@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 import envs.discrepancies
-from agents.commands.hangar import show_discrepancies
+from agents.commands.sheets.hangar import show_discrepancies
 from envs.aircraft.aircraft import load_aircraft
 from envs.base.errors import InputError
 from envs.discrepancies import discrepancy_names

@@ -28,6 +28,7 @@ from agents.environments.remembering_env import remembering
 from agents.environments.vec_env import SharedMemoryVecEnv
 from agents.pilots.bundle import find_bundle
 from agents.pilots.learned import load_learned
+from agents.training.judge_benchmark import judging_ms
 from agents.training.train import make_model
 from envs.discrepancies._drawn import DrawnDiscrepancies
 from envs.physics.kernels.records import GUST_NORMALS
@@ -295,6 +296,7 @@ def measure_everything(report: Callable[[str], object]) -> dict[str, Any]:
         ("scaling", lambda: scaling_rates(flight_env_function(config))),
         ("training", training_rates),
         ("discrepancies", drawn_rates),
+        ("figures", judging_ms),
         ("start", start_seconds),
     ):
         report(f"measuring {name} ...")

@@ -18,7 +18,7 @@ from envs.base.frames import Array
 from envs.figures.judge.track import Seen, roll_angle
 from envs.figures.path import FigurePath
 
-GRID_B, GRID_S = 0.3, 0.1
+GRID_B, GRID_S = 0.4, 0.1
 """Distance between two points that are compared at most, in wing spans; of the flight also in time."""
 MOST_POINTS = 600
 """Of either; longer flights and figures are looked at more coarsely."""
@@ -105,13 +105,13 @@ def _warp(flown: Array, asked: Array, flown_steps: Array, asked_step: float) -> 
         (m,) first sample of the flight at each mark of the path, the last mark that was flown, and the unlikeness in m.
     """
     cost, came = _fill(flown, asked, flown_steps, asked_step)
-    m = cost.shape[1]
+    n, m = cost.shape
     i, j, whole = 0, 0, np.inf
-    for k in range(m):
-        end = int(np.argmin(cost[:, k]))
-        early = cost[end, k] + (m - 1 - k) * asked_step * UNFLOWN_WEIGHT
-        if early <= whole:
-            whole, i, j = early, end, k
+    for row in range(n):
+        for k in range(m):
+            early = cost[row, k] + (m - 1 - k) * asked_step * UNFLOWN_WEIGHT
+            if early < whole:
+                whole, i, j = early, row, k
     match, last = np.full(m, i), j
     while j > 0:
         way = came[i, j]

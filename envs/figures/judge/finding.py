@@ -17,6 +17,8 @@ from envs.figures.path import FigurePath
 
 SHORTEST_ARC_DEG = 60.0
 """Of shorter arcs neither the radius nor the plane can be seen (ours)."""
+SMALLEST_M = 0.1
+"""Way of an arc that is turned on the spot."""
 SETTLED_S = 0.5
 """How long before and after it a roll is looked at for the attitude it began from and ended in (ours)."""
 STILL_DEG = 0.7
@@ -139,7 +141,7 @@ def _cut(arc: Part, seen: Seen, low: int, high: int, before: float) -> Part:
     under = np.flatnonzero(done[: last + 1] <= margin)
     first = int(under[-1]) if len(under) else 0
     way = seen.way[low : high + 1]
-    radius = float(way[last] - way[first]) / max(float(done[last] - done[first]), margin)
+    radius = max(float(way[last] - way[first]), SMALLEST_M) / max(float(done[last] - done[first]), margin)
     begin, end = way[first] - radius * max(0.0, done[first]), way[last] + radius * max(0.0, turn - done[last])
     at_begin = int(np.clip(np.searchsorted(seen.way, begin), low, low + first))
     at_end = int(np.clip(np.searchsorted(seen.way, end), low + last, high))

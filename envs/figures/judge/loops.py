@@ -22,6 +22,8 @@ from envs.figures.judge.rules import (
 
 WINDOW_DEG, LOOK_EACH_DEG = 30.0, 5.0
 """A radius is seen over a twelfth of a loop (ours), and looked at this often."""
+SMALLEST_B = 0.05
+"""Radius, in wing spans, of a turn on the spot."""
 WANDER_S = 0.3
 VERTICAL = 0.95
 """Sine of the climb from which a line is vertical: a roll on it is a change of heading."""
@@ -70,7 +72,7 @@ def radii(flown: Flown, part: Part) -> tuple[Array, Array]:
     way = seen.way[here]
     length = np.interp(from_deg + window, done, way) - np.interp(from_deg, done, way)
     index = part.begin + np.searchsorted(done, from_deg + 0.5 * window)
-    return length / np.radians(window), np.minimum(index, part.end)
+    return np.maximum(length / np.radians(window), SMALLEST_B * flown.span_m), np.minimum(index, part.end)
 
 
 def _judge_plane(flown: Flown, part: Part, normal: Array, word: str, plane: Plane, notes: Notes) -> None:

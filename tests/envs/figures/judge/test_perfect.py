@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.spatial.transform import Rotation
 
 from envs.figures.figure import figure_names, find_figure
 from envs.figures.judge import judge
@@ -60,3 +62,15 @@ def test_cost() -> None:
         judge(track, path)
         seconds.append(time.process_time() - start)
     assert min(seconds) < 0.04  # 20 ms are meant, and reached; the slack is for a busy machine
+
+
+@pytest.mark.parametrize("name", [name for name in figure_names() if name not in ("stall_turn", "spin")])
+@pytest.mark.parametrize(("yaw_deg", "pitch_deg"), [(12.0, 0.0), (0.0, 9.0), (-8.0, 6.0)])
+def test_the_track_is_judged_not_the_nose(name: str, yaw_deg: float, pitch_deg: float) -> None:
+    """Wind is corrected with a nose that does not point where the aircraft goes."""
+    path = asked(name)
+    track = fly_path(path)
+    crab = Rotation.from_euler("zy", [yaw_deg, -pitch_deg], degrees=True)
+    sheet = judge(replace(track, attitude=(Rotation.from_quat(track.attitude) * crab).as_quat()), path)
+    assert sheet.zero is None
+    assert sheet.score >= 9.9, sheet.downgrades

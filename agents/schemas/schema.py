@@ -24,6 +24,7 @@ from envs.base.files import write_atomically
 from envs.base.units import unit_by_ending
 from envs.discrepancies import discrepancy_names
 from envs.figures.figure import Figure
+from envs.figures.sequence import SequenceFile
 from envs.tasks import TASKS
 from envs.tasks.parts.options import Option
 from envs.weather import Weather
@@ -36,6 +37,7 @@ KINDS: dict[str, tuple[str, type[BaseModel]]] = {
     "mission": ("missions", Mission),
     "controls": ("controls", Controls),
     "figure": ("figures", Figure),
+    "sequence": ("sequences", SequenceFile),
 }
 """{schema: (folder in configs, model)}."""
 
@@ -51,7 +53,7 @@ def schemas() -> dict[str, dict[str, Any]]:
 
 
 def schema(kind: str) -> dict[str, Any]:
-    """The JSON Schema of aircraft, weather, training, mission, controls or figure files."""
+    """The JSON Schema of aircraft, weather, training, mission, controls, figure or sequence files."""
     made = KINDS[kind][1].model_json_schema()
     if kind == "training":
         _add_training(made)

@@ -16,7 +16,7 @@ from envs.base.errors import InputError
 
 Migration = Callable[[dict[str, Any]], dict[str, Any]] | str
 
-MIGRATIONS: dict[str, dict[int, Migration]] = {"TrainingConfig": {}, "Mission": {}, "Figure": {}}
+MIGRATIONS: dict[str, dict[int, Migration]] = {"TrainingConfig": {}, "Mission": {}, "Figure": {}, "SequenceFile": {}}
 """{model: {version left behind: how to leave it}}. Empty: version 1 is the first of all."""
 
 

@@ -116,7 +116,7 @@ def _end(element: Element, place: Place, sign: float, span: float) -> Place:
         across = 2 * STALL_TURN_RADIUS_B * span * swing_side(theta, phi, part)
         after = math.pi - phi  # the canopy stays, the tangent turns round
         way += math.pi * STALL_TURN_RADIUS_B * span
-        return Place(x + across[0], y + across[1], z + across[2], theta + math.pi, after, way)
+        return Place(x + float(across[0]), y + float(across[1]), z + float(across[2]), theta + math.pi, after, way)
     radius, drop = SPIN_CORNER_B * span, part.turns * SPIN_TURN_B * span
     x, z = _along_arc(x, z, theta, sign * math.pi / 2, sign * radius)
     turned = 2 * math.pi * part.turns * (1.0 if part.to == "right" else -1.0)

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
+from rich.text import Text
 
 from agents.command_line import writable_file
 from envs.aircraft.aircraft import load_aircraft
 from envs.base.console import plain_console
 from envs.figures.capability import Capability
 from envs.figures.figure import figure_names, find_figure
+from envs.figures.sequence import find_sequence, sequence_names
 from envs.rendering.figures.facts import figure_facts, print_figures
 from envs.rendering.names import check_ending
 
@@ -37,6 +39,9 @@ def show_figures(
     crafts = [Capability.of(load_aircraft(name)) for name in dict.fromkeys(aircraft)]
     facts = [figure_facts(Path(name).stem, figure, crafts) for name, figure in figures.items()]
     print_figures(facts, console)
+    for name in () if names else sequence_names():
+        title, flown = find_sequence(name)
+        console.print(Text(f"sequence {name} ({title}): {', '.join(each.name for each in flown)}"), soft_wrap=True)
     if picture_path:
         from envs.rendering.figures.picture import draw_figures
 

@@ -128,7 +128,7 @@ def numbers(node: dict[str, Any], whole: dict[str, Any], key: str = "") -> Itera
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_key_says_what_it_means_and_every_number_its_unit(kind: str, fresh: dict[str, dict[str, Any]]) -> None:
     found = list(numbers(fresh[kind], fresh[kind]))
-    assert len(found) >= 8
+    assert len(found) >= 4
     # what a key is called over says it for those below: derivatives.CL in its block, space in tune
     assert [
         key

@@ -236,7 +236,8 @@ def test_a_run_with_memory_that_was_stopped_ends_as_one_that_was_not(run: RunFol
         assert torch.equal(weight, load_learned(halves.bundle).policy.state_dict()[name]), name
 
 
-def test_its_film_is_flown_with_the_memory(run: RunFolder, tmp_path: Path) -> None:
+def test_its_film_is_flown_with_the_memory(run: RunFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agents.commands.film.LONGEST_S", 0.5)
     assert film([str(run.path), "--flights", "2", "--video", str(tmp_path / "film.mp4")]) == 0
 
 

@@ -30,7 +30,7 @@ def draw_figures(facts: Sequence[FigureFacts], path: Path) -> None:
 
     Raises InputError where it cannot be written.
     """
-    columns = min(COLUMNS, max(2, len(facts)))
+    columns = min(COLUMNS, len(facts) + LEGEND_CELLS)
     rows = math.ceil((len(facts) + LEGEND_CELLS) / columns)
     if len(facts) % columns and len(facts) % columns + LEGEND_CELLS > columns:
         rows = math.ceil(len(facts) / columns) + 1  # the legend's cells stand side by side
@@ -55,7 +55,7 @@ def draw_figures(facts: Sequence[FigureFacts], path: Path) -> None:
 
 def _frame(page: Page, box: Box, colour: str = "white") -> None:
     left, top, wide, high = box
-    margin = 0.06 / CELL_W * (1 / round(1 / wide)) if wide < 1 else 0.0
+    margin = 0.06 / page.get_figwidth()
     page.add_artist(
         Rectangle(
             (left + margin, top - 0.975 * high),

@@ -10,8 +10,7 @@ from envs.base.frames import Array
 from envs.figures.elements import Arc, Spin, StallTurn, StraightLine
 from envs.figures.judge.align import Alignment
 from envs.figures.judge.parts import ARC_MARGIN_DEG, Asked, Flown, Part, Roll
-from envs.figures.judge.rules import STALL_DEG
-from envs.figures.judge.swings import STILL_SHARE, end_of_rotation, turned_about_vertical
+from envs.figures.judge.swings import STILL_SHARE, stopped, swung
 from envs.figures.judge.track import STEP_S, Seen
 from envs.figures.path import FigurePath
 
@@ -23,8 +22,6 @@ SETTLED_S = 0.5
 """How long before and after it a roll is looked at for the attitude it began from and ended in (ours)."""
 STILL_DEG = 0.7
 """So near to where they come to rest the wings are taken to lie still (ours)."""
-EARLY_STALL_S = 2.0
-"""A wing may stall this long before the nose has dropped (ours)."""
 ROLL_MARGIN = 0.03
 """Share of its angle from which a roll is looked at; its ends are where its rate there leads back to (ours)."""
 
@@ -34,7 +31,7 @@ def found(seen: Seen, path: FigurePath, alignment: Alignment) -> Flown:
     asked = Asked.of(path, seen)
     bounds = tuple(seen.at(second) for second in alignment.bounds_s)
     bounds = _entered_and_left(asked, seen, bounds, alignment.completed)
-    parts = _stopped(asked, _swung(_refined(_parts(asked, bounds), seen), seen), seen)
+    parts = stopped(asked, swung(_refined(_parts(asked, bounds), seen), seen), seen)
     bounds = _moved(bounds, parts)
     rolls = tuple(_roll(asked, seen, bounds, number) for number in _rolled(path))
     return Flown(seen, asked, parts, rolls, bounds, alignment.completed, path.span_m)
@@ -98,6 +95,7 @@ def settled_theta(seen: Seen, part: Part) -> float:
 
 def _refined(parts: list[Part], seen: Seen) -> list[Part]:
     """Arcs cut where the track leaves the direction of the line before, and where it reaches that of the next."""
+    parts = _joined(parts, seen)
     refined = list(parts)
     for i, arc in enumerate(parts):
         if arc.kind != "arc":
@@ -114,14 +112,37 @@ def _refined(parts: list[Part], seen: Seen) -> list[Part]:
         refined[i] = arc = replace(arc, turned_rad=float(turn))
         if side * turn <= 0.0:
             continue
-        low = refined[i - 1].middle if i else max(0, arc.begin - round(1.0 / STEP_S))
-        high = parts[i + 1].middle if i + 1 < len(parts) else min(len(seen) - 1, arc.end + round(1.0 / STEP_S))
-        refined[i] = arc = _cut(arc, seen, low, high, before)
+        refined[i] = arc = _cut(arc, seen, *_room(refined, i, len(seen)), before)
         if i and parts[i - 1].kind == "line":
             refined[i - 1] = replace(refined[i - 1], end=max(refined[i - 1].begin, arc.begin))
         if i + 1 < len(parts) and parts[i + 1].kind == "line":
             refined[i + 1] = replace(refined[i + 1], begin=min(arc.end, parts[i + 1].end))
     return refined
+
+
+def _joined(parts: list[Part], seen: Seen) -> list[Part]:
+    """Arcs that turn the other way right after each other cut where the track turns back."""
+    joined = list(parts)
+    for i in range(len(parts) - 1):
+        one, two = joined[i], joined[i + 1]
+        if one.kind == two.kind == "arc" and one.asked_rad * two.asked_rad < 0.0 and two.middle > one.middle:
+            farthest = int(np.argmax(np.sign(one.asked_rad) * seen.theta[one.middle : two.middle + 1]))
+            joined[i], joined[i + 1] = (
+                replace(one, end=one.middle + farthest),
+                replace(two, begin=one.middle + farthest),
+            )
+    return joined
+
+
+def _room(parts: list[Part], i: int, count: int) -> tuple[int, int]:
+    """Between which samples an arc is looked for: from within the line before it into the line after it."""
+    arc, further = parts[i], round(1.0 / STEP_S)
+    low, high = max(0, arc.begin - further), min(count - 1, arc.end + further)
+    if i:
+        low = arc.begin if parts[i - 1].kind == "arc" else parts[i - 1].middle
+    if i + 1 < len(parts):
+        high = arc.end if parts[i + 1].kind == "arc" else parts[i + 1].middle
+    return low, max(high, low)
 
 
 def _theta_at(seen: Seen, index: int, after: bool = False) -> float:
@@ -159,51 +180,6 @@ def _normal(seen: Seen, turn: float, begin: int, end: int) -> Array | None:
     return normal * np.copysign(1.0, normal @ seen.left)
 
 
-def _stopped(asked: Asked, parts: list[Part], seen: Seen) -> tuple[Part, ...]:
-    """Spins cut where the wing stalls, and where the rotation stops: slower than a share of its mean."""
-    for i, spin in enumerate(parts[:-1]):
-        if spin.kind != "spin":
-            continue
-        low, after = max(0, spin.begin - round(EARLY_STALL_S / STEP_S)), parts[i + 1]
-        if i:
-            low = max(low, parts[i - 1].middle)
-        stalled = np.flatnonzero(np.abs(seen.alpha[low : spin.end]) >= np.radians(STALL_DEG))
-        begin = low + int(stalled[0]) if len(stalled) else spin.begin
-        turned = turned_about_vertical(seen, begin, len(seen) - 1)
-        if len(turned) < 5:
-            continue
-        usual = max(after.end - begin, round(EARLY_STALL_S / STEP_S))
-        end = begin + end_of_rotation(turned - turned[0], usual, asked.path.figure.elements[spin.elements[0]].part)
-        parts[i], parts[i + 1] = replace(spin, begin=begin, end=end), replace(after, begin=min(end, after.end))
-        if i:
-            parts[i - 1] = replace(parts[i - 1], end=begin)
-    return tuple(parts)
-
-
-def _swung(parts: list[Part], seen: Seen) -> list[Part]:
-    """Stall turns cut where the nose leaves the vertical, and where it points straight down."""
-    for i, turn in enumerate(parts):
-        if turn.kind != "stall_turn":
-            continue
-        low = parts[i - 1].middle if i else 0
-        high = parts[i + 1].middle if i + 1 < len(parts) else len(seen) - 1
-        rise = seen.nose[low : high + 1, 2]
-        level = np.flatnonzero((rise[:-1] > 0.0) & (rise[1:] <= 0.0))
-        if not len(level):
-            continue
-        over = int(level[np.argmin(np.abs(level + low - turn.middle))])
-        steep = np.sin(np.radians(75.0))
-        up, down = np.flatnonzero(rise[: over + 1] > steep), np.flatnonzero(rise[over:] < -steep)
-        begin = low + (int(up[-1]) if len(up) else 0)
-        end = low + over + (int(down[0]) if len(down) else len(rise) - over - 1)
-        parts[i] = replace(turn, begin=begin, end=end, turned_rad=float(low + over))
-        if i:
-            parts[i - 1] = replace(parts[i - 1], end=begin)
-        if i + 1 < len(parts):
-            parts[i + 1] = replace(parts[i + 1], begin=end)
-    return parts
-
-
 def _moved(bounds: tuple[int, ...], parts: tuple[Part, ...]) -> tuple[int, ...]:
     """The elements' ends, moved to where the parts were found to end."""
     moved = list(bounds)
@@ -217,12 +193,15 @@ def _roll(asked: Asked, seen: Seen, bounds: tuple[int, ...], element: int) -> Ro
     """Where the roll of an element was flown."""
     part = asked.path.figure.elements[element].part
     assert isinstance(part, StraightLine | Arc)
-    begin, end, look = bounds[element], bounds[element + 1], round(SETTLED_S / STEP_S)
+    (begin, after_roll), (end, before_roll) = (_roll_joint(asked, seen, bounds, element + k) for k in (0, 1))
+    look = round(SETTLED_S / STEP_S)
     rough = Roll(element, float(np.radians(part.roll_deg)), part.points, begin, end, 0.0, 0.0, begin, end)
-    begin, end = _still_rolling(seen, rough, bounds)
+    on, off = _still_rolling(seen, rough, bounds)
+    begin, end = begin if after_roll else on, end if before_roll else off
     low = max(bounds[max(0, element - 1)] if element else begin - look, begin - look, 0)
     high = min(bounds[element + 2] if element + 2 < len(bounds) else end + look, end + look, len(seen) - 1)
     edge = max(2, look // 5)
+    low, high = begin if after_roll else low, end if before_roll else high
     before = float(np.median(seen.phi[low : max(low + 1, begin - edge)]))
     after = float(np.median(seen.phi[min(high, end + edge) : high + 1]))
     turned = after - before
@@ -245,6 +224,24 @@ def _roll(asked: Asked, seen: Seen, bounds: tuple[int, ...], element: int) -> Ro
     tail = round((last - off) * max(0.0, 1.0 - float(done[last])) / max(float(done[last] - done[off]), 1e-6))
     begin, end = max(low, left_at, low + first - lead), min(high, settled_at, low + last + tail)
     return replace(rough, begin=begin, end=end, left_at=left_at, settled_at=settled_at)
+
+
+def _roll_joint(asked: Asked, seen: Seen, bounds: tuple[int, ...], element: int) -> tuple[int, bool]:
+    """Sample at which an element begins, and whether a roll ends and another begins there.
+
+    Where the second goes the other way, it begins where the wings turn back.
+    """
+    rolled = _rolled(asked.path)
+    if element not in rolled or element - 1 not in rolled:
+        return bounds[element], False
+    one, two = (asked.path.figure.elements[k].part for k in (element - 1, element))
+    assert isinstance(one, StraightLine | Arc)
+    assert isinstance(two, StraightLine | Arc)
+    if one.roll_deg * two.roll_deg > 0.0:
+        return bounds[element], True
+    first = (bounds[element - 1] + bounds[element]) // 2
+    last = (bounds[element] + bounds[element + 1]) // 2
+    return first + int(np.argmax(np.sign(one.roll_deg) * seen.phi[first : last + 1])), True
 
 
 def _still_rolling(seen: Seen, roll: Roll, bounds: tuple[int, ...]) -> tuple[int, int]:

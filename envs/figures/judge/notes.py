@@ -32,7 +32,7 @@ class Notes:
         name = flown.asked.path.figure.elements[number].words()
         second = float(flown.seen.time_s[index])
         self.downgrades.append(
-            Downgrade(round(second, 2), number, name, round(points, 4), reason, float(measured), float(allowed))
+            Downgrade(round(second, 2), number, name, round(float(points), 4), reason, float(measured), float(allowed))
         )
 
     def zero(self, index: int, reason: str) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from envs.base.frames import Array
 from envs.figures.elements import Spin
 from envs.figures.judge.notes import Notes, mean_over
-from envs.figures.judge.parts import Flown, Part
+from envs.figures.judge.parts import Asked, Flown, Part
 from envs.figures.judge.rules import (
     PIVOT_B,
     STALL_DEG,
@@ -28,10 +30,57 @@ STILL_SHARE = 0.25
 """Of the mean rate of a roll or a spin: slower than this it has not begun, or is over (ours)."""
 STUTTER_S = 0.3
 """A spin may pause this long in its rotation (ours)."""
+EARLY_STALL_S = 2.0
+"""A wing may stall this long before the nose has dropped (ours)."""
 STOPPED_S = 0.3
 """After its rotation has stopped a spin is looked at for this long, for where it points (ours)."""
 STALLED_SHARE = 0.5
 """Of the rest: less than this stalled is a spiral dive (ours; annex 5B gives a spiral dive no points)."""
+
+
+def stopped(asked: Asked, parts: list[Part], seen: Seen) -> tuple[Part, ...]:
+    """Spins cut where the wing stalls, and where the rotation stops: slower than a share of its mean."""
+    for i, spin in enumerate(parts[:-1]):
+        if spin.kind != "spin":
+            continue
+        low, after = max(0, spin.begin - round(EARLY_STALL_S / STEP_S)), parts[i + 1]
+        if i:
+            low = max(low, parts[i - 1].middle)
+        stalled = np.flatnonzero(np.abs(seen.alpha[low : spin.end]) >= np.radians(STALL_DEG))
+        begin = low + int(stalled[0]) if len(stalled) else spin.begin
+        turned = turned_about_vertical(seen, begin, len(seen) - 1)
+        if len(turned) < 5:
+            continue
+        usual = max(after.end - begin, round(EARLY_STALL_S / STEP_S))
+        end = begin + end_of_rotation(turned - turned[0], usual, asked.path.figure.elements[spin.elements[0]].part)
+        parts[i], parts[i + 1] = replace(spin, begin=begin, end=end), replace(after, begin=min(end, after.end))
+        if i:
+            parts[i - 1] = replace(parts[i - 1], end=begin)
+    return tuple(parts)
+
+
+def swung(parts: list[Part], seen: Seen) -> list[Part]:
+    """Stall turns cut where the nose leaves the vertical, and where it points straight down."""
+    for i, turn in enumerate(parts):
+        if turn.kind != "stall_turn":
+            continue
+        low = parts[i - 1].middle if i else 0
+        high = parts[i + 1].middle if i + 1 < len(parts) else len(seen) - 1
+        rise = seen.nose[low : high + 1, 2]
+        level = np.flatnonzero((rise[:-1] > 0.0) & (rise[1:] <= 0.0))
+        if not len(level):
+            continue
+        over = int(level[np.argmin(np.abs(level + low - turn.middle))])
+        steep = np.sin(np.radians(75.0))
+        up, down = np.flatnonzero(rise[: over + 1] > steep), np.flatnonzero(rise[over:] < -steep)
+        begin = low + (int(up[-1]) if len(up) else 0)
+        end = low + over + (int(down[0]) if len(down) else len(rise) - over - 1)
+        parts[i] = replace(turn, begin=begin, end=end, turned_rad=float(low + over))
+        if i:
+            parts[i - 1] = replace(parts[i - 1], end=begin)
+        if i + 1 < len(parts):
+            parts[i + 1] = replace(parts[i + 1], begin=end)
+    return parts
 
 
 def end_of_rotation(turned: Array, count: int, part: object) -> int:

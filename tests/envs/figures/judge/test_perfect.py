@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from envs.figures.figure import figure_names, find_figure
+from envs.figures.figure import Figure, figure_names, find_figure
 from envs.figures.judge import judge
 from envs.figures.path import FigurePath, centred, figure_path
 from tests.support.flown_figures import fly_path, noisy, rounded
@@ -74,3 +74,41 @@ def test_the_track_is_judged_not_the_nose(name: str, yaw_deg: float, pitch_deg: 
     sheet = judge(replace(track, attitude=(Rotation.from_quat(track.attitude) * crab).as_quat()), path)
     assert sheet.zero is None
     assert sheet.score >= 9.9, sheet.downgrades
+
+
+LINE = {"line": {"length_b": 8}}
+
+
+def roll(degrees: float, points: int = 1) -> dict[str, dict[str, float]]:
+    return {"line": {"length_b": abs(degrees) / 9, "roll_deg": degrees, "points": points}}
+
+
+def arc(degrees: float) -> dict[str, dict[str, float]]:
+    return {"arc": {"turn_deg": degrees, "radius_b": 12}}
+
+
+@pytest.mark.parametrize(
+    "elements",
+    [
+        [arc(45), arc(-90), arc(45)],
+        [arc(-90), arc(180), arc(-90)],
+        [arc(360), arc(-90), arc(90)],
+        [arc(180), arc(180)],
+        [roll(180), roll(180)],
+        [roll(360), roll(-360)],
+        [roll(180), roll(-180), arc(360)],
+        [roll(180), roll(360, 2), arc(180)],
+        [roll(90), roll(-90, 1), roll(90), roll(90)],
+    ],
+)
+@pytest.mark.parametrize("noise", [False, True])
+def test_elements_that_follow_each_other_without_a_line(
+    elements: list[dict[str, dict[str, float]]], noise: bool
+) -> None:
+    entry = {"speed_vs": 2.0, "height_b": 60}
+    figure = Figure.model_validate({"version": 1, "title": "t", "entry": entry, "elements": [LINE, *elements, LINE]})
+    path = centred(figure_path(figure, 1.5), 75.0)
+    track = fly_path(path)
+    sheet = judge(noisy(track, 2) if noise else track, path)
+    assert sheet.zero is None
+    assert sheet.score >= 9.7, sheet.downgrades

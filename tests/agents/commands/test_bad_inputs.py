@@ -80,6 +80,7 @@ VALID = (
     ("film", "run", "--steps", "0,8192"),
     ("figures", "figure.yaml", "loop", "--aircraft", "aircraft.yaml", "--picture", "x.png"),
     ("hangar", "aircraft.yaml", "sport"),
+    ("judge", "flight", "--figure", "figure.yaml", "--span", "1.27"),
     ("performance", "aircraft.yaml", "--height", "1.5e3"),
     ("replay", "flight.csv"),
     ("replay", "flight", "--acmi", "x.acmi", "--bin", "x.bin"),

@@ -11,9 +11,12 @@ def gymnasium_id(task: str) -> str:
 
 
 def register_tasks() -> None:
-    """Give every task in envs/tasks its id in Gymnasium; call it again when a folder was added to their path."""
+    """Give every task in envs/tasks, and every shipped figure, its id in Gymnasium.
+
+    Call it again when a folder was added to their path.
+    """
     # The names come from those of the files: neither a task nor Bullet nor the kernels are loaded.
-    for task in importlib.import_module(f"{__name__}.tasks").TASKS:
+    for task in importlib.import_module(f"{__name__}.tasks").TASK_NAMES:
         if gymnasium_id(task) not in gymnasium.registry:
             gymnasium.register(id=gymnasium_id(task), entry_point="envs.flight_env:FlightEnv", kwargs={"task": task})
 

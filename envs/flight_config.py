@@ -28,7 +28,7 @@ from envs.base.runway import SURFACES
 from envs.discrepancies._drawn import DrawnDiscrepancies
 from envs.physics.kernels.records import EFFECTS, check_effects
 from envs.physics.sensors import SUITES
-from envs.tasks import TASKS
+from envs.tasks import FIGURE_TASK, TASK_NAMES, TASKS, is_figure
 
 Environment = TypeVar("Environment", bound=type)
 
@@ -63,8 +63,8 @@ Scale = Annotated[float, Field(ge=-1e4, le=1e4)]
 class TaskChoice(Strict):
     """The task, which has no default in a file."""
 
-    task: Annotated[str, OneOf("task", TASKS)] = Field(
-        description="what is to be done: the name of a task in envs/tasks"
+    task: Annotated[str, OneOf("task", TASK_NAMES)] = Field(
+        description="what is to be done: the name of a task in envs/tasks, or of a figure in configs/figures"
     )
 
 
@@ -76,6 +76,14 @@ def _listed(names: Any) -> Any:
     if isinstance(names, Mapping):
         return DrawnDiscrepancies.model_validate(names)
     return (names,) if isinstance(names, str) else names
+
+
+MOST_FIGURES = 64
+
+
+def _one_or_more(figures: Any) -> Any:
+    """One name stands for a list of it."""
+    return (figures,) if isinstance(figures, str) else figures
 
 
 FixedDiscrepancies = Annotated[tuple[str, ...], Field(max_length=MOST_DISCREPANCIES)]
@@ -150,12 +158,25 @@ class FieldConfig(Strict):
 class FlightConfig(FieldConfig, TaskChoice):
     """Every setting of a FlightEnv. Made by `envs.base.config_file.validate`, whose one-line errors name the key."""
 
+    figure: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_one_or_more)] = Field(
+        default=(),
+        max_length=MOST_FIGURES,
+        description="of the task figure: what is flown, a file of configs/figures by name, or a path; a list, of which "
+        "each flight draws one; random: elements drawn for each flight. Default: loop",
+    )
     reward: dict[str, Scale] = Field(
         default={}, description="{term: scale}: the task's reward terms whose scale differs from the task's own [-]"
     )
     task_options: dict[str, Any] = Field(
         default={}, description="{key: value}: the task's options, such as its start ranges, that differ from its own"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _a_figure_is_a_task(cls, data: Any) -> Any:
+        """A figure's name in the place of a task's is the task figure, with that figure."""
+        name = data.get("task") if isinstance(data, Mapping) else None
+        return {**data, "task": FIGURE_TASK, "figure": (name,)} if is_figure(name) else data
 
     @field_validator("reward")
     @classmethod
@@ -168,6 +189,11 @@ class FlightConfig(FieldConfig, TaskChoice):
     @classmethod
     def _options_are_possible(cls, options: dict[str, Any], seen: ValidationInfo) -> dict[str, Any]:
         return TASKS[seen.data["task"]].checked_options(options) if "task" in seen.data else options
+
+    @property
+    def flown_name(self) -> str:
+        """The task in a word: of the task figure the one that is flown, where it is a shipped one."""
+        return self.figure[0] if len(self.figure) == 1 and is_figure(self.figure[0]) else self.task
 
     def flight_settings(self) -> dict[str, Any]:
         """{setting: value}: the keywords that make this flight's FlightEnv; a training config's other keys left out."""

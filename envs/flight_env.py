@@ -23,7 +23,15 @@ from envs.discrepancies import Discrepancy, parse_discrepancy
 from envs.discrepancies._drawn import DrawnDiscrepancies
 from envs.discrepancies._words import faults
 from envs.flight_config import FlightConfig, check_reward_names, with_settings
-from envs.observation import LIMIT, fill, observation_rows, observation_table, observe
+from envs.observation import (
+    ALL_QUANTITIES,
+    LIMIT,
+    fill,
+    observation_rows,
+    observation_table,
+    observe,
+    observe_path,
+)
 from envs.performance.plausibility import check_flyable
 from envs.physics.assembly.fitting import Setting
 from envs.physics.assembly.known_faults import known_faults
@@ -117,7 +125,9 @@ class FlightEnv(gymnasium.Env):
         self.runway = Runway.of(span, config.runway)
         # Limits of a task and speeds of a weather are those of the drawing: it is all that is known of an aircraft.
         flown = self.drawing.model_copy(update={"stall_speed_mps": self.stall_speed_mps})
-        self.task = TASKS[task](flown, self.runway, dict(config.task_options), 1.0 / config.control_hz)
+        self.task = TASKS[config.task](flown, self.runway, dict(config.task_options), 1.0 / config.control_hz)
+        if config.figure:
+            self.task.fly_figures(config.figure)
         self.reward_scales = {**self.task.default_reward, **config.reward}
         self._scales = list(self.reward_scales.items())
         self.observation_names = observation_rows(self.task.observations, config.observation)
@@ -127,10 +137,11 @@ class FlightEnv(gymnasium.Env):
         )
         baro_scale = density / field_density(config.field_elevation_m)
         self._sensors = new_sensors(config.sensor_suite, config.control_hz, baro_scale)
-        self._truth, self._sensed = np.zeros(len(QUANTITIES)), np.zeros(len(QUANTITIES))
+        seen = ALL_QUANTITIES if self.task.follows_path else QUANTITIES
+        self._truth, self._sensed = np.zeros(len(seen)), np.zeros(len(seen))
         self._leg, self._normals = np.zeros(6), np.empty((BLOCK, NORMALS))
         self._step_limit = round(self.task.time_limit_s * config.control_hz)
-        check_flyable(self.drawing, self.world.parameters[0], task)
+        check_flyable(self.drawing, self.world.parameters[0], config.task)
         runs = self.drawing.launch.kind == "runway"
         self._rest = rest_on_wheels(self.world, self.runway.grip) if runs else None
         drawn = config.discrepancies if isinstance(config.discrepancies, DrawnDiscrepancies) else None
@@ -147,7 +158,7 @@ class FlightEnv(gymnasium.Env):
         self._scene: Any = None
         self._seed: int | None = None
         self._count = -1  # control steps flown of this flight; -1 before the first
-        self.quantities = Quantities(*self._truth.tolist())
+        self.quantities = Quantities(*self._truth[: len(QUANTITIES)].tolist())
         self.log_columns = [*LOG_NAMES, *(f"reward_{name}" for name in self.reward_scales)]
 
     def reset(
@@ -243,7 +254,7 @@ class FlightEnv(gymnasium.Env):
     @property
     def sensed(self) -> Quantities:
         """What the flight controller believes; quantities that no sensor gives are 0."""
-        return Quantities(*self._sensed.tolist())
+        return Quantities(*self._sensed[: len(QUANTITIES)].tolist())
 
     @cached_property
     def truth_names(self) -> tuple[str, ...]:
@@ -348,8 +359,8 @@ class FlightEnv(gymnasium.Env):
 
     def _observe(self, normals: np.ndarray) -> np.ndarray:
         world = self.world
-        out = np.empty(len(self.observation_names), np.float32)
-        observe(
+        out, guide = np.empty(len(self.observation_names), np.float32), self.task.guide
+        seen = (
             world.parameters,
             world.state,
             self._sensors,
@@ -361,7 +372,12 @@ class FlightEnv(gymnasium.Env):
             self._sensed,
             out,
         )
-        self.quantities = Quantities(*self._truth.tolist())
+        if guide is None:
+            observe(*seen)
+            self.quantities = Quantities(*self._truth.tolist())
+        else:
+            observe_path(*seen, guide.table, guide.step_m, guide.along, guide.measured)
+            self.quantities = Quantities(*self._truth[: len(QUANTITIES)].tolist())
         return out
 
     def _last_info(self, outcome: str) -> dict[str, Any]:

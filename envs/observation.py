@@ -13,12 +13,15 @@ import numpy as np
 from numba import njit
 
 from envs.base.errors import unknown_name
-from envs.base.quantities import AT, QUANTITIES
+from envs.base.frames import Array
+from envs.base.quantities import AT, PATH_QUANTITIES, QUANTITIES
 from envs.base.readings import COSINE, EQUAL, READINGS, SINE
+from envs.figures.guide import BACK_B, measure, show, station
 from envs.physics.kernels.dynamics import measure_into
 from envs.physics.kernels.records import Record
 from envs.physics.sensors import sense
 
+ALL_QUANTITIES = (*QUANTITIES, *PATH_QUANTITIES)
 LIMIT = 5.0  # observations are clipped to +- this
 
 TABLE = np.dtype([("index", np.int64), ("kind", np.int64), ("offset", np.float64), ("factor", np.float64)])
@@ -40,7 +43,7 @@ def observation_table(names: tuple[str, ...], stall_speed: float, span: float) -
     table = np.zeros(len(names), TABLE)
     for entry, name in zip(table, names, strict=True):
         reading = READINGS[name]
-        entry["index"], entry["kind"] = QUANTITIES.index(reading.quantity), reading.kind
+        entry["index"], entry["kind"] = ALL_QUANTITIES.index(reading.quantity), reading.kind
         entry["offset"], entry["factor"] = reading.offset * unit[reading.per], 1.0 / (reading.scale * unit[reading.per])
     return table
 
@@ -78,6 +81,41 @@ def observe(
     _follow(truth, leg)
     sense(P[0], S[0], Z[0], truth, normals, sensed)
     _follow(sensed, leg)
+    fill(table, sensed if from_sensors else truth, out)
+
+
+@njit(cache=True)
+def observe_path(
+    P: Record,
+    S: Record,
+    Z: Record,
+    leg: Record,
+    normals: Record,
+    table: Record,
+    from_sensors: bool,
+    truth: Record,
+    sensed: Record,
+    out: Record,
+    path: Array,
+    step_m: float,
+    along: Array,
+    measured: Array,
+) -> None:
+    """`observe` in a task that flies a figure: also the path's quantities, which follow QUANTITIES in both arrays.
+
+    path: the table of a Guide (envs/figures/guide.py), step_m: between its rows, along, measured: the Guide's.
+    """
+    observe(P, S, Z, leg, normals, table[:0], from_sensors, truth, sensed, out)
+    span, control_s = P[0].span, P[0].time_step * P[0].substeps
+    rows, stations = np.empty((5, 10)), np.empty(5)
+    for which in range(2):
+        values = truth if which == 0 else sensed
+        flown = control_s * math.sqrt(values[AT.vx] ** 2 + values[AT.vy] ** 2 + values[AT.vz] ** 2)
+        back, before = which * BACK_B * span, along[which]
+        along[which] = station(path, step_m, span, values[AT.x : AT.z + 1], before, back, flown)
+        show(values, path, step_m, span, along[which], rows, stations)
+        if which == 0:
+            measure(values, along[0], along[0] - before, measured)
     fill(table, sensed if from_sensors else truth, out)
 
 

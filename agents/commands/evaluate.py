@@ -79,7 +79,7 @@ def evaluate(
     env.close()
     result = summary(
         flown,
-        task=config.task,
+        task=config.flown_name,
         aircraft=config.aircraft,
         weather=config.weather,
         pilot=pilot_name,

@@ -22,7 +22,7 @@ from envs.base.errors import InputError, shown, unknown_name
 from envs.base.yaml_text import parse_yaml
 from envs.flight_config import FlightConfig, check_reward_names
 from envs.observation import observation_rows
-from envs.tasks import TASKS
+from envs.tasks import TASK_NAMES, TASKS, is_figure
 
 LegWord = Literal["take-off", "circuit", "landing"]
 
@@ -39,6 +39,8 @@ SKILLS = tuple(LEG_TASKS.values())
 """The tasks that the whole flight is made of, in the order of its phases."""
 AUTOPILOT_TASKS = (*SKILLS, WHOLE_FLIGHT)
 """The tasks that the hand-tuned autopilot flies."""
+STUNTS = "stunts"
+"""The programme in configs/training that a figure is learned by which has none of its own."""
 DEEPEST_KEY = 8
 """Parts of a dotted key: skills.landing.training.first_reward.touch has five."""
 ROLL_OUT = "rollout"
@@ -183,8 +185,10 @@ def load_config(name: str, overrides: Iterable[str] = ()) -> TrainingConfig:
     """
     if name in TASKS and name not in names_of("training"):
         data, source = {"task": name}, f"task {name}"
+        if is_figure(name):  # learned as all stunts are
+            data = {**read_yaml(named_file("training", STUNTS)), **data}
     elif name not in names_of("training") and not is_path(name):
-        raise unknown_name("task", name, {*TASKS, *names_of("training")})
+        raise unknown_name("task", name, {*TASK_NAMES, *names_of("training")})
     else:
         path = named_file("training", name)
         data = read_yaml(path)

@@ -15,15 +15,15 @@ from agents.pilots.bundle import PRETRAINED, find_bundle
 from envs.base.config_file import Line, Strict, named_file, read_yaml, validate
 from envs.base.errors import InputError, unknown_name
 from envs.flight_config import FieldConfig
-from envs.tasks import TASKS
+from envs.tasks import TASK_NAMES
 from envs.tasks.pattern import MOST_LAPS
 
 POSSIBLE = "a take-off, a circuit, a landing, or take-off, one or more circuits and landing"
 
 
 def figures() -> tuple[str, ...]:
-    """The stunts: the tasks that are no part of a circuit, nor a circuit."""
-    return tuple(task for task in TASKS if task not in AUTOPILOT_TASKS)
+    """The stunts: tasks that are no part of a circuit, nor a circuit, and the shipped figures."""
+    return tuple(task for task in TASK_NAMES if task not in AUTOPILOT_TASKS)
 
 
 class FigureLeg(Strict):

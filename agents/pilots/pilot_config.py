@@ -9,6 +9,7 @@ from agents.pilots.bundle import AUTOPILOT, bundle_config, find_bundle
 from envs.base.config_file import validate
 from envs.base.errors import InputError
 from envs.flight_config import FlightConfig
+from envs.tasks import TASKS
 
 
 def pilot_config(pilot_name: str, settings: Sequence[str] = (), **changes: str | None) -> TrainingConfig:
@@ -18,9 +19,11 @@ def pilot_config(pilot_name: str, settings: Sequence[str] = (), **changes: str |
         data = {"task": "takeoff"}
     else:
         data = bundle_config(find_bundle(pilot_name)).model_dump()
-        if changes.get("task") not in (None, data["task"]):
+        task = changes.get("task")
+        if task and not (task in TASKS and TASKS[task] is TASKS[data["task"]]):
             # another task has other terms, options and readings
             data["reward"], data["task_options"], data["skills"], data["training"]["task_options"] = {}, {}, {}, {}
+            data["figure"] = ()
             data["training"]["first_reward"], data["network"]["integrals_s"] = {}, {}
     data = with_overrides({**data, **{k: v for k, v in changes.items() if v}}, settings)
     return validate(TrainingConfig, data, "command line")

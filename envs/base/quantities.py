@@ -62,6 +62,25 @@ Quantities = namedtuple("Quantities", QUANTITIES)  # 47 floats: spelled out once
 AT = Quantities(*range(len(QUANTITIES)))
 """Where each quantity stands in an array of them: `truth[AT.height]`, in Python and in the kernels."""
 
+AHEAD = ("off", "near", "mid", "far", "farther")  # how far along the path: where one is, and four points ahead of it
+PATH_QUANTITIES = (
+    *(f"up_{axis}" for axis in "xyz"),  # the world's up
+    *(f"track_{axis}" for axis in "xyz"),  # velocity over the ground, m/s
+    *(f"way_{axis}" for axis in "xyz"),  # tangent of the path asked for, unit
+    *(
+        f"{name}_{axis}"
+        for point in AHEAD  # from the aircraft to a point of the path, m; the canopy asked for there, unit
+        for name in (point, "roof" if point == "off" else f"{point}_roof")
+        for axis in "xyz"
+    ),
+    "too_fast",  # airspeed over that asked for, m/s
+    "pivot",  # -1: a stall turn to the left is near, +1: to the right
+    "spin",  # likewise, of a spin
+)
+"""Where a figure is flown, behind QUANTITIES: its path from where the aircraft is, in body axes (x forward, y left)."""
+PATH_AT = namedtuple("PATH_AT", PATH_QUANTITIES)(*range(len(QUANTITIES), len(QUANTITIES) + len(PATH_QUANTITIES)))
+"""Where each of them stands."""
+
 # World axes, body axes and the pilot's signs as in envs/base/frames.py; the unit ends each name. Positions are of
 # the centre of gravity, p, q, r roll right, pitch up and yaw right, height_m is the lowest wheel's.
 COLUMNS: tuple[str, ...] = (

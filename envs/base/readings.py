@@ -41,6 +41,15 @@ class Reading(NamedTuple):
         return f"{shifted if self.offset else 'x'} / {self.scale:g} {unit}".strip()
 
 
+def _vector(name: str, quantity: str, unit: str, scale: float, meaning: str, per: str = "") -> dict[str, Reading]:
+    """Three readings: a vector in body axes."""
+    axes = {"x": "forward", "y": "left", "z": "up out of the cockpit"}
+    return {
+        f"{name}_{axis}": Reading(f"{quantity}_{axis}", unit, scale, f"{meaning}, {word}", per)
+        for axis, word in axes.items()
+    }
+
+
 # Rotor speed: estimated, a motor of the Ultra Stick's class (870 rpm/V on 12 V) turns at 0 to 1000 rad/s. The scale is
 # the same for every aircraft, as the shipped policies learned it; faster motors read more than 1, at most 5.
 READINGS: dict[str, Reading] = {
@@ -95,4 +104,21 @@ READINGS: dict[str, Reading] = {
         "wind_y", "m/s", 1.0, "wind across the runway, from the right +", per="stall_speed", sensed=False
     ),
     "wind_up": Reading("wind_z", "m/s", 2.0, "rising air", sensed=False),
+    # Of a figure, in body axes: without a jump at any attitude.
+    **_vector("up", "up", "-", 1.0, "the world's up"),
+    **_vector("track", "track", "m/s", 2.0, "velocity over the ground", "stall_speed"),
+    **_vector("path_off", "off", "m", 2.0, "from the aircraft to the path asked for", "span"),
+    **_vector("path_way", "way", "-", 1.0, "direction of the path there"),
+    **_vector("path_canopy", "roof", "-", 1.0, "canopy asked for there"),
+    **_vector("path_near", "near", "m", 2.0, "to the path 2 b ahead", "span"),
+    **_vector("canopy_near", "near_roof", "-", 1.0, "canopy asked for there"),
+    **_vector("path_mid", "mid", "m", 5.0, "to the path 5 b ahead", "span"),
+    **_vector("canopy_mid", "mid_roof", "-", 1.0, "canopy asked for there"),
+    **_vector("path_far", "far", "m", 10.0, "to the path 10 b ahead", "span"),
+    **_vector("canopy_far", "far_roof", "-", 1.0, "canopy asked for there"),
+    **_vector("path_farther", "farther", "m", 18.0, "to the path 18 b ahead", "span"),
+    **_vector("canopy_farther", "farther_roof", "-", 1.0, "canopy asked for there"),
+    "too_fast": Reading("too_fast", "m/s", 0.5, "airspeed over that asked for", per="stall_speed"),
+    "pivot": Reading("pivot", "-", 1.0, "a stall turn is near, to the left -, right +"),
+    "spin": Reading("spin", "-", 1.0, "a spin, to the left -, right +"),
 }

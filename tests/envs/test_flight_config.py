@@ -126,6 +126,7 @@ def test_every_setting_reaches_the_environment() -> None:
         "effects": {"swirl": False},
         "control_hz": 60,
         "physics_hz": 480,
+        "figure": (),
         "reward": {"bank": -0.25},
         "task_options": {"base_share": 0.125},
     }

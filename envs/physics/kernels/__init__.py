@@ -23,7 +23,7 @@ import numba.core.dispatcher
 
 _HERE = Path(__file__).resolve().parent
 _ENVS = _HERE.parents[1]
-SOURCES = (_ENVS / "physics", _ENVS / "base")
+SOURCES = (_ENVS / "physics", _ENVS / "base", _ENVS / "figures")
 """Folders that kernels come from or call into."""
 KEPT = 8  # states of the source whose kernels stay on disk
 

@@ -6,16 +6,17 @@ A task reads named quantities (envs.base.quantities) and knows neither the physi
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from envs.aircraft.aircraft import Aircraft
 from envs.base.breach import Breach, Limit
-from envs.base.errors import unknown_name
+from envs.base.errors import InputError, unknown_name
 from envs.base.quantities import Quantities
 from envs.base.runway import Runway
+from envs.figures.guide import Guide
 from envs.tasks.parts.docstring import with_tables
 from envs.tasks.parts.options import Option
 from envs.tasks.parts.reward_terms import Reward
@@ -73,6 +74,8 @@ class Task(ABC):
     observations: ClassVar[tuple[str, ...]]
     time_limit_s: float
     phase: float = 0.0  # which part of a flight of several parts: shown to the pilot
+    follows_path: ClassVar[bool] = False  # whether a figure is flown; then `guide` holds its path from a start on
+    guide: Guide | None = None  # shown to the pilot, and moved on with each control step
     new_leg: bool = False  # set by a task when `leg` or `phase` changed, cleared by the one who reads it
 
     name: ClassVar[str]
@@ -120,6 +123,10 @@ class Task(ABC):
     @abstractmethod
     def metrics(self) -> dict[str, float]:
         """Figures of the flight, for the end of the episode."""
+
+    def fly_figures(self, figures: Sequence[str]) -> None:
+        """Fly these figures from the next flight on. Raises InputError in a task that flies none."""
+        raise InputError(f"figure: the task {self.name} flies no figure (got {', '.join(figures)})")
 
     def marks(self) -> dict[str, Any]:
         """What a picture of the flight should show of the task (metres), kept in the log's header.

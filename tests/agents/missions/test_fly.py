@@ -74,7 +74,7 @@ def test_a_mission_may_say_all_that_a_flight_is_made_of(tmp_path: Path) -> None:
         ({"legs": ["landing", "take-off"]}, "no flight has the legs landing, take-off"),
         ({"legs": ["take-off", "landing"]}, "no flight has the legs take-off, landing"),
         ({"legs": ["circuit", "circuit"]}, "no flight has the legs"),
-        ({"legs": [{"figure": "loop"}]}, "unknown figure 'loop'"),
+        ({"legs": [{"figure": "lop"}]}, "unknown figure 'lop', did you mean 'loop'"),
         ({"legs": [{"figur": "loop"}]}, "figur"),
         ({"legs": [3]}, "legs"),
         ({"legs": ["take-off", *["circuit"] * 50, "landing"]}, "legs"),

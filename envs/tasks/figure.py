@@ -1,0 +1,305 @@
+"""Figure: aerobatics, along a path in space with the roll asked for, from level flight to level flight."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from envs.aircraft.aircraft import Aircraft
+from envs.base.breach import Breach, strike
+from envs.base.quantities import Quantities
+from envs.base.runway import Runway
+from envs.figures.capability import Capability
+from envs.figures.figure import Figure, find_figure
+from envs.figures.guide import Guide
+from envs.figures.judge import FlownTrack, judge
+from envs.figures.needs import check_possible, obstacles
+from envs.figures.path import FigurePath, figure_path, placed
+from envs.figures.placing import Placing
+from envs.tasks.parts.commands import CommandActivity
+from envs.tasks.parts.options import Option, share
+from envs.tasks.parts.task import Leg, Start, Task
+from envs.tasks.stunts.drawn import random_figure
+from envs.tasks.stunts.reward import FigureReward
+from envs.tasks.stunts.starts import before_entry, on_the_way
+
+RANDOM = "random"
+LOST_M = 15.0  # as ArduPilot's own test of its scripted aerobatics
+STUCK_S, STUCK_SLOW_S, STUCK_B = 2.5, 6.0, 0.5  # no such way in that time; where it stands or falls, the longer
+AWAY_COS, AWAY_S = -0.35, 0.8  # track against the path's direction for so long: wrong way
+SLOWEST_MEAN_VS, SPARE_S = 0.6, 10.0  # of the time limit: the whole way at this speed, and some
+LONGEST_B = 250.0  # of figures drawn by chance; 95 % are shorter
+USUAL = ("loop",)
+TRACK = ("time", "x", "y", "z", "vx", "vy", "vz", "qx", "qy", "qz", "qw", "alpha", "strike")
+
+
+class FigureTask(Task):
+    """`ModelAircraft/Figure-v0`: one aerobatic figure, `figure="loop"`, flown before the judge.
+
+    ## Description
+    The aircraft follows the path of a figure (envs/figures) with the roll asked for along it. The path is fixed to the
+    ground, over the runway's centreline and centred on its middle, flown in either direction: the wind must be
+    corrected. Each shipped figure has an id of its own as well, as `ModelAircraft/Loop-v0`. Vs is the stall speed, b
+    the span.
+
+    ## Action
+    Aileron, elevator, rudder, throttle, each in -1..1, as `envs.flight_env.FlightEnv` describes them.
+
+    ## Observation
+    x is the quantity read; readings marked `state` are left out with `observation="sensors"`. It is the same for every
+    figure, and made of vectors in body axes, so that nothing jumps at any attitude.
+
+    {observation}
+
+    ## Reward
+    The sum of scale x term over these terms, at each control step:
+
+    {reward}
+
+    ## Starting state
+    In level trimmed flight 2 to 8 b before the entry, up to 0.7 b off it, or (a share `path_share`) anywhere on the
+    way as asked for there, up to 1 b, 15 deg and a quarter of the speed off it.
+
+    ## Episode end
+    The flight ends (`terminated`) at the end of the path, or before with a failure:
+
+    {outcomes}
+
+    The clock truncates: `timeout`.
+
+    ## Arguments
+    `figure` of `gymnasium.make`: the name of a figure in configs/figures, a path to a file, a list of them, of which
+    each flight draws one that the aircraft can fly, or "random": elements drawn from the seed. `task_options`:
+
+    {options}
+
+    ## Version history
+    v0: first version.
+    """
+
+    rewards = FigureReward
+    start_options = (
+        share("path_share", 0.0, "share of the flights that start anywhere on the way"),
+        share("random_share", 0.0, "share of the flights that fly elements drawn by chance instead of the figure"),
+        share("mirrored_share", 0.0, "share of the flights with all rolls and turns to the other side"),
+        Option("course", 0, "-", "+1 along the runway, -1 against it, 0 drawn for each flight", -1, 1, whole=True),
+        Option("judged", 1, "-", "1: a figure flown is marked; 0: not, which takes time in training", 0, 1, whole=True),
+        Option("lost_b", 8.0, "b", "distance from the path at which it is lost; 15 m in any case", 0.5, 20),
+    )
+    outcomes: ClassVar = {
+        "flown": "it came to the end of the figure",
+        "strike": "something other than a wheel touched the ground",
+        "sank": "a wheel touched the ground",
+        "lost": "it was more than 8 b or 15 m from the path asked for",
+        "stuck": "it came no farther along the path",
+        "away": "it flew against the direction of the path",
+    }
+    phrases: ClassVar = {
+        "flown": "flew the figure",
+        "strike": "hit the ground",
+        "sank": "sank to the ground",
+        "lost": "lost the figure's path",
+        "stuck": "came no farther in the figure",
+        "away": "flew the wrong way",
+    }
+    successes = ("flown",)
+    follows_path = True
+    time_limit_s = 60.0
+    observations = (
+        "airspeed",
+        *(f"{name}_{axis}" for name in ("up", "track") for axis in "xyz"),
+        "roll_rate",
+        "pitch_rate",
+        "yaw_rate",
+        "load_factor",
+        "accel_forward",
+        "accel_right",
+        "rotor_speed",
+        *(f"path_{name}_{axis}" for name in ("off", "way", "canopy") for axis in "xyz"),
+        *(f"{kind}_{name}_{axis}" for name in ("near", "mid", "far", "farther") for kind in ("path", "canopy")
+          for axis in "xyz"),
+        "too_fast",
+        "pivot",
+        "spin",
+        "aileron_command",
+        "elevator_command",
+        "rudder_command",
+        "throttle_command",
+        "alpha",
+        "beta",
+        "wind_along",
+        "wind_across",
+        "wind_up",
+    )  # fmt: skip
+
+    def __init__(self, aircraft: Aircraft, runway: Runway, options: dict[str, Any], step_s: float) -> None:
+        super().__init__(aircraft, runway, options, step_s)
+        self._reward = FigureReward(aircraft, step_s, self.successes[0])
+        self.fly_figures(USUAL)
+
+    def fly_figures(self, figures: Sequence[str]) -> None:
+        """What is flown from the next flight on: names or paths, of which each flight draws one; or RANDOM."""
+        known = {name: find_figure(name) for name in figures if name != RANDOM}
+        if known and figures != USUAL:
+            known = self._possible(known)
+        figures = [name for name in figures if name == RANDOM or name in known]
+        self.figures, span = tuple(figures), self.aircraft.span_m
+        self._paths = {name: figure_path(figure, span) for name, figure in known.items()}
+        longest = max((path.length_m for path in self._paths.values()), default=LONGEST_B * span)
+        longest = max(longest, LONGEST_B * span) if RANDOM in figures else longest
+        self.time_limit_s = longest / (SLOWEST_MEAN_VS * self.aircraft.stall_speed_mps) + SPARE_S
+        path = self._paths.get(figures[0]) or figure_path(random_figure(np.random.default_rng(0)), span)
+        self.begin(figures[0], path, 0.0, False)
+        self.guide.begin(0.0)
+        self._first_m = self._last_gain_m = 0.0
+
+    def _possible(self, known: dict[str, Figure]) -> dict[str, Figure]:
+        """Of several figures those that the aircraft can fly. Raises InputError where it is none, or the only one."""
+        craft = _capability(self.aircraft.model_dump_json())
+        able = {name: figure for name, figure in known.items() if not obstacles(figure, craft)}
+        if not able:
+            check_possible(next(iter(known.values())), craft)
+        return able
+
+    def start(self, rng: np.random.Generator) -> Start:
+        """Draw a figure, the way it is flown, and where on it the flight begins."""
+        options, drawn = self.options, rng.uniform(size=4)
+        name = self.figures[int(rng.integers(len(self.figures)))]
+        if name == RANDOM or drawn[0] < options["random_share"]:
+            name, path = RANDOM, figure_path(random_figure(rng), self.aircraft.span_m)
+        else:
+            path = self._paths[name]
+        course = options["course"] or math.copysign(1.0, drawn[1] - 0.5)
+        self.begin(name, path, 0.0 if course > 0 else math.pi, bool(drawn[2] < options["mirrored_share"]))
+        begun = (on_the_way if drawn[3] < options["path_share"] else before_entry)(rng, self.guide, self.aircraft)
+        self.guide.begin(begun.along_m)
+        self._first_m = self._last_gain_m = max(0.0, begun.along_m)
+        return begun.start
+
+    def begin(self, name: str, path: FigurePath, course_rad: float, mirrored: bool) -> None:
+        """Fly `path` (in the figure's frame) centred on the runway; forget the flight before."""
+        figure, span = path.figure, path.span_m
+        (rear, front), _ = figure.extent_b
+        x = 0.5 * self.runway.length_m - 0.5 * (rear + front) * span * math.cos(course_rad)
+        self.placing = Placing(x, 0.0, figure.entry.height_b * span, course_rad, mirrored)
+        self.figure, self.figure_name = figure, name
+        self.guide: Guide = Guide(placed(path, *self.placing), self.aircraft.stall_speed_mps)
+        self._lost_m = min(self.options["lost_b"] * span, LOST_M)
+        self._now: Quantities | None = None
+        self._worst = self._sum = self._canopy_sum = self._counted = 0.0
+        self._idle_s = self._away_s = 0.0
+        self._rows: list[tuple[float, ...]] = []
+        self._activity = CommandActivity()
+
+    def leg(self) -> Leg:
+        """The entry track."""
+        x, y, height, course, _ = self.placing
+        return Leg(x, y, course, height, 0.0)
+
+    def step(self, before: Quantities, now: Quantities, terms: dict[str, float]) -> str:
+        """Judge one control step."""
+        guide, reward = self.guide, self._reward
+        reward.follow(guide)
+        self._now = now
+        outcome = self._judge(now)
+        self._record(before, now)
+        if outcome:
+            reward.way_left = 1.0 - self._completed
+        reward.pay(before, now, outcome, terms)
+        return outcome
+
+    @property
+    def _completed(self) -> float:
+        """Share of the way that is flown, of what was left at the start."""
+        way = self.guide.path.length_m - self._first_m
+        return min(1.0, max(0.0, float(self.guide.along[0]) - self._first_m) / way)
+
+    def _judge(self, now: Quantities) -> str:
+        """The outcome of this moment, "" while the flight goes on."""
+        guide = self.guide
+        along, _, off, track, _, _, pivot, spin = guide.measured.tolist()
+        if now.strike:
+            return "strike"
+        if now.wheels_on_ground > 0:
+            return "sank"
+        if along >= guide.path.length_m:
+            return "flown"
+        if off > self._lost_m:
+            return "lost"
+        slow = pivot != 0.0 or spin != 0.0 or guide.wanted_mps(along) < self.aircraft.stall_speed_mps
+        if along > self._last_gain_m + STUCK_B * guide.span_m or along < 0.0:
+            self._last_gain_m, self._idle_s = max(along, self._last_gain_m), 0.0
+        else:
+            self._idle_s += self.step_s
+        if self._idle_s > (STUCK_SLOW_S if slow else STUCK_S):
+            return "stuck"
+        self._away_s = self._away_s + self.step_s if track < AWAY_COS and not slow else 0.0
+        return "away" if self._away_s > AWAY_S else ""
+
+    def _record(self, before: Quantities, now: Quantities) -> None:
+        """Keep what the metrics and the judge need of this step."""
+        _, _, off, _, canopy, *_ = self.guide.measured.tolist()
+        if self.guide.along[0] > 0.0:
+            self._worst = max(self._worst, off)
+            self._sum += off
+            self._canopy_sum += math.acos(max(-1.0, min(1.0, canopy)))
+            self._counted += 1
+        self._rows.append(tuple(getattr(now, name) for name in TRACK))
+        self._activity.add(before, now)
+
+    def marks(self) -> dict[str, Any]:
+        """The figure and where it is flown."""
+        return {"figures": [self.placing.mark(self.figure_name, self.figure)]}
+
+    def breach(self, outcome: str) -> Breach | None:
+        """Of the moment at which the flight ended."""
+        now = self._now
+        if now is None:
+            return None
+        match outcome:
+            case "strike":
+                return strike(now)
+            case "sank":
+                return Breach("a wheel touched the ground", now.time)
+            case "lost":
+                return Breach.over("distance from the path", now.time, float(self.guide.measured[2]), self._lost_m, "m")
+            case "stuck":
+                return Breach("half a span of the way is to be flown in that time", now.time)
+            case "away":
+                return Breach("it may not fly back along the path", now.time)
+            case _:
+                return None
+
+    def metrics(self) -> dict[str, float]:
+        """Mark of the judge, distances from the path, canopy's error, share flown, time."""
+        count = max(1.0, self._counted)
+        figures = {
+            "path_error_m": self._worst,
+            "mean_path_error_m": self._sum / count,
+            "canopy_error_deg": math.degrees(self._canopy_sum / count),
+            "completed": self._completed,
+            "time_s": self._now.time if self._now else 0.0,
+            **self._activity.metrics(self.step_s),
+        }
+        score = self._score(figures["completed"])
+        return figures if score is None else {"f3a_score": score, **figures}
+
+    def _score(self, completed: float) -> float | None:
+        """The judge's mark, 0 of a figure not flown to its end; None where it began on the way, or is not judged."""
+        if self._first_m > 0.0 or not self.options["judged"]:
+            return None
+        if completed < 1.0:
+            return 0.0
+        rows = np.array(self._rows)
+        track = FlownTrack(rows[:, 0], rows[:, 1:4], rows[:, 4:7], rows[:, 7:11], rows[:, 11], rows[:, 12])
+        return judge(track, self.guide.path).score
+
+
+@functools.cache
+def _capability(drawing: str) -> Capability:
+    """What an aircraft can do; reckoning it takes a second, and many environments fly the same."""
+    return Capability.of(Aircraft.model_validate_json(drawing))

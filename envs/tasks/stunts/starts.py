@@ -1,0 +1,83 @@
+"""Where the flights of a figure start: level before its entry, or anywhere on the way, as it is asked for there."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from envs.aircraft.aircraft import Aircraft
+from envs.base.frames import Array, pilot_angles, quaternion_from_matrix
+from envs.figures.guide import Guide
+from envs.tasks.parts.task import Start
+
+LEAD_B = (2.0, 8.0)  # before the entry
+ENTRY_OFF_B, ENTRY_HEADING, ENTRY_BANK = 0.7, math.radians(4), math.radians(6)
+ENTRY_SPEED = (0.92, 1.08)  # times the figure's entry speed
+ON_WAY_OFF_B, ON_WAY_TURN = 1.0, math.radians(15)  # errors of starts on the way; of the attitude about each axis
+ON_WAY_SPEED = (0.8, 1.25)
+ON_WAY_MOST = 0.9  # of the way: what is left must show something
+LEAST_SPEED_VS, LEAST_HEIGHT_M = 0.5, 3.0
+
+
+class FigureStart(NamedTuple):
+    """A start, and the arc length (m) of the path at which it is."""
+
+    start: Start
+    along_m: float
+
+
+def before_entry(rng: np.random.Generator, guide: Guide, aircraft: Aircraft) -> FigureStart:
+    """In trim, carried by the wind, a few spans before the entry and a little off it."""
+    path, span = guide.path, guide.span_m
+    lead = rng.uniform(*LEAD_B) * span
+    across, above = rng.uniform(-ENTRY_OFF_B, ENTRY_OFF_B, 2) * span
+    ahead, left = path.tangent[0], np.array([-path.tangent[0][1], path.tangent[0][0], 0.0])
+    x, y, z = path.position[0] - lead * ahead + across * left + np.array([0.0, 0.0, above])
+    inverted = path.canopy[0][2] < 0
+    start = Start(
+        x_m=float(x),
+        y_m=float(y),
+        height_m=max(LEAST_HEIGHT_M, float(z)),
+        heading=-math.atan2(ahead[1], ahead[0]) + rng.uniform(-ENTRY_HEADING, ENTRY_HEADING),
+        roll=rng.uniform(-ENTRY_BANK, ENTRY_BANK) + (math.pi if inverted else 0.0),
+        speed_mps=path.figure.entry.speed_vs * aircraft.stall_speed_mps * rng.uniform(*ENTRY_SPEED),
+        through_air=not inverted,
+    )
+    return FigureStart(start, -lead)
+
+
+def on_the_way(rng: np.random.Generator, guide: Guide, aircraft: Aircraft) -> FigureStart:
+    """Anywhere on the path, along it, the canopy as asked for, at about the speed asked for; all a little off."""
+    path, span = guide.path, guide.span_m
+    along = rng.uniform(0.0, ON_WAY_MOST) * path.length_m
+    row = path.sample(np.array([along]))[0]
+    place = row[0:3] + rng.uniform(-ON_WAY_OFF_B, ON_WAY_OFF_B, 3) * span
+    turned = _turned(row[3:6], row[6:9], rng.uniform(-ON_WAY_TURN, ON_WAY_TURN, 3))
+    roll, pitch, heading = pilot_angles(*quaternion_from_matrix(turned))
+    speed = guide.wanted_mps(along) * rng.uniform(*ON_WAY_SPEED)
+    speed = max(speed, LEAST_SPEED_VS * aircraft.stall_speed_mps)
+    start = Start(
+        x_m=float(place[0]),
+        y_m=float(place[1]),
+        height_m=max(LEAST_HEIGHT_M, float(place[2])),
+        heading=heading,
+        roll=roll,
+        pitch=pitch,
+        speed_mps=float(speed),
+        climb_mps=float(speed * math.sin(pitch)),
+        throttle=rng.uniform(0.3, 1.0),
+    )
+    return FigureStart(start, float(along))
+
+
+def _turned(ahead: Array, canopy: Array, by: Array) -> Array:
+    """Body to world (3, 3) of an attitude, turned a little (3,) rad about its own axes."""
+    x, y, z = by
+    small = np.array([[1.0, -z, y], [z, 1.0, -x], [-y, x, 1.0]])
+    axes = np.stack([ahead, np.cross(canopy, ahead), canopy], axis=1) @ small
+    first = axes[:, 0] / np.linalg.norm(axes[:, 0])
+    third = axes[:, 2] - first * (first @ axes[:, 2])
+    third /= np.linalg.norm(third)
+    return np.stack([first, np.cross(third, first), third], axis=1)

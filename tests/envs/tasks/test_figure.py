@@ -1,0 +1,163 @@
+"""The task figure: what a pilot is shown of a path, how a flight along it ends and what it earns."""
+
+from __future__ import annotations
+
+import math
+
+import gymnasium
+import numpy as np
+import pytest
+
+import envs
+from envs.base.errors import InputError
+from envs.base.frames import quaternion_from_matrix
+from envs.base.quantities import PATH_AT
+from envs.figures.figure import figure_names
+from envs.flight_env import FlightEnv
+from envs.physics.kernels.dynamics import rotation_rows
+from envs.tasks import TASK_NAMES, TASKS
+from envs.tasks.stunts.drawn import random_figure
+from tests.support.physics_tools import ultra_stick
+
+
+def placed_on(env: FlightEnv, along_m: float, speed_mps: float = 20.0) -> np.ndarray:
+    """Put the aircraft of an env on its path, exactly as asked for there; the quantities then shown (state)."""
+    guide = env.task.guide
+    assert guide
+    row = guide.path.sample(np.array([along_m]))[0]
+    axes = np.stack([row[3:6], np.cross(row[6:9], row[3:6]), row[6:9]], axis=1)
+    env.world.reset(tuple(row[0:3]), quaternion_from_matrix(axes), tuple(speed_mps * row[3:6]))
+    guide.begin(along_m)
+    env._observe(np.zeros(21))
+    return env._truth
+
+
+@pytest.mark.parametrize("figure", ["loop", "stall_turn", "spin", "four_point_roll", "cuban_eight"])
+def test_on_the_path_the_shown_vectors_are_those_of_level_flight(figure: str) -> None:
+    """Whatever the attitude: nothing jumps, and where all is right the readings are the same."""
+    env = FlightEnv(task=figure, weather="calm")
+    env.reset(seed=3)
+    guide = env.task.guide
+    assert guide
+    length = guide.path.length_m
+    for along in np.linspace(0.02, 0.98, 25) * length:
+        seen = placed_on(env, float(along))
+        assert seen[PATH_AT.off_x : PATH_AT.off_z + 1] == pytest.approx(np.zeros(3), abs=0.02)
+        assert seen[PATH_AT.way_x : PATH_AT.way_z + 1] == pytest.approx([1, 0, 0], abs=1e-6)
+        assert seen[PATH_AT.roof_x : PATH_AT.roof_z + 1] == pytest.approx([0, 0, 1], abs=1e-6)
+        assert seen[PATH_AT.track_x : PATH_AT.track_z + 1] == pytest.approx([20, 0, 0], abs=1e-4)
+        up = np.reshape(rotation_rows(tuple(env.quantities[10:14])), (3, 3))[2]
+        assert seen[PATH_AT.up_x : PATH_AT.up_z + 1] == pytest.approx(up)
+        assert guide.measured[3] == pytest.approx(1.0)
+        assert guide.measured[4] == pytest.approx(1.0)
+    env.close()
+
+
+def test_an_error_is_shown_in_the_aircrafts_axes() -> None:
+    """Inverted at the top of a loop, a path that lies lower in the world lies up out of the cockpit."""
+    env = FlightEnv(task="loop", weather="calm", task_options={"course": 1})
+    env.reset(seed=0)
+    guide, span = env.task.guide, ultra_stick().span_m
+    assert guide
+    top = float(guide.path.s_m[np.argmax(guide.path.position[:, 2])])
+    placed_on(env, top)
+    x, y, z = env.world.position
+    env.world.state[0]["position"] = x, y - 0.5 * span, z + span
+    env._observe(np.zeros(21))
+    off = env._truth[PATH_AT.off_x : PATH_AT.off_z + 1] / span
+    assert off == pytest.approx([0.0, 0.5, 1.0], abs=0.05)  # to its left: upside down and flying back, left stays left
+    env.close()
+
+
+def test_the_estimate_sees_nearly_what_is_true() -> None:
+    env = FlightEnv(task="loop", weather="breeze")
+    rng, differences = np.random.default_rng(0), []
+    for seed in range(6):
+        env.reset(seed=seed)
+        over = False
+        while not over:
+            _, _, terminated, truncated, _ = env.step(np.array([*rng.uniform(-0.2, 0.2, 3), 0.5], np.float32))
+            over = terminated or truncated
+            differences.append(
+                env._truth[PATH_AT.off_x : PATH_AT.off_z + 1] - env._sensed[PATH_AT.off_x : PATH_AT.off_z + 1]
+            )
+    assert 0.001 < np.sqrt(np.mean(np.square(differences))) < 0.3
+    env.close()
+
+
+def test_what_is_flown_is_paid_once_and_an_idle_pilot_earns_little() -> None:
+    env = FlightEnv(task="loop", weather="calm", task_options={"course": 1})
+    env.reset(seed=0)
+    guide = env.task.guide
+    assert guide
+    earned: dict[str, float] = {}
+    guide.begin(0.0)
+    for along in np.linspace(0.0, guide.path.length_m, 300):
+        before = guide.along[0]
+        placed_on(env, float(along))
+        guide.measured[1] = along - before
+        terms: dict[str, float] = {}
+        env.task.step(env.quantities, env.quantities, terms)
+        earned = {name: earned.get(name, 0.0) + value for name, value in terms.items()}
+    way = guide.path.length_m / (10 * guide.span_m)
+    for name in ("way", "near", "track", "canopy"):
+        assert earned[name] == pytest.approx(way, rel=0.02)
+    env.reset(seed=0)
+    info, total, over = {}, 0.0, False
+    while not over:
+        _, reward, terminated, truncated, info = env.step(np.array([0, 0, 0, 0], np.float32))
+        total, over = total + float(reward), terminated or truncated
+    assert info["outcome"] == "lost"
+    assert total < 0.4 * 3 * way
+    assert info["metrics"]["f3a_score"] == 0.0
+    env.close()
+
+
+def test_every_shipped_figure_is_a_task_and_has_an_id() -> None:
+    for name in figure_names():
+        assert TASKS[name] is TASKS["figure"]
+        assert envs.gymnasium_id(name) in gymnasium.registry
+    assert set(figure_names()) < set(TASK_NAMES)
+    env = gymnasium.make("ModelAircraft/HalfCubanEight-v0", weather="calm").unwrapped
+    assert isinstance(env, FlightEnv)
+    env.reset(seed=0)
+    mark = env.log_header()["marks"]["figures"][0]
+    assert mark["name"] == "half_cuban_eight"
+    assert mark["figure"]["elements"]
+    env.close()
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"figure": "lop"}, "unknown figure 'lop', did you mean 'loop'"),
+        ({"figure": "hover"}, "aircraft 'ultra_stick' cannot fly 'Hover': needs.thrust_to_weight"),
+        ({"task": "takeoff", "figure": "loop"}, "the task takeoff flies no figure"),
+        ({"task": "lop"}, "did you mean 'loop'"),
+    ],
+)
+def test_what_cannot_be_flown_is_refused_in_one_line(settings: dict, said: str) -> None:
+    with pytest.raises(InputError, match=said) as refused:
+        FlightEnv(**{"task": "figure", **settings})
+    assert "\n" not in str(refused.value)
+
+
+def test_of_several_figures_those_that_cannot_be_flown_are_left_out() -> None:
+    env = FlightEnv(task="figure", figure=["loop", "hover"])
+    assert env.task.figures == ("loop",)  # pyright: ignore[reportAttributeAccessIssue]
+    env.close()
+
+
+def test_drawn_figures_are_many_and_possible_to_draw() -> None:
+    rng = np.random.default_rng(0)
+    drawn = [random_figure(rng) for _ in range(100)]
+    assert len({figure.words() for figure in drawn}) > 90
+    kinds = {element.kind for figure in drawn for element in figure.elements}
+    assert kinds == {"line", "arc"}
+    turns = [e.arc.turn_deg for f in drawn for e in f.elements if e.arc]
+    assert min(turns) < -40
+    assert max(turns) > 170
+    rolls = [e.line.roll_deg for f in drawn for e in f.elements if e.line and e.line.roll_deg]
+    assert {math.copysign(1, r) for r in rolls} == {-1.0, 1.0}
+    again = random_figure(np.random.default_rng(0))
+    assert again == drawn[0]

@@ -1,7 +1,8 @@
 """Search the gains of the hand-tuned autopilot on training flights and print them: `tune_autopilot.py landing`.
 
 With --bundle they become a pilot, which every command flies by its folder's name. Over aircraft that differ from their
-drawing: 'discrepancies={draw: [all], most: 2}'.
+drawing: 'discrepancies={draw: [all], most: 2}'. Over several figures, of which each flight draws one:
+figure 'figure=[loop, immelmann]'.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = CommandParser(
         prog="tune_autopilot.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("task", nargs="?", default="takeoff", metavar="TASK", help="takeoff (default) or landing")
+    parser.add_argument(
+        "task", nargs="?", default="takeoff", metavar="TASK", help="takeoff (default), landing or figure"
+    )
     parser.add_argument("settings", nargs="*", metavar="key.sub=value", help="of the flights: discrepancies=heavy")
     parser.add_argument("--aircraft", default="ultra_stick", metavar="A", help="default: ultra_stick")
     parser.add_argument("--weather", metavar="W", help="this one alone (default: those of the task, by weight)")

@@ -20,6 +20,7 @@ from agents.config.blocks import FIRST_TEST_SEED
 from agents.config.programme import TrainingConfig
 from agents.environments.flights import flight_env_function
 from agents.evaluation.flight_test import Flight, FlightTest
+from agents.pilots.bundle import commit
 from agents.pilots.compensated import CompensatedPilot
 from agents.pilots.loading import load_pilot
 from agents.pilots.pilot_config import pilot_config
@@ -48,6 +49,7 @@ class Cell:
     `successes`: {test flights: count of `flights`}; `knowing`: of the pilot told all of the fault, and practised on
     exactly that where it needs to.
     `quality`: {test flights: {metric: mean of the flights that succeeded}}, {} in files of before there was any.
+    `commit`: of the checkout that flew it, "" where it is not known.
     `refused`: why the aircraft cannot have it, "" if it can.
     """
 
@@ -60,6 +62,7 @@ class Cell:
     quality: dict[str, dict[str, float]] = field(default_factory=dict)
     estimate: dict[str, dict[str, float | str]] = field(default_factory=dict)
     seconds: float = 0.0
+    commit: str = ""
     refused: str = ""
 
     def as_dict(self) -> dict[str, Any]:
@@ -155,4 +158,5 @@ def fly_cell(asked: Asked) -> Cell:
         crashes=crashes,
         estimate=learner.estimate.told(),
         seconds=round(time.perf_counter() - started, 1),
+        commit=commit() or "",
     )

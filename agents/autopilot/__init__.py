@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from agents.autopilot.airframe_facts import airframe_facts
+from agents.autopilot.figure import FigureAutopilot
 from agents.autopilot.landing import LandingAutopilot
 from agents.autopilot.pattern import PatternAutopilot
 from agents.autopilot.pilot import Autopilot
 from agents.autopilot.takeoff import TakeoffAutopilot
 from agents.autopilot.told_gains import gains_from
-from agents.config.programme import AUTOPILOT_TASKS, SKILLS, WHOLE_FLIGHT
+from agents.config.programme import SKILLS, WHOLE_FLIGHT
 from agents.pilot import Pilot
 from agents.skills.skilled_pilot import SequencedPilot, Skill
 from envs.base.errors import InputError, did_you_mean, shown, unknown_name
@@ -24,6 +25,7 @@ AUTOPILOTS: dict[str, type[Autopilot]] = {
     "takeoff": TakeoffAutopilot,
     "pattern": PatternAutopilot,
     "landing": LandingAutopilot,
+    "figure": FigureAutopilot,
 }
 
 
@@ -40,7 +42,7 @@ def autopilot_for(env: Any, gains: Any = None) -> Pilot:
         skills = tuple(Skill(AUTOPILOTS[skill].for_env(env, of_skill.get(skill)), names) for skill in SKILLS)
         return SequencedPilot("autopilot", None, {}, names, skills, go_around=None)
     if task not in AUTOPILOTS:
-        raise unknown_name("task of the autopilot", task, AUTOPILOT_TASKS)
+        raise unknown_name("task of the autopilot", task, (*AUTOPILOTS, WHOLE_FLIGHT))
     return AUTOPILOTS[task].for_env(env, gains)
 
 

@@ -33,6 +33,9 @@ UNITS = {
     "r": "rate",
     "accel_x": "acceleration",
     "accel_y": "acceleration",
+    "too_fast": "speed",
+    **{f"track_{axis}": "speed" for axis in "xyz"},
+    **{f"{point}_{axis}": "length" for point in ("off", "near", "mid") for axis in "xyz"},
 }
 
 

@@ -122,6 +122,32 @@ LANDING_RANGES: dict[str, tuple[float, float]] = {
 }
 
 
+FIGURE_RANGES: dict[str, tuple[float, float]] = {
+    "off": (0.03, 0.6),
+    "drift": (0.2, 3.0),
+    "correction_max": (0.5, 5.0),
+    "roll": (0.4, 4.0),
+    "roll_ahead": (0.0, 0.6),
+    "roll_rate": (1.5, 12.0),
+    "roll_forward": (0.0, 3.0),
+    "roll_integral": (0.0, 3.0),
+    "lean_max": (0.02, 0.5),
+    "lean_least": (0.1, 1.0),
+    "pitch_rate": (0.5, 8.0),
+    "pitch_forward": (0.0, 8.0),
+    "lift": (0.0, 6.0),
+    "pitch_integral": (0.5, 8.0),
+    "yaw_rate": (0.5, 12.0),
+    "slip": (-1.0, 1.0),
+    "throttle": (0.1, 0.9),
+    "energy": (0.02, 1.0),
+    "pivot_speed": (0.2, 1.2),
+    "pivot_throttle": (0.0, 1.0),
+    "pivot_down": (0.0, 0.95),
+    "spin_slow": (1.0, 1.3),
+}
+
+
 @dataclass(frozen=True)
 class Objective:
     """How the gains of one task are searched."""
@@ -194,7 +220,26 @@ def landing_cost(flight: Flight, smoothness_scale: float, span_m: float) -> floa
     )
 
 
+FULL_MARKS = 10.0
+FAR_SPANS = 8.0
+"""Distance from a figure's path that uses up the whole margin: at which its flight is lost."""
+
+
+def figure_cost(flight: Flight, smoothness_scale: float, span_m: float) -> float:
+    """0 for full marks on the path, 1 for none, half for what is not flown of the figure, and a little for distance."""
+    found = flight.metrics
+    far = min(1.0, found["path_error_m"] / (FAR_SPANS * span_m))
+    return (
+        1.0
+        - found.get("f3a_score", 0.0) / FULL_MARKS
+        + 0.5 * (1.0 - found["completed"])
+        + 0.5 * MARGIN_WEIGHT * far**2
+        + ACTIVITY_WEIGHT * _activity(flight, smoothness_scale)
+    )
+
+
 OBJECTIVES = {
     "takeoff": Objective(TAKEOFF_RANGES, {"breeze": 1.0, "gusty": 2.0, "storm": 1.0}, takeoff_cost),
     "landing": Objective(LANDING_RANGES, {"breeze": 1.0, "gusty": 2.0}, landing_cost),
+    "figure": Objective(FIGURE_RANGES, {"breeze": 1.0}, figure_cost),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from rich.console import Console
@@ -54,7 +55,7 @@ def study_page(cells: Sequence[Cell]) -> str:
         "",
         *_sums_table(rows),
         "",
-        *(f"- {line}" for line in (*_kept_out_lines(rows), *_worst_lines(rows))),
+        *(f"- {line}" for line in (*_kept_out_lines(rows), *_worst_lines(rows), _versions_line(cells))),
         "",
         "Written by:",
         "",
@@ -130,6 +131,13 @@ def _more_flights(there: Sequence[Cell]) -> list[str]:
     heads = [*(f"after {n}" for n in numbers), KNOWING, "crashes"]
     head = f"| pilot | fault | {' | '.join(heads)} |"
     return ["", "After more test flights:", "", head, f"|---|---|{'--:|' * len(heads)}", *rows]
+
+
+def _versions_line(cells: Sequence[Cell]) -> str:
+    """Which versions of the project flew the cells: a learner that has changed since may do better or worse."""
+    found = Counter(cell.commit[:7] for cell in cells)
+    told = [f"`{commit}` {count}" if commit else f"earlier ones {count}" for commit, count in found.most_common()]
+    return f"Cells by the commit that flew them: {', '.join(told)}."
 
 
 def _worst_lines(rows: Sequence[Sum]) -> Iterator[str]:

@@ -70,6 +70,8 @@ def test_cells_counted_after_more_test_flights_have_a_table_of_their_own() -> No
     assert "| torn=1 | 0 → 50 → 60 (90)" in page
     assert "| `p` | torn=1 | 0 % | 50 % | 60 % | 80 % | 90 % |" in page
     assert "After more" not in study_page(CELLS)
+    marked = replace(CELLS[0], commit="0123456789abcdef")
+    assert f"flew them: earlier ones {len(CELLS)}, `0123456` 1." in study_page([*CELLS, marked])
 
 
 def test_the_page_says_how_to_fly_it_again() -> None:

@@ -154,7 +154,7 @@ class FigureTask(Task):
         self.time_limit_s = longest / (SLOWEST_MEAN_VS * self.aircraft.stall_speed_mps) + SPARE_S
         path = self._paths.get(figures[0]) or figure_path(random_figure(np.random.default_rng(0)), span)
         self.begin(figures[0], path, 0.0, False)
-        self.guide.begin(0.0)
+        self._guide.begin(0.0)
         self._first_m = self._last_gain_m = 0.0
 
     def _possible(self, known: dict[str, Figure]) -> dict[str, Figure]:
@@ -175,8 +175,8 @@ class FigureTask(Task):
             path = self._paths[name]
         course = options["course"] or math.copysign(1.0, drawn[1] - 0.5)
         self.begin(name, path, 0.0 if course > 0 else math.pi, bool(drawn[2] < options["mirrored_share"]))
-        begun = (on_the_way if drawn[3] < options["path_share"] else before_entry)(rng, self.guide, self.aircraft)
-        self.guide.begin(begun.along_m)
+        begun = (on_the_way if drawn[3] < options["path_share"] else before_entry)(rng, self._guide, self.aircraft)
+        self._guide.begin(begun.along_m)
         self._first_m = self._last_gain_m = max(0.0, begun.along_m)
         return begun.start
 
@@ -187,7 +187,7 @@ class FigureTask(Task):
         x = 0.5 * self.runway.length_m - 0.5 * (rear + front) * span * math.cos(course_rad)
         self.placing = Placing(x, 0.0, figure.entry.height_b * span, course_rad, mirrored)
         self.figure, self.figure_name = figure, name
-        self.guide: Guide = Guide(placed(path, *self.placing), self.aircraft.stall_speed_mps)
+        self.guide = self._guide = Guide(placed(path, *self.placing), self.aircraft.stall_speed_mps)
         self._lost_m = min(self.options["lost_b"] * span, LOST_M)
         self._now: Quantities | None = None
         self._worst = self._sum = self._canopy_sum = self._counted = 0.0
@@ -202,7 +202,7 @@ class FigureTask(Task):
 
     def step(self, before: Quantities, now: Quantities, terms: dict[str, float]) -> str:
         """Judge one control step."""
-        guide, reward = self.guide, self._reward
+        guide, reward = self._guide, self._reward
         reward.follow(guide)
         self._now = now
         outcome = self._judge(now)
@@ -215,12 +215,12 @@ class FigureTask(Task):
     @property
     def _completed(self) -> float:
         """Share of the way that is flown, of what was left at the start."""
-        way = self.guide.path.length_m - self._first_m
-        return min(1.0, max(0.0, float(self.guide.along[0]) - self._first_m) / way)
+        way = self._guide.path.length_m - self._first_m
+        return min(1.0, max(0.0, float(self._guide.along[0]) - self._first_m) / way)
 
     def _judge(self, now: Quantities) -> str:
         """The outcome of this moment, "" while the flight goes on."""
-        guide = self.guide
+        guide = self._guide
         along, _, off, track, _, _, pivot, spin = guide.measured.tolist()
         if now.strike:
             return "strike"
@@ -242,8 +242,8 @@ class FigureTask(Task):
 
     def _record(self, before: Quantities, now: Quantities) -> None:
         """Keep what the metrics and the judge need of this step."""
-        _, _, off, _, canopy, *_ = self.guide.measured.tolist()
-        if self.guide.along[0] > 0.0:
+        _, _, off, _, canopy, *_ = self._guide.measured.tolist()
+        if self._guide.along[0] > 0.0:
             self._worst = max(self._worst, off)
             self._sum += off
             self._canopy_sum += math.acos(max(-1.0, min(1.0, canopy)))
@@ -266,7 +266,9 @@ class FigureTask(Task):
             case "sank":
                 return Breach("a wheel touched the ground", now.time)
             case "lost":
-                return Breach.over("distance from the path", now.time, float(self.guide.measured[2]), self._lost_m, "m")
+                return Breach.over(
+                    "distance from the path", now.time, float(self._guide.measured[2]), self._lost_m, "m"
+                )
             case "stuck":
                 return Breach("half a span of the way is to be flown in that time", now.time)
             case "away":
@@ -296,7 +298,7 @@ class FigureTask(Task):
             return 0.0
         rows = np.array(self._rows)
         track = FlownTrack(rows[:, 0], rows[:, 1:4], rows[:, 4:7], rows[:, 7:11], rows[:, 11], rows[:, 12])
-        return judge(track, self.guide.path).score
+        return judge(track, self._guide.path).score
 
 
 @functools.cache

@@ -136,7 +136,7 @@ def test_every_shipped_figure_is_a_task_and_has_an_id() -> None:
         ({"task": "lop"}, "did you mean 'loop'"),
     ],
 )
-def test_what_cannot_be_flown_is_refused_in_one_line(settings: dict, said: str) -> None:
+def test_what_cannot_be_flown_is_refused_in_one_line(settings: dict[str, str], said: str) -> None:
     with pytest.raises(InputError, match=said) as refused:
         FlightEnv(**{"task": "figure", **settings})
     assert "\n" not in str(refused.value)

@@ -16,7 +16,7 @@ from agents.adaptation.airfield import Airfield, TestFlight
 from agents.adaptation.learner import Learner
 from agents.adaptation.pictures.before_after import draw_adaptation
 from agents.adaptation.pictures.rivals import Rivals, picture_file, success_words
-from agents.adaptation.practice import Believed, Practice
+from agents.adaptation.practice import Practice
 from agents.adaptation.progress import working
 from agents.adaptation.sensor_log import load_readings, save_readings
 from agents.adaptation.words import beliefs, sticks_words
@@ -140,6 +140,7 @@ class _Case:
             config, processes or os.cpu_count() or 1, told=lambda words: self.console_print(f"    {words}")
         )
         self.flown: list[TestFlight] = []
+        self.borne: list[bool] = []  # after each, whether the pilot bears what is believed as it is
         self.rates: dict[int, tuple[int, int]] = {}  # after so many flights: successes, flights counted
         self.seconds = {"fly": 0.0, "identify": 0.0, "learn": 0.0}
         self.console_print = lambda words: console.print(words, highlight=False, soft_wrap=True, markup=False)
@@ -186,11 +187,14 @@ class _Case:
         if not file.is_file():
             return
         before = read_json(file)
-        for told in before.get("test_flights", []):
+        flown = before.get("test_flights", [])
+        for told, borne in zip(flown, before.get("borne", [False] * len(flown)), strict=True):
             flight = TestFlight(**told)
             readings = self.folder.path / READINGS / f"flight_{flight.seed:06d}.npz"
             self.flown.append(flight)
             self.learner.learn(load_readings(readings), flight.result)
+            self.learner.bears = bool(borne)
+            self.borne.append(bool(borne))
         self.rates = {int(number): (int(n), int(of)) for number, (n, of) in before.get("counted", {}).items()}
         self.seconds |= before.get("seconds", {})
         self.practice.steps = int(before.get("practice_steps", 0))
@@ -211,22 +215,19 @@ class _Case:
             self.learner.learn(log, flight.result)
         self.seconds["fly"] += flown - started
         self.seconds["identify"] += time.perf_counter() - flown
-        if number == 1 or not flight.is_success:
-            self._practise(number)
+        self._settle(number, flight.is_success)
         self.flown.append(flight)
         ending = flight.phrase or flight.outcome
         self.console_print(f"test flight {number}: {ending}{' (a crash)' if flight.crashed else ''}")
         for line in self._beliefs()[:6]:
             self.console_print(f"    {line}")
 
-    def _practise(self, number: int) -> None:
+    def _settle(self, number: int, is_success: bool) -> None:
         """See whether the pilot flies what it believes; else practise."""
-        started = time.perf_counter()
-        learner = self.learner
-        believed = Believed.of(learner.estimate)
+        started, steps = time.perf_counter(), self.practice.steps
         with working(self.console, f"flying the simulator after {number} flight{'s' if number > 1 else ''}"):
-            steps = self.practice.steps
-            learner.base = self.practice.better(learner.base, believed, learner.compensation, learner.names)
+            self.practice.settle(self.learner, number == 1, is_success)
+        self.borne.append(self.learner.bears)
         self.seconds["learn"] += time.perf_counter() - started
         if self.practice.steps > steps:
             self.console_print(f"    practised {self.practice.steps - steps:,} steps in the simulator")
@@ -234,6 +235,8 @@ class _Case:
     def _beliefs(self) -> list[str]:
         lines = beliefs(self.learner.estimate, self.drawing)
         acts = sticks_words(self.learner.flown[1], self.drawing)
+        if lines and self.learner.bears and not self.learner.allows:
+            return [*lines, "the pilot bears it as it is, in the simulator"]
         return [*lines, *(f"so the pilot {act}" for act in acts)] or ["flies as drawn, as far as can be told"]
 
     def _count(self, number: int, fly_many: Callable[[Any], list[Flight]], flights: int) -> None:
@@ -260,6 +263,7 @@ class _Case:
             "seed": self.seed,
             "test_flights": [asdict(flight) for flight in self.flown],
             "crashes": sum(flight.crashed for flight in self.flown),
+            "borne": self.borne,
             "estimate": self.learner.estimate.told(),
             "beliefs": self._beliefs(),
             "compensation": self.learner.flown[1].as_dict(),

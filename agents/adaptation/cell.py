@@ -15,7 +15,7 @@ from agents.adaptation.adapt import FIRST_TEST_FLIGHT
 from agents.adaptation.airfield import Airfield
 from agents.adaptation.compensation import compensate
 from agents.adaptation.learner import Learner
-from agents.adaptation.practice import GOOD, Believed, Practice
+from agents.adaptation.practice import GOOD, Practice
 from agents.config.blocks import FIRST_TEST_SEED
 from agents.config.programme import TrainingConfig
 from agents.environments.flights import flight_env_function
@@ -139,9 +139,7 @@ def fly_cell(asked: Asked) -> Cell:
             cell.test_flights.append(flight.outcome)
             crashes += flight.crashed
             learner.learn(log, flight.result)
-            if number == 1 or not flight.is_success:
-                believed = Believed.of(learner.estimate)
-                learner.base = practice.better(learner.base, believed, learner.compensation, learner.names)
+            practice.settle(learner, number == 1, flight.is_success)
             if number in asked.after:
                 cell.successes[str(number)] = count(str(number), learner.pilot)
         built = apply_discrepancies(env.drawing, config.discrepancy_words)

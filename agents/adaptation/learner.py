@@ -20,8 +20,9 @@ pilot as it was one of two. One good flight of that one and a failure of the oth
 class Learner:
     """Learns one aircraft from its logs alone: it is never told what is wrong, nor shown where it really was.
 
-    Careful, as a test pilot is: should the pilot that allows for what is believed do worse in its flights than the
-    pilot as it was did, then the belief is of no use, whatever it is, and the pilot as it was flies on.
+    Careful, as a test pilot is: what the pilot bears is left alone, and should the pilot that allows for what is
+    believed do worse in its flights than the pilot as it was did, then the belief is of no use, whatever it is, and
+    the pilot as it was flies on.
 
     names: of the pilot's observation, in order; air_density: of the field, kg/m3; rates_hz: control and physics.
     """
@@ -39,6 +40,7 @@ class Learner:
         self._model = drawing, air_density, rates_hz
         self._identification = Identification(*self._model)
         self.logs: list[SensorLog] = []
+        self.bears = False  # whether the pilot as it was flies what is believed well: then it is left alone
         self._good, self._flown = [1, TRUST], [2, TRUST]  # flights of the pilot as it was, and of the one that allows
         self.compensation = Compensation()
         self.base = pilot  # what flies behind the compensation: the first pilot, or what practice made of it
@@ -76,7 +78,13 @@ class Learner:
 
     @property
     def allows(self) -> bool:
-        """Whether the next flight is that of a pilot that allows for what is believed."""
+        """Whether the next flight is that of a pilot that allows for what is believed.
+
+        Not where the pilot as it was `bears` that, unless a real flight of it has failed.
+        """
+        failed_before = self._flown[0] - self._good[0] > 1
+        if self.bears and not failed_before:
+            return False
         shares = [good / flown for good, flown in zip(self._good, self._flown, strict=True)]
         return bool(self.logs) and shares[1] > shares[0]
 

@@ -19,6 +19,7 @@ import torch
 from stable_baselines3.common.callbacks import BaseCallback
 
 from agents.adaptation.estimate import Estimate
+from agents.adaptation.learner import Learner
 from agents.adaptation.parameters import HIGH, LOW, Candidates, named
 from agents.config.programme import TrainingConfig
 from agents.environments.flights import EnvFunction, training_seed
@@ -35,8 +36,11 @@ from envs.flight_env import FlightEnv
 
 GOOD = 0.9
 """A pilot that succeeds in this share of its flights of the believed aircraft needs no practice."""
+BORNE = 0.95
+"""A pilot that succeeds, as it was, in this share of its flights of the believed aircraft bears what is wrong with it.
+It is left alone: allowing for what does no harm can only do some."""
 CHECKED = 48
-"""Simulated flights that this is judged by."""
+"""Simulated flights that both are judged by."""
 STEPS = 200_000
 """Control steps of one practice of one policy: about half a minute on two idle cores."""
 MOST_STEPS = 800_000
@@ -171,6 +175,14 @@ class Practice:
         """Share of CHECKED simulated flights that succeed; none on a seed of a real, counted or validated flight."""
         first = training_seed(self.config.training.seed, self.steps)
         return sum(flight.is_success for flight in test.fly(pilot, range(first, first + CHECKED))) / CHECKED
+
+    def settle(self, learner: Learner, is_first: bool, is_success: bool) -> None:
+        """After a test flight: see whether the pilot bears what is believed; if not, practise where it is needed."""
+        believed = Believed.of(learner.estimate)
+        with FlightTest(functools.partial(believed.likeliest.make_env, self.config), self.processes) as test:
+            learner.bears = self.share(learner.first_pilot, test) >= BORNE
+        if not learner.bears and (is_first or not is_success):
+            learner.base = self.better(learner.base, believed, learner.compensation, learner.names)
 
     def better(self, pilot: Any, simulated: Simulated, compensation: Compensation, names: tuple[str, ...]) -> Any:
         """The pilot (without compensation) after what practice it needs; itself where it needs none or none helps.

@@ -38,6 +38,7 @@ def test_what_was_practised_is_kept_where_the_belief_was_dropped(
             policy.action_net.weight += 0.001
         return replace(pilot, policy=policy)
 
+    monkeypatch.setattr(Practice, "share", lambda *_: 0.0)  # nothing is borne
     monkeypatch.setattr(Practice, "better", better)
     monkeypatch.setattr(Learner, "allows", False)
     fault, run = ["heavy=0.5"], tmp_path / "run"

@@ -14,10 +14,12 @@ import torch
 from agents.adaptation import practice as module
 from agents.adaptation.adapted_bundle import write_adapted
 from agents.adaptation.estimate import Estimate, nothing_known
+from agents.adaptation.learner import Learner
 from agents.adaptation.parameters import NAMES
 from agents.adaptation.practice import Believed, Practice, parts, practise, with_part
+from agents.adaptation.sensor_log import READ, SensorLog
 from agents.pilots.bundle import PRETRAINED
-from agents.pilots.compensated import Compensation
+from agents.pilots.compensated import CompensatedPilot, Compensation
 from agents.pilots.loading import load_pilot
 from agents.pilots.pilot_config import pilot_config
 from envs.flight_env import FlightEnv
@@ -67,6 +69,23 @@ def test_a_pilot_that_flies_what_it_believes_is_left_alone() -> None:
     names = tuple(pilot.card["observation_names"])
     assert practice.better(pilot, Believed.of(nothing_known()), Compensation(), names) is pilot
     assert practice.steps == 0
+
+
+def test_what_the_pilot_bears_is_left_alone_until_a_real_flight_of_it_fails() -> None:
+    config = pilot_config(TAKEOFF)
+    env = FlightEnv(**config.flight_settings())
+    pilot = load_pilot(TAKEOFF, env)
+    learner = Learner(pilot, env.drawing, env.observation_names)
+    env.close()
+    learner.logs.append(SensorLog(900, np.zeros((0, len(READ))), 0.01, 30))
+    assert isinstance(learner.pilot, CompensatedPilot)
+    practice = Practice(config)
+    practice.settle(learner, is_first=True, is_success=True)  # believes the drawing, which it flies
+    assert learner.bears
+    assert learner.pilot is pilot
+    assert practice.steps == 0
+    learner.learn(SensorLog(901, np.zeros((0, len(READ))), 0.01, 30), is_success=False)
+    assert isinstance(learner.pilot, CompensatedPilot)
 
 
 def test_learning_goes_on_from_the_pilots_weights_and_leaves_it_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:

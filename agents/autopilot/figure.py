@@ -23,37 +23,39 @@ NEAR_B, MID_B = 2.0, 5.0  # how far ahead the readings of those names look (envs
 class FigureGains:
     """Every number of it. Lengths in b, speeds in Vs, times in T = sqrt(b / g), accelerations in g, commands -1..1.
 
-    What moves a control is the angular acceleration it gives at Vs, as in TakeoffGains: rate gains in 1/T.
+    What moves a control is the angular acceleration it gives at Vs, as in TakeoffGains: rate gains in 1/T. Found on the
+    ultra_stick in a breeze, by hand and then by `tune_autopilot.py figure 'figure=[...]' --members 32 --flights 20
+    --generations 16` over the figures of configs/training/stunts.yaml: 10,240 flights.
     """
 
     # Path: acceleration wanted
-    off: float = 0.15  # per distance from the path, g per b
-    drift: float = 1.1  # per speed across the path, g per b/T
-    correction_max: float = 3.3  # g, most that both ask for
+    off: float = 0.161  # per distance from the path, g per b
+    drift: float = 1.31  # per speed across the path, g per b/T
+    correction_max: float = 2.99  # g, most that both ask for
     # Canopy and roll
-    roll: float = 1.7  # rate wanted per roll error, 1/T
-    roll_ahead: float = 0.17  # T, the canopy asked for is that of so much later
-    roll_rate: float = 7.8  # 1/T
-    roll_forward: float = 0.42  # per rate wanted, 1/T: what the wing's roll damping takes
-    roll_integral: float = 0.65  # 1/T^2
-    lean_max: float = 0.19  # rad, most that the canopy is leaned off what is asked for, to get back to the path
-    lean_least: float = 0.35  # g, lift below which leaning does nothing
+    roll: float = 1.68  # rate wanted per roll error, 1/T
+    roll_ahead: float = 0.165  # T, the canopy asked for is that of so much later
+    roll_rate: float = 8.23  # 1/T
+    roll_forward: float = 1.01  # per rate wanted, 1/T: what the wing's roll damping takes
+    roll_integral: float = 0.364  # 1/T^2
+    lean_max: float = 0.0459  # rad, most that the canopy is leaned off what is asked for, to get back to the path
+    lean_least: float = 0.351  # g, lift below which leaning does nothing
     # Pitch
-    pitch_rate: float = 2.4  # 1/T
-    pitch_forward: float = 1.5  # per rate wanted, 1/T
-    lift: float = 2.0  # per lift that is missing, 1/T^2 per g
-    pitch_integral: float = 5.7  # 1/T^2
+    pitch_rate: float = 2.44  # 1/T
+    pitch_forward: float = 2.51  # per rate wanted, 1/T
+    lift: float = 2.25  # per lift that is missing, 1/T^2 per g
+    pitch_integral: float = 5.94  # 1/T^2
     # Yaw
-    yaw_rate: float = 3.7  # 1/T
-    slip: float = 0.05  # per felt sideways acceleration, 1/T^2 per g
+    yaw_rate: float = 2.69  # 1/T
+    slip: float = 0.146  # per felt sideways acceleration, 1/T^2 per g
     # Throttle
-    throttle: float = 0.34  # where speed and height are as wanted
-    energy: float = 0.5  # per b of height, of speed and height together, that is missing
+    throttle: float = 0.492  # where speed and height are as wanted
+    energy: float = 0.463  # per b of height, of speed and height together, that is missing
     # Stall turn and spin
-    pivot_speed: float = 0.65  # Vs, slower than this the rudder is kicked
-    pivot_throttle: float = 0.35  # propeller wash for the rudder
-    pivot_down: float = 0.6  # nose that far below the horizon (sine): the turn is over
-    spin_slow: float = 1.15  # Vs, slower than this the rudder is kicked
+    pivot_speed: float = 0.736  # Vs, slower than this the rudder is kicked
+    pivot_throttle: float = 0.398  # propeller wash for the rudder
+    pivot_down: float = 0.546  # nose that far below the horizon (sine): the turn is over
+    spin_slow: float = 1.17  # Vs, slower than this the rudder is kicked
     integral_max: float = 0.7  # command, most that an integrator may ask for at 1.5 Vs
 
 

@@ -19,13 +19,13 @@ LEAST_POINTS = 3  # of a line that counts as a curve: grids, axes and leaders ha
 
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
-    """The figures that are saved while a test runs, in order."""
+    """The figures that are saved while a test runs, in order; their files are coarse: nobody reads those."""
     figures: list[Figure] = []
     save = Figure.savefig
 
     def keep(figure: Figure, *arguments: object, **keywords: object) -> None:
         figures.append(figure)
-        save(figure, *arguments, **keywords)  # type: ignore[arg-type]
+        save(figure, *arguments, **{**keywords, "dpi": 20})  # type: ignore[arg-type]
 
     monkeypatch.setattr(Figure, "savefig", keep)
     return figures
@@ -34,7 +34,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
 def text_faults(figure: Figure) -> list[str]:
     """Each pair of words that overlap, and each text that leaves the page or lies on a curve of its panel."""
     canvas = FigureCanvasAgg(figure)
-    canvas.draw()
+    figure.draw_without_rendering()  # all words in their places, nothing painted
     renderer = canvas.get_renderer()
     page = figure.bbox
     boxes = [(text, _extent(text, renderer)) for text in _texts(figure)]

@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 
 from envs.aircraft.aircraft import Aircraft
-from envs.base.frames import Array
+from envs.base.frames import Array, cross_product
 from envs.base.units import GRAVITY
 from envs.physics.assembly.calibration import flight_parameters
 from envs.physics.kernels.dynamics import air_wrench
@@ -197,8 +197,8 @@ class Airframe:
         """
         p = self.p
         load = self._load_with_alpha_rate(velocity, rates, up, throttle, rotor_speed)
-        linear = load[FORCE] / p["mass"] - p["gravity"] * up - np.cross(rates, velocity)
-        angular = p["inertia_inverse"] @ (load[MOMENT] - np.cross(rates, p["inertia"] @ rates))
+        linear = load[FORCE] / p["mass"] - p["gravity"] * up - cross_product(rates, velocity)
+        angular = p["inertia_inverse"] @ (load[MOMENT] - cross_product(rates, p["inertia"] @ rates))
         return np.concatenate([linear, angular, load[ROTORS]])
 
     def _load_with_alpha_rate(self, velocity: Array, rates: Array, up: Array, throttle: float, rotors: Array) -> Array:
@@ -209,7 +209,7 @@ class Airframe:
         if p["whole_CL"][LIFT.alphadot] == 0.0 and p["whole_Cm"][LIFT.alphadot] == 0.0:
             return load
         for _ in range(3):  # its force is some percent of the lift's: each round is so much nearer
-            ahead, _, aloft = load[FORCE] / p["mass"] - p["gravity"] * up - np.cross(rates, velocity)
+            ahead, _, aloft = load[FORCE] / p["mass"] - p["gravity"] * up - cross_product(rates, velocity)
             forward, _, upward = velocity
             s["alpha_rate"] = (upward * ahead - forward * aloft) / max(forward**2 + upward**2, 1.0)
             load = self.load(velocity, rates, throttle, rotors)

@@ -72,7 +72,7 @@ def _cell(name: str, drawing: Aircraft) -> Cell:
         what,
         tuple(differences(drawing, built)),
         built,
-        rows=tuple(row for told in (_mass, _thrust, _force, _sensors) for row in told(drawing, built)),
+        rows=tuple(row for told in (_mass, _thrust, _force, _air, _sensors) for row in told(drawing, built)),
         curves=_curves(drawing, built, *parameters),
         touched=frozenset(_touched(drawing, built)),
     )
@@ -121,6 +121,13 @@ def _thrust(drawing: Aircraft, built: Aircraft) -> list[tuple[str, str, str]]:
 def _force(drawing: Aircraft, built: Aircraft) -> list[tuple[str, str, str]]:
     effects = {control_built(built, *hinge).effect for hinge in hinges_of(drawing)} - {1.0}
     return [("its force, %", "100", f"{100 * min(effects):.0f}")] if effects else []
+
+
+def _air(drawing: Aircraft, built: Aircraft) -> list[tuple[str, str, str]]:
+    """What the air adds that has no other name, at any angle of attack."""
+    before, after = drawing.built.air.zero, built.built.air.zero
+    added = {name: value - before.get(name, 0.0) for name, value in after.items()}
+    return [(f"added {name}, ‰", "0", f"{1000 * value:+.0f}") for name, value in added.items() if value]
 
 
 def _static_thrust(aircraft: Aircraft, drawing: Aircraft) -> float:

@@ -276,7 +276,7 @@ def test_left_and_right_are_flown_alike(env: FlightEnv) -> None:
         gains = replace(gains, swing_feedforward=0.0, torque_feedforward=0.0)
     pilot = autopilot_for(env, gains)
     sign = np.array([-1.0 if name in MIRRORED else 1.0 for name in env.observation_names])
-    for seed in range(6):
+    for seed in range(3):  # up to 400 pairs of observations each
         observation, _ = env.reset(seed=seed)
         state = mirrored_state = None
         for _ in range(400):

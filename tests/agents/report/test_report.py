@@ -405,13 +405,12 @@ def test_what_is_no_finished_run_is_one_line_and_no_page(
     assert sorted(item.name for item in tmp_path.iterdir()) == ["copy"]
 
 
-def test_flights_that_came_out_otherwise_are_admitted(run: RunFolder, tmp_path: Path) -> None:
+def test_flights_that_came_out_otherwise_are_admitted(run: RunFolder, page: str, tmp_path: Path) -> None:
     copy, target = tmp_path / "copy", tmp_path / "page.html"
     shutil.copytree(run.path, copy)
     claimed = read_json(copy / "evaluation.json")
     quiet = Console(file=io.StringIO())
-    assert report_run(str(copy), str(target), 5, quiet) == 0
-    assert "Results may differ" not in target.read_text()
+    assert "Results may differ" not in page, "as they were flown"
     write_json(copy / "evaluation.json", {**claimed, "successes": 2, "success_rate": 0.4})
     assert report_run(str(copy), str(target), 5, quiet) == 0
     assert "After the training 2 of these same flights succeeded" in target.read_text()

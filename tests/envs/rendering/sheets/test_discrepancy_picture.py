@@ -31,7 +31,7 @@ from envs.rendering.sheets.discrepancy_picture import (
 
 DRAWING = load_aircraft("ultra_stick")
 SOUND = AirframeMesh(DRAWING)
-UNSEEN = {"pitot", "unit", "compass", "fixes"}  # parts of the names of what only the sensors tell
+UNSEEN = {"pitot", "unit", "compass", "fixes", "hatch"}  # parts of the names of what only figures tell
 OWN = '''"""Longer wheels than drawn."""
 
 RANGE = (0.0, 1.0)
@@ -89,6 +89,10 @@ def test_servos_and_sensors_are_told_in_curves_and_figures(found: dict[str, Cell
     ((name, true, shown),) = found["pitot_scale"].rows
     assert name.startswith("airspeed")
     assert float(shown) / float(true) == pytest.approx(np.sqrt(1.3), abs=0.01)
+
+
+def test_forces_of_the_air_are_told_in_figures(found: dict[str, Cell]) -> None:
+    assert found["open_hatch"].rows == (("added CD, ‰", "0", "+40"), ("added Cn, ‰", "0", "+5"))
 
 
 def test_what_an_aircraft_cannot_have_is_said_and_not_drawn() -> None:

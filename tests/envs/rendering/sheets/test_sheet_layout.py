@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +26,12 @@ __all__ = ["drawn"]
 OWN = Path("tests/support/aircraft")
 
 
+sheet_of = lru_cache(lambda name: performance_sheet(load_aircraft(name)))
+
+
 @pytest.mark.parametrize("name", [*names_of("aircraft"), str(OWN / "x8_coefficients.yaml")])
 def test_a_sheet_reads_well(name: str, drawn: list[Figure], tmp_path: Path) -> None:
-    aircraft = load_aircraft(name)
-    sheet = performance_sheet(aircraft)
+    aircraft, sheet = load_aircraft(name), sheet_of(name)
     draw_performance(sheet, aircraft, tmp_path / "sheet.png")
     large = dataclasses.replace(_scaled(sheet, 13.7), title="A large aircraft, " * 9)
     draw_performance(large, aircraft, tmp_path / "large.png")  # wide numbers and a long name push all else aside
@@ -71,8 +74,7 @@ def _assert_beside_the_aircraft(figure: Figure, aircraft: Aircraft) -> None:
 
 
 def test_the_sheet_of_a_glider_is_labelled(drawn: list[Figure], tmp_path: Path) -> None:
-    aircraft = load_aircraft("sport")
-    powered = performance_sheet(aircraft)
+    aircraft, powered = load_aircraft("sport"), sheet_of("sport")
     lacks = dict.fromkeys(("level", "full_throttle", "best_climb", "fastest", "take_off", "static_thrust_N"))
     glider: PerformanceSheet = dataclasses.replace(powered, thrust_to_weight=None, **lacks)
     draw_performance(glider, aircraft, tmp_path / "glider.png")

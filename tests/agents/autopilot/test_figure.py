@@ -40,3 +40,20 @@ def test_the_side_of_the_path_decides_the_side_of_the_sticks() -> None:
     one, _ = pilot.predict(seen)
     other, _ = pilot.predict(seen * mirror)
     assert other == pytest.approx(one * [-1, 1, -1, 1], abs=1e-6)
+
+
+def test_integrators_stop_where_the_aircraft_does_not_answer() -> None:
+    env = FlightEnv("loop", weather="calm")
+    pilot = FigureAutopilot.for_env(env)
+    observation, _ = env.reset(seed=0)
+    names, right = list(env.observation_names), {"y": -1.0, "z": 0.0, "x": 0.0}
+    env.close()
+    for name in ("path_canopy", "canopy_near"):  # for a minute a quarter of a roll to the right is asked for
+        for axis, value in right.items():
+            observation[names.index(f"{name}_{axis}")] = value
+    state = None
+    for _ in range(1800):
+        sticks, state = pilot.predict(observation, state)
+    assert sticks[0] > 0.9
+    for held, power in ((state.roll, pilot.facts.aileron), (state.pitch, pilot.facts.elevator)):
+        assert np.abs(held).max() <= 2.25 * power * pilot.gains.integral_max + 1e-9  # what it takes at 1.5 Vs

@@ -57,8 +57,14 @@ def typed(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-@pytest.mark.parametrize("way", ["file", "module", "one command"])
+# Every file on its own, for each finds the project by itself; the two other ways are the same code for all of them.
+@pytest.mark.parametrize(
+    ("command", "way"),
+    [
+        *((command, "file") for command in COMMANDS),
+        *((command, way) for command in ("train", "hangar") for way in ("module", "one command")),
+    ],
+)
 def test_help_comes_from_anywhere_without_loading_torch(command: str, way: str, tmp_path: Path) -> None:
     words = {
         "file": [str(ROOT / "scripts" / f"{command}.py")],

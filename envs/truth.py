@@ -101,6 +101,7 @@ def _wings(p: np.void, d: np.void) -> Iterator[tuple[str, float]]:
     for name, weight in (("twist", 50.0), ("twist y", 200.0)):
         length = 1.0 if name == "twist" else float(d["span"])
         yield name, weight * (new[name] - old[name]) / (size * length)
+    yield "side twist", 200.0 * (new["side twist"] - old["side twist"]) / size
     yield "bodies", _ratio(p["body_drag_area"].sum(), d["body_drag_area"].sum())
     for half, side in enumerate(("left", "right")):
         yield f"{side} half lift", 4.0 * float(p["whole_half_lift"][half] - d["whole_half_lift"][half])
@@ -119,6 +120,7 @@ def _sums(p: np.void) -> dict[str, float]:
         "lift x": float((lift * up * place[:, 0]).sum()),
         "lift y": float((lift * up * place[:, 1]).sum()),
         "drag y": float((drag * place[:, 1]).sum()),
+        "side twist": float((lift * p["strip_normal"][:n, 1] * p["strip_zero_lift"][:n]).sum()),
         "twist": float((lift * up * p["strip_zero_lift"][:n]).sum()),
         "twist y": float((lift * up * p["strip_zero_lift"][:n] * place[:, 1]).sum()),
     }

@@ -18,6 +18,7 @@ from envs.figures.judge import Box, FlownTrack, ScoreSheet, fitted, judge
 from envs.figures.judge.track import FEWEST
 from envs.figures.path import FigurePath
 from envs.figures.placing import Placing
+from envs.flights.flight_log import FlightLog
 from envs.flights.log_files import log_files, read_header, read_table
 
 ATTITUDE = ("qx", "qy", "qz", "qw")
@@ -27,11 +28,15 @@ NEEDED = ("time_s", "x_m", "y_m", "z_m", "vx_mps", "vy_mps", "vz_mps", *ATTITUDE
 
 @dataclass(frozen=True)
 class Judged:
-    """A figure of a log and its marks. `is_fitted`: the log does not say where it was to be flown."""
+    """A figure of a log and its marks, from the piece of the flight `track` that was to be it.
+
+    `is_fitted`: the log does not say where it was to be flown.
+    """
 
     name: str
     title: str
     path: FigurePath
+    track: FlownTrack
     sheet: ScoreSheet
     is_fitted: bool
 
@@ -72,6 +77,20 @@ def judge_log(path: Path, figure: str | None = None, span_m: float | None = None
     return [_marked(track, header, mark, float(span), str(json_path)) for mark in asked]
 
 
+def judge_flight(log: FlightLog) -> list[Judged]:
+    """Judge every figure that a flight's header asks for; none where it asks for none.
+
+    Raises InputError where a figure cannot be judged: a broken one, or too few rows of flight.
+    """
+    header, source = log.header, log.source
+    asked = (header.get("marks") or {}).get("figures") or []
+    if not asked:
+        return []
+    track = _track(log.columns, log.data, Path(source))
+    span_m = float(header.get("span_m") or log.aircraft().span_m)
+    return [_marked(track, header, mark, span_m, source) for mark in asked]
+
+
 def _marked(
     track: FlownTrack, header: Mapping[str, Any], mark: Mapping[str, Any], span_m: float, source: str
 ) -> Judged:
@@ -79,13 +98,13 @@ def _marked(
     figure, place = Placing.from_mark(mark, source)
     path = place.path(figure, span_m)
     piece = _between(track, mark.get("from_s"), mark.get("to_s"), source)
-    return Judged(str(mark["name"]), figure.title, path, judge(piece, path, _box(header, path, True)), False)
+    return Judged(str(mark["name"]), figure.title, path, piece, judge(piece, path, _box(header, path, True)), False)
 
 
 def _fitted(track: FlownTrack, header: Mapping[str, Any], name: str, figure: Figure, span_m: float) -> Judged:
     """A figure of which nobody says where it was to be flown."""
     path = fitted(track, figure, span_m)
-    return Judged(name, figure.title, path, judge(track, path, _box(header, path, False)), True)
+    return Judged(name, figure.title, path, track, judge(track, path, _box(header, path, False)), True)
 
 
 def _box(header: Mapping[str, Any], path: FigurePath, is_asked: bool) -> Box:

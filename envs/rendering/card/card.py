@@ -17,6 +17,7 @@ from envs.flights.legs import legs_of
 from envs.flights.metric_text import MetricRow, metric_rows
 from envs.flights.overlay import clock
 from envs.rendering.card.circuit import PROFILE_BOX, TRACK_BOX, ground_track, profile
+from envs.rendering.card.figure_flight import compose_figures, figures_of
 from envs.rendering.card.panels import attitude, controls, speeds, time_axis
 from envs.rendering.card.silhouettes import Silhouettes
 from envs.rendering.card.views import SIDE_BOX, TOP_BOX, along_runway, fits_along
@@ -39,9 +40,12 @@ def draw_card(log: FlightLog, path: str | os.PathLike[str]) -> Path:
 
 def _compose(log: FlightLog) -> Figure:
     figure = new_page()
+    _title(figure, log)
+    if flown := figures_of(log):
+        compose_figures(figure, log, flown)
+        return figure
     events = events_of(log)
     silhouettes = Silhouettes(log)
-    _title(figure, log)
     legs = legs_of(log.header)
     if legs or not fits_along(log):
         ground_track(figure.add_axes(TRACK_BOX), log, legs, events, silhouettes)

@@ -248,6 +248,8 @@ class FigureTask(Task):
             self._sum += off
             self._canopy_sum += math.acos(max(-1.0, min(1.0, canopy)))
             self._counted += 1
+        if not self._rows:  # as in a log, whose first row is that before the first step
+            self._rows.append(tuple(getattr(before, name) for name in TRACK))
         self._rows.append(tuple(getattr(now, name) for name in TRACK))
         self._activity.add(before, now)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,8 @@ from agents.autopilot import autopilot_for
 from agents.autopilot.figure import FigureAutopilot
 from agents.evaluation.flight_test import Flight, FlightTest
 from envs.flight_env import FlightEnv
+from envs.flights.flight_log import FlightRecorder
+from envs.flights.judging import judge_flight
 
 
 def flown(figure: str, weather: str, flights: int) -> list[Flight]:
@@ -57,3 +61,19 @@ def test_integrators_stop_where_the_aircraft_does_not_answer() -> None:
     assert sticks[0] > 0.9
     for held, power in ((state.roll, pilot.facts.aileron), (state.pitch, pilot.facts.elevator)):
         assert np.abs(held).max() <= 2.25 * power * pilot.gains.integral_max + 1e-9  # what it takes at 1.5 Vs
+
+
+def test_the_mark_of_the_flight_is_that_of_its_log() -> None:
+    env = FlightEnv("cuban_eight", weather="breeze")
+    pilot, recorder = FigureAutopilot.for_env(env), FlightRecorder(env, pilot="autopilot")
+    observation, _ = env.reset(seed=1)
+    recorder.start()
+    state, ended, info = None, False, dict[str, Any]()
+    while not ended:
+        action, state = pilot.predict(observation, state)
+        observation, _, terminated, truncated, info = env.step(action)
+        ended = terminated or truncated
+        recorder.step()
+    (judged,) = judge_flight(recorder.finish(info))
+    assert info["metrics"]["f3a_score"] == pytest.approx(judged.sheet.score, abs=1e-6)
+    assert 0.0 < judged.sheet.score < 10.0

@@ -64,7 +64,8 @@ class TaskChoice(Strict):
     """The task, which has no default in a file."""
 
     task: Annotated[str, OneOf("task", TASK_NAMES)] = Field(
-        description="what is to be done: the name of a task in envs/tasks, or of a figure in configs/figures"
+        description="what is to be done: the name of a task in envs/tasks, of a figure in configs/figures, or of a "
+        "sequence in configs/sequences"
     )
 
 
@@ -161,8 +162,8 @@ class FlightConfig(FieldConfig, TaskChoice):
     figure: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_one_or_more)] = Field(
         default=(),
         max_length=MOST_FIGURES,
-        description="of the task figure: what is flown, a file of configs/figures by name, or a path; a list, of which "
-        "each flight draws one; random: elements drawn for each flight. Default: loop",
+        description="of the task figure: what is flown, a file of configs/figures or configs/sequences by name, or a "
+        "path; a list, of which each flight draws one; random: elements drawn for each flight. Default: loop",
     )
     reward: dict[str, Scale] = Field(
         default={}, description="{term: scale}: the task's reward terms whose scale differs from the task's own [-]"

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from agents.command_line import command, warn_of
-from agents.config.programme import TrainingConfig, is_path, load_config, read_config
+from agents.config.programme import TrainingConfig, load_config, read_config
 from agents.environments.flights import EnvMaker, flight_env_function
 from agents.runs.run_folder import RunFolder
-from envs.base.config_file import names_of
+from envs.base.config_file import is_path, names_of
 from envs.base.console import plain_console
 from envs.base.errors import InputError
 

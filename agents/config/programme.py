@@ -17,7 +17,7 @@ from pydantic import Field, model_validator
 from agents.config.blocks import ALL, NetworkConfig, PPOConfig, TrainingBlock
 from agents.config.tune_block import TuneConfig
 from agents.config.tune_check import check_space
-from envs.base.config_file import CONFIGS, Strict, named_file, names_of, read_yaml, validate
+from envs.base.config_file import CONFIGS, Strict, is_path, named_file, names_of, read_yaml, validate
 from envs.base.errors import InputError, shown, unknown_name
 from envs.base.yaml_text import parse_yaml
 from envs.flight_config import FlightConfig, check_reward_names
@@ -171,11 +171,6 @@ class TrainingConfig(FlightConfig, Version):
 def skills_of(given: Container[str]) -> tuple[str, ...]:
     """The skills of a pilot, in the order of its bundle: all of SKILLS, and ROLL_OUT if it is among those `given`."""
     return (*SKILLS, *((ROLL_OUT,) if ROLL_OUT in given else ()))
-
-
-def is_path(name: str) -> bool:
-    """Whether a config names a file rather than an entry of configs/ (as in `envs.base.config_file.named_file`)."""
-    return "/" in name or name.endswith((".yaml", ".yml"))
 
 
 def load_config(name: str, overrides: Iterable[str] = ()) -> TrainingConfig:

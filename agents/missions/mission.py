@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from agents.command_line import command
-from agents.config.programme import AUTOPILOT_TASKS, LEG_TASKS, SKILLS, WHOLE_FLIGHT, LegWord, is_path, skills_of
+from agents.config.programme import AUTOPILOT_TASKS, LEG_TASKS, SKILLS, WHOLE_FLIGHT, LegWord, skills_of
 from agents.pilots.bundle import PRETRAINED, find_bundle
-from envs.base.config_file import Line, Strict, named_file, read_yaml, validate
+from envs.base.config_file import Line, Strict, is_path, named_file, read_yaml, validate
 from envs.base.errors import InputError, unknown_name
 from envs.flight_config import FieldConfig
 from envs.tasks import TASK_NAMES

@@ -91,12 +91,17 @@ def read_yaml(path: Path) -> dict[str, Any]:
     return data
 
 
+def is_path(name: str) -> bool:
+    """Whether a config names a file rather than an entry of configs/ (`named_file`)."""
+    return "/" in name or name.endswith((".yaml", ".yml"))
+
+
 def named_file(kind: str, name: str) -> Path:
     """The file of a named config (`kind` = aircraft, weather, training) or the path itself.
 
     Raises InputError with the nearest known name.
     """
-    if name.endswith((".yaml", ".yml")) or "/" in name:
+    if is_path(name):
         path = Path(name)
         if not is_file(path):
             raise InputError(f"{name}: no such {kind.removesuffix('s')} file")

@@ -43,9 +43,11 @@ class Guide:
     `along` (2,) arc lengths (m) of truth and estimate; `measured` (8,) MEASURED of the truth.
     """
 
-    def __init__(self, path: FigurePath, stall_mps: float) -> None:
+    def __init__(self, path: FigurePath, stall_mps: float, wanted_mps: Array | None = None) -> None:
+        """`wanted_mps`: (n,) airspeed asked for along the path, where it is not that of one figure."""
         self.path, self.step_m, self.span_m = path, path.step_m, path.span_m
-        more = np.stack([wanted_speed(path, stall_mps), *_marks(path)], axis=1)
+        speed = wanted_speed(path, stall_mps) if wanted_mps is None else wanted_mps
+        more = np.stack([speed, *_marks(path)], axis=1)
         self.table = np.ascontiguousarray(np.hstack([path.sample(path.s_m), more]))
         self.along, self.measured = np.zeros(2), np.zeros(len(MEASURED))
 

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import Field
 
-from envs.base.config_file import Line, Strict, named_file, names_of, read_yaml, validate
+from envs.base.config_file import Line, Strict, is_path, named_file, names_of, read_yaml, validate
 from envs.base.errors import InputError
 from envs.figures.figure import BOX_TOP_B, BOX_WIDTH_B, LEAST_HEIGHT_B, Figure, find_figure
 from envs.figures.placing import Placing
@@ -67,17 +67,19 @@ def find_sequence(name: str) -> tuple[str, tuple[Flown, ...]]:
     path = named_file(KIND, name)
     file = validate(SequenceFile, read_yaml(path), str(path))
     figures = [(each, find_figure(_beside(each, path))) for each in file.figures]
-    return file.title, tuple(_in_place(figures, file.height_b, str(path)))
+    return file.title, tuple(in_place(figures, file.height_b, str(path)))
 
 
 def _beside(name: str, file: Path) -> str:
     """A path in a sequence file is relative to it."""
-    is_path = "/" in name or name.endswith((".yaml", ".yml"))
-    return str(file.parent / name) if is_path and not Path(name).is_absolute() else name
+    return str(file.parent / name) if is_path(name) and not Path(name).is_absolute() else name
 
 
-def _in_place(figures: list[tuple[str, Figure]], height: float, source: str) -> list[Flown]:
-    """Each figure where the one before it, and a level line, lead to. Raises InputError for what does not fit."""
+def in_place(figures: list[tuple[str, Figure]], height: float, source: str) -> list[Flown]:
+    """Each figure where the one before it, and a level line, lead to; the first at a height (b).
+
+    Raises InputError, which begins with `source`, for what does not fit.
+    """
     found: list[Flown] = []
     ahead, x, inverted = 1, -math.inf, figures[0][1].entry.inverted
     for number, (name, figure) in enumerate(figures):

@@ -69,7 +69,7 @@ NAMES: Mapping[str, Words] = {
     "rudder_activity": Words("rudder moved"),
     "throttle_activity": Words("throttle moved"),
 }
-PARTS = {"takeoff_": "take-off: ", "pattern_": "legs: "}  # before a metric of one part of a flight
+PARTS = {"takeoff_": "take-off: ", "pattern_": "legs: ", "f3a_": "F3A: "}  # before a metric of one part of a flight
 
 
 def _words(name: str) -> tuple[str, Words]:

@@ -1,6 +1,7 @@
 """The tasks: one file each, NAME.py, which holds one Task; what they are made of is in parts/.
 
-The name of a shipped figure (configs/figures) is a task's too: `loop` is the task figure, which then flies that one.
+The name of a shipped figure (configs/figures) or sequence of figures (configs/sequences) is a task's too: `loop` is the
+task figure, which then flies that one.
 
 They are found by their files' names, and loaded when they are asked for: listing them loads nothing. Folders more
 can be put on this package's `__path__`; `envs.register_tasks()` then gives their tasks their Gymnasium ids.
@@ -20,16 +21,16 @@ if TYPE_CHECKING:
 
 
 FIGURE_TASK = "figure"
-FIGURES = Path(__file__).resolve().parents[2] / "configs" / "figures"
+FIGURE_FOLDERS = tuple(Path(__file__).resolve().parents[2] / "configs" / kind for kind in ("figures", "sequences"))
 
 
 def figure_names() -> list[str]:
-    """The shipped figures, by their files' names: none is read."""
-    return sorted(path.stem for path in FIGURES.glob("*.yaml"))
+    """The shipped figures and sequences of them, by their files' names: none is read."""
+    return sorted(path.stem for folder in FIGURE_FOLDERS for path in folder.glob("*.yaml"))
 
 
 def is_figure(name: object) -> bool:
-    """Whether the name stands for a shipped figure, and for no task of its own."""
+    """Whether the name stands for a shipped figure or sequence, and for no task of its own."""
     return name in figure_names() and name not in list(TASKS)
 
 
@@ -62,7 +63,7 @@ TASKS: Mapping[str, type[Task]] = _Tasks()
 
 
 class _TaskNames(Collection[str]):
-    """What may stand where a task is named: the tasks, and the shipped figures."""
+    """What may stand where a task is named: the tasks, and the shipped figures and sequences."""
 
     def __iter__(self) -> Iterator[str]:
         return iter([*TASKS, *(name for name in figure_names() if is_figure(name))])

@@ -14,16 +14,15 @@ from envs.base.breach import Breach, strike
 from envs.base.quantities import Quantities
 from envs.base.runway import Runway
 from envs.figures.capability import Capability
-from envs.figures.figure import Figure, find_figure
+from envs.figures.display import Display, find_display
 from envs.figures.guide import Guide
-from envs.figures.judge import FlownTrack, judge
 from envs.figures.needs import check_possible, obstacles
 from envs.figures.path import FigurePath, figure_path, placed
-from envs.figures.placing import Placing
 from envs.tasks.parts.commands import CommandActivity
 from envs.tasks.parts.options import Option, share
 from envs.tasks.parts.task import Leg, Start, Task
 from envs.tasks.stunts.drawn import random_figure
+from envs.tasks.stunts.record import DisplayRecord
 from envs.tasks.stunts.reward import FigureReward
 from envs.tasks.stunts.starts import before_entry, on_the_way
 
@@ -34,17 +33,17 @@ AWAY_COS, AWAY_S = -0.35, 0.8  # track against the path's direction for so long:
 SLOWEST_MEAN_VS, SPARE_S = 0.6, 10.0  # of the time limit: the whole way at this speed, and some
 LONGEST_B = 250.0  # of figures drawn by chance; 95 % are shorter
 USUAL = ("loop",)
-TRACK = ("time", "x", "y", "z", "vx", "vy", "vz", "qx", "qy", "qz", "qw", "alpha", "strike")
 
 
 class FigureTask(Task):
-    """`ModelAircraft/Figure-v0`: one aerobatic figure, `figure="loop"`, flown before the judge.
+    """`ModelAircraft/Figure-v0`: an aerobatic figure, `figure="loop"`, or a whole sequence, flown before the judge.
 
     ## Description
     The aircraft follows the path of a figure (envs/figures) with the roll asked for along it. The path is fixed to the
     ground, over the runway's centreline and centred on its middle, flown in either direction: the wind must be
-    corrected. Each shipped figure has an id of its own as well, as `ModelAircraft/Loop-v0`. Vs is the stall speed, b
-    the span.
+    corrected. The figures of a sequence (`figure="club"`) follow each other along one continuous path, with level lines
+    between them, and are marked one by one. Each shipped figure and sequence has an id of its own as well, as
+    `ModelAircraft/Loop-v0`. Vs is the stall speed, b the span.
 
     ## Action
     Aileron, elevator, rudder, throttle, each in -1..1, as `envs.flight_env.FlightEnv` describes them.
@@ -72,8 +71,9 @@ class FigureTask(Task):
     The clock truncates: `timeout`.
 
     ## Arguments
-    `figure` of `gymnasium.make`: the name of a figure in configs/figures, a path to a file, a list of them, of which
-    each flight draws one that the aircraft can fly, or "random": elements drawn from the seed. `task_options`:
+    `figure` of `gymnasium.make`: the name of a figure in configs/figures or of a sequence in configs/sequences, a path
+    to a file of either kind, a list of them, of which each flight draws one that the aircraft can fly, or "random":
+    elements drawn from the seed. `task_options`:
 
     {options}
 
@@ -143,26 +143,32 @@ class FigureTask(Task):
 
     def fly_figures(self, figures: Sequence[str]) -> None:
         """What is flown from the next flight on: names or paths, of which each flight draws one; or RANDOM."""
-        known = {name: find_figure(name) for name in figures if name != RANDOM}
+        known = {name: find_display(name) for name in figures if name != RANDOM}
         if known and figures != USUAL:
             known = self._possible(known)
         figures = [name for name in figures if name == RANDOM or name in known]
         self.figures, span = tuple(figures), self.aircraft.span_m
-        self._paths = {name: figure_path(figure, span) for name, figure in known.items()}
+        self._displays = known
+        self._paths = {name: figure_path(display.figure, span) for name, display in known.items()}
         longest = max((path.length_m for path in self._paths.values()), default=LONGEST_B * span)
         longest = max(longest, LONGEST_B * span) if RANDOM in figures else longest
         self.time_limit_s = longest / (SLOWEST_MEAN_VS * self.aircraft.stall_speed_mps) + SPARE_S
-        path = self._paths.get(figures[0]) or figure_path(random_figure(np.random.default_rng(0)), span)
-        self.begin(figures[0], path, 0.0, False)
+        display = known.get(figures[0]) or Display.of(RANDOM, random_figure(np.random.default_rng(0)))
+        self.begin(display, 0.0, False, self._paths.get(figures[0]))
         self._guide.begin(0.0)
         self._first_m = self._last_gain_m = 0.0
 
-    def _possible(self, known: dict[str, Figure]) -> dict[str, Figure]:
+    def _possible(self, known: dict[str, Display]) -> dict[str, Display]:
         """Of several figures those that the aircraft can fly. Raises InputError where it is none, or the only one."""
         craft = _capability(self.aircraft.model_dump_json())
-        able = {name: figure for name, figure in known.items() if not obstacles(figure, craft)}
+        able = {
+            name: display
+            for name, display in known.items()
+            if not any(obstacles(each.figure, craft) for each in display.flown)
+        }
         if not able:
-            check_possible(next(iter(known.values())), craft)
+            for each in next(iter(known.values())).flown:
+                check_possible(each.figure, craft)
         return able
 
     def start(self, rng: np.random.Generator) -> Start:
@@ -170,29 +176,28 @@ class FigureTask(Task):
         options, drawn = self.options, rng.uniform(size=4)
         name = self.figures[int(rng.integers(len(self.figures)))]
         if name == RANDOM or drawn[0] < options["random_share"]:
-            name, path = RANDOM, figure_path(random_figure(rng), self.aircraft.span_m)
+            display, path = Display.of(RANDOM, random_figure(rng)), None
         else:
-            path = self._paths[name]
+            display, path = self._displays[name], self._paths[name]
         course = options["course"] or math.copysign(1.0, drawn[1] - 0.5)
-        self.begin(name, path, 0.0 if course > 0 else math.pi, bool(drawn[2] < options["mirrored_share"]))
+        self.begin(display, 0.0 if course > 0 else math.pi, bool(drawn[2] < options["mirrored_share"]), path)
         begun = (on_the_way if drawn[3] < options["path_share"] else before_entry)(rng, self._guide, self.aircraft)
         self._guide.begin(begun.along_m)
         self._first_m = self._last_gain_m = max(0.0, begun.along_m)
         return begun.start
 
-    def begin(self, name: str, path: FigurePath, course_rad: float, mirrored: bool) -> None:
-        """Fly `path` (in the figure's frame) centred on the runway; forget the flight before."""
-        figure, span = path.figure, path.span_m
-        (rear, front), _ = figure.extent_b
-        x = 0.5 * self.runway.length_m - 0.5 * (rear + front) * span * math.cos(course_rad)
-        self.placing = Placing(x, 0.0, figure.entry.height_b * span, course_rad, mirrored)
-        self.figure, self.figure_name = figure, name
-        self.guide = self._guide = Guide(placed(path, *self.placing), self.aircraft.stall_speed_mps)
+    def begin(self, display: Display, course_rad: float, mirrored: bool, path: FigurePath | None = None) -> None:
+        """Fly `display` (whose path, in its own frame, is `path`) over the runway; forget the flight before."""
+        span, stall = self.aircraft.span_m, self.aircraft.stall_speed_mps
+        path = path or figure_path(display.figure, span)
+        self.placing = display.placing(0.5 * self.runway.length_m, span, course_rad, mirrored)
+        self.display = display
+        self.guide = self._guide = Guide(placed(path, *self.placing), stall, display.wanted_mps(path, stall))
+        self._record = DisplayRecord(display, self.placing, span, self.runway)
         self._lost_m = min(self.options["lost_b"] * span, LOST_M)
         self._now: Quantities | None = None
         self._worst = self._sum = self._canopy_sum = self._counted = 0.0
         self._idle_s = self._away_s = 0.0
-        self._rows: list[tuple[float, ...]] = []
         self._activity = CommandActivity()
 
     def leg(self) -> Leg:
@@ -206,7 +211,7 @@ class FigureTask(Task):
         reward.follow(guide)
         self._now = now
         outcome = self._judge(now)
-        self._record(before, now)
+        self._take_down(before, now)
         if outcome:
             reward.way_left = 1.0 - self._completed
         reward.pay(before, now, outcome, terms)
@@ -240,7 +245,7 @@ class FigureTask(Task):
         self._away_s = self._away_s + self.step_s if track < AWAY_COS and not slow else 0.0
         return "away" if self._away_s > AWAY_S else ""
 
-    def _record(self, before: Quantities, now: Quantities) -> None:
+    def _take_down(self, before: Quantities, now: Quantities) -> None:
         """Keep what the metrics and the judge need of this step."""
         _, _, off, _, canopy, *_ = self._guide.measured.tolist()
         if self._guide.along[0] > 0.0:
@@ -248,14 +253,12 @@ class FigureTask(Task):
             self._sum += off
             self._canopy_sum += math.acos(max(-1.0, min(1.0, canopy)))
             self._counted += 1
-        if not self._rows:  # as in a log, whose first row is that before the first step
-            self._rows.append(tuple(getattr(before, name) for name in TRACK))
-        self._rows.append(tuple(getattr(now, name) for name in TRACK))
+        self._record.add(before, now, float(self._guide.along[0]))
         self._activity.add(before, now)
 
     def marks(self) -> dict[str, Any]:
-        """The figure and where it is flown."""
-        return {"figures": [self.placing.mark(self.figure_name, self.figure)]}
+        """The figures and where they are flown."""
+        return {"figures": self._record.marks()}
 
     def breach(self, outcome: str) -> Breach | None:
         """Of the moment at which the flight ended."""
@@ -289,18 +292,9 @@ class FigureTask(Task):
             "time_s": self._now.time if self._now else 0.0,
             **self._activity.metrics(self.step_s),
         }
-        score = self._score(figures["completed"])
-        return figures if score is None else {"f3a_score": score, **figures}
-
-    def _score(self, completed: float) -> float | None:
-        """The judge's mark, 0 of a figure not flown to its end; None where it began on the way, or is not judged."""
-        if self._first_m > 0.0 or not self.options["judged"]:
-            return None
-        if completed < 1.0:
-            return 0.0
-        rows = np.array(self._rows)
-        track = FlownTrack(rows[:, 0], rows[:, 1:4], rows[:, 4:7], rows[:, 7:11], rows[:, 11], rows[:, 12])
-        return judge(track, self._guide.path).score
+        if self._first_m > 0.0 or not self.options["judged"]:  # it began on the way, or is not judged
+            return figures
+        return {**self._record.metrics(), **figures}
 
 
 @functools.cache

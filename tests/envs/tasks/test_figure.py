@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import gymnasium
 import numpy as np
 import pytest
 
 import envs
+from agents.autopilot import autopilot_for
 from envs.base.errors import InputError
 from envs.base.frames import quaternion_from_matrix
 from envs.base.quantities import PATH_AT
 from envs.figures.figure import figure_names
+from envs.figures.sequence import find_sequence, sequence_names
 from envs.flight_env import FlightEnv
+from envs.flights.flight_log import FlightLog
+from envs.flights.judging import judge_flight
 from envs.physics.kernels.dynamics import rotation_rows
 from envs.tasks import TASK_NAMES, TASKS
 from envs.tasks.stunts.drawn import random_figure
@@ -114,7 +119,7 @@ def test_what_is_flown_is_paid_once_and_an_idle_pilot_earns_little() -> None:
 
 
 def test_every_shipped_figure_is_a_task_and_has_an_id() -> None:
-    for name in figure_names():
+    for name in (*figure_names(), *sequence_names()):
         assert TASKS[name] is TASKS["figure"]
         assert envs.gymnasium_id(name) in gymnasium.registry
     assert set(figure_names()) < set(TASK_NAMES)
@@ -161,3 +166,45 @@ def test_drawn_figures_are_many_and_possible_to_draw() -> None:
     assert {math.copysign(1, r) for r in rolls} == {-1.0, 1.0}
     again = random_figure(np.random.default_rng(0))
     assert again == drawn[0]
+
+
+def flown_log(env: FlightEnv, seed: int) -> tuple[FlightLog, dict[str, Any]]:
+    """A flight of the autopilot as a log, and how it ended."""
+    pilot, (observation, info), memory = autopilot_for(env), env.reset(seed=seed), None
+    rows, over = [env.log_row()], False
+    while not over:
+        action, memory = pilot.predict(observation, memory)
+        observation, _, terminated, truncated, info = env.step(action)
+        rows.append(env.log_row())
+        over = terminated or truncated
+    return FlightLog(tuple(env.log_columns), np.array(rows), env.log_header(), "flight"), info
+
+
+def test_a_sequence_is_flown_along_one_path_and_each_figure_is_marked() -> None:
+    env = FlightEnv(task="club", weather="calm", task_options={"course": 1})
+    log, info = flown_log(env, 3)
+    names = [each.name for each in find_sequence("club")[1]]
+    metrics = info["metrics"]
+    assert info["outcome"] == "flown"
+    marks = [metrics[f"f3a_{number}_{name}"] for number, name in enumerate(names, 1)]
+    assert metrics["f3a_score"] == pytest.approx(np.mean(marks))
+    assert sum(mark > 5 for mark in marks) >= 7
+    judged = judge_flight(log)
+    assert [one.name for one in judged] == names
+    assert [one.sheet.score for one in judged] == pytest.approx(marks, abs=0.3)  # the log has fewer digits of angles
+    env.close()
+
+
+def test_a_sequence_broken_off_leaves_the_figures_after_it_without_marks() -> None:
+    env = FlightEnv(task="club", weather="calm", discrepancies=["weak_elevator=1@12"], task_options={"course": 1})
+    log, info = flown_log(env, 3)
+    assert info["outcome"] in ("lost", "stuck", "away", "strike", "sank")
+    marks = [value for name, value in info["metrics"].items() if name.startswith("f3a_") and name != "f3a_score"]
+    assert len(marks) == 11
+    assert marks[0] > 0
+    assert marks[-1] == 0.0
+    judged = judge_flight(log)
+    flown = sum(mark > 0 for mark in marks)
+    assert flown <= len(judged) < 11
+    assert [one.sheet.score for one in judged[:flown]] == pytest.approx(marks[:flown], abs=0.3)
+    env.close()

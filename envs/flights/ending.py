@@ -16,6 +16,7 @@ from envs.tasks import TASKS
 NOT_RECORDED = "no outcome recorded"  # said of a log without one
 MOST_FIGURES = 6
 MARKS = {True: "  ✓", False: "  ✗", None: ""}  # the colour alone says little to one man in twelve
+NO_POINTS = 0.05  # a judge's mark below this is written as 0.0
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class Ending:
 
     `outcome`: its word; `phrase`: the same in plain words, without a subject; `rule`: what the word means, a clause;
     `breach`: the rule that broke, in numbers, where the log knows it; `figures`: the first metrics, as words.
-    `is_success` is None where nothing was judged.
+    `is_success` is None where nothing was judged. Of a figure flown to its end `title` is the figure's, `mark` the
+    judge's (0 to 10) and `zero` why he gave no points, where that is known; else they are "", None and "".
     """
 
     outcome: str
@@ -33,17 +35,28 @@ class Ending:
     rule: str = ""
     breach: Breach | None = None
     figures: tuple[str, ...] = ()
+    title: str = ""
+    mark: float | None = None
+    zero: str = ""
+
+    @property
+    def is_good(self) -> bool | None:
+        """Whether it went well: a success, and not one to which the judge gives no points; None: not judged."""
+        return False if self.is_success and self.mark is not None and self.mark < NO_POINTS else self.is_success
 
     @property
     def headline(self) -> str:
-        """'TOUCHED DOWN TOO HARD  ✗'."""
-        return self.phrase.upper() + MARKS[self.is_success]
+        """'TOUCHED DOWN TOO HARD  ✗'; of a figure with its mark: 'INSIDE LOOP: MARK 8.4  ✓'."""
+        words = self.phrase if self.mark is None else f"{self.title}: mark {self.mark:.1f}"
+        return words.upper() + MARKS[self.is_good]
 
     @property
     def reason(self) -> str:
-        """The rule that broke with its numbers, or as a clause where the log has none; "" of a success."""
-        if self.is_success:
+        """The rule that broke with its numbers, or as a clause where the log has none; "" where all went well."""
+        if self.is_good:
             return ""
+        if self.is_success:
+            return f"no points: {self.zero}" if self.zero else "the judge gives no points"
         return self.breach.words if self.breach else self.rule
 
     @property
@@ -76,7 +89,23 @@ def ending_of(header: Mapping[str, Any]) -> Ending | None:
         for name, value in metrics.items()
         if isinstance(value, int | float) and not isinstance(value, bool)
     ]
-    return Ending(outcome, success, phrase, rule, breach, tuple(shown[:MOST_FIGURES]))
+    title, mark = _marked(header) if success else ("", None)
+    if mark is not None:
+        phrase = f"{phrase}, mark {mark:.1f} of 10"
+    return Ending(outcome, success, phrase, rule, breach, tuple(shown[:MOST_FIGURES]), title, mark)
+
+
+def _marked(header: Mapping[str, Any]) -> tuple[str, float | None]:
+    """(title of the one figure that a flight was to fly, its mark); ("", None) of any other flight."""
+    marks, metrics = header.get("marks"), header.get("metrics")
+    figures = marks.get("figures") if isinstance(marks, Mapping) else None
+    mark = metrics.get("f3a_score") if isinstance(metrics, Mapping) else None
+    if not isinstance(figures, list) or len(figures) != 1 or not isinstance(mark, int | float):
+        return "", None
+    try:
+        return str(figures[0]["figure"]["title"]), float(mark)
+    except (KeyError, TypeError):
+        return "", None
 
 
 def limits_of(header: Mapping[str, Any]) -> dict[str, Limit]:

@@ -18,6 +18,7 @@ from envs.figures.judge import Box, FlownTrack, ScoreSheet, fitted, judge
 from envs.figures.judge.track import FEWEST
 from envs.figures.path import FigurePath
 from envs.figures.placing import Placing
+from envs.flights.ending import Ending, ending_of
 from envs.flights.flight_log import FlightLog
 from envs.flights.log_files import log_files, read_header, read_table
 
@@ -89,6 +90,18 @@ def judge_flight(log: FlightLog) -> list[Judged]:
     track = _track(log.columns, log.data, Path(source))
     span_m = float(header.get("span_m") or log.aircraft().span_m)
     return [_marked(track, header, mark, span_m, source) for mark in asked]
+
+
+def judged_ending(log: FlightLog) -> Ending | None:
+    """How a flight ended, as `ending_of` tells it; of a figure with no points also why the judge gave none."""
+    ending = ending_of(log.header)
+    if ending is None or ending.mark is None or ending.is_good:
+        return ending
+    try:
+        (judged,) = judge_flight(log)
+    except (InputError, KeyError, TypeError, ValueError):  # a broken mark: the reason is not known
+        return ending
+    return replace(ending, zero=judged.sheet.zero or "")
 
 
 def _marked(

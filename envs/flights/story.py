@@ -5,21 +5,30 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from envs.flights.ending import NOT_RECORDED, ending_of, limits_of
+from envs.flights.ending import NOT_RECORDED, Ending, ending_of, limits_of
 from envs.flights.events import FAULT, events_of
 from envs.flights.faults import faults_of
+from envs.flights.figures_asked import flight_title
 from envs.flights.flight_log import FlightLog
+from envs.flights.judging import judged_ending
 from envs.flights.metric_text import MetricRow, metric_rows
 
 MOST_SENTENCES, MOST_ROWS = 6, 8  # of events: more would drown the rest
 
 
 def verdict(header: dict[str, Any]) -> str:
-    """'landed, a success', or 'touched down too hard (sink at touchdown 1.04 m/s, ...)'."""
-    ending = ending_of(header)
+    """'landed, a success', or 'touched down too hard (sink at touchdown 1.04 m/s, ...)'.
+
+    Of a figure flown to its end the mark: 'flew the figure, mark 8.4 of 10'.
+    """
+    return _told(ending_of(header))
+
+
+def _told(ending: Ending | None) -> str:
+    """An ending as `verdict` has it."""
     if ending is None:
         return NOT_RECORDED
-    return f"{ending.phrase}, a success" if ending.is_success else ending.sentence
+    return f"{ending.phrase}, a success" if ending.is_success and ending.mark is None else ending.sentence
 
 
 def mean_wind_mps(log: FlightLog) -> float:
@@ -122,12 +131,12 @@ def _side(y: float) -> str:
 def summary(log: FlightLog) -> str:
     """What flew, how it ended, its metrics and events, and where the log is."""
     header, time = log.header, log.column("time_s")
-    words = [header.get("task"), log.aircraft().title, header.get("weather")]
+    words = [flight_title(header), log.aircraft().title, header.get("weather")]
     words += [f"{key} {header[key]}" for key in ("pilot", "seed") if header.get(key) is not None]
     words += [f"without {name}" for name in header.get("effects_off") or []]
     lines = ["  ".join(str(word) for word in words if word)]
     lines += [f"{f.line} (from {f.at_s:g} s)" if f.at_s else f.line for f in faults_of(header)]
-    lines += ["", f"  {verdict(header)}", ""]
+    lines += ["", f"  {_told(judged_ending(log))}", ""]
     rows: list[MetricRow] = []
     rows += [MetricRow("flight time", f"{time[-1] - time[0]:.1f}", "s")]
     rows += [MetricRow("mean wind", f"{mean_wind_mps(log):.1f}", "m/s")]

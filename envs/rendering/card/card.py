@@ -9,10 +9,12 @@ from typing import Any
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from envs.flights.ending import NOT_RECORDED, ending_of, limits_of
+from envs.flights.ending import NOT_RECORDED, limits_of
 from envs.flights.events import events_of
 from envs.flights.faults import fault_words
+from envs.flights.figures_asked import flight_title
 from envs.flights.flight_log import FlightLog
+from envs.flights.judging import judged_ending
 from envs.flights.legs import legs_of
 from envs.flights.metric_text import MetricRow, metric_rows
 from envs.flights.overlay import clock
@@ -64,8 +66,8 @@ def _compose(log: FlightLog) -> Figure:
 
 def _title(figure: Figure, log: FlightLog) -> None:
     """What happened and the rule that broke at the left; what flew, where, and who flew it at the right."""
-    header, ending = log.header, ending_of(log.header)
-    colour = FAINT if ending is None else GOOD if ending.is_success else BAD
+    header, ending = log.header, judged_ending(log)
+    colour = FAINT if ending is None else GOOD if ending.is_good else BAD
     faults = fault_words(header)
     low = 0.9465 if faults else 0.925  # what is wrong with the aircraft has a strip of its own
 
@@ -83,7 +85,7 @@ def _title(figure: Figure, log: FlightLog) -> None:
     size = 18 if faults else 22
     first = figure.text(0.02, up(0.627 if reason else 0.5), headline, fontsize=size, weight="bold", **look)
     second = figure.text(0.02, up(0.2), reason, fontsize=12.5, **look)
-    task = str(header.get("task") or "flight")
+    task = flight_title(header) or "flight"
     third = figure.text(0.98, up(0.653), f"{task} · {log.aircraft().title}", fontsize=15, ha="right", **look)
     right = [str(header[key]) for key in ("weather",) if header.get(key)]
     right += [f"{key} {_short(header[key])}" for key in ("pilot", "seed") if header.get(key) is not None]

@@ -247,7 +247,7 @@ class Hud:
         image = Image.new("RGBA", (math.ceil(wide * scale / FINE) * FINE, math.ceil(tall * scale / FINE) * FINE))
         pen = ImageDraw.Draw(image)
         pen.rounded_rectangle(
-            [0, 0, image.width - 1, image.height - 1], 10 * scale, fill=GOOD if ending.is_success else BAD
+            [0, 0, image.width - 1, image.height - 1], 10 * scale, fill=GOOD if ending.is_good else BAD
         )
         self._text(pen, wide / 2, 35, word, size, True, anchor="ms")
         for index, line in enumerate(lines):

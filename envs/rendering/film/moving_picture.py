@@ -15,8 +15,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from envs.base.errors import InputError
 from envs.base.files import replacing
-from envs.flights.ending import Ending, ending_of
+from envs.flights.ending import Ending
 from envs.flights.flight_log import FlightLog
+from envs.flights.judging import judged_ending
 from envs.rendering.film.flight_view import FlightView
 from envs.rendering.film.hud import ACCENT, BAD, DARK, FINE, GOOD, LIGHT, Readings, lay_over
 from envs.rendering.film.video import rows_at, with_progress
@@ -82,7 +83,7 @@ def frames(scene: Scene, view: str, size: tuple[int, int]) -> Iterator[NDArray[n
     rows = rows_at(scene.log, np.minimum(time[0] + np.arange(count) * step_s, time[-1]))
     words = Captions(width, height, scene.caption, scene.pace)
     drawing = FlightView(scene.log.header, scene.log.columns, view, width, height, overlay=words)
-    ending = ending_of(scene.log.header)
+    ending = judged_ending(scene.log)
     for index, row in enumerate(rows):
         yield drawing.frame(row, ending if index == len(rows) - 1 else None)
 
@@ -107,7 +108,7 @@ class Captions:
             most = self._width * FINE - 2 * round(16 * self._unit)
             share = min(1.0, most / self._bold.getlength(ending.headline))  # a long one in smaller letters
             font = self._bold.font_variant(size=int(self._bold.size * share))
-            plate = self._plate(ending.headline, font, GOOD if ending.is_success else BAD)
+            plate = self._plate(ending.headline, font, GOOD if ending.is_good else BAD)
             beside = self._caption.width + plate.width + 3 * margin <= self._width
             top = margin if beside else 2 * margin + self._caption.height
             lay_over(frame, plate, self._width - plate.width - margin, top)

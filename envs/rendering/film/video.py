@@ -17,8 +17,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from envs.base.console import plain_console
 from envs.base.files import replacing, write_fault
-from envs.flights.ending import ending_of
 from envs.flights.flight_log import FlightLog
+from envs.flights.judging import judged_ending
 from envs.rendering.film.flight_view import FlightView
 from envs.rendering.names import check_video
 
@@ -88,7 +88,7 @@ def flight_pictures(
     The last picture shows the outcome and is held for `hold_s` seconds; the flight is cut after `longest_s` seconds.
     """
     rows = resampled(log)[: max(1, round(min(longest_s, 1e6) * FPS))]
-    ending = ending_of(log.header)
+    ending = judged_ending(log)
     last: list[NDArray[np.uint8]] = []
 
     def draw(index: int) -> NDArray[np.uint8]:

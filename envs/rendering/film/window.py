@@ -9,8 +9,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.flights.ending import ending_of
 from envs.flights.flight_log import FlightLog
+from envs.flights.judging import judged_ending
 from envs.rendering.film.live_view import LiveView
 from envs.rendering.film.picture_window import PictureWindow
 from envs.rendering.film.video import FPS, HOLD_S, resampled
@@ -71,7 +71,7 @@ def _show(
     sleep: Callable[[float], None],
 ) -> None:
     """Each picture when it is due, by the watch `now`, until the last has been held or the user has left."""
-    rows, ending = resampled(log), ending_of(log.header)
+    rows, ending = resampled(log), judged_ending(log)
     last, hold = len(rows) - 1, round(HOLD_S * FPS) if ending else 0
     begun, paused, shown = now(), False, -1
     while shown < last + hold:

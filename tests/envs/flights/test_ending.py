@@ -50,6 +50,32 @@ def test_the_rule_that_broke_is_said_with_numbers() -> None:
     assert verdict(log.header) == f"touched down too hard ({words})"
 
 
+FIGURES = {"figures": [{"figure": {"title": "Inside loop"}}]}
+
+
+@pytest.mark.parametrize(
+    ("mark", "headline", "is_good", "said"),
+    [
+        (8.43, "INSIDE LOOP: MARK 8.4  ✓", True, "flew the figure, mark 8.4 of 10"),
+        (0.0, "INSIDE LOOP: MARK 0.0  ✗", False, "flew the figure, mark 0.0 of 10 (the judge gives no points)"),
+    ],
+)
+def test_a_figure_flown_to_its_end_is_told_by_its_mark(mark: float, headline: str, is_good: bool, said: str) -> None:
+    header: dict[str, Any] = {"task": "figure", "outcome": "flown", "is_success": True, "marks": FIGURES}
+    ending = ending_of({**header, "metrics": {"f3a_score": mark}})
+    assert ending
+    assert (ending.headline, ending.is_good, ending.is_success) == (headline, is_good, True)
+    assert verdict({**header, "metrics": {"f3a_score": mark}}) == said
+
+
+@pytest.mark.parametrize("marks", [None, 3, {}, {"figures": []}, {"figures": [3]}, {"figures": [{}, {}]}])
+def test_a_flight_that_names_no_figure_is_told_without_a_mark(marks: object) -> None:
+    header = {"task": "figure", "outcome": "flown", "is_success": True, "metrics": {"f3a_score": 8.0}, "marks": marks}
+    ending = ending_of(header)
+    assert ending
+    assert (ending.headline, ending.mark) == ("FLEW THE FIGURE  ✓", None)
+
+
 @pytest.mark.parametrize("told", [None, 3, "x", [], {"phrase": 3}, {"breach": []}, {"breach": {"what": {}}}])
 def test_an_ending_that_is_none_is_not_believed(told: object) -> None:
     ending = ending_of({"task": "landing", "outcome": "hard", "is_success": False, "ending": told})

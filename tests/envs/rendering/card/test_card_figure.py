@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure as Page
+from matplotlib.patches import Rectangle
 
 from envs.base.quantities import COLUMNS
 from envs.figures.figure import figure_names, find_figure
@@ -15,7 +17,8 @@ from envs.figures.placing import Placing
 from envs.flights.deviations import deviations
 from envs.flights.flight_log import FlightLog
 from envs.flights.judging import judge_flight
-from envs.rendering.card.card import draw_card
+from envs.flights.story import summary
+from envs.rendering.card.card import BAD, GOOD, draw_card
 from envs.rendering.card.figure_flight import figures_of
 from tests.support.flight_samples import takeoff_log
 from tests.support.flown_figures import fly_path
@@ -64,6 +67,36 @@ def test_a_flight_that_ended_early_has_a_card_and_says_why_it_got_no_points(
     words = " ".join(text.get_text() for text in drawn[0].texts)
     assert one.sheet.zero.split(":")[0] in words
     assert text_faults(drawn[0]) == []
+
+
+FLOWN: dict[str, Any] = {"outcome": "flown", "is_success": True}
+
+
+def test_the_title_names_the_figure_and_its_mark(drawn: list[Page], tmp_path: Path) -> None:
+    draw_card(flown_log("loop", off_m=3.0, metrics={"f3a_score": 8.43}, **FLOWN), tmp_path / "card.png")
+    words = [text.get_text() for text in drawn[0].texts]
+    assert "INSIDE LOOP: MARK 8.4  ✓" in words
+    assert "Inside loop · E-flite Ultra Stick 25e" in words
+    assert colours_of_title(drawn[0]) == GOOD
+
+
+def test_a_mark_of_nothing_is_no_success_and_says_why(drawn: list[Page], tmp_path: Path) -> None:
+    eight = flown_log("cuban_eight", metrics={"f3a_score": 0.0}, **FLOWN)
+    log = FlightLog(eight.columns, eight.data, {**eight.header, "marks": flown_log("loop").header["marks"]})
+    (one,) = judge_flight(log)
+    assert one.sheet.zero
+    draw_card(log, tmp_path / "card.png")
+    words = [text.get_text() for text in drawn[0].texts]
+    assert {"INSIDE LOOP: MARK 0.0  ✗", f"no points: {one.sheet.zero}"} <= {*words}
+    assert colours_of_title(drawn[0]) == BAD
+    assert text_faults(drawn[0]) == []
+    assert one.sheet.zero in summary(log)
+
+
+def colours_of_title(page: Page) -> str:
+    """Colour of the bar across the top."""
+    bars = [artist for artist in page.artists if isinstance(artist, Rectangle) and artist.get_width() == 1]
+    return to_hex(bars[0].get_facecolor())
 
 
 def test_the_sheet_holds_every_downgrade_with_its_second_and_points(drawn: list[Page], tmp_path: Path) -> None:

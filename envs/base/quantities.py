@@ -73,6 +73,7 @@ PATH_QUANTITIES = (
         for name in (point, "roof" if point == "off" else f"{point}_roof")
         for axis in "xyz"
     ),
+    *(f"aim_{axis}" for axis in "yz"),  # velocity over the ground less that of the same size along the path, m/s
     "too_fast",  # airspeed over that asked for, m/s
     "pivot",  # -1: a stall turn to the left is near, +1: to the right
     "spin",  # likewise, of a spin

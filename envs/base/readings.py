@@ -118,6 +118,13 @@ READINGS: dict[str, Reading] = {
     **_vector("canopy_far", "far_roof", "-", 1.0, "canopy asked for there"),
     **_vector("path_farther", "farther", "m", 18.0, "to the path 18 b ahead", "span"),
     **_vector("canopy_farther", "farther_roof", "-", 1.0, "canopy asked for there"),
+    # The same errors finer, cut where they are large: what a judge sees is a few degrees.
+    "path_left": Reading("off_y", "m", 0.5, "to the path asked for, left of the pilot +", per="span"),
+    "path_above": Reading("off_z", "m", 0.5, "likewise, above the pilot +", per="span"),
+    "path_bank": Reading("roof_y", "-", 0.2, "canopy asked for there, to the pilot's left +"),
+    "path_bank_near": Reading("near_roof_y", "-", 0.2, "likewise, 2 b ahead"),
+    "path_drift": Reading("aim_y", "m/s", 0.2, "flown off the path's direction, to the left +", per="stall_speed"),
+    "path_climb": Reading("aim_z", "m/s", 0.2, "likewise, upwards as the pilot sits +", per="stall_speed"),
     "too_fast": Reading("too_fast", "m/s", 0.5, "airspeed over that asked for", per="stall_speed"),
     "pivot": Reading("pivot", "-", 1.0, "a stall turn is near, to the left -, right +"),
     "spin": Reading("spin", "-", 1.0, "a spin, to the left -, right +"),

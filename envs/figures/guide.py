@@ -137,6 +137,9 @@ def show(values: Record, table: Array, step: float, span: float, s: float, rows:
         dx, dy, dz = rows[k, 0] - values[AT.x], rows[k, 1] - values[AT.y], rows[k, 2] - values[AT.z]
         into_body(R, dx, dy, dz, values, PATH_AT.off_x + 6 * k)
         into_body(R, rows[k, 6], rows[k, 7], rows[k, 8], values, PATH_AT.off_x + 6 * k + 3)
+    speed = math.sqrt(values[AT.vx] ** 2 + values[AT.vy] ** 2 + values[AT.vz] ** 2)
+    values[PATH_AT.aim_y] = values[PATH_AT.track_y] - speed * values[PATH_AT.way_y]
+    values[PATH_AT.aim_z] = values[PATH_AT.track_z] - speed * values[PATH_AT.way_z]
     row = min(max(int(s / step), 0), len(table) - 1)
     values[PATH_AT.too_fast] = values[AT.airspeed] - table[row, 10]
     values[PATH_AT.pivot], values[PATH_AT.spin] = table[row, 11], table[row, 12]

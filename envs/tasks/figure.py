@@ -122,6 +122,7 @@ class FigureTask(Task):
         *(f"path_{name}_{axis}" for name in ("off", "way", "canopy") for axis in "xyz"),
         *(f"{kind}_{name}_{axis}" for name in ("near", "mid", "far", "farther") for kind in ("path", "canopy")
           for axis in "xyz"),
+        *(f"path_{name}" for name in ("left", "above", "bank", "bank_near", "drift", "climb")),
         "too_fast",
         "pivot",
         "spin",

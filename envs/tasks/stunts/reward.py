@@ -11,7 +11,7 @@ from envs.tasks.parts.reward_terms import Reward, cost_per_second, cost_per_step
 
 WAY_B = 10.0  # so much of the way earns 1 of each of the first four terms
 NEAR_B = 1.5  # distance from the path at which 61 % of `near` are earned
-TRACK_SCALE, CANOPY_SCALE = math.radians(12), math.radians(20)  # likewise, of angles
+TRACK_SCALE, CANOPY_SCALE = math.radians(8), math.radians(10)  # angles at which 37 % of their terms are earned
 SPEED_FREE_VS, SPEED_SCALE_VS = 0.2, 0.4  # off the speed asked for: without cost, and what costs 1 a second
 MOST_COST = 4.0
 
@@ -32,29 +32,29 @@ class FigureReward(Reward):
         """Take the measures of this moment."""
         _, gained, self._off, track, canopy, self._faster, self._pivot, self._spin = guide.measured.tolist()
         self._gained = max(0.0, gained) / (WAY_B * self.span)
-        self._track = 2.0 * (1.0 - track) / TRACK_SCALE**2  # 2 (1 - cos x) is x^2
-        self._canopy = 2.0 * (1.0 - canopy) / CANOPY_SCALE**2
+        self._track = math.sqrt(max(0.0, 2.0 * (1.0 - track))) / TRACK_SCALE  # 2 (1 - cos x) is x^2
+        self._canopy = math.sqrt(max(0.0, 2.0 * (1.0 - canopy))) / CANOPY_SCALE
 
-    @potential(0.5, "-")
+    @potential(0.3, "-")
     def way(self) -> float:
         """Way along the path asked for, in 10 b."""
         return self._gained
 
-    @potential(1.0, "-")
+    @potential(0.7, "-")
     def near(self) -> float:
         """The same, where it is flown: all on the path, 61 % at 1.5 b from it."""
         off = self._off / (NEAR_B * self.span)
         return self._gained * math.exp(-0.5 * off * off)
 
-    @potential(0.5, "-")
-    def track(self) -> float:
-        """The same: all along the path's direction, 61 % at 12 deg from it."""
-        return self._gained * math.exp(-0.5 * self._track)
-
     @potential(1.0, "-")
+    def track(self) -> float:
+        """The same: all along the path's direction, 37 % at 8 deg from it: each degree counts, as for the judge."""
+        return self._gained * math.exp(-self._track)
+
+    @potential(1.5, "-")
     def canopy(self) -> float:
-        """The same: all with the canopy where it is asked for, 61 % at 20 deg from it."""
-        return self._gained * math.exp(-0.5 * self._canopy)
+        """The same: all with the canopy where it is asked for, 37 % at 10 deg from it."""
+        return self._gained * math.exp(-self._canopy)
 
     @cost_per_second(-0.05, "1/s")
     def speed(self) -> float:

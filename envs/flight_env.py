@@ -89,7 +89,8 @@ class FlightEnv(gymnasium.Env):
     ## Episode end
     `terminated`: the task ended, well or not (the outcomes are those of the task). `truncated`: its time ran out. The
     last `info` holds `is_success` (bool), `outcome` (one word), `metrics` ({name: float}), `reward_terms`, and
-    `ending`: the outcome as a `phrase`, its `rule`, and the `breach` of it ({what, value, limit, unit, words, ...}).
+    `ending`: the outcome as a `phrase`, its `rule`, and the `breach` of it ({what, value, limit, unit, words, ...});
+    in the task figure also `figure`, the name of the one flown.
 
     ## Arguments
     `task` is in the Gymnasium id; all others are keywords of `gymnasium.make`, besides `render_mode` (None or
@@ -387,6 +388,7 @@ class FlightEnv(gymnasium.Env):
             "metrics": {k: float(v) for k, v in self.task.metrics().items()},
             "ending": self.task.ending(outcome),
             "reward_terms": dict(self._sums),
+            **({"figure": self.task.figure_name} if self.task.figure_name else {}),
         }
 
     def _ask_leg(self) -> None:

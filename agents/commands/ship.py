@@ -18,7 +18,7 @@ import numpy as np
 from rich.console import Console
 
 from agents.config.blocks import FIRST_TEST_SEED
-from agents.config.programme import TrainingConfig, read_config
+from agents.config.programme import STUNTS, TrainingConfig, read_config
 from agents.environments.flights import flight_env_function, flight_name
 from agents.evaluation.flight_test import FlightTest, summary
 from agents.evaluation.table import print_evaluation
@@ -49,7 +49,8 @@ def ship(
 ) -> int:
     """Write the bundle of a finished run to `home`/TASK-AIRCRAFT, in the place of an older one; 0.
 
-    One that was trained over drawn discrepancies goes to robust_TASK-AIRCRAFT.
+    One that was trained over drawn discrepancies goes to robust_TASK-AIRCRAFT, one of several figures to
+    stunts-AIRCRAFT.
 
     A skill whose policy another bundle in `home` has already is named instead of copied, unless `whole`. What other
     bundles name of the older one, and the new one does not have, is copied into them before.
@@ -87,7 +88,8 @@ def ship(
 def shipped_name(config: TrainingConfig) -> str:
     """The name of a shipped pilot by what it was trained for."""
     robust = "robust_" if isinstance(config.discrepancies, DrawnDiscrepancies) else ""
-    return f"{robust}{config.task}-{Path(config.aircraft).stem}"
+    task = STUNTS if len(config.figure) > 1 else config.flown_name
+    return f"{robust}{task}-{Path(config.aircraft).stem}"
 
 
 def pack_whole(bundle_name: str, to: str, console: Console | None = None) -> int:

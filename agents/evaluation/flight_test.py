@@ -29,7 +29,7 @@ SIDE_BY_SIDE = 16
 class Flight:
     """How one flight ended. `total_reward` is not discounted; metrics are named with their unit.
 
-    `phrase`: the outcome in plain words, "" of an environment that has none.
+    `phrase`: the outcome in plain words, "" of an environment that has none; `figure`: the stunt that was flown, or "".
     """
 
     seed: int
@@ -40,6 +40,7 @@ class Flight:
     metrics: dict[str, float] = field(default_factory=dict)
     reward_terms: dict[str, float] = field(default_factory=dict)
     phrase: str = ""
+    figure: str = ""
 
 
 class FlightTest:
@@ -94,6 +95,7 @@ class FlightTest:
                     dict(info["metrics"]),
                     dict(info.get("reward_terms", {})),
                     str(info.get("ending", {}).get("phrase", "")),
+                    str(info.get("figure", "")),
                 )
                 steps[row], rewards[row] = 0, 0.0
                 flown[row] += 1
@@ -148,7 +150,24 @@ def summary(
         "outcomes": dict(Counter(flight.outcome for flight in flights).most_common()),
         "phrases": _phrases(flights, task),
         "failed_seeds": failed_seeds(flights),
+        **({"figures": figures} if (figures := by_figure(flights)) else {}),
     }
+
+
+def by_figure(flights: Sequence[Flight]) -> dict[str, dict[str, float]]:
+    """{figure: how many were flown, marked, marked with 0, mean mark, mean path error in m}; {} where none is flown.
+
+    A figure that the flight was placed on the way of has no mark.
+    """
+    told: dict[str, dict[str, float]] = {}
+    for name in sorted({flight.figure for flight in flights if flight.figure}):
+        own = [flight for flight in flights if flight.figure == name]
+        marks = [flight.metrics["f3a_score"] for flight in own if "f3a_score" in flight.metrics]
+        told[name] = {"flights": len(own), "flown": sum(flight.is_success for flight in own)}
+        if marks:
+            told[name] |= {"marked": len(marks), "zeros": marks.count(0.0), "f3a_score": float(np.mean(marks))}
+        told[name]["path_error_m"] = float(np.mean([flight.metrics["path_error_m"] for flight in own]))
+    return told
 
 
 def failed_seeds(flights: Sequence[Flight]) -> dict[str, list[int]]:

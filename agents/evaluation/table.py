@@ -42,9 +42,27 @@ def print_evaluation(result: Mapping[str, Any], console: Console) -> None:
         more = f" and {len(seeds) - MOST_SEEDS} more" if len(seeds) > MOST_SEEDS else ""
         shown = ", ".join(str(seed) for seed in seeds[:MOST_SEEDS])
         console.print(f"{phrases.get(word, word)}: seeds {shown}{more}", highlight=False, soft_wrap=True, markup=False)
+    if len(result.get("figures", {})) > 1:
+        console.print(figures_table(result["figures"]))
     if not result["metrics"]:
         return
     console.print(metrics_table(result["metrics"], console.width))
+
+
+def figures_table(figures: Mapping[str, Mapping[str, float]]) -> Table:
+    """A row a figure, the best marked first, and the mean of the figures' marks, each figure counting the same."""
+    table = Table("figure", box=None, pad_edge=False)
+    for column in ("flights", "flown", "zero", "F3A", "off m"):
+        table.add_column(column, justify="right", no_wrap=True)
+    for name, row in sorted(figures.items(), key=lambda item: -item[1].get("f3a_score", 0.0)):
+        mark = f"{row['f3a_score']:.2f}" if "f3a_score" in row else ""
+        zeros = f"{row['zeros']:.0f}" if "zeros" in row else ""
+        flown = f"{row['flown'] / row['flights']:.0%}"
+        table.add_row(name, f"{row['flights']:.0f}", flown, zeros, mark, f"{row['path_error_m']:.2f}")
+    marks = [row["f3a_score"] for row in figures.values() if "f3a_score" in row]
+    if marks:
+        table.add_row(f"mean of {len(marks)}", "", "", "", f"{sum(marks) / len(marks):.2f}", "")
+    return table
 
 
 def metrics_table(metrics: Mapping[str, Mapping[str, float]], width: int) -> Table:

@@ -10,12 +10,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from agents.command_line import command
-from agents.config.programme import AUTOPILOT_TASKS, LEG_TASKS, SKILLS, WHOLE_FLIGHT, LegWord, skills_of
+from agents.config.programme import AUTOPILOT_TASKS, LEG_TASKS, SKILLS, STUNTS, WHOLE_FLIGHT, LegWord, skills_of
 from agents.pilots.bundle import PRETRAINED, find_bundle
 from envs.base.config_file import Line, Strict, is_path, named_file, read_yaml, validate
 from envs.base.errors import InputError, unknown_name
 from envs.flight_config import FieldConfig
-from envs.tasks import TASK_NAMES
+from envs.tasks import TASK_NAMES, is_figure
 from envs.tasks.pattern import MOST_LAPS
 
 POSSIBLE = "a take-off, a circuit, a landing, or take-off, one or more circuits and landing"
@@ -161,8 +161,9 @@ def pilot_for(wanted: str | None, task: str, aircraft: str) -> tuple[str, dict[s
         if wanted != "autopilot":
             find_bundle(wanted)
         return wanted, {}
-    if (PRETRAINED / f"{task}-{kind}").is_dir():
-        return f"{task}-{kind}", {}
+    for name in (f"{task}-{kind}", *([f"{STUNTS}-{kind}"] if is_figure(task) else [])):
+        if (PRETRAINED / name).is_dir():
+            return name, {}
     shipped = {skill: f"{skill}-{kind}" for skill in SKILLS if (PRETRAINED / f"{skill}-{kind}").is_dir()}
     if task == WHOLE_FLIGHT and shipped:
         skills = {skill: shipped.get(skill, "autopilot") for skill in SKILLS}

@@ -75,6 +75,7 @@ class Task(ABC):
     time_limit_s: float
     phase: float = 0.0  # which part of a flight of several parts: shown to the pilot
     follows_path: ClassVar[bool] = False  # whether a figure is flown; then `guide` holds its path from a start on
+    figure_name: str = ""  # of the figure that this flight flies
     guide: Guide | None = None  # shown to the pilot, and moved on with each control step
     new_leg: bool = False  # set by a task when `leg` or `phase` changed, cleared by the one who reads it
 

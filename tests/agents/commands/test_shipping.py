@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.commands.ship import score, ship
+from agents.commands.ship import score, ship, shipped_name
 from agents.config.programme import load_config
 from agents.pilots.loading import load_pilot
 from agents.runs.learning_curve import SHIPPED_CURVE
@@ -46,6 +46,19 @@ def test_a_shipped_bundle_says_how_it_was_learned(run: RunFolder, tmp_path: Path
         rows = list(csv.DictReader(file))
     assert [int(row["steps"]) for row in rows] == [4096, 8192]
     assert all(0.0 <= float(row["validation_success"]) <= 1.0 for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("programme", "name"),
+    [
+        ("stunts", "stunts-ultra_stick"),
+        ("loop", "loop-ultra_stick"),
+        ("takeoff", "takeoff-ultra_stick"),
+        ("robust_landing", "robust_landing-ultra_stick"),
+    ],
+)
+def test_a_shipped_pilot_is_named_by_what_it_learned(programme: str, name: str) -> None:
+    assert shipped_name(load_config(programme)) == name
 
 
 def test_what_is_not_ready_is_not_shipped(run: RunFolder, tmp_path: Path) -> None:

@@ -98,6 +98,28 @@ def test_statistics_leave_out_flights_without_the_metric() -> None:
     assert result["success_rate"] == pytest.approx(101 / 102)
 
 
+def test_several_figures_have_a_row_each() -> None:
+    def flight(seed: int, figure: str, mark: float | None) -> Flight:
+        marked = {} if mark is None else {"f3a_score": mark}
+        return Flight(seed, mark != 0, "flown", 10, 1.0, {"path_error_m": 2.0, **marked}, figure=figure)
+
+    flights = [flight(1000, "loop", 9.0), flight(1001, "loop", 0.0), flight(1002, "split_s", 6.0)]
+    flights += [flight(1003, "split_s", None)]  # begun on the way: not marked
+    result = summary(flights, task="figure", aircraft="a", weather="w", pilot="p")
+    assert result["figures"] == {
+        "loop": {"flights": 2, "flown": 1, "marked": 2, "zeros": 1, "f3a_score": 4.5, "path_error_m": 2.0},
+        "split_s": {"flights": 2, "flown": 2, "marked": 1, "zeros": 0, "f3a_score": 6.0, "path_error_m": 2.0},
+    }
+    out = io.StringIO()
+    print_evaluation(result, Console(file=out, width=60))
+    assert "\nsplit_s" in out.getvalue().replace(" ", "")
+    assert "mean of 2" in out.getvalue()
+    assert "5.25" in out.getvalue()  # of the figures' means
+    assert "figures" not in summary(
+        [Flight(1000, True, "landed", 9, 1.0, {})], task="t", aircraft="a", weather="w", pilot="p"
+    )
+
+
 def test_failed_seeds_are_named_by_outcome_in_text_and_json() -> None:
     flights = [Flight(1000, True, "landed", 10, 1.0, {"phase": 2.0})]
     flights += [Flight(seed, False, "slow", 10, 1.0, {"phase": 2.0}) for seed in range(1010, 1040)]

@@ -53,6 +53,7 @@ def test_on_the_path_the_shown_vectors_are_those_of_level_flight(figure: str) ->
         assert seen[PATH_AT.track_x : PATH_AT.track_z + 1] == pytest.approx([20, 0, 0], abs=1e-4)
         up = np.reshape(rotation_rows(tuple(env.quantities[10:14])), (3, 3))[2]
         assert seen[PATH_AT.up_x : PATH_AT.up_z + 1] == pytest.approx(up)
+        assert seen[PATH_AT.aim_y : PATH_AT.aim_z + 1] == pytest.approx([0, 0], abs=1e-4)
         assert guide.measured[3] == pytest.approx(1.0)
         assert guide.measured[4] == pytest.approx(1.0)
     env.close()
@@ -71,6 +72,25 @@ def test_an_error_is_shown_in_the_aircrafts_axes() -> None:
     env._observe(np.zeros(21))
     off = env._truth[PATH_AT.off_x : PATH_AT.off_z + 1] / span
     assert off == pytest.approx([0.0, 0.5, 1.0], abs=0.05)  # to its left: upside down and flying back, left stays left
+    env.close()
+
+
+def test_a_track_off_the_path_is_shown_as_the_speed_across_it() -> None:
+    """5 deg to the left of the path and 3 deg above it, as the pilot sits, wherever the canopy points."""
+    env = FlightEnv(task="cuban_eight", weather="calm")
+    env.reset(seed=3)
+    guide = env.task.guide
+    assert guide
+    for along in np.linspace(0.05, 0.95, 12) * guide.path.length_m:
+        placed_on(env, float(along))
+        row = guide.path.sample(np.array([along]))[0]
+        ahead, canopy = row[3:6], row[6:9]
+        left = np.cross(canopy, ahead)
+        velocity = 20.0 * (ahead + math.tan(math.radians(5)) * left + math.tan(math.radians(3)) * canopy)
+        env.world.state[0]["velocity"] = tuple(velocity)
+        env._observe(np.zeros(21))
+        aim = env._truth[PATH_AT.aim_y], env._truth[PATH_AT.aim_z]
+        assert aim == pytest.approx((20.0 * math.tan(math.radians(5)), 20.0 * math.tan(math.radians(3))), abs=1e-3)
     env.close()
 
 

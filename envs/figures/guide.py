@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from envs.base.frames import Array
 from envs.base.quantities import AT, PATH_AT
@@ -21,26 +22,28 @@ from envs.physics.kernels.records import Record
 
 AHEAD_B = (2.0, 5.0, 10.0, 18.0)
 """How far ahead the path is shown, in spans: a tenth of a second to a second and a half at twice the stall speed."""
-PIVOT_AHEAD_B = 4.0  # so far before a stall turn it is announced: at its end the aircraft hardly moves
+PIVOT_NEAR_B = 4.0  # so far before and after a stall turn it is told of: at its top the aircraft hardly moves
+PIVOT_VS = 0.5  # asked for where the nose swings: slower than 0.25 Vs it falls out of its plane, measured of the models
+FALLING = 0.8  # share of the height's energy that the speed takes, behind a stall turn, motor idling; estimated
 TRADED = 0.4  # share of the climb's energy that the speed pays, the motor the rest; of reckoning.py's speeds, estimated
 SLOWEST_VS, SLOWEST_STEEP_VS = 1.3, 0.4  # asked for at least: where wings carry, and on vertical lines
-STEEP = math.sin(math.radians(60))
+STEEP, VERTICAL = math.sin(math.radians(60)), math.sin(math.radians(85))
 SPIN_VS = 1.6  # in a spin: between the 1.4 and 2.1 measured of the models shipped (reckoning.SPIN_VS)
 BACK_B, ROOM_B = 2.0, 0.25  # how far back the estimate may find itself; what a search may find ahead at least, spans
 REACH = 3.0  # times the way flown, ahead: inside a loop the way asked for is longer
 STATIONS = np.array([0.0, *AHEAD_B])
 
-MEASURED = ("along", "gained", "off", "track", "canopy", "faster", "pivot", "spin")
+MEASURED = ("along", "gained", "off", "track", "canopy", "faster", "pivot", "spin", "nose_out")
 """What `measured` holds of the truth: arc length and what the last step gained of it, distance from the path (m),
-cosines of the angles between track and tangent and between canopies, speed over that asked for (m/s), and which
-element it is in."""
+cosines of the angles between track and tangent and between canopies, speed over that asked for (m/s), which element
+it is in, and how far the nose is out of the plane of the wings asked for (sine)."""
 
 
 class Guide:
     """A placed path with what else a pilot must know of it, and how far along it truth and estimate are.
 
     `path` in world axes; `table` (n, 13): its own columns, speed wanted m/s, stall turn and spin (-1 left, +1 right);
-    `along` (2,) arc lengths (m) of truth and estimate; `measured` (8,) MEASURED of the truth.
+    `along` (2,) arc lengths (m) of truth and estimate; `measured` (9,) MEASURED of the truth.
     """
 
     def __init__(self, path: FigurePath, stall_mps: float, wanted_mps: Array | None = None) -> None:
@@ -75,10 +78,25 @@ def wanted_speed(path: FigurePath, stall_mps: float) -> Array:
         if isinstance(part, StraightLine) and part.speed_vs is not None:
             speed[here] = part.speed_vs * stall_mps
         elif isinstance(part, StallTurn):
-            speed[here] = SLOWEST_STEEP_VS * stall_mps
+            speed = _slowed(path, speed, here, PIVOT_VS * stall_mps)
         elif isinstance(part, Spin):
             speed[here] = SPIN_VS * stall_mps
     return speed
+
+
+def _slowed(path: FigurePath, speed: Array, pivot: NDArray[np.bool_], slow_mps: float) -> Array:
+    """(n,) m/s: slower and slower up the vertical line before a stall turn, gathered again on that behind it."""
+    slowed = speed.copy()
+    first, last = np.flatnonzero(pivot)[[0, -1]]
+    foot = first
+    while foot > 0 and path.tangent[foot - 1, 2] > VERTICAL:
+        foot -= 1
+    slowed[foot:first] = np.sqrt(np.linspace(speed[foot] ** 2, slow_mps**2, first - foot))
+    slowed[pivot] = slow_mps
+    fallen = np.maximum(0.0, path.position[last, 2] - path.position[last + 1 :, 2])
+    gathered = np.sqrt(slow_mps**2 + 2 * 9.81 * FALLING * fallen)
+    slowed[last + 1 :] = np.minimum(speed[last + 1 :], gathered)
+    return slowed
 
 
 def _marks(path: FigurePath) -> tuple[Array, Array]:
@@ -89,8 +107,8 @@ def _marks(path: FigurePath) -> tuple[Array, Array]:
         part = element.part
         if isinstance(part, Arc | StraightLine):
             continue
-        ahead = PIVOT_AHEAD_B * path.span_m if isinstance(part, StallTurn) else path.span_m
-        here = (path.s_m >= start - ahead) & (path.s_m < end)
+        before, behind = (PIVOT_NEAR_B, PIVOT_NEAR_B) if isinstance(part, StallTurn) else (1.0, 0.0)
+        here = (path.s_m >= start - before * path.span_m) & (path.s_m < end + behind * path.span_m)
         (pivot if isinstance(part, StallTurn) else spin)[here] = 1.0 if part.to == "right" else -1.0
     return pivot, spin
 
@@ -170,3 +188,4 @@ def measure(values: Record, s: float, gained: float, out: Array) -> None:
     along = cx * values[at.roof_x] + cy * values[at.roof_y] + cz * values[at.roof_z]
     out[4] = along / size if size > 0.05 else 0.0
     out[5], out[6], out[7] = values[at.too_fast], values[at.pivot], values[at.spin]
+    out[8] = values[at.roof_x]

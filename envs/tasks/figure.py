@@ -209,7 +209,7 @@ class FigureTask(Task):
     def step(self, before: Quantities, now: Quantities, terms: dict[str, float]) -> str:
         """Judge one control step."""
         guide, reward = self._guide, self._reward
-        reward.follow(guide)
+        reward.follow(guide, now)
         self._now = now
         outcome = self._judge(now)
         self._take_down(before, now)
@@ -227,7 +227,7 @@ class FigureTask(Task):
     def _judge(self, now: Quantities) -> str:
         """The outcome of this moment, "" while the flight goes on."""
         guide = self._guide
-        along, _, off, track, _, _, pivot, spin = guide.measured.tolist()
+        along, _, off, track, _, _, pivot, spin, _ = guide.measured.tolist()
         if now.strike:
             return "strike"
         if now.wheels_on_ground > 0:

@@ -18,7 +18,8 @@ from envs.figures.figure import Figure
 ENTRY_VS, ENTRY_HEIGHT_B = (1.8, 2.5), (30.0, 60.0)
 RADIUS_B = (10.0, 15.0)
 LINE_B = (8.0, 24.0)
-ROLLED_LINE_B = (0.08, 0.14)  # spans of way a degree of roll: 360 deg on 29 to 50 b
+ROLLED_LINE_B = (0.075, 0.14)  # spans of way a degree of roll: 360 deg on 27 to 50 b
+PLAIN_LINE_B, PLAIN_SHARE = (4.0, 9.0), 0.7  # such lines frame so many of the rolls: a judge looks for their middle
 STRAIGHT_ROLLS = (90.0, 180.0, 180.0, 360.0)
 MOST_ELEMENTS = 5
 HIGHEST_B, LOWEST_B = 32.0, -24.0  # of the entry: more than a half loop, less than what 1.8 Vs falls to 3 Vs
@@ -55,10 +56,13 @@ def _drawn(rng: np.random.Generator) -> dict[str, Any]:
             roll = float(rng.choice(STRAIGHT_ROLLS[1:] if not level else STRAIGHT_ROLLS)) * float(rng.choice((-1, 1)))
             roll = roll if rng.uniform() < 0.75 else 0.0
             length = abs(roll) * rng.uniform(*ROLLED_LINE_B) if roll else rng.uniform(*LINE_B)
-            risen = z + length * math.sin(math.radians(theta))
+            plain = rng.uniform(*PLAIN_LINE_B) if roll and rng.uniform() < PLAIN_SHARE else 0.0
+            risen = z + (length + 2 * plain) * math.sin(math.radians(theta))
             if not LOWEST_B <= risen <= HIGHEST_B:
                 continue
             points = int(rng.choice((1, 1, 2, 4))) if abs(roll) == 360 else 1
+            frame = [_line(plain, theta)] if plain else []
+            elements += frame
             if abs(roll) == 90:  # on knife-edge and back, after a moment
                 for part in (roll, 0.0, -roll if rng.uniform() < 0.5 else roll):
                     elements.append(_line(length * (0.5 if part == 0.0 else 1.0), theta, part))
@@ -66,6 +70,7 @@ def _drawn(rng: np.random.Generator) -> dict[str, Any]:
             else:
                 elements.append(_line(length, theta, roll, points))
                 phi += roll
+            elements += frame
             z = risen  # knife-edge lines are level
         else:
             turn, z_after = _turn(rng, theta, phi, z)

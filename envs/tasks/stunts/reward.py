@@ -5,15 +5,21 @@ from __future__ import annotations
 import math
 
 from envs.aircraft.aircraft import Aircraft
+from envs.base.quantities import Quantities
 from envs.figures.guide import Guide
 from envs.tasks.parts import reward_terms
 from envs.tasks.parts.reward_terms import Reward, cost_per_second, cost_per_step, once, potential
 
 WAY_B = 10.0  # so much of the way earns 1 of each of the first four terms
 NEAR_B = 1.5  # distance from the path at which 61 % of `near` are earned
-TRACK_SCALE, CANOPY_SCALE = math.radians(8), math.radians(10)  # angles at which 37 % of their terms are earned
+TRACK_SCALE, CANOPY_SCALE = math.radians(8), math.radians(10)  # angles at which 37 % of what is fine is earned
+COARSE = 0.4  # share of what an angle earns that falls evenly with its cosine, to 0 the wrong way round; else fine
 SPEED_FREE_VS, SPEED_SCALE_VS = 0.2, 0.4  # off the speed asked for: without cost, and what costs 1 a second
 MOST_COST = 4.0
+SPUN_SCALE = math.radians(60)  # of the canopy in a spin, which turns by itself
+STALL, STALL_SOFT = math.radians(10), math.radians(3)  # alpha beyond which a spin is one, as the judge has it
+SWING_FROM = math.radians(15)  # off straight up: from there on the nose swings
+SWING_VS, SWING_OUT = 0.7, math.radians(15)  # airspeed and nose out of its plane that leave 61 % of a swing
 
 
 class FigureReward(Reward):
@@ -27,13 +33,29 @@ class FigureReward(Reward):
         super().__init__(step_s)
         self.span, self.stall, self.success_word = aircraft.span_m, aircraft.stall_speed_mps, success_word
         self.way_left = 1.0
+        self._most_swung = SWING_FROM
 
-    def follow(self, guide: Guide) -> None:
+    def follow(self, guide: Guide, now: Quantities) -> None:
         """Take the measures of this moment."""
-        _, gained, self._off, track, canopy, self._faster, self._pivot, self._spin = guide.measured.tolist()
+        _, gained, self._off, track, canopy, self._faster, self._pivot, self._spin, out = guide.measured.tolist()
         self._gained = max(0.0, gained) / (WAY_B * self.span)
-        self._track = math.sqrt(max(0.0, 2.0 * (1.0 - track))) / TRACK_SCALE  # 2 (1 - cos x) is x^2
-        self._canopy = math.sqrt(max(0.0, 2.0 * (1.0 - canopy))) / CANOPY_SCALE
+        self._track = _earned(track, TRACK_SCALE)
+        self._canopy = _earned(canopy, CANOPY_SCALE if self._spin == 0.0 else SPUN_SCALE)
+        self._stalled = _stalled(now.alpha) if self._spin != 0.0 else 1.0
+        self._swing(now, out)
+
+    def _swing(self, now: Quantities, out: float) -> None:
+        """How far the nose came round in this step, at the top of a stall turn."""
+        self._swung = 0.0
+        if self._pivot == 0.0:
+            self._most_swung = SWING_FROM
+            return
+        swung = 0.5 * math.pi - now.pitch  # from straight up
+        if swung > self._most_swung:
+            slow = now.airspeed / (SWING_VS * self.stall)
+            straight = math.asin(max(-1.0, min(1.0, out))) / SWING_OUT
+            gained, self._most_swung = swung - self._most_swung, swung
+            self._swung = gained / math.pi * math.exp(-0.5 * (slow * slow + straight * straight))
 
     @potential(0.3, "-")
     def way(self) -> float:
@@ -48,13 +70,18 @@ class FigureReward(Reward):
 
     @potential(1.0, "-")
     def track(self) -> float:
-        """The same: all along the path's direction, 37 % at 8 deg from it: each degree counts, as for the judge."""
-        return self._gained * math.exp(-self._track)
+        """The same: all along the path's direction; the first degrees off it cost most, as with the judge."""
+        return self._gained * self._track
 
-    @potential(1.5, "-")
+    @potential(2.0, "-")
     def canopy(self) -> float:
-        """The same: all with the canopy where it is asked for, 37 % at 10 deg from it."""
-        return self._gained * math.exp(-self._canopy)
+        """The same: all with the canopy where it is asked for; in a spin only beyond the stall."""
+        return self._gained * self._canopy * self._stalled
+
+    @potential(3.0, "-")
+    def swing(self) -> float:
+        """In a stall turn: the way of the nose from straight up to straight down, where it is flown slow and flat."""
+        return self._swung
 
     @cost_per_second(-0.05, "1/s")
     def speed(self) -> float:
@@ -75,3 +102,14 @@ class FigureReward(Reward):
     def failure(self) -> float:
         """Half, and half of the share of the way that is left, where it ends before."""
         return 0.5 + 0.5 * self.way_left if self.outcome and self.outcome != self.success_word else 0.0
+
+
+def _earned(cosine: float, scale: float) -> float:
+    """Share that an error of the angle with this cosine leaves: a slope from anywhere, the steepest at no error."""
+    angle = math.sqrt(max(0.0, 2.0 * (1.0 - cosine)))  # nearly, where it counts
+    return COARSE * 0.5 * (1.0 + cosine) + (1.0 - COARSE) * math.exp(-angle / scale)
+
+
+def _stalled(alpha: float) -> float:
+    """0 where the flow is attached, 1 beyond the stall, half between: a slope to learn by."""
+    return 1.0 / (1.0 + math.exp(-(abs(alpha) - STALL) / STALL_SOFT))

@@ -133,6 +133,7 @@ def test_what_is_flown_is_paid_once_and_an_idle_pilot_earns_little() -> None:
         _, reward, terminated, truncated, info = env.step(np.array([0, 0, 0, 0], np.float32))
         total, over = total + float(reward), terminated or truncated
     assert info["outcome"] == "lost"
+    assert info["figure"] == "loop"
     assert total < 0.4 * 3 * way
     assert info["metrics"]["f3a_score"] == 0.0
     env.close()

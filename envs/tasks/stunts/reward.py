@@ -12,14 +12,14 @@ from envs.tasks.parts.reward_terms import Reward, cost_per_second, cost_per_step
 
 WAY_B = 10.0  # so much of the way earns 1 of each of the first four terms
 NEAR_B = 1.5  # distance from the path at which 61 % of `near` are earned
-TRACK_SCALE, CANOPY_SCALE = math.radians(8), math.radians(10)  # angles at which 37 % of what is fine is earned
-COARSE = 0.4  # share of what an angle earns that falls evenly with its cosine, to 0 the wrong way round; else fine
+TRACK_SCALE, CANOPY_SCALE = math.radians(12), math.radians(20)  # likewise, of angles
+FINE_SCALE = math.radians(8)  # angle at which 37 % of the fine terms are earned, whose every degree costs
 SPEED_FREE_VS, SPEED_SCALE_VS = 0.2, 0.4  # off the speed asked for: without cost, and what costs 1 a second
 MOST_COST = 4.0
 SPUN_SCALE = math.radians(60)  # of the canopy in a spin, which turns by itself
 STALL, STALL_SOFT = math.radians(10), math.radians(3)  # alpha beyond which a spin is one, as the judge has it
 SWING_FROM = math.radians(15)  # off straight up: from there on the nose swings
-SWING_VS, SWING_OUT = 0.7, math.radians(15)  # airspeed and nose out of its plane that leave 61 % of a swing
+SWING_VS, SWING_OUT = 0.7, math.radians(15)  # speed and nose out of its plane that leave 61 % of a swing
 
 
 class FigureReward(Reward):
@@ -33,29 +33,34 @@ class FigureReward(Reward):
         super().__init__(step_s)
         self.span, self.stall, self.success_word = aircraft.span_m, aircraft.stall_speed_mps, success_word
         self.way_left = 1.0
-        self._most_swung = SWING_FROM
+        self._flown: Guide | None = None  # another one in each flight
+        self._most_swung: float | None = None  # in this stall turn; None: in none
 
     def follow(self, guide: Guide, now: Quantities) -> None:
         """Take the measures of this moment."""
         _, gained, self._off, track, canopy, self._faster, self._pivot, self._spin, out = guide.measured.tolist()
         self._gained = max(0.0, gained) / (WAY_B * self.span)
-        self._track = _earned(track, TRACK_SCALE)
-        self._canopy = _earned(canopy, CANOPY_SCALE if self._spin == 0.0 else SPUN_SCALE)
+        self._track = math.sqrt(max(0.0, 2.0 * (1.0 - track)))  # nearly the angle, where it counts
+        self._canopy = math.sqrt(max(0.0, 2.0 * (1.0 - canopy)))
         self._stalled = _stalled(now.alpha) if self._spin != 0.0 else 1.0
+        if guide is not self._flown:
+            self._flown, self._most_swung = guide, None
         self._swing(now, out)
 
     def _swing(self, now: Quantities, out: float) -> None:
         """How far the nose came round in this step, at the top of a stall turn."""
         self._swung = 0.0
         if self._pivot == 0.0:
-            self._most_swung = SWING_FROM
+            self._most_swung = None
             return
         swung = 0.5 * math.pi - now.pitch  # from straight up
+        if self._most_swung is None:  # a flight may begin within the turn
+            self._most_swung = max(SWING_FROM, swung)
         if swung > self._most_swung:
-            slow = now.airspeed / (SWING_VS * self.stall)
+            slow = math.sqrt(now.vx**2 + now.vy**2 + now.vz**2) / (SWING_VS * self.stall)
             straight = math.asin(max(-1.0, min(1.0, out))) / SWING_OUT
             gained, self._most_swung = swung - self._most_swung, swung
-            self._swung = gained / math.pi * math.exp(-0.5 * (slow * slow + straight * straight))
+            self._swung = gained / math.pi * _bell(slow) * _bell(straight)
 
     @potential(0.3, "-")
     def way(self) -> float:
@@ -66,17 +71,27 @@ class FigureReward(Reward):
     def near(self) -> float:
         """The same, where it is flown: all on the path, 61 % at 1.5 b from it."""
         off = self._off / (NEAR_B * self.span)
-        return self._gained * math.exp(-0.5 * off * off)
+        return self._gained * _bell(off)
+
+    @potential(0.5, "-")
+    def track(self) -> float:
+        """The same: all along the path's direction, 61 % at 12 deg from it."""
+        return self._gained * _bell(self._track / TRACK_SCALE)
 
     @potential(1.0, "-")
-    def track(self) -> float:
-        """The same: all along the path's direction; the first degrees off it cost most, as with the judge."""
-        return self._gained * self._track
-
-    @potential(2.0, "-")
     def canopy(self) -> float:
-        """The same: all with the canopy where it is asked for; in a spin only beyond the stall."""
-        return self._gained * self._canopy * self._stalled
+        """The same: all with the canopy where it is asked for, 61 % at 20 deg from it; in a spin 60, and stalled."""
+        return self._gained * _bell(self._canopy / (CANOPY_SCALE if self._spin == 0.0 else SPUN_SCALE)) * self._stalled
+
+    @potential(0.7, "-")
+    def fine_track(self) -> float:
+        """Like `track`, but the first degrees cost most: 12 % each, as with the judge."""
+        return self._gained * math.exp(-self._track / FINE_SCALE)
+
+    @potential(1.0, "-")
+    def fine_canopy(self) -> float:
+        """Like `canopy`, likewise; nothing in a spin."""
+        return self._gained * math.exp(-self._canopy / FINE_SCALE) if self._spin == 0.0 else 0.0
 
     @potential(3.0, "-")
     def swing(self) -> float:
@@ -104,10 +119,9 @@ class FigureReward(Reward):
         return 0.5 + 0.5 * self.way_left if self.outcome and self.outcome != self.success_word else 0.0
 
 
-def _earned(cosine: float, scale: float) -> float:
-    """Share that an error of the angle with this cosine leaves: a slope from anywhere, the steepest at no error."""
-    angle = math.sqrt(max(0.0, 2.0 * (1.0 - cosine)))  # nearly, where it counts
-    return COARSE * 0.5 * (1.0 + cosine) + (1.0 - COARSE) * math.exp(-angle / scale)
+def _bell(errors: float) -> float:
+    """1 at no error, 61 % at one: flat where it is small, so that trying something out costs little."""
+    return math.exp(-0.5 * errors * errors)
 
 
 def _stalled(alpha: float) -> float:

@@ -125,7 +125,7 @@ def test_what_is_flown_is_paid_once_and_an_idle_pilot_earns_little() -> None:
         env.task.step(env.quantities, env.quantities, terms)
         earned = {name: earned.get(name, 0.0) + value for name, value in terms.items()}
     way = guide.path.length_m / (10 * guide.span_m)
-    for name in ("way", "near", "track", "canopy"):
+    for name in ("way", "near", "track", "canopy", "fine_track", "fine_canopy"):
         assert earned[name] == pytest.approx(way, rel=0.02)
     env.reset(seed=0)
     info, total, over = {}, 0.0, False
@@ -136,6 +136,43 @@ def test_what_is_flown_is_paid_once_and_an_idle_pilot_earns_little() -> None:
     assert info["figure"] == "loop"
     assert total < 0.4 * 3 * way
     assert info["metrics"]["f3a_score"] == 0.0
+    env.close()
+
+
+@pytest.mark.parametrize(
+    ("speed_vs", "out_deg", "share"),
+    [
+        (0.1, 0.0, (0.9, 1.0)),  # slow, in the plane of the wings: a stall turn
+        (2.0, 0.0, (0.0, 0.05)),  # a wing-over
+        (0.1, 40.0, (0.0, 0.15)),  # falls forwards
+    ],
+)
+def test_a_stall_turn_pays_for_the_swing_of_the_nose(
+    speed_vs: float, out_deg: float, share: tuple[float, float]
+) -> None:
+    env = FlightEnv(task="stall_turn", weather="calm", task_options={"course": 1})
+    env.reset(seed=0)
+    guide, task = env.task.guide, env.task
+    assert guide
+    pivot = np.flatnonzero(guide.path.element == 3)
+    row = guide.path.sample(guide.path.s_m[pivot[:1]])[0]
+    up, canopy = np.array([0.0, 0.0, 1.0]), row[6:9]
+    side = np.cross(up, canopy)
+    out = math.radians(out_deg)
+    earned = 0.0
+    for angle in np.radians([*range(0, 181, 4), *range(180, 90, -4), *range(90, 181, 4)]):  # what is lost pays no twice
+        flat = math.cos(angle) * up + math.sin(angle) * side
+        nose = math.cos(out) * flat + math.sin(out) * canopy
+        roof = math.cos(out) * canopy - math.sin(out) * flat
+        axes = np.stack([nose, np.cross(roof, nose), roof], axis=1)
+        velocity = tuple(speed_vs * ultra_stick().stall_speed_mps * nose)
+        env.world.reset(tuple(row[0:3]), quaternion_from_matrix(axes), velocity)
+        guide.begin(float(guide.path.s_m[pivot[0]]))
+        env._observe(np.zeros(21))
+        terms: dict[str, float] = {}
+        task.step(env.quantities, env.quantities, terms)
+        earned += terms["swing"]
+    assert share[0] <= earned <= share[1]
     env.close()
 
 

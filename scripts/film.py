@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
         "--then", metavar="FLIGHT", help="a recorded flight that ends the picture, in time lapse of about 8 s"
     )
     parser.add_argument("--video", metavar="FILE", help="the MP4 (default RUN/film/film_SEED.mp4)")
-    parser.add_argument("--view", choices=("chase", "tower", "both"), default="chase", help="default chase")
+    parser.add_argument("--view", choices=("chase", "tower", "both"), help="default chase; of figures both")
     parser.add_argument("--rerun", metavar="FILE", help="also all flights at once, as a Rerun recording (.rrd)")
     given = parser.parse_args(arguments)
 

@@ -2,6 +2,7 @@
 
 Reads the log (NAME.csv with NAME.json beside it) and never flies again. Without options it prints a summary and
 draws the flight card beside the log. Several flights are laid over each other, all starting at time 0.
+A film of a figure shows the path asked for, and smoke and a ribbon where it was flown.
 Each format that other programs read is a file of envs/exports.
 """
 
@@ -27,7 +28,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--failed", action="store_true", help="of a folder all flights that failed, not the newest")
     parser.add_argument("--card", metavar="FILE", help="draw the flight card here (png, pdf, svg)")
     parser.add_argument("--video", metavar="FILE", help="write an MP4 here; two flights side by side")
-    parser.add_argument("--view", choices=("chase", "tower", "both"), help="of video or window (default chase)")
+    parser.add_argument(
+        "--view", choices=("chase", "tower", "both"), help="of video or window (default chase; of figures both)"
+    )
     parser.add_argument("--window", action="store_true", help="play it in a window, in real time (extra: window)")
     known = exporters()
     for option, exporter in known.items():

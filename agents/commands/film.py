@@ -46,7 +46,7 @@ def film(
     picture: str | None = None,
     then: str | None = None,
     rerun: str | None = None,
-    view: str = "chase",
+    view: str | None = None,
     make_env: EnvMaker = flight_env_function,
     console: Console | None = None,
 ) -> int:
@@ -169,28 +169,29 @@ def _policy(path: Path, policy: ActorCriticPolicy) -> Any:
 
 
 def write_film(
-    logs: Sequence[FlightLog], path: str | os.PathLike[str], view: str = "chase", size: tuple[int, int] = (960, 540)
+    logs: Sequence[FlightLog], path: str | os.PathLike[str], view: str | None = None, size: tuple[int, int] = (960, 540)
 ) -> Path:
     """An MP4 of the flights one after another, each under its label and with its outcome. Raises InputError."""
-    from envs.rendering.film.flight_view import FlightView
+    from envs.rendering.film.flight_view import FlightView, usual_view
     from envs.rendering.film.video import flight_pictures, video_path, write_pictures
 
     path = video_path(path)
     width, height = size
     pictures = []
     for log in logs:
-        drawing = FlightView(log.header, log.columns, view, width, height, label=caption(log))
+        drawing = FlightView(log.header, log.columns, view or usual_view(log), width, height, label=caption(log))
         pictures += flight_pictures(log, drawing, HOLD_S, LONGEST_S)
     return write_pictures(pictures, path, width, height)
 
 
 def write_picture(
-    logs: Sequence[FlightLog], path: str | os.PathLike[str], view: str = "chase", last: FlightLog | None = None
+    logs: Sequence[FlightLog], path: str | os.PathLike[str], view: str | None = None, last: FlightLog | None = None
 ) -> Path:
     """An animated WebP or GIF of the flights one after another, and of a whole flight after them in time lapse.
 
     Raises InputError.
     """
+    from envs.rendering.film.flight_view import usual_view
     from envs.rendering.film.moving_picture import Scene, write_moving_picture
 
     scenes = [Scene(log, caption(log), PICTURE_PACE) for log in logs]
@@ -198,7 +199,7 @@ def write_picture(
         time = last.column("time_s")
         pace = max(PICTURE_PACE, round((time[-1] - time[0]) / PICTURE_FLIGHT_S))
         scenes.append(Scene(last, f"then a whole {last.header['task']}", pace))
-    return write_moving_picture(scenes, path, view)
+    return write_moving_picture(scenes, path, view or usual_view(logs[0], is_small=True))
 
 
 def caption(log: FlightLog) -> str:

@@ -60,10 +60,11 @@ def replay(
         if not file and exporter.show:
             exporter.show(saved)
     if video:
+        from envs.rendering.film.flight_view import usual_view
         from envs.rendering.film.side_by_side import write_side_by_side
         from envs.rendering.film.video import write_video
 
-        look = view or "chase"
+        look = view or usual_view(logs[0], is_small=len(logs) > 1)
         written = write_video(logs[0], video, look) if len(logs) == 1 else write_side_by_side(logs, video, look)
         print(f"video: {written}")
     if window:

@@ -16,6 +16,7 @@ from envs.tasks import TASKS
 NOT_RECORDED = "no outcome recorded"  # said of a log without one
 MOST_FIGURES = 6
 MARKS = {True: "  ✓", False: "  ✗", None: ""}  # the colour alone says little to one man in twelve
+MARK = "f3a_score"
 NO_POINTS = 0.05  # a judge's mark below this is written as 0.0
 
 
@@ -84,12 +85,12 @@ def ending_of(header: Mapping[str, Any]) -> Ending | None:
     rule = rule if isinstance(rule, str) and rule else (task.sentence(outcome, metrics) if task else "")
     success = None if header.get("is_success") is None else bool(header["is_success"])
     limits = limits_of(header)
+    title, mark = _marked(header) if success else ("", None)
     shown = [
         metric_text(name, value, limits.get(name))
         for name, value in metrics.items()
-        if isinstance(value, int | float) and not isinstance(value, bool)
+        if isinstance(value, int | float) and not isinstance(value, bool) and not (mark is not None and name == MARK)
     ]
-    title, mark = _marked(header) if success else ("", None)
     if mark is not None:
         phrase = f"{phrase}, mark {mark:.1f} of 10"
     return Ending(outcome, success, phrase, rule, breach, tuple(shown[:MOST_FIGURES]), title, mark)
@@ -99,7 +100,7 @@ def _marked(header: Mapping[str, Any]) -> tuple[str, float | None]:
     """(title of the one figure that a flight was to fly, its mark); ("", None) of any other flight."""
     marks, metrics = header.get("marks"), header.get("metrics")
     figures = marks.get("figures") if isinstance(marks, Mapping) else None
-    mark = metrics.get("f3a_score") if isinstance(metrics, Mapping) else None
+    mark = metrics.get(MARK) if isinstance(metrics, Mapping) else None
     if not isinstance(figures, list) or len(figures) != 1 or not isinstance(mark, int | float):
         return "", None
     try:

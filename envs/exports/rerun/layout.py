@@ -9,7 +9,8 @@ import rerun as rr
 import rerun.blueprint as rrb
 
 from envs.exports.rerun.plots import GROUPS, REWARDS, curves
-from envs.exports.rerun.scene import TIMELINE, flight_path
+from envs.exports.rerun.scene import flight_path
+from envs.exports.rerun.trail import TIMELINE
 from envs.flights.flight_log import FlightLog
 from envs.flights.overlay import clock
 
@@ -42,7 +43,7 @@ def layout(logs: Sequence[FlightLog], names: Sequence[str]) -> rrb.Blueprint:
         background=SKY,
         line_grid=False,
         eye_controls=rrb.EyeControls3D(tracking_entity=f"/{first}/chase_camera"),
-        overrides={f"{flight_path(name)}/path": HIDDEN for name in names},
+        overrides={f"{flight_path(name)}/{part}": HIDDEN for name in names for part in ("path", "smoke")},
     )
     places = np.concatenate([log.block("x_m", "y_m", "z_m") for log in logs])
     near, far = np.minimum(places.min(axis=0), 0.0), np.maximum(places.max(axis=0), [0.4 * runway.length_m, 0.0, 0.0])

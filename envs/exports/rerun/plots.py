@@ -8,7 +8,7 @@ import numpy as np
 import rerun as rr
 from numpy.typing import NDArray
 
-from envs.exports.rerun.scene import TIMELINE
+from envs.exports.rerun.trail import TIMELINE
 from envs.flights.ending import limits_of
 from envs.flights.events import events_of
 from envs.flights.faults import fault_words

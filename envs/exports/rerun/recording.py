@@ -6,6 +6,8 @@ Entities, each of which the viewer can switch on and off:
     flights/LABEL/aircraft/...         a solid that moves, its control surfaces turning about their hinges
     flights/LABEL/arrows/...           wind, and the forces the log tells (arrows.forces)
     flights/LABEL/trace, path, shadow  where it was so far, where it will have been, and the path on the ground
+    world/figures/NAME                 of figures: the path asked for (instead of the ideal path),
+    flights/LABEL/smoke, ribbon        the way flown as smoke, and as a ribbon coloured by where the canopy points
     flights/LABEL/chase_camera         what the chase view looks through
     plots/GROUP/QUANTITY/LABEL         the curves
 """

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from envs.base.frames import CHANNELS
 from envs.exports.rerun.arrows import NAME_COLOUR, log_arrows
+from envs.exports.rerun.trail import TIMELINE, asked_of, log_asked, log_trail
+from envs.flights.figures_asked import asked_figures
 from envs.flights.flight_log import FlightLog
 from envs.flights.overlay import COLOURS, clock
 from envs.rendering.scene.airframe_mesh import AirframeMesh, Part
@@ -20,7 +22,6 @@ from envs.rendering.scene.solids import normals
 
 Array = NDArray[np.float64]
 
-TIMELINE = "flight_time"
 GRASS, DARKER_GRASS, TILE_M = (72, 98, 48), (65, 90, 43), 15.0
 MOWN, ASPHALT, PAINT = (112, 136, 70), (84, 86, 92), (240, 240, 235)
 TRACE_HZ = 10.0  # the growing trace is written whole each time
@@ -45,6 +46,9 @@ def log_world(stream: rr.RecordingStream, logs: Sequence[FlightLog]) -> None:
         for side in (-1, 1)
     ]
     stream.log("world/runway/posts", rr.LineStrips3D(posts, colors=(235, 90, 40), radii=0.05), static=True)
+    if figures := asked_of(logs):
+        log_asked(stream, figures)
+        return
     path = ideal_path(logs)
     stream.log("world/ideal_path", rr.LineStrips3D([path], colors=(255, 255, 255), radii=pixels(1.2)), static=True)
 
@@ -90,6 +94,8 @@ def log_flight(stream: rr.RecordingStream, log: FlightLog, label: str, index: in
         )
     log_arrows(stream, f"{root}/arrows", log, mesh, rotations, time, alone)
     _paths(stream, root, position, seconds, colour)
+    if asked_figures(log):
+        log_trail(stream, root, position, rotations, seconds, log.aircraft().span_m)
     _chase_camera(stream, f"{root}/chase_camera", log, mesh, rotations, time)
 
 

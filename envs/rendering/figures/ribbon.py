@@ -54,6 +54,23 @@ def canopy_colours(canopy: Array) -> Array:
     return np.sum([share[:, None] ** 2 * CANOPY_COLOURS[name] for name, share in shares.items()], axis=0)
 
 
+def lit_faces(colours: Array, canopy: Array, eye: Array) -> Array:
+    """(n - 1, 3) colours of a ribbon's faces in the light: paler where its belly is seen, as a wing's lower side is.
+
+    Args:
+        colours: (n, 3) along the way.
+        canopy: (n, 3) unit vectors out of the cockpit.
+        eye: (3,) or (n - 1, 3) towards the eye, of any length.
+    """
+    face = canopy[:-1] + canopy[1:]
+    face /= np.maximum(np.linalg.norm(face, axis=1, keepdims=True), 1e-9)
+    lit = 0.70 + 0.30 * np.abs(face @ LIGHT)
+    shaded = np.clip(0.5 * (colours[:-1] + colours[1:]) * lit[:, None], 0, 1)
+    belly = np.sum(face * eye, axis=1) < 0
+    shaded[belly] = 0.55 * shaded[belly] + 0.45
+    return shaded
+
+
 def draw_ribbon(
     axes: Axes,
     position: Array,
@@ -82,13 +99,8 @@ def draw_ribbon(
     edges = np.stack([position - 0.5 * width * right, position + 0.5 * width * right], axis=1)
     quads = np.concatenate([edges[:-1], edges[1:, ::-1]], axis=1)
     middle = quads.mean(axis=1)
-    face = canopy[:-1] + canopy[1:]
-    face /= np.maximum(np.linalg.norm(face, axis=1, keepdims=True), 1e-9)
-    lit = 0.70 + 0.30 * np.abs(face @ LIGHT)
     painted = canopy_colours(canopy) if colours is None else colours
-    shaded = np.clip(0.5 * (painted[:-1] + painted[1:]) * lit[:, None], 0, 1)
-    belly = (face @ view.eye) < 0  # seen from below: paler, as the lower side of a wing is
-    shaded[belly] = 0.55 * shaded[belly] + 0.45
+    shaded = lit_faces(painted, canopy, view.eye)
     order = np.argsort(middle @ view.eye)
     axes.add_collection(
         PolyCollection(

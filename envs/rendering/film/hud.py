@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import matplotlib
 import numpy as np
@@ -45,6 +46,17 @@ class Readings:
     faults: tuple[tuple[str, bool], ...] = ()
 
 
+class BannerPlace(NamedTuple):
+    """The columns of the picture over whose middle the banner at the end stands, and its upper row (None: the usual).
+
+    The words about faults stand in them, or where they begin further right, to the left of them.
+    """
+
+    left: int
+    right: int
+    top: int | None = None
+
+
 class Overlay(Protocol):
     """What FlightView lays over its pictures: the instruments, or something simpler."""
 
@@ -56,14 +68,21 @@ class Overlay(Protocol):
 class Hud:
     """Draws instruments onto pictures of `width` x `height` pixels.
 
-    `banner_width`: the part of the width, from the left edge, over which the banner at the end is centred.
+    `banner`: where the words at the end stand, over the whole width without it. `key`: what the colours of a figure's
+    ribbon mean, {where the canopy points: colour (3,), 0..1}.
     """
 
     def __init__(
-        self, width: int, height: int, title: str, banner_width: int | None = None, large_title: bool = False
+        self,
+        width: int,
+        height: int,
+        title: str,
+        banner: BannerPlace | None = None,
+        large_title: bool = False,
+        key: Mapping[str, NDArray[np.float64]] | None = None,
     ) -> None:
         self._width, self._height, self._title = width, height, title
-        self._banner_width = banner_width or width  # from the left edge: an inset may need the rest
+        self._banner_place = banner or BannerPlace(0, width)
         self._scale = min(width / 960, height / 540)
         self._strip_height = self._px(92)
         fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
@@ -74,6 +93,7 @@ class Hud:
             for size, bold in ((10, False), (11, False), (13, False), (22, True), (26, True))
         }
         self._caption = self._captions(large_title)
+        self._key = dict(key or {})
 
     def _px(self, length: float) -> int:
         return max(1, round(length * self._scale))
@@ -85,6 +105,7 @@ class Hud:
         self._numbers(pen, readings)
         self._sticks(pen, readings)
         self._wind(pen, readings)
+        self._colours(pen)
         lay_over(frame, strip.reduce(FINE), 0, self._height - self._strip_height)
         lay_over(frame, self._caption, 0, 0)
         if readings.leg:
@@ -93,8 +114,9 @@ class Hud:
         for place, (line, fresh) in enumerate(_most(readings.faults)):
             lay_over(frame, self._fault(line, fresh), 0, top + place * self._px(26))
         if ending is not None:
-            banner = self._banner(ending)
-            lay_over(frame, banner, (self._banner_width - banner.width) // 2, self._px(46))
+            place, banner = self._banner_place, self._banner(ending)
+            top = self._px(46) if place.top is None else place.top
+            lay_over(frame, banner, (place.left + place.right - banner.width) // 2, top)
 
     def _text(
         self,
@@ -142,8 +164,9 @@ class Hud:
     @functools.lru_cache(maxsize=16)  # noqa: B019 - a view lives as long as its pictures are drawn
     def _fault(self, line: str, fresh: bool) -> Image.Image:
         """A plate for what is wrong with the aircraft; bright while it is new."""
-        scale, most = self._scale * FINE, self._banner_width / self._scale - 44
-        image = Image.new("RGBA", (self._banner_width * FINE, self._px(30) * FINE))
+        wide = self._banner_place.right if self._banner_place.left == 0 else self._banner_place.left
+        scale, most = self._scale * FINE, wide / self._scale - 44
+        image = Image.new("RGBA", (wide * FINE, self._px(30) * FINE))
         pen = ImageDraw.Draw(image)
 
         def length(size: int) -> float:
@@ -230,8 +253,23 @@ class Hud:
         self._text(pen, center_x, 26, "WIND", 10, fill=DIM, anchor="ms")
         self._text(pen, center_x, 78, f"{speed:.1f} m/s", 11, fill=LIGHT, anchor="ms")
 
+    def _colours(self, pen: ImageDraw.ImageDraw) -> None:
+        """What the ribbon's colours mean, between numbers and sticks where there is room."""
+        scale, left, right = self._scale * FINE, 484, self._width / self._scale - 252
+        if not self._key or right - left < 210:
+            return
+        self._box(pen, left, 14, right, 82)
+        self._text(pen, left + 10, 29, "CANOPY POINTS", 10, fill=DIM)
+        for number, (words, colour) in enumerate(self._key.items()):
+            x, y = left + 10 + 78 * (number // 3), 43 + 16 * (number % 3)
+            red, green, blue = (round(255 * float(part)) for part in colour)
+            pen.rectangle([x * scale, (y - 8) * scale, (x + 12) * scale, (y + 1) * scale], fill=(red, green, blue, 255))
+            self._text(pen, x + 17, y + 1, words, 10)
+
     def _banner(self, ending: Ending) -> Image.Image:
-        scale, most = self._scale * FINE, self._banner_width / self._scale - 16
+        place = self._banner_place
+        scale, most = self._scale * FINE, (place.right - place.left) / self._scale - 16
+        a_line = 3 if most > 400 else 2
         ruler = ImageDraw.Draw(Image.new("RGBA", (4, 4)))
 
         def length(text: str, size: int, bold: bool = False) -> float:
@@ -239,7 +277,7 @@ class Hud:
 
         word, size = ending.headline, 26 if length(ending.headline, 26, True) + 32 <= most else 22
         lines = [ending.reason] if ending.reason else []
-        lines += [" · ".join(ending.figures[start : start + 3]) for start in range(0, len(ending.figures), 3)]
+        lines += [" · ".join(ending.figures[start : start + a_line]) for start in range(0, len(ending.figures), a_line)]
         wide = min(most, 48 + max([length(word, size, True)] + [length(line, 13) for line in lines]))
         small = [13 if length(line, 13) + 16 <= wide else 11 for line in lines]
         tall = 48 + 20 * len(lines) + (6 if lines else 0)

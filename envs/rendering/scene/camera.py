@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 NEAREST_M = 0.15  # nothing closer is drawn
+ASIDE_RAD = math.radians(30)  # of the judge, seen from a figure
 DEPTH = 2  # column of Camera.project's rows: pixel x, pixel y, depth
 
 
@@ -70,6 +72,15 @@ def look_at(position: Array, target: Array, view_angle: float, width: int, heigh
         forward = np.array([*(flat * math.sqrt(1 - 0.995**2)), math.copysign(0.995, rise)])
         forward /= np.linalg.norm(forward)
     return Camera(position, forward, view_angle, width, height)
+
+
+class Room(NamedTuple):
+    """Margins that a picture needs for something else, in shares of its width and height."""
+
+    left: float = 0.03
+    right: float = 0.03
+    top: float = 0.10
+    bottom: float = 0.20
 
 
 class ChaseCamera:
@@ -133,6 +144,30 @@ class TowerCamera:
         # aim below the aircraft: the ground stays in the picture as long as it can
         below = np.array([0.0, 0.0, 0.11 * distance * math.tan(0.5 * angle)])
         return look_at(self.position, position_world - below, angle, self._width, self._height)
+
+
+def whole_figure_camera(points_world: Array, distance_m: float, width: int, height: int, room: Room) -> Camera:
+    """A person as far (m) to the right of the runway as the judge, aside of him, who sees all points (n, 3) at once.
+
+    From the judge's own place a loop's ribbon would be seen edge on. The view is as narrow as leaves the points in the
+    picture's `room` for them.
+    """
+    middle_x = 0.5 * float(points_world[:, 0].min() + points_world[:, 0].max())
+    aside = distance_m * math.tan(ASIDE_RAD)
+    eye = np.array([middle_x - aside, -distance_m, TowerCamera.EYE_HEIGHT_M])
+    left, right = room.left * width, (1.0 - room.right) * width
+    top, bottom = room.top * height, (1.0 - room.bottom) * height
+    camera = look_at(eye, points_world.mean(axis=0), math.radians(50), width, height)
+    for _ in range(8):  # where it looks and how narrow: each changes the other a little
+        screen_x, screen_y, _ = camera.project(points_world).T
+        low_x, high_x, low_y, high_y = screen_x.min(), screen_x.max(), screen_y.min(), screen_y.max()
+        grow = min((right - left) / max(high_x - low_x, 1.0), (bottom - top) / max(high_y - low_y, 1.0))
+        focal = camera.focal * grow
+        across = 0.5 * (low_x + high_x) - 0.5 * width - (0.5 * (left + right) - 0.5 * width) / grow
+        below = 0.5 * (low_y + high_y) - 0.5 * height - (0.5 * (top + bottom) - 0.5 * height) / grow
+        target = eye + camera.forward + (across * camera.right - below * camera.up) / camera.focal
+        camera = look_at(eye, target, 2.0 * math.atan(0.5 * width / focal), width, height)
+    return camera
 
 
 def _turned_towards(now: Array, wanted: Array, share: float) -> Array:

@@ -193,3 +193,43 @@ def draw_lines(
         thick = 0.5 * np.maximum(width_m * camera.focal / np.maximum(depth, NEAREST_M), least_px)
         _mark_line(mask, x, y, hidden, thick)
     _tint(image, mask, *colour, alpha)
+
+
+@njit(cache=True, fastmath=True)
+def _blend_puffs(image, x, y, radius, alpha, red, green, blue):
+    """Lay round soft spots over each other; those of an alpha of 0 are left out."""
+    height, width = image.shape[:2]
+    for index in range(x.shape[0]):
+        if alpha[index] <= 0.0:
+            continue
+        reach = radius[index]
+        left, right = max(0, math.ceil(x[index] - reach - 0.5)), min(width - 1, math.floor(x[index] + reach - 0.5))
+        top, bottom = max(0, math.ceil(y[index] - reach - 0.5)), min(height - 1, math.floor(y[index] + reach - 0.5))
+        for row in range(top, bottom + 1):
+            dy = (row + 0.5 - y[index]) / reach
+            for column in range(left, right + 1):
+                dx = (column + 0.5 - x[index]) / reach
+                left_over = 1.0 - dx * dx - dy * dy
+                if left_over <= 0.0:
+                    continue
+                share = alpha[index] * left_over * left_over
+                shade = 1.0 - 0.10 * dy  # lit from above
+                image[row, column, 0] += share * (min(1.0, red * shade) - image[row, column, 0])
+                image[row, column, 1] += share * (min(1.0, green * shade) - image[row, column, 1])
+                image[row, column, 2] += share * (min(1.0, blue * shade) - image[row, column, 2])
+
+
+def draw_puffs(
+    image: Image,
+    camera: Camera,
+    points_world: NDArray[np.float64],
+    radius_m: NDArray[np.float64],
+    alpha: NDArray[np.float64],
+    colour: tuple[float, float, float],
+) -> None:
+    """Lay soft round puffs, as of smoke, over the image: points (n, 3), radii (n,), alpha (n,) in the middle."""
+    screen_x, screen_y, depth = camera.project(points_world).T
+    radius = np.maximum(radius_m * camera.focal / np.maximum(depth, NEAREST_M), 0.7)
+    seen = (depth > NEAREST_M) & (np.abs(screen_x - 0.5 * camera.width) < 0.5 * camera.width + radius)
+    seen &= np.abs(screen_y - 0.5 * camera.height) < 0.5 * camera.height + radius
+    _blend_puffs(image, screen_x, screen_y, radius, np.where(seen, alpha, 0.0), *colour)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from envs.rendering.scene.trees import Trees
 
 TRACE_COLOUR = (1.0, 0.55, 0.10)
 GHOST_TINT, GHOST_OPACITY = np.array([0.72, 0.90, 1.0], np.float32), 0.62
+Trail = Callable[[NDArray[np.float32], Camera, str], None]  # draws into a picture of a camera and a view
 CHASE_TRACE_S = 6.0  # the tower sees all of the trace, the chase view only the last seconds
 
 
@@ -74,12 +75,13 @@ class Scene:
         trace: Points | None = None,
         camera: Camera | None = None,
         ghost: Ghost | None = None,
+        trail: Trail | None = None,
     ) -> NDArray[np.uint8]:
         """The picture (height, width, 3) of a pose.
 
         `deflections_deg` per channel in degrees, pilot's signs; `throttle` 0..1 blurs the propeller; `wind_world`
         (m/s) turns the windsock; `trace` is the path so far, (n, 4): time s, x, y, z m; `ghost` another
-        flight beside this one.
+        flight beside this one. `trail` draws what is to be seen of the way instead of the trace.
         """
         image = self._image
         camera = camera or self.camera(pose)
@@ -90,7 +92,9 @@ class Scene:
         self._draw_shadow(image, camera, points)
         self._trees.draw(image, camera, math.inf, depth)
         self._draw_props(image, camera, wind_world if wind_world is not None else np.zeros(3), depth, True)
-        if trace is not None and len(trace) > 1:
+        if trail is not None:
+            trail(image, camera, self.view)
+        elif trace is not None and len(trace) > 1:
             self._draw_trace(image, camera, trace, pose.time_s)
         behind = ghost is not None and float((ghost.pose.position_world - camera.position) @ camera.forward) >= depth
         if ghost is not None and behind:

@@ -19,6 +19,7 @@ from envs.exports.rerun.recording import write_rerun
 from envs.flights.flight_log import FlightLog
 from envs.rendering.scene.airframe_mesh import AirframeMesh
 from tests.envs.exports.test_exports import flown_log
+from tests.envs.rendering.card.test_card_figure import flown_log as figure_log
 from tests.support.browser import Page, chromium
 
 pytest.importorskip("rerun", reason="pip install -e '.[replay]'")
@@ -136,6 +137,23 @@ def test_the_ideal_path_is_the_leg_of_the_task(flights: list[FlightLog]) -> None
     assert path[before, 2] == pytest.approx(np.maximum(0.05, 0.1 * (80.0 - path[before, 0])))
     assert path[~before, 2] == pytest.approx(0.05), "never below the ground"
     assert ideal_path([log])[:, 1] == pytest.approx(0.0)
+
+
+def test_a_flight_of_figures_holds_the_path_asked_for_smoke_and_ribbon(tmp_path: Path) -> None:
+    loop = figure_log("loop", off_m=4.0)
+    eight = figure_log("cuban_eight")
+    found = columns_of(write_rerun([loop, eight, loop], tmp_path / "figures.rrd"))
+    assert {"/world/figures/loop", "/world/figures/cuban_eight", "/world/figures/loop/entry"} <= found.keys()
+    assert "/world/ideal_path" not in found, "it is the entry's track only"
+    roots = {"/".join(name.split("/")[:3]) for name in found if name.startswith("/flights/")}
+    assert len(roots) == 3
+    seconds = float(loop.column("time_s")[-1])
+    for root in roots:
+        assert found[f"{root}/ribbon"]["Mesh3D:vertex_positions"] > 8 * min(seconds, 5.0)
+        assert found[f"{root}/ribbon"]["Mesh3D:vertex_colors"] == found[f"{root}/ribbon"]["Mesh3D:vertex_positions"]
+        assert found[f"{root}/smoke"]["Points3D:positions"] > 8 * min(seconds, 5.0)
+    plain = columns_of(write_rerun([flown_log()], tmp_path / "plain.rrd"))
+    assert not any(name.endswith(("/ribbon", "/smoke")) for name in plain)
 
 
 @pytest.fixture

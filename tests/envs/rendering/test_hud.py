@@ -10,7 +10,7 @@ import pytest
 from envs.aircraft.aircraft import load_aircraft
 from envs.base.config_file import names_of
 from envs.base.frames import quaternion_from_pilot_angles
-from envs.rendering.film.hud import BAD, MOST_FAULTS, Hud, Readings
+from envs.rendering.film.hud import BAD, MOST_FAULTS, BannerPlace, Hud, Readings
 from envs.rendering.scene.airframe_mesh import AirframeMesh
 from envs.rendering.scene.camera import ChaseCamera
 from envs.rendering.scene.pose import rotation_matrix
@@ -45,7 +45,7 @@ def test_the_leg_of_a_circuit_is_named_under_the_caption() -> None:
 
 
 def test_faults_stand_below_the_caption_and_a_new_one_is_bright_and_nothing_runs_out_of_the_picture() -> None:
-    hud = Hud(WIDTH, HEIGHT, "caption", banner_width=500)
+    hud = Hud(WIDTH, HEIGHT, "caption", BannerPlace(0, 500))
     faults = tuple((f"fault_{number}=1: {'something is wrong ' * 8}", number == 5) for number in range(6))
     plain, known, new = (np.full((HEIGHT, WIDTH, 3), 120, np.uint8) for _ in range(3))
     hud.draw(plain, NOW)

@@ -26,6 +26,8 @@ STEEP_DEG = 60.0
 """Steeper lines have no heading: they lean to a side (ours)."""
 SHORTEST_B = 2.0
 """Lines that are asked for this long and hardly flown are missing (ours)."""
+STALLED_SHARE = 0.5
+"""Of the usual speed: slower beside a stall turn it drifts, stalled, for which 5B.7.4 takes nothing (ours)."""
 MISSING_SHARE, MISSING_POINTS = 0.2, 3.0
 """A line shorter than this share of what its figure's size asks for is missing; annex 5B takes 3 points."""
 
@@ -91,9 +93,15 @@ def _inner(flown: Flown, part: Part) -> tuple[int, int]:
     """The samples of a line by which it is judged: without its joints."""
     seen = flown.seen
     joint = min(0.25 * flown.span_way(part.begin, part.end), flown.span_m)
-    first = np.searchsorted(seen.way, seen.way[part.begin] + joint)
-    last = np.searchsorted(seen.way, seen.way[part.end] - joint)
-    return int(first), int(last)
+    first = int(np.searchsorted(seen.way, seen.way[part.begin] + joint))
+    last = int(np.searchsorted(seen.way, seen.way[part.end] - joint))
+    turns = [turn for turn in flown.parts if turn.kind == "stall_turn"]
+    flies = np.flatnonzero(seen.speed[first:last] > STALLED_SHARE * np.quantile(seen.speed, 0.6))
+    if len(flies) and any(turn.begin == part.end for turn in turns):
+        last = first + int(flies[-1]) + 1
+    if len(flies) and any(turn.end == part.begin for turn in turns):
+        first += int(flies[0])
+    return first, last
 
 
 def _heading(seen: Seen, here: slice) -> Array:

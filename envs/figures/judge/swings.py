@@ -34,6 +34,8 @@ EARLY_STALL_S = 2.0
 """A wing may stall this long before the nose has dropped (ours)."""
 STOPPED_S = 0.3
 """After its rotation has stopped a spin is looked at for this long, for where it points (ours)."""
+DRIFT_LOOKED_S, DRIFT_MEAN_S = 1.0, 0.3
+"""So long before and after a swing its drift is looked for, and a speed is looked at (ours)."""
 STALLED_SHARE = 0.5
 """Of the rest: less than this stalled is a spiral dive (ours; annex 5B gives a spiral dive no points)."""
 
@@ -128,13 +130,34 @@ def judge_stall_turn(flown: Flown, part: Part, notes: Notes) -> None:
     if off >= VISIBLE_SWING_DEG:
         reason = f"stall turn: the nose leaves the plane of the wings by {off:.0f} deg"
         notes.downgrade(over, angle_points(off), reason, off, VISIBLE_SWING_DEG)
-    moved = seen.position[part.end] - seen.position[part.begin]
-    width = float(np.hypot(moved[0], moved[1])) / span
+    width = float(np.linalg.norm(_moved(seen, part) - _drifted(seen, part))) / span
     if width > WING_OVER_B:
         notes.zero(over, f"stall turn: pivots {width:.1f} spans wide, a wing-over")
     elif width > PIVOT_B + VISIBLE_PIVOT_B:
         reason = f"stall turn: pivots {width:.1f} spans wide"
         notes.downgrade(over, pivot_points(width), reason, width, PIVOT_B)
+
+
+def _moved(seen: Seen, part: Part) -> Array:
+    """How far (2,), m, it came over the ground in a swing, seen from above."""
+    return (seen.position[part.end] - seen.position[part.begin])[:2]
+
+
+def _drifted(seen: Seen, part: Part) -> Array:
+    """Of that (2,), m, what it drifted: annex 5B (5B.7.4) has drift in the stalled condition ignored.
+
+    Drift is how fast it goes sideways where its nose points straightest up before the swing, and straightest down
+    after it, where no flight along the nose leads aside; in between it changes evenly.
+    """
+    looked = round(DRIFT_LOOKED_S / STEP_S)
+    first, last = max(0, part.begin - looked), min(len(seen) - 1, part.end + looked)
+    up = first + int(np.argmax(seen.nose[first : part.begin + 1, 2]))
+    down = part.end + int(np.argmin(seen.nose[part.end : last + 1, 2]))
+    count = round(DRIFT_MEAN_S / STEP_S)
+    before = seen.velocity[max(0, up - count) : up + 1, :2].mean(axis=0)
+    after = seen.velocity[down : down + count, :2].mean(axis=0)
+    shares = (np.arange(part.begin, part.end)[:, None] - up) / max(1, down - up)
+    return ((1.0 - shares) * before + shares * after).sum(axis=0) * STEP_S
 
 
 def judge_spin(flown: Flown, part: Part, notes: Notes) -> None:

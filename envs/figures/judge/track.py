@@ -59,6 +59,7 @@ class Seen:
 
     time_s: Array
     position: Array
+    velocity: Array
     speed: Array
     direction: Array
     nose: Array
@@ -127,6 +128,7 @@ def see(track: FlownTrack, ahead: Array) -> Seen:
     return Seen(
         time_s,
         position,
+        velocity,
         speed,
         direction,
         nose,

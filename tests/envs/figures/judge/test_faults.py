@@ -139,7 +139,7 @@ def test_roll_off_the_middle_of_its_line(longer: float, points: float, first: bo
     both = 2 * pieces(CUBAN)[2].length_m
     before, after = (both * longer / (1 + longer), both / (1 + longer))[:: 1 if first else -1]
     sheet = flown(CUBAN, e2={"length_m": before}, e4={"length_m": after})
-    assert only(sheet, "half roll off its middle") == pytest.approx(points, abs=0.2)
+    assert only(sheet, "half roll off its middle") == pytest.approx(points, abs=0.25)
 
 
 def test_second_loop_larger() -> None:
@@ -184,6 +184,29 @@ def test_wing_over(monkeypatch: pytest.MonkeyPatch) -> None:
     sheet = stall_turn(monkeypatch, 2.4)
     assert sheet.score == 0.0
     assert "wing-over" in str(sheet.zero)
+
+
+@pytest.mark.parametrize("width_b", [0.4, 1.5])
+@pytest.mark.parametrize("wind", [(3.0, 0.0), (0.0, 3.0), (-2.0, -2.0)])
+def test_drift_while_stalled_is_ignored(
+    monkeypatch: pytest.MonkeyPatch, width_b: float, wind: tuple[float, float]
+) -> None:
+    """Annex 5B.7.4: a wind carries it 1.5 b and more while it all but stands; before and after it is corrected."""
+    for module in ("walk", "path"):
+        monkeypatch.setattr(f"envs.figures.{module}.STALL_TURN_RADIUS_B", 0.5 * width_b)
+    path = asked("stall_turn")
+    still = fly_path(path)
+    slow = np.flatnonzero(np.linalg.norm(still.velocity, axis=1) < 6.0)  # to about a second from the top
+    first, last = still.time_s[slow[0]], still.time_s[slow[-1]]
+    carried = np.interp(still.time_s, [first, last, last + 0.5], [0.0, 1.0, 0.0])
+    drift = np.column_stack([carried * wind[0], carried * wind[1], 0.0 * carried])
+    place = still.position + np.cumsum(drift, axis=0) * (still.time_s[1] - still.time_s[0])
+    sheet = judge(replace(still, position=place, velocity=still.velocity + drift), path)
+    moved = np.linalg.norm(place[-1] - still.position[-1])
+    assert moved > 1.5 * SPAN
+    assert cost(sheet, "pivots") == pytest.approx(max(0.0, (width_b - 0.5) / 0.5), abs=0.5)
+    if not wind[1]:  # what is left of drifting aside is seen at the exit alone
+        assert sum(d.points for d in sheet.downgrades if "exit" not in d.reason and "pivots" not in d.reason) < 0.8
 
 
 def spin_twisted(path: FigurePath, extra_deg: float, alpha: float = np.radians(25.0)) -> FlownTrack:

@@ -1,7 +1,8 @@
 """Look at recorded flights: `replay.py FLIGHT`, the newest of a run: `replay.py runs/NAME`, or those that failed.
 
 Reads the log (NAME.csv with NAME.json beside it) and never flies again. Without options it prints a summary and
-draws the flight card beside the log. Several flights are laid over each other, all starting at time 0.
+draws the flight card beside the log. Several flights are laid over each other, all starting at time 0; --overlay
+draws many of one figure with their marks.
 A film of a figure shows the path asked for, and smoke and a ribbon where it was flown.
 Each format that other programs read is a file of envs/exports.
 """
@@ -27,6 +28,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("flights", nargs="+", metavar="FLIGHT|RUN", help="a flight log (csv or json), or a run folder")
     parser.add_argument("--failed", action="store_true", help="of a folder all flights that failed, not the newest")
     parser.add_argument("--card", metavar="FILE", help="draw the flight card here (png, pdf, svg)")
+    parser.add_argument(
+        "--overlay", metavar="FILE", help="draw flights of one figure over each other here; of a folder all of them"
+    )
     parser.add_argument("--video", metavar="FILE", help="write an MP4 here; two flights side by side")
     parser.add_argument(
         "--view", choices=("chase", "tower", "both"), help="of video or window (default chase; of figures both)"
@@ -39,11 +43,15 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if given.view and not (given.video or given.window):
         raise InputError("--view says how a video or the window looks: give --video FILE or --window with it")
+    if given.overlay and (given.card or given.video or given.window or any(getattr(given, one) for one in known)):
+        raise InputError("--overlay draws many flights together: give the other options in a command of their own")
     if given.view == "both" and given.window:
         raise InputError("--window shows one view at a time: give --view chase or tower (V changes it)")
 
-    from agents.commands.replay import replay
+    from agents.commands.replay import overlay, replay
 
+    if given.overlay:
+        return overlay(given.flights, given.overlay, failed=given.failed)
     return replay(
         given.flights,
         card=given.card,

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from agents.command_line import writable_file
 from envs.base.errors import InputError
 from envs.exports import exporters
-from envs.flights.flight_log import FlightLog, failed_flights, find_flight
+from envs.flights.flight_log import FlightLog, all_flights, failed_flights, find_flight
 from envs.flights.story import summary, verdict
-from envs.rendering.names import check_pictures
+from envs.rendering.names import check_ending, check_pictures
 
 MOST_CARDS = 12  # a second or two each
+FEWEST_OVERLAID = 2
 
 
 def replay(
@@ -71,6 +73,27 @@ def replay(
         from envs.rendering.film.window import play
 
         play(logs[0], view or "chase")
+    return 0
+
+
+def overlay(flights: Sequence[str], file: str, *, failed: bool = False) -> int:
+    """Draw flights of one figure over each other; of folders all flights, or with `failed` all that failed; 0.
+
+    Raises InputError, one line.
+    """
+    from envs.flights.figure_flights import flights_of_one_figure
+    from envs.rendering.card.overlay import draw_overlay
+
+    path = Path(file)
+    check_ending(path, "overlay")
+    writable_file(file)
+    found = [flight for one in flights for flight in (failed_flights if failed else all_flights)(one)]
+    if len(found) < FEWEST_OVERLAID:
+        raise InputError(f"--overlay shows several flights (got {len(found)}); --card shows one")
+    logs = [FlightLog.load(flight) for flight in found]
+    overlaid = flights_of_one_figure(logs)
+    print(overlaid.summary)
+    print(f"overlay: {draw_overlay(overlaid, logs, path)}")
     return 0
 
 

@@ -16,9 +16,9 @@ from envs.flights.judging import Judged
 class Deviations(NamedTuple):
     """A flown figure as the judge sees it, n samples from its begin to its end, and its errors.
 
-    `time_s` (n,) of the log; `position` (n, 3) m, `direction` and `canopy` (n, 3) unit vectors, world axes;
-    `distance_m` (n,) from the path; `canopy_deg` (n,) between the canopy and the one asked for there;
-    `wanted_mps` (n,) airspeed asked for there.
+    `time_s` (n,) of the log; `along_m` (n,) progress along the path; `position` (n, 3) m, `direction` and `canopy`
+    (n, 3) unit vectors, world axes; `distance_m` (n,) from the path; `canopy_deg` (n,) between the canopy and the one
+    asked for there; `wanted_mps` (n,) airspeed asked for there.
     """
 
     time_s: Array
@@ -28,6 +28,7 @@ class Deviations(NamedTuple):
     distance_m: Array
     canopy_deg: Array
     wanted_mps: Array
+    along_m: Array
 
 
 def deviations(judged: Judged, stall_mps: float) -> Deviations:
@@ -58,4 +59,5 @@ def deviations(judged: Judged, stall_mps: float) -> Deviations:
         np.linalg.norm(off, axis=1),
         np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))),
         np.interp(s, path.s_m, wanted_speed(path, stall_mps)),
+        s,
     )

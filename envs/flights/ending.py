@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from envs.base.breach import Breach, Limit
+from envs.flights.figures_asked import titles
 from envs.flights.metric_text import metric_text
 from envs.tasks import TASKS
 
@@ -97,16 +98,12 @@ def ending_of(header: Mapping[str, Any]) -> Ending | None:
 
 
 def _marked(header: Mapping[str, Any]) -> tuple[str, float | None]:
-    """(title of the one figure that a flight was to fly, its mark); ("", None) of any other flight."""
+    """(title of the figure, or how many, that a flight was to fly, its mark); ("", None) of any other flight."""
     marks, metrics = header.get("marks"), header.get("metrics")
     figures = marks.get("figures") if isinstance(marks, Mapping) else None
     mark = metrics.get(MARK) if isinstance(metrics, Mapping) else None
-    if not isinstance(figures, list) or len(figures) != 1 or not isinstance(mark, int | float):
-        return "", None
-    try:
-        return str(figures[0]["figure"]["title"]), float(mark)
-    except (KeyError, TypeError):
-        return "", None
+    title = titles(figures) if isinstance(figures, list) and header.get("task") == "figure" else ""
+    return (title, float(mark)) if title and isinstance(mark, int | float) else ("", None)
 
 
 def limits_of(header: Mapping[str, Any]) -> dict[str, Limit]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from envs.base.errors import InputError
@@ -50,11 +50,17 @@ def asked_figures(log: FlightLog) -> list[AskedFigure]:
 def flight_title(header: Mapping[str, Any]) -> str:
     """What a flight is called above its pictures: its task, of a task of figures the figure's title; "" of neither."""
     task, marks = str(header.get("task") or ""), _marks(header)
-    if task != "figure" or len(marks) != 1:
-        return task
-    figure = marks[0].get("figure") if isinstance(marks[0], Mapping) else None
-    title = figure.get("title") if isinstance(figure, Mapping) else None
-    return str(title or task)
+    return titles(marks) or task if task == "figure" else task
+
+
+def titles(marks: Sequence[Any]) -> str:
+    """The title of a figure, of several how many they are, of what a header keeps; "" of none or broken ones."""
+    if len(marks) > 1:
+        return f"{len(marks)} figures"
+    try:
+        return str(marks[0]["figure"]["title"])
+    except (IndexError, KeyError, TypeError):
+        return ""
 
 
 def _marks(header: Mapping[str, Any]) -> list[Any]:

@@ -144,6 +144,15 @@ def find_flight(path: str | os.PathLike[str]) -> Path:
     return newest.with_suffix(".csv")
 
 
+def all_flights(path: str | os.PathLike[str]) -> list[Path]:
+    """All flights that a user names: a log, or those of a folder of logs or of a run folder's `flights/`, by name.
+
+    Raises InputError.
+    """
+    path = Path(path)
+    return sorted(header.with_suffix(".csv") for header in _headers(path)) if path.is_dir() else [find_flight(path)]
+
+
 def failed_flights(folder: str | os.PathLike[str]) -> list[Path]:
     """The flights of a folder of logs, or of a run folder's `flights/`, that were judged no success, by name.
 

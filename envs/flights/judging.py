@@ -98,10 +98,10 @@ def judged_ending(log: FlightLog) -> Ending | None:
     if ending is None or ending.mark is None or ending.is_good:
         return ending
     try:
-        (judged,) = judge_flight(log)
+        zeros = [judged.sheet.zero for judged in judge_flight(log) if judged.sheet.zero]
     except (InputError, KeyError, TypeError, ValueError):  # a broken mark: the reason is not known
         return ending
-    return replace(ending, zero=judged.sheet.zero or "")
+    return replace(ending, zero=zeros[0] if zeros else "")
 
 
 def _marked(

@@ -68,7 +68,7 @@ def test_a_figure_flown_to_its_end_is_told_by_its_mark(mark: float, headline: st
     assert verdict({**header, "metrics": {"f3a_score": mark}}) == said
 
 
-@pytest.mark.parametrize("marks", [None, 3, {}, {"figures": []}, {"figures": [3]}, {"figures": [{}, {}]}])
+@pytest.mark.parametrize("marks", [None, 3, {}, {"figures": []}, {"figures": [3]}, {"figures": [{}]}])
 def test_a_flight_that_names_no_figure_is_told_without_a_mark(marks: object) -> None:
     header = {"task": "figure", "outcome": "flown", "is_success": True, "metrics": {"f3a_score": 8.0}, "marks": marks}
     ending = ending_of(header)

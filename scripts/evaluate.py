@@ -12,7 +12,7 @@ from envs.base.errors import run_command
 def main(arguments: list[str] | None = None) -> int:
     """Read the command line and fly; the exit status."""
     parser = CommandParser(prog="evaluate.py", description=__doc__)
-    parser.add_argument("pilot", help="a bundle, a run folder, the name of a shipped bundle, or autopilot")
+    parser.add_argument("pilot", help="a bundle, a run folder, the name of a shipped bundle, autopilot, or a mission")
     parser.add_argument("--task", metavar="T", help="default: what the pilot was trained for; autopilot: takeoff")
     parser.add_argument("--aircraft", metavar="A", help="default: the pilot's own; autopilot: ultra_stick")
     parser.add_argument("--weather", metavar="W", help="default: the pilot's own; autopilot: breeze")

@@ -16,8 +16,10 @@ from agents.autopilot.pattern import PatternAutopilot
 from agents.autopilot.pilot import Autopilot
 from agents.autopilot.takeoff import TakeoffAutopilot
 from agents.autopilot.told_gains import gains_from
-from agents.config.programme import SKILLS, WHOLE_FLIGHT
+from agents.autopilot.upset import UpsetAutopilot
+from agents.config.programme import AIRSHOW, FIGURE, SKILLS, WHOLE_FLIGHT
 from agents.pilot import Pilot
+from agents.skills.display_pilot import DisplayPilot, GiveUp
 from agents.skills.skilled_pilot import SequencedPilot, Skill
 from envs.base.errors import InputError, did_you_mean, shown, unknown_name
 
@@ -32,18 +34,28 @@ AUTOPILOTS: dict[str, type[Autopilot]] = {
 def autopilot_for(env: Any, gains: Any = None) -> Pilot:
     """The autopilot of a FlightEnv's task, aircraft, observation and rate (wrapped or not). Raises InputError.
 
-    A circuit is flown by those of take-off, pattern and landing one after the other, with the landing's go-around;
-    `gains` are then {task: its gains}.
+    A circuit is flown by those of take-off, pattern and landing one after the other, with the landing's go-around, an
+    airshow by that of the figures as well; `gains` are then {task: its gains}.
     """
     flight = env.unwrapped
     task = flight.task.name
-    if task == WHOLE_FLIGHT:
+    if task in (WHOLE_FLIGHT, AIRSHOW):
         names, of_skill = tuple(flight.observation_names), gains or {}
         skills = tuple(Skill(AUTOPILOTS[skill].for_env(env, of_skill.get(skill)), names) for skill in SKILLS)
-        return SequencedPilot("autopilot", None, {}, names, skills, go_around=None)
+        circuit = SequencedPilot("autopilot", None, {}, names, skills, go_around=None)
+        if task == WHOLE_FLIGHT:
+            return circuit
+        return with_figures(circuit, Skill(AUTOPILOTS[FIGURE].for_env(env, of_skill.get(FIGURE)), names), env)
     if task not in AUTOPILOTS:
-        raise unknown_name("task of the autopilot", task, (*AUTOPILOTS, WHOLE_FLIGHT))
+        raise unknown_name("task of the autopilot", task, (*AUTOPILOTS, WHOLE_FLIGHT, AIRSHOW))
     return AUTOPILOTS[task].for_env(env, gains)
+
+
+def with_figures(circuit: SequencedPilot, figure: Skill, env: Any) -> DisplayPilot:
+    """The pilot of the airshow that a FlightEnv is (wrapped or not): the skills of `circuit`, and one for figures."""
+    drawing = env.unwrapped.drawing
+    recovery = Skill(UpsetAutopilot.for_env(env), tuple(env.unwrapped.observation_names))
+    return DisplayPilot(circuit, figure, recovery, GiveUp.of(drawing), drawing.span_m)
 
 
 def told_autopilot(env: Any, told: Mapping[str, Mapping[str, Any]], source: str) -> Pilot:
@@ -61,6 +73,7 @@ def told_autopilot(env: Any, told: Mapping[str, Mapping[str, Any]], source: str)
         name: gains_from(AUTOPILOTS[name].shipped_gains(facts), gains, f"{source}: gains.{name}")
         for name, gains in told.items()
     }
-    if told and not known.keys() & {task, *(SKILLS if task == WHOLE_FLIGHT else ())}:
+    parts = {WHOLE_FLIGHT: SKILLS, AIRSHOW: (*SKILLS, FIGURE)}.get(task, ())
+    if told and not known.keys() & {task, *parts}:
         raise InputError(f"{source}: has gains of the autopilot for {', '.join(told)}, and none for {task}")
-    return autopilot_for(env, known if task == WHOLE_FLIGHT else known.get(task))
+    return autopilot_for(env, known if parts else known.get(task))

@@ -12,14 +12,18 @@ from rich.console import Console
 
 from agents.command_line import command, warn_of, within, writable_file, writable_folder
 from agents.config.blocks import FIRST_TEST_SEED, MOST_FLIGHTS, MOST_PROCESSES
+from agents.config.programme import TrainingConfig
 from agents.environments.flights import EnvFunction, EnvMaker, flight_env_function
 from agents.evaluation.flight_test import FlightTest, summary
 from agents.evaluation.flying_bar import flying_bar
 from agents.evaluation.table import print_evaluation
+from agents.missions.flyers import last_setting, mission_config, mission_pilot, names_mission
+from agents.missions.mission import PlannedFlight, plan_mission
 from agents.pilots.loading import load_pilot
 from agents.pilots.pilot_config import pilot_config
 from agents.runs.run_folder import write_json
 from envs.base.console import plain_console
+from envs.base.errors import InputError
 
 USUAL_FLIGHTS, STREAMED_FLIGHTS = 300, 5
 
@@ -42,8 +46,9 @@ def evaluate(
 ) -> int:
     """Fly `flights` flights with seeds `seed`, `seed` + 1, ... and print the result; the exit code 0.
 
-    Task, aircraft, weather and all else of the flights are what the pilot was trained with unless given; `settings`
-    are "key.sub=value" of the training config, as in effects.swirl=false. `flights` is 300 unless given.
+    `pilot_name` may be that of a mission: its flight, by who flies it. Task, aircraft, weather and all else of the
+    flights are what the pilot was trained with unless given; `settings` are "key.sub=value" of the training config, as
+    in effects.swirl=false. `flights` is 300 unless given.
     `telemetry`, an address like udp:127.0.0.1:14550, streams them one after another in real time, then 5 unless
     given. Raises InputError, one line, before anything flies.
     """
@@ -52,7 +57,7 @@ def evaluate(
         flights = STREAMED_FLIGHTS if telemetry else USUAL_FLIGHTS
     within("--flights", flights, 1, MOST_FLIGHTS)
     within("--processes", processes, 0, MOST_PROCESSES)
-    config = pilot_config(pilot_name, settings, task=task, aircraft=aircraft, weather=weather)
+    plan, config = _asked(pilot_name, settings, task, aircraft, weather)
     json_path = writable_file(json_file)
     env_function = make_env(config)
     if telemetry:
@@ -60,7 +65,7 @@ def evaluate(
         console.print(f"streaming to {telemetry} in real time", highlight=False, soft_wrap=True)
     env = env_function()
     warn_of(config.aircraft)
-    pilot = load_pilot(pilot_name, env)
+    pilot = mission_pilot(plan, config) if plan else load_pilot(pilot_name, env)
     log_path = writable_folder(log_folder)
     if seed < FIRST_TEST_SEED:
         console.print(
@@ -96,6 +101,19 @@ def evaluate(
     for words in _next(result, log_path, {"aircraft": aircraft, "weather": weather}, task, settings):
         console.print(f"  {words}", highlight=False, soft_wrap=True, markup=False)
     return 0
+
+
+def _asked(
+    name: str, settings: Sequence[str], task: str | None, aircraft: str | None, weather: str | None
+) -> tuple[PlannedFlight | None, TrainingConfig]:
+    """The mission of that name, None for a pilot's, and what is flown. Raises InputError."""
+    if not names_mission(name):
+        return None, pilot_config(name, settings, task=task, aircraft=aircraft, weather=weather)
+    if task:
+        raise InputError(f"--task {task}: the legs of a mission say what its task is")
+    aircraft, weather = last_setting(settings, "aircraft") or aircraft, last_setting(settings, "weather") or weather
+    plan = plan_mission(name, aircraft=aircraft, weather=weather)
+    return plan, mission_config(plan, settings)
 
 
 def _next(

@@ -10,7 +10,7 @@ from agents.commands.evaluate import streamed_function
 from agents.config.blocks import FIRST_TEST_SEED
 from agents.environments.flights import flight_env_function, flight_name
 from agents.evaluation.flight_test import FlightTest
-from agents.missions.flyers import last_setting, mission_config, mission_pilot
+from agents.missions.flyers import last_setting, mission_config, mission_pilot, names_mission
 from agents.missions.mission import PlannedFlight, plan_mission
 from agents.pilots.bundle import AUTOPILOT, shipped_names
 from agents.pilots.pilot_config import pilot_config
@@ -83,7 +83,7 @@ def fly(
 
 def is_mission(name: str) -> bool:
     """Whether a name is that of a mission, or of a file; else it is a pilot's. Raises InputError if it is neither."""
-    if name in names_of("missions") or Path(name).suffix in (".yaml", ".yml"):
+    if names_mission(name):
         return True
     if name == AUTOPILOT or Path(name).exists() or "/" in name or name in shipped_names():
         return False

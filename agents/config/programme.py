@@ -37,7 +37,9 @@ WHOLE_FLIGHT = "circuit"
 """The task that all legs of LEG_TASKS make together."""
 SKILLS = tuple(LEG_TASKS.values())
 """The tasks that the whole flight is made of, in the order of its phases."""
-AUTOPILOT_TASKS = (*SKILLS, WHOLE_FLIGHT)
+AIRSHOW, FIGURE = "airshow", "figure"
+"""The task of a whole flight with figures in it, and the skill that flies them, a task of its own."""
+AUTOPILOT_TASKS = (*SKILLS, WHOLE_FLIGHT, FIGURE, AIRSHOW)
 """The tasks that the hand-tuned autopilot flies."""
 STUNTS = "stunts"
 """The programme in configs/training that a figure is learned by which has none of its own."""
@@ -169,8 +171,8 @@ class TrainingConfig(FlightConfig, Version):
 
 
 def skills_of(given: Container[str]) -> tuple[str, ...]:
-    """The skills of a pilot, in the order of its bundle: all of SKILLS, and ROLL_OUT if it is among those `given`."""
-    return (*SKILLS, *((ROLL_OUT,) if ROLL_OUT in given else ()))
+    """The skills of a pilot, in the order of its bundle: all of SKILLS; ROLL_OUT and FIGURE if they are `given`."""
+    return (*SKILLS, *(skill for skill in (ROLL_OUT, FIGURE) if skill in given))
 
 
 def load_config(name: str, overrides: Iterable[str] = ()) -> TrainingConfig:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from agents.config.programme import TrainingConfig, with_overrides
@@ -12,11 +13,17 @@ from agents.pilot import Pilot
 from agents.pilots.bundle import bundle_config, find_bundle
 from agents.pilots.loading import load_pilot
 from agents.pilots.pilot_config import check_settings
-from envs.base.config_file import validate
+from envs.base.config_file import names_of, validate
 from envs.base.errors import InputError
+from envs.tasks import TASKS
 
 SEEN_IN_TRAINING = ("observation", "sensor_suite", "runway")
 """Settings that a mission leaves to its pilot, unless it says them itself: what it learned to see and to roll on."""
+
+
+def names_mission(name: str) -> bool:
+    """Whether a name is that of a mission in configs/missions, or of a YAML file."""
+    return name in names_of("missions") or Path(name).suffix in (".yaml", ".yml")
 
 
 def last_setting(settings: Sequence[str], key: str) -> str | None:
@@ -33,7 +40,7 @@ def mission_config(plan: PlannedFlight, settings: Sequence[str] = ()) -> Trainin
     seen: dict[str, Any] = {}
     if plan.pilot != "autopilot" and not plan.skills:
         own = bundle_config(find_bundle(plan.pilot))
-        if own.task != plan.task:
+        if TASKS[own.task] is not TASKS[plan.task]:
             raise InputError(f"pilot {plan.pilot}: was trained for {own.task}, the mission is a {plan.task}")
         seen = {key: getattr(own, key) for key in SEEN_IN_TRAINING}
     planned = validate(TrainingConfig, {**seen, **plan.settings}, "mission")

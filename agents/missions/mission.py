@@ -10,26 +10,56 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from agents.command_line import command
-from agents.config.programme import AUTOPILOT_TASKS, LEG_TASKS, SKILLS, STUNTS, WHOLE_FLIGHT, LegWord, skills_of
-from agents.pilots.bundle import PRETRAINED, find_bundle
+from agents.config.programme import (
+    AIRSHOW,
+    AUTOPILOT_TASKS,
+    FIGURE,
+    LEG_TASKS,
+    ROLL_OUT,
+    SKILLS,
+    STUNTS,
+    WHOLE_FLIGHT,
+    LegWord,
+    skills_of,
+)
+from agents.pilots.bundle import AUTOPILOT, CARD, PRETRAINED, find_bundle, read_card
+from agents.pilots.named_skills import skill_folder
 from envs.base.config_file import Line, Strict, is_path, named_file, read_yaml, validate
 from envs.base.errors import InputError, unknown_name
-from envs.flight_config import FieldConfig
-from envs.tasks import TASK_NAMES, is_figure
+from envs.figures.display import find_display
+from envs.figures.sequence import sequence_names
+from envs.flight_config import MOST_FIGURES, FieldConfig
+from envs.tasks import FIGURE_TASK, TASK_NAMES, is_figure
 from envs.tasks.pattern import MOST_LAPS
 
-POSSIBLE = "a take-off, a circuit, a landing, or take-off, one or more circuits and landing"
+POSSIBLE = "a take-off, a circuit, a landing, a figure, or take-off, one or more circuits or figures, and landing"
 
 
 def figures() -> tuple[str, ...]:
-    """The stunts: tasks that are no part of a circuit, nor a circuit, and the shipped figures."""
+    """The stunts: tasks that are no part of a circuit, nor a whole flight, and the shipped figures and sequences."""
     return tuple(task for task in TASK_NAMES if task not in AUTOPILOT_TASKS)
 
 
 class FigureLeg(Strict):
     """A stunt as a leg: `figure: NAME`."""
 
-    figure: str = Field(description="a stunt of envs/tasks")
+    figure: Line = Field(description="a file of configs/figures by name, or a path seen from this file")
+
+    @property
+    def named(self) -> str:
+        """What is flown."""
+        return self.figure
+
+
+class SequenceLeg(Strict):
+    """Several figures in turn as a leg: `sequence: NAME`."""
+
+    sequence: Line = Field(description="a file of configs/sequences by name, or a path seen from this file")
+
+    @property
+    def named(self) -> str:
+        """What is flown."""
+        return self.sequence
 
 
 def _word(value: Any) -> Any:
@@ -38,11 +68,11 @@ def _word(value: Any) -> Any:
         return value
     word = {"takeoff": "take-off", "take off": "take-off", "take_off": "take-off"}.get(value.strip(), value.strip())
     if word not in LEG_TASKS:
-        raise unknown_name("leg", word, (*LEG_TASKS, "figure"))
+        raise unknown_name("leg", word, (*LEG_TASKS, "figure", "sequence"))
     return word
 
 
-MissionLeg = Annotated[LegWord | FigureLeg, BeforeValidator(_word)]
+MissionLeg = Annotated[LegWord | FigureLeg | SequenceLeg, BeforeValidator(_word)]
 
 
 class Mission(FieldConfig):
@@ -60,11 +90,15 @@ class Mission(FieldConfig):
     pilot: str | None = Field(
         default=None, description="bundle of the pilot of the whole flight; null: the one shipped as TASK-AIRCRAFT"
     )
-    pilots: dict[Literal["takeoff", "pattern", "landing", "rollout"], str] = Field(
-        default={}, description="bundles of the phases of a circuit, flown one after the other; rollout may be left out"
+    pilots: dict[Literal["takeoff", "pattern", "landing", "rollout", "figure"], str] = Field(
+        default={},
+        description="bundles of the phases of a flight, flown one after the other; rollout may be left out, figure is "
+        "that of a flight with figures",
     )
     legs: tuple[MissionLeg, ...] = Field(
-        min_length=1, max_length=MOST_LAPS + 2, description="parts of the flight, in the order they are flown"
+        min_length=1,
+        max_length=MOST_FIGURES + 2,
+        description="parts of the flight, in the order they are flown",
     )
 
 
@@ -105,16 +139,19 @@ def plan_mission(
     mission = load_mission(name)
     if mission.pilot and mission.pilots:
         raise InputError(f"{name}: give pilot or pilots, not both")
-    task, options = _task(mission, name)
     folder = Path(name).parent if is_path(name) else Path()
+    task, options, flown = _task(mission, name, folder)
     aircraft = aircraft or _beside(mission.aircraft, folder)
     if pilot is None and mission.pilots:
-        if task != WHOLE_FLIGHT:
+        if task not in (WHOLE_FLIGHT, AIRSHOW):
             raise InputError(f"{name}: pilots are those of a circuit's phases; this mission is a {task}: give pilot")
-        missing = [skill for skill in SKILLS if skill not in mission.pilots]
+        needed = SKILLS if task == WHOLE_FLIGHT else (*SKILLS, FIGURE)
+        missing = [skill for skill in needed if skill not in mission.pilots]
         if missing:
             raise InputError(f"{name}: pilots has no {missing[0]!r}")
         given: dict[str, str] = {**mission.pilots}
+        if task == WHOLE_FLIGHT:
+            given.pop(FIGURE, None)
         skills = {skill: given[skill] for skill in skills_of(given)}
         pilot = "+".join(skills.values())
     else:
@@ -125,6 +162,7 @@ def plan_mission(
         "aircraft": aircraft,
         "weather": weather or _beside(mission.weather, folder),
         "task_options": options,
+        **({"figure": flown} if flown else {}),
     }
     return PlannedFlight(Path(name).stem, settings, mission.seed if seed is None else seed, pilot, skills)
 
@@ -134,21 +172,42 @@ def _beside(name: str, folder: Path) -> str:
     return str(folder / name) if is_path(name) and not Path(name).is_absolute() else name
 
 
-def _task(mission: Mission, name: str) -> tuple[str, dict[str, Any]]:
-    """The task whose flight the legs are (agents.config.programme.LEG_TASKS), with its options."""
-    for leg in mission.legs:
-        if isinstance(leg, FigureLeg) and leg.figure not in figures():
-            raise InputError(f"{name}: {unknown_name('figure', leg.figure, figures())}")
-    legs = [leg if isinstance(leg, str) else leg.figure for leg in mission.legs]
+def _task(mission: Mission, name: str, folder: Path) -> tuple[str, dict[str, Any], tuple[str, ...]]:
+    """The task whose flight the legs are (agents.config.programme.LEG_TASKS), its options, and the figures in it."""
+    stunts = tuple(_stunt(leg, name, folder) for leg in mission.legs if not isinstance(leg, str))
+    legs = [leg if isinstance(leg, str) else leg.named for leg in mission.legs]
     turns = {"circuit_side": 1 if mission.side == "left" else -1}
     if len(legs) == 1:
         leg = mission.legs[0]
-        task = leg.figure if isinstance(leg, FigureLeg) else LEG_TASKS[leg]
-        return task, turns if leg == "circuit" else {}
-    laps = legs[1:-1]
-    if legs[0] == "take-off" and legs[-1] == "landing" and laps and set(laps) == {"circuit"}:
-        return WHOLE_FLIGHT, {**turns, "laps": len(laps)}
+        if isinstance(leg, str):
+            return LEG_TASKS[leg], turns if leg == "circuit" else {}, ()
+        return (stunts[0], {}, ()) if not is_path(stunts[0]) else (FIGURE_TASK, {}, stunts)
+    between = mission.legs[1:-1]
+    if legs[0] == "take-off" and legs[-1] == "landing" and between:
+        if set(legs[1:-1]) == {"circuit"} and not stunts:
+            return WHOLE_FLIGHT, {**turns, "laps": _laps(len(between), name)}, ()
+        if len(stunts) == len(between):
+            return AIRSHOW, turns, stunts
     raise InputError(f"{name}: no flight has the legs {', '.join(legs)}; one can fly {POSSIBLE}")
+
+
+def _laps(laps: int, name: str) -> int:
+    if laps > MOST_LAPS:
+        raise InputError(f"{name}: legs: {laps} circuits; at most {MOST_LAPS} are flown in one flight")
+    return laps
+
+
+def _stunt(leg: FigureLeg | SequenceLeg, name: str, folder: Path) -> str:
+    """What a leg flies, its path as seen from here. Raises InputError for a name that is none."""
+    kind = "figure" if isinstance(leg, FigureLeg) else "sequence"
+    if is_path(leg.named):
+        path = _beside(leg.named, folder)
+        find_display(path)
+        return path
+    known = figures() if kind == "figure" else tuple(sequence_names())
+    if leg.named not in known:
+        raise InputError(f"{name}: {unknown_name(kind, leg.named, known)}")
+    return leg.named
 
 
 def pilot_for(wanted: str | None, task: str, aircraft: str) -> tuple[str, dict[str, str]]:
@@ -158,20 +217,42 @@ def pilot_for(wanted: str | None, task: str, aircraft: str) -> tuple[str, dict[s
     """
     kind = Path(aircraft).stem
     if wanted:
-        if wanted != "autopilot":
+        if wanted != AUTOPILOT:
             find_bundle(wanted)
         return wanted, {}
-    for name in (f"{task}-{kind}", *([f"{STUNTS}-{kind}"] if is_figure(task) else [])):
-        if (PRETRAINED / name).is_dir():
-            return name, {}
-    shipped = {skill: f"{skill}-{kind}" for skill in SKILLS if (PRETRAINED / f"{skill}-{kind}").is_dir()}
-    if task == WHOLE_FLIGHT and shipped:
-        skills = {skill: shipped.get(skill, "autopilot") for skill in SKILLS}
+    if is_figure(task) or task == FIGURE_TASK:
+        if (PRETRAINED / f"{STUNTS}-{kind}").is_dir():
+            return f"{STUNTS}-{kind}", {}
+        task = FIGURE_TASK
+    if (PRETRAINED / f"{task}-{kind}").is_dir():
+        return f"{task}-{kind}", {}
+    shipped = _shipped_skills(kind, with_figures=task == AIRSHOW)
+    if task in (WHOLE_FLIGHT, AIRSHOW) and shipped:
+        needed = skills_of({*shipped, FIGURE} if task == AIRSHOW else shipped)
+        skills = {skill: shipped.get(skill, AUTOPILOT) for skill in needed}
+        if task == AIRSHOW and (PRETRAINED / f"{WHOLE_FLIGHT}-{kind}").is_dir():
+            return f"{WHOLE_FLIGHT}-{kind}+{skills[FIGURE]}", skills
         return "+".join(skills.values()), skills
     if task in AUTOPILOT_TASKS:
         named_file("aircraft", aircraft)  # it must exist
-        return "autopilot", {}
+        return AUTOPILOT, {}
     raise InputError(
         f"no pilot {task}-{kind} is shipped; train one "
         f"({command('train', task, '--aircraft', aircraft)}) and give it with --pilot"
     )
+
+
+def _shipped_skills(kind: str, with_figures: bool) -> dict[str, str]:
+    """{skill: bundle} of those shipped for an aircraft: of a flight with figures the ones of its circuit, if any."""
+    found = {skill: f"{skill}-{kind}" for skill in SKILLS if (PRETRAINED / f"{skill}-{kind}").is_dir()}
+    if not with_figures:
+        return found
+    if (PRETRAINED / f"{STUNTS}-{kind}").is_dir():
+        found[FIGURE] = f"{STUNTS}-{kind}"
+    circuit = PRETRAINED / f"{WHOLE_FLIGHT}-{kind}"
+    told = read_card(circuit).get("skills") if (circuit / CARD).is_file() else None
+    for skill in (*SKILLS, ROLL_OUT):
+        place = told.get(skill) if isinstance(told, dict) else None
+        if place is not None:
+            found[skill] = AUTOPILOT if place == AUTOPILOT else str(skill_folder(circuit, skill, place))
+    return found

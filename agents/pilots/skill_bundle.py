@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from agents.autopilot import autopilot_for
-from agents.config.programme import ROLL_OUT, TrainingConfig, skills_of
+from agents.autopilot import autopilot_for, with_figures
+from agents.config.programme import AIRSHOW, FIGURE, ROLL_OUT, TrainingConfig, skills_of
 from agents.pilots.bundle import (
     AUTOPILOT,
     CARD,
@@ -26,6 +26,7 @@ from agents.pilots.bundle import (
 from agents.pilots.learned import LearnedPilot, load_learned
 from agents.pilots.named_skills import skill_folder
 from agents.runs.run_folder import write_folder, write_json
+from agents.skills.display_pilot import DisplayPilot
 from agents.skills.go_around import GoAround
 from agents.skills.landing_pilot import LandingRounds
 from agents.skills.navigator import Navigator
@@ -41,36 +42,46 @@ from envs.tasks.parts.pattern_shape import circuit_height
 
 def sequence(
     name: str, config: TrainingConfig, skills: Mapping[str, str], card: Mapping[str, Any]
-) -> SequencedPilot | LandingRounds:
+) -> SequencedPilot | LandingRounds | DisplayPilot:
     """The pilot that flies `config.task` with `skills`, {skill: bundle or "autopilot"}. Raises InputError."""
     names = card.get("observation_names")
     if not isinstance(names, list):
         raise InputError(f"pilot {name}: its card has no list 'observation_names'")
     if skills.get(ROLL_OUT) == AUTOPILOT:
         raise InputError(f"skill {ROLL_OUT}: the autopilot rolls out by its landing; leave {ROLL_OUT} out")
-    parts = []
-    for skill in skills_of(skills):
-        if skills[skill] == AUTOPILOT:
-            parts.append(_autopilot(skill, config))
-        else:
-            learned = _learned(skill, skills[skill])
-            parts.append(Skill(learned, tuple(learned.card["observation_names"])))
+    parts = {skill: _skill(skill, skills[skill], config) for skill in skills_of(skills)}
+    figure = parts.pop(FIGURE, None)
+    if (figure is None) == (config.task == AIRSHOW):
+        raise InputError(f"pilot {name}: an {AIRSHOW} is flown with the skill {FIGURE!r}, and nothing else")
     aircraft = load_aircraft(config.aircraft)
-    circuit = config.task == CircuitTask.name
+    circuit = config.task != LandingTask.name
     rows = tuple(names) if circuit else observation_rows(CircuitTask.observations, config.observation)
     flown = SequencedPilot(
         name,
         config,
         card,
         rows,
-        tuple(parts),
+        tuple(parts.values()),
         GoAround.of(aircraft),
         balks=aircraft.launch.kind == "runway",
         circuit_height_m=circuit_height(aircraft.span_m),
     )
+    if figure is not None:
+        env = FlightEnv(task=config.task, aircraft=config.aircraft, observation=config.observation)
+        pilot = with_figures(flown, figure, env)
+        env.close()
+        return pilot
     if circuit:
         return flown
     return LandingRounds(name, config, card, tuple(names), flown, Navigator(aircraft, names, rows))
+
+
+def _skill(task: str, bundle: str, config: TrainingConfig) -> Skill:
+    """A skill by its bundle, or the autopilot's."""
+    if bundle == AUTOPILOT:
+        return _autopilot(task, config)
+    learned = _learned(task, bundle)
+    return Skill(learned, tuple(learned.card["observation_names"]))
 
 
 def _autopilot(task: str, config: TrainingConfig) -> Skill:
@@ -137,7 +148,7 @@ def write_sequence(
         write_json(beside / CARD, {**card, "evaluation": dict(evaluation)})
 
 
-def load_sequence(folder: Path, card: Mapping[str, Any]) -> SequencedPilot | LandingRounds:
+def load_sequence(folder: Path, card: Mapping[str, Any]) -> SequencedPilot | LandingRounds | DisplayPilot:
     """The pilot of a bundle of skills, with its card. Raises InputError, one line."""
     told = card["skills"] if isinstance(card["skills"], dict) else {}
     skills = {

@@ -95,6 +95,7 @@ READINGS: dict[str, Reading] = {
     "takeoff_phase": Reading("phase", "-", 1.0, "whether the flight is at its take-off", kind=EQUAL, offset=0.0),
     "pattern_phase": Reading("phase", "-", 1.0, "whether it is in the circuit", kind=EQUAL, offset=1.0),
     "landing_phase": Reading("phase", "-", 1.0, "whether it is on the approach or landing", kind=EQUAL, offset=2.0),
+    "figure_phase": Reading("phase", "-", 1.0, "whether it is at its figures", kind=EQUAL, offset=3.0),
     "alpha": Reading("alpha", "rad", 0.2, "angle of attack", sensed=False),
     "beta": Reading("beta", "rad", 0.2, "angle of sideslip, flow from the right +", sensed=False),
     "wind_along": Reading(

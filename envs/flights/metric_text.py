@@ -63,13 +63,18 @@ NAMES: Mapping[str, Words] = {
     "gate_errors": Words("error at the gate"),
     "go_arounds": Words("go-arounds"),
     "gold": Words("up to gold standard", values=NO_YES),
-    "phase": Words("came as far as", values={0.0: "take-off", 1.0: "legs", 2.0: "landing"}),
+    "phase": Words("came as far as", values={0.0: "take-off", 1.0: "legs", 2.0: "landing", 3.0: "figures"}),
     "aileron_activity": Words("aileron moved"),
     "elevator_activity": Words("elevator moved"),
     "rudder_activity": Words("rudder moved"),
     "throttle_activity": Words("throttle moved"),
 }
-PARTS = {"takeoff_": "take-off: ", "pattern_": "legs: ", "f3a_": "F3A: "}  # before a metric of one part of a flight
+PARTS = {  # before a metric of one part of a flight
+    "takeoff_": "take-off: ",
+    "pattern_": "legs: ",
+    "figure_": "figures: ",
+    "f3a_": "F3A: ",
+}
 
 
 def _words(name: str) -> tuple[str, Words]:

@@ -45,9 +45,26 @@ def timeline(log: FlightLog) -> str:
         f"(mean wind {mean_wind_mps(log):.1f} m/s), seed {header.get('seed')}, flown by {header.get('pilot')}"
     ]
     lines += [f"         {fault.line}" for fault in faults_of(header) if not fault.at_s]
-    lines += [f"{time[event.row]:6.1f} s  {event.label(log)}" for event in events_of(log)]
+    told = [*((float(time[event.row]), event.label(log)) for event in events_of(log)), *_stunts(header)]
+    lines += [f"{at_s:6.1f} s  {words}" for at_s, words in sorted(told)]
     lines += _figures(metrics)
     return "\n".join([*lines, f"{time[-1]:6.1f} s  {verdict(header)}"])
+
+
+def _stunts(header: dict[str, Any]) -> list[tuple[float, str]]:
+    """(second, line) of each figure of a flight of several: its mark at its end, or that it was given up."""
+    marks, metrics = header.get("marks") or {}, header.get("metrics") or {}
+    timed = [mark for mark in marks.get("figures") or [] if "to_s" in mark]
+    told: list[tuple[float, str]] = []
+    for number, mark in enumerate(timed[: int(metrics.get("figures_flown", len(timed)))], 1):
+        score = metrics.get(f"f3a_{number}_{mark['name']}")
+        if isinstance(score, int | float):
+            told.append((mark["to_s"], f"flew {mark['name'].replace('_', ' ')}, marked {score:.1f} of 10"))
+    given_up = marks.get("given_up")
+    if given_up:
+        name = given_up["figure"].replace("_", " ")
+        told.append((given_up["at_s"], f"figure given up: {name} ({given_up['why']})"))
+    return told
 
 
 def _figures(metrics: dict[str, Any]) -> list[str]:

@@ -20,7 +20,7 @@ LEAST_STALL_DEG = 6.0  # angle of attack: no wing of a model stalls sooner
 SOUND_MPS = 340.0
 UNSTABLE = 0.01  # spans that the neutral point may be ahead of the centre of gravity: 5 % of a usual chord
 ROLL_OUT_SPANS = 80.0  # from the middle of the touchdown box to the end of the runway
-FROM_THE_GROUND = ("takeoff", "circuit")  # tasks that begin with a take-off
+FROM_THE_GROUND = ("takeoff", "circuit", "airshow")  # tasks that begin with a take-off
 
 
 def check_flyable(aircraft: Aircraft, parameters: Record, task: str) -> None:

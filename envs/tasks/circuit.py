@@ -25,40 +25,40 @@ TAKEOFF, PATTERN, LANDING = 0, 1, 2
 PARTS: tuple[type[Task], ...] = (TakeoffTask, PatternTask, LandingTask)  # in the order of a flight's phases
 
 
-def _part_of(metrics: Mapping[str, Any]) -> type[Task]:
-    """The task of the phase in which a flight ended, by its metrics; the landing where they do not say."""
-    phase = metrics.get("phase", LANDING)
-    return PARTS[int(phase)] if phase in range(len(PARTS)) else LandingTask
-
-
 class CircuitReward(Reward):
     """The terms of a whole flight: of each phase, the reward of its own task at that task's own scales.
 
     The task fills `terms[phase]` at each step of a phase, and then calls `earn`.
     """
 
+    parts: ClassVar[tuple[type[Task], ...]] = PARTS
+
     def __init__(self, step_s: float) -> None:
         super().__init__(step_s)
-        self.terms = [dict.fromkeys(part.default_reward, 0.0) for part in PARTS]
-        self._scales = [list(part.default_reward.items()) for part in PARTS]
+        self.terms = [dict.fromkeys(part.default_reward, 0.0) for part in self.parts]
+        self._scales = [list(part.default_reward.items()) for part in self.parts]
         self.forget()
 
     def forget(self) -> None:
         """Before a new flight."""
-        self._paid, self._earned = [0.0] * len(PARTS), [0.0] * len(PARTS)
+        self._paid, self._earned = [0.0] * len(self.parts), [0.0] * len(self.parts)
 
     def earn(self, phase: int, given_up: bool) -> None:
         """Take in a step of `phase`: what its own task gives, less all that a round given up has earned."""
         terms, paid = self.terms[phase], 0.0
         for name, scale in self._scales[phase]:
             paid += scale * terms[name]
-        self._paid = [0.0] * len(PARTS)
+        self.earn_nothing()
         self._paid[phase] = paid
         self._earned[phase] += paid
         if given_up:
             for part in (PATTERN, LANDING):
                 self._paid[part] -= max(0.0, self._earned[part])
                 self._earned[part] = 0.0
+
+    def earn_nothing(self) -> None:
+        """Take in a step that no phase rewards."""
+        self._paid = [0.0] * len(self.parts)
 
     @potential(1.0, "-")
     def takeoff(self) -> float:
@@ -123,6 +123,7 @@ class CircuitTask(Task):
     """
 
     rewards = CircuitReward
+    parts: ClassVar[tuple[type[Task], ...]] = PARTS
     start_options = (
         Option("circuit_side", 1, "-", "+1 flies left-hand, -1 right-hand, 0 draws it", -1, 1, whole=True),
         Option("laps", 1, "-", "how many times round", 1, MOST_LAPS, whole=True),
@@ -147,23 +148,29 @@ class CircuitTask(Task):
 
     def __init__(self, aircraft: Aircraft, runway: Runway, options: dict[str, Any], step_s: float) -> None:
         super().__init__(aircraft, runway, options, step_s)
-        own = {key: self.options[key] for key in ("circuit_side", "laps")}
+        own = {key: self.options[key] for key in ("circuit_side", "laps") if key in self.options}
         self._takeoff = TakeoffTask(aircraft, runway, {}, step_s)
         self._pattern = PatternTask(aircraft, runway, own, step_s)
         self._landing = LandingTask(aircraft, runway, {}, step_s)
         self._parts: tuple[Task, ...] = (self._takeoff, self._pattern, self._landing)
-        self._reward = CircuitReward(step_s)
+        self._reward = self.rewards(step_s)
         self.time_limit_s = FIRST_LAP_S + MORE_LAP_S * (self._pattern.laps - 1)
+
+    @classmethod
+    def _part_of(cls, metrics: Mapping[str, Any]) -> type[Task]:
+        """The task of the phase in which a flight ended, by its metrics; the landing where they do not say."""
+        phase = metrics.get("phase", LANDING)
+        return cls.parts[int(phase)] if phase in range(len(cls.parts)) else LandingTask
 
     @classmethod
     def sentence(cls, outcome: str, metrics: Mapping[str, Any]) -> str:
         """What an outcome means in the phase in which the flight ended."""
-        return _part_of(metrics).sentence(outcome, metrics) or super().sentence(outcome, metrics)
+        return cls._part_of(metrics).sentence(outcome, metrics) or super().sentence(outcome, metrics)
 
     @classmethod
     def phrase(cls, outcome: str, metrics: Mapping[str, Any], side: str = "") -> str:
         """An outcome of that phase in a few plain words; one that several phases have is, without it, the landing's."""
-        part = _part_of(metrics)
+        part = cls._part_of(metrics)
         known = outcome in part.outcomes
         return part.phrase(outcome, metrics, side) if known else super().phrase(outcome, metrics, side)
 
@@ -189,7 +196,8 @@ class CircuitTask(Task):
         self._legs: list[dict[str, Any]] = []
         self._reward.forget()
         phase = TAKEOFF
-        if self.options["air_share"] and rng.uniform() < self.options["air_share"]:
+        in_air = self.options.get("air_share", 0.0)
+        if in_air and rng.uniform() < in_air:
             phase = int(rng.integers(PATTERN, LANDING + 1))
         self._shape = self._pattern.shape(rng)
         start = self._parts[phase].start(rng)
@@ -219,15 +227,13 @@ class CircuitTask(Task):
         given_up = False
         if phase == TAKEOFF:
             if self._takeoff.is_success(outcome):
-                self._pattern.begin(self._shape, now.x, laps=self._pattern.laps)
-                self._enter(PATTERN)
+                self._taken_off(now)
                 outcome = ""
         elif phase == PATTERN:
             self.new_leg, self._pattern.new_leg = self._pattern.new_leg, False
             if self._pattern.at_gate:
-                self._landing.begin()
-                self._legs += [*self._pattern.marks()["legs"], self._final(now)]
-                self._enter(LANDING)
+                self._legs += self._pattern.marks()["legs"]
+                self._arrived(now)
                 outcome = ""
         elif not outcome and self._given_up(now):
             self._go_arounds += 1
@@ -237,6 +243,17 @@ class CircuitTask(Task):
         reward.earn(phase, given_up)
         reward.pay(before, now, outcome, terms)
         return outcome
+
+    def _taken_off(self, now: Quantities) -> None:
+        """The take-off is done: on to the circuit."""
+        self._pattern.begin(self._shape, now.x, laps=self._pattern.laps)
+        self._enter(PATTERN)
+
+    def _arrived(self, now: Quantities) -> None:
+        """The legs are flown to their gate: on to the landing."""
+        self._landing.begin()
+        self._legs.append(self._final(now))
+        self._enter(LANDING)
 
     def _given_up(self, now: Quantities) -> bool:
         return self._landing.go_arounds > 0 or flew_past(now, self._shape.aim_x_m, self._shape.span_m)

@@ -156,8 +156,7 @@ class FigureTask(Task):
         self.time_limit_s = longest / (SLOWEST_MEAN_VS * self.aircraft.stall_speed_mps) + SPARE_S
         display = known.get(figures[0]) or Display.of(RANDOM, random_figure(np.random.default_rng(0)))
         self.begin(display, 0.0, False, self._paths.get(figures[0]))
-        self._guide.begin(0.0)
-        self._first_m = self._last_gain_m = 0.0
+        self.enter(0.0)
 
     def _possible(self, known: dict[str, Display]) -> dict[str, Display]:
         """Of several figures those that the aircraft can fly. Raises InputError where it is none, or the only one."""
@@ -168,9 +167,18 @@ class FigureTask(Task):
             if not any(obstacles(each.figure, craft) for each in display.flown)
         }
         if not able:
-            for each in next(iter(known.values())).flown:
-                check_possible(each.figure, craft)
+            self.check(next(iter(known.values())))
         return able
+
+    def check(self, display: Display) -> None:
+        """Raise InputError, one line with the reason in numbers, for a figure that the aircraft cannot fly."""
+        for each in display.flown:
+            check_possible(each.figure, _capability(self.aircraft.model_dump_json()))
+
+    @property
+    def figures_flown(self) -> int:
+        """How many of the display's figures were flown to their end."""
+        return len(self._record.ended_s)
 
     def start(self, rng: np.random.Generator) -> Start:
         """Draw a figure, the way it is flown, and where on it the flight begins."""
@@ -183,8 +191,7 @@ class FigureTask(Task):
         course = options["course"] or math.copysign(1.0, drawn[1] - 0.5)
         self.begin(display, 0.0 if course > 0 else math.pi, bool(drawn[2] < options["mirrored_share"]), path)
         begun = (on_the_way if drawn[3] < options["path_share"] else before_entry)(rng, self._guide, self.aircraft)
-        self._guide.begin(begun.along_m)
-        self._first_m = self._last_gain_m = max(0.0, begun.along_m)
+        self.enter(begun.along_m)
         return begun.start
 
     def begin(self, display: Display, course_rad: float, mirrored: bool, path: FigurePath | None = None) -> None:
@@ -200,6 +207,11 @@ class FigureTask(Task):
         self._worst = self._sum = self._canopy_sum = self._counted = 0.0
         self._idle_s = self._away_s = 0.0
         self._activity = CommandActivity()
+
+    def enter(self, along_m: float) -> None:
+        """The flight is at an arc length (m) of the way, negative before its begin."""
+        self._guide.begin(along_m)
+        self._first_m = self._last_gain_m = max(0.0, along_m)
 
     def leg(self) -> Leg:
         """The entry track."""

@@ -14,7 +14,7 @@ from envs.base.runway import Runway
 from envs.tasks.parts.options import Option, share
 from envs.tasks.parts.pattern_gate import gate_breach, gate_errors
 from envs.tasks.parts.pattern_reward import PatternReward
-from envs.tasks.parts.pattern_shape import LegFrame, PatternShape
+from envs.tasks.parts.pattern_shape import LegFrame, PatternShape, Straight
 from envs.tasks.parts.pattern_starts import PatternStarts
 from envs.tasks.parts.task import Leg, Start, Task
 
@@ -166,8 +166,11 @@ class PatternTask(Task):
 
     def begin(self, shape: PatternShape, x_m: float, near: int = 0, laps: int = 1) -> None:
         """Fly `shape` from its leg number `near` on, `laps` times; the climb-out begins at `x_m`."""
-        self.flown_shape = shape
-        self._straights = shape.straights(x_m, laps)
+        self.fly(shape, shape.straights(x_m, laps), near)
+
+    def fly(self, shape: PatternShape, straights: list[Straight], near: int = 0) -> None:
+        """Fly these straights, from number `near` on; they turn, and end, as those of `shape`."""
+        self.flown_shape, self._straights = shape, straights
         self._now: Quantities | None = None
         self._across_squares = self._above_squares = self._most_bank = 0.0
         self._most_across_square = (COUNTED_ACROSS_SPANS * shape.span_m) ** 2

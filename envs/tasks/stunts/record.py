@@ -16,6 +16,8 @@ from envs.figures.placing import Placing
 
 TRACK = ("time", "x", "y", "z", "vx", "vy", "vz", "qx", "qy", "qz", "qw", "alpha", "strike")
 
+ROUNDING_M = 1e-6  # the end of a way, reckoned in spans or in metres, is the same
+
 
 class DisplayRecord:
     """Of one flight along a display placed at `placing`.
@@ -28,7 +30,7 @@ class DisplayRecord:
         self.begun_s: list[float] = []
         self.ended_s: list[float] = []
         self._begin_m = [part.entry.way * span_m for part in display.parts]
-        self._end_m = [part.end_b * span_m for part in display.parts]
+        self._end_m = [part.end_b * span_m - ROUNDING_M for part in display.parts]
         self._rows: list[tuple[float, ...]] = []
         self._scores: list[float] | None = None
 

@@ -13,10 +13,12 @@ from rich.console import Console
 
 from agents.commands.evaluate import evaluate
 from agents.commands.fly import fly
-from agents.missions.flyers import mission_config
+from agents.missions.flyers import mission_config, mission_pilot
 from agents.missions.mission import load_mission, plan_mission
+from agents.skills.display_pilot import DisplayPilot
 from envs.base.config_file import names_of
 from envs.base.errors import InputError, run_command
+from envs.figures.figure import find_figure
 from envs.flights.flight_log import FlightLog
 from envs.flights.story import timeline
 from scripts.fly import main as fly_script
@@ -47,12 +49,42 @@ def test_every_mission_that_comes_along_is_sound(name: str) -> None:
         (["circuit"], "pattern", {"circuit_side": -1}),
         (["takeoff", "circuit", "landing"], "circuit", {"circuit_side": -1, "laps": 1}),
         (["take off", "circuit", "circuit", "landing"], "circuit", {"circuit_side": -1, "laps": 2}),
+        (["take-off", {"figure": "loop"}, {"figure": "immelmann"}, "landing"], "airshow", {"circuit_side": -1}),
+        (["take-off", {"sequence": "club"}, "landing"], "airshow", {"circuit_side": -1}),
+        ([{"figure": "loop"}], "loop", {}),
+        ([{"sequence": "club"}], "club", {}),
     ],
 )
 def test_legs_make_a_flight(legs: list[str], task: str, options: dict[str, int], tmp_path: Path) -> None:
     plan = plan_mission(written(tmp_path, legs=legs, side="right", seed=12), weather="gusty")
     assert (plan.task, plan.settings["task_options"]) == (task, options)
     assert (plan.settings["weather"], plan.seed) == ("gusty", 12)
+
+
+def test_figures_of_a_mission_and_who_flies_them(tmp_path: Path) -> None:
+    own = {**find_figure("loop").model_dump(mode="json", exclude_none=True), "title": "Mine"}
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump(own))
+    legs = ["take-off", {"figure": "mine.yaml"}, {"figure": "half_cuban_eight"}, "landing"]
+    plan = plan_mission(written(tmp_path, legs=legs, pilot=None))
+    assert plan.settings["figure"] == (str(tmp_path / "mine.yaml"), "half_cuban_eight")
+    assert list(plan.skills) == ["takeoff", "pattern", "landing", "rollout", "figure"]
+    assert mission_config(plan).figure == plan.settings["figure"]
+    lone = plan_mission(written(tmp_path, legs=legs[1:2], pilot=None))
+    assert (lone.task, lone.settings["figure"]) == ("figure", (str(tmp_path / "mine.yaml"),))
+    parts = {skill: "autopilot" for skill in ("takeoff", "pattern", "landing")}
+    with pytest.raises(InputError, match="pilots has no 'figure'"):
+        plan_mission(written(tmp_path, legs=legs, pilot=None, pilots=parts))
+    assert plan_mission(written(tmp_path, legs=legs, pilot=None, pilots={**parts, "figure": "autopilot"})).skills
+    flown = mission_pilot(plan, mission_config(plan))
+    assert isinstance(flown, DisplayPilot)
+
+
+def test_a_mission_is_evaluated_by_its_name() -> None:
+    out = io.StringIO()
+    assert evaluate("first_takeoff", flights=2, processes=1, console=Console(file=out, width=200)) == 0
+    assert "takeoff" in out.getvalue()
+    with pytest.raises(InputError, match="--task landing: the legs of a mission"):
+        evaluate("first_takeoff", task="landing", flights=2)
 
 
 def test_a_mission_may_say_all_that_a_flight_is_made_of(tmp_path: Path) -> None:
@@ -76,6 +108,11 @@ def test_a_mission_may_say_all_that_a_flight_is_made_of(tmp_path: Path) -> None:
         ({"legs": ["circuit", "circuit"]}, "no flight has the legs"),
         ({"legs": [{"figure": "lop"}]}, "unknown figure 'lop', did you mean 'loop'"),
         ({"legs": [{"figur": "loop"}]}, "figur"),
+        ({"legs": [{"sequence": "clbu"}]}, "unknown sequence 'clbu', did you mean 'club'"),
+        ({"legs": ["take-off", {"figure": "loop"}]}, "no flight has the legs take-off, loop"),
+        ({"legs": ["take-off", {"figure": "loop"}, "circuit", "landing"]}, "no flight has the legs"),
+        ({"legs": ["take-off", {"figure": "none.yaml"}, "landing"]}, "no such figure file"),
+        ({"legs": ["take-off", *["circuit"] * 21, "landing"]}, "21 circuits; at most 20"),
         ({"legs": [3]}, "legs"),
         ({"legs": ["take-off", *["circuit"] * 50, "landing"]}, "legs"),
         ({"version": 2}, "version"),

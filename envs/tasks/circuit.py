@@ -153,7 +153,9 @@ class CircuitTask(Task):
         self._pattern = PatternTask(aircraft, runway, own, step_s)
         self._landing = LandingTask(aircraft, runway, {}, step_s)
         self._parts: tuple[Task, ...] = (self._takeoff, self._pattern, self._landing)
-        self._reward = self.rewards(step_s)
+        rewards = self.rewards
+        assert issubclass(rewards, CircuitReward)
+        self._reward = rewards(step_s)
         self.time_limit_s = FIRST_LAP_S + MORE_LAP_S * (self._pattern.laps - 1)
 
     @classmethod

@@ -35,10 +35,10 @@ class Shown:
     def __init__(self, env: FlightEnv, seed: int) -> None:
         pilot, (observation, info), memory = autopilot_for(env), env.reset(seed=seed), None
         rows, over = [env.log_row()], False
-        self.phases: list[str] = []
-        self.shown: list[str] = []
-        self.flown_by: list[int] = []
-        self.flown_by_in: list[tuple[str, int]] = []
+        self.phases: list[Any] = []
+        self.shown: list[Any] = []
+        self.flown_by: list[Any] = []
+        self.flown_by_in: list[Any] = []
         names = env.observation_names
         while not over:
             action, memory = pilot.predict(observation, memory)
@@ -46,12 +46,13 @@ class Shown:
             rows.append(env.log_row())
             over = terminated or truncated
             phase = [name for name in names if name.endswith("_phase") and observation[names.index(name)]]
-            for seen, now in (
+            changes: tuple[tuple[list[Any], Any], ...] = (
                 (self.phases, env.task.phase_name),  # pyright: ignore[reportAttributeAccessIssue]
-                (self.shown, *phase),
+                (self.shown, phase[0]),
                 (self.flown_by, int(memory.flying[0])),
                 (self.flown_by_in, (phase[0], int(memory.flying[0]))),
-            ):
+            )
+            for seen, now in changes:
                 if not seen or seen[-1] != now:
                     seen.append(now)
         header = {**env.log_header(), **{key: info[key] for key in ("outcome", "is_success", "metrics", "ending")}}

@@ -14,6 +14,7 @@ from envs.base.errors import InputError
 from envs.base.files import write_atomically
 
 PAGE = "README.md"
+MARK = "f3a_score"  # the metric of flown figures
 BEGIN, END = "<!-- pilots: written by scripts/ship.py --page -->", "<!-- end of the pilots -->"
 
 
@@ -51,6 +52,8 @@ def _row(bundle: Path) -> str:
             raise InputError(f"{bundle}/{CARD}: key {key!r} is missing; ship the pilot again")
     low, high = 100 * flown.success_low, 100 * flown.success_high
     success = f"{flown.successes:,} of {flown.flights:,} ({low:.1f} to {high:.1f} %)"
+    if MARK in flown.metrics:
+        success += f", F3A {flown.metrics[MARK].mean:.1f} in the mean"
     picture = f"[![The flight card of {bundle.name}]({bundle.name}/flight.png)]({bundle.name}/flight.png)"
     name = f"[`{bundle.name}`]({bundle.name}/card.json)<br>{load_aircraft(card['aircraft']).title}"
     steps = f"{card['steps'] / 1e6:.1f} M steps, seed {card['seed']}"

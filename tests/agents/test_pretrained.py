@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from agents.commands.ship import shipped_name
 from agents.config.blocks import FIRST_TEST_SEED
 from agents.config.programme import read_config
 from agents.environments.flights import flight_env_function
@@ -31,7 +33,8 @@ def test_the_pilots_that_missions_and_readme_count_on_are_shipped() -> None:
 @pytest.mark.parametrize("bundle", BUNDLES, ids=lambda p: p.name)
 def test_the_card_is_complete(bundle: Path) -> None:
     card = json.loads((bundle / "card.json").read_text())
-    assert bundle.name.removeprefix("robust_") == f"{card['task']}-{card['aircraft']}"
+    assert bundle.name == shipped_name(read_config(bundle / "config.yaml"))
+    assert bundle.name.endswith(f"-{card['aircraft']}")
     drawn = "drawn of" in " ".join(card["discrepancies"])
     assert drawn == bundle.name.startswith("robust_")
     assert card["steps"] >= card["policy_from_step"] > 0
@@ -66,3 +69,6 @@ def test_it_flies_as_its_card_says(bundle: Path) -> None:
     _, high = success_interval(sum(f.is_success for f in flights), len(flights), confidence=0.998)
     assert high >= card["evaluation"]["success_rate"]
     assert card["evaluation"]["success_rate"] > (0.8 if bundle.name.startswith("robust_") else 0.85)
+    if "f3a_score" in card["evaluation"]["metrics"]:
+        marks, told = [f.metrics["f3a_score"] for f in flights], card["evaluation"]["metrics"]["f3a_score"]
+        assert np.mean(marks) > told["mean"] - 3.1 * told["std"] / np.sqrt(len(marks))

@@ -13,7 +13,7 @@ from envs.tasks.parts.reward_terms import Reward, cost_per_second, cost_per_step
 WAY_B = 10.0  # so much of the way earns 1 of each of the first four terms
 NEAR_B = 1.5  # distance from the path at which 61 % of `near` are earned
 TRACK_SCALE, CANOPY_SCALE = math.radians(12), math.radians(20)  # likewise, of angles
-FINE_SCALE = math.radians(8)  # angle at which 37 % of the fine terms are earned, whose every degree costs
+FINE_SCALE = math.radians(6)  # angle at which 37 % of the fine terms are earned, whose every degree costs
 SPEED_FREE_VS, SPEED_SCALE_VS = 0.2, 0.4  # off the speed asked for: without cost, and what costs 1 a second
 MOST_COST = 4.0
 SPUN_SCALE = math.radians(60)  # of the canopy in a spin, which turns by itself
@@ -83,9 +83,9 @@ class FigureReward(Reward):
         """The same: all with the canopy where it is asked for, 61 % at 20 deg from it; in a spin 60, and stalled."""
         return self._gained * _bell(self._canopy / (CANOPY_SCALE if self._spin == 0.0 else SPUN_SCALE)) * self._stalled
 
-    @potential(0.7, "-")
+    @potential(1.5, "-")
     def fine_track(self) -> float:
-        """Like `track`, but the first degrees cost most: 12 % each, as with the judge."""
+        """Like `track`, but the first degrees cost most: 15 % each, as with the judge."""
         return self._gained * math.exp(-self._track / FINE_SCALE)
 
     @potential(1.0, "-")

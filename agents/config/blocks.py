@@ -200,6 +200,11 @@ class TrainingBlock(Strict):
     eval_flights: Count = Field(
         default=32, le=FIRST_TEST_SEED, description="flights of a validation, on seeds 0, 1, ..., below 1000 [flights]"
     )
+    best_by: Literal["success", "reward"] = Field(
+        default="success",
+        description="what chooses the policy that is kept; success: the validations' success rate, where equal their "
+        "mean reward; reward: that alone, where every flight succeeds somehow",
+    )
     test_flights: Count = Field(
         default=300, le=MOST_FLIGHTS, description="flights of the final report, on seeds 1000, 1001, ... [flights]"
     )

@@ -207,7 +207,7 @@ class RunKeeper(BaseCallback):
         self.logger.record("validation/success_rate", rate)
         self.logger.record("validation/return", reward)
         save_policy(self._checkpoints, self._ppo)
-        better = self.best is None or self.best.beaten_by(rate, reward)
+        better = self.best is None or self.best.beaten_by(rate, reward, self._config.training.best_by)
         if better:
             self.best = Best(rate, reward, self.num_timesteps, copy_weights(self._ppo))
         self._display.say(

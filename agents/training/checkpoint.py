@@ -31,15 +31,17 @@ POLICIES = "policies"
 
 @dataclass
 class Best:
-    """The policy with the highest validation success rate so far; equal rates: the higher mean return."""
+    """The best policy so far: by validation success rate, equal rates by mean return; or by the return alone."""
 
     success_rate: float
     mean_return: float
     steps: int
     weights: Mapping[str, torch.Tensor]
 
-    def beaten_by(self, success_rate: float, mean_return: float) -> bool:
-        """Whether a validation with this success rate (0..1) and mean return is better."""
+    def beaten_by(self, success_rate: float, mean_return: float, by: str = "success") -> bool:
+        """Whether a validation with this success rate (0..1) and mean return is better, `by` success or reward."""
+        if by == "reward":
+            return mean_return > self.mean_return
         return (success_rate, mean_return) > (self.success_rate, self.mean_return)
 
 

@@ -335,6 +335,8 @@ def test_the_best_policy_is_by_success_then_by_return() -> None:
     assert best.beaten_by(0.5, 1.1)
     assert not best.beaten_by(0.5, 1.0)
     assert not best.beaten_by(0.4, 9.0)
+    assert best.beaten_by(0.4, 9.0, "reward")
+    assert not best.beaten_by(0.9, 1.0, "reward")
 
 
 def test_the_bundle_holds_the_best_policy_not_the_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -276,7 +276,12 @@ class Hud:
             return ruler.textlength(text, font=self._fonts[size, bold]) / scale
 
         word, size = ending.headline, 26 if length(ending.headline, 26, True) + 32 <= most else 22
-        lines = [ending.reason] if ending.reason else []
+        lines = list[str]()
+        for part in ending.reason.split():
+            if lines and length(f"{lines[-1]} {part}", 13 if a_line > 2 else 11) + 16 <= most:
+                lines[-1] += f" {part}"
+            else:
+                lines.append(part)
         lines += [" · ".join(ending.figures[start : start + a_line]) for start in range(0, len(ending.figures), a_line)]
         wide = min(most, 48 + max([length(word, size, True)] + [length(line, 13) for line in lines]))
         small = [13 if length(line, 13) + 16 <= wide else 11 for line in lines]

@@ -10,6 +10,7 @@ import pytest
 from envs.aircraft.aircraft import load_aircraft
 from envs.base.config_file import names_of
 from envs.base.frames import quaternion_from_pilot_angles
+from envs.flights.ending import Ending
 from envs.rendering.film.hud import BAD, MOST_FAULTS, BannerPlace, Hud, Readings
 from envs.rendering.scene.airframe_mesh import AirframeMesh
 from envs.rendering.scene.camera import ChaseCamera
@@ -62,3 +63,22 @@ def test_faults_stand_below_the_caption_and_a_new_one_is_bright_and_nothing_runs
     assert red(new).sum() > 2000
     assert hud.below_captions(dataclasses.replace(NOW, faults=faults)) >= rows.max()
     assert hud.below_captions(NOW) < 50
+
+
+@pytest.mark.parametrize("place", [BannerPlace(0, WIDTH), BannerPlace(585, WIDTH, 220)])
+def test_the_banner_stands_in_its_place_and_no_word_of_its_reason_is_cut(place: BannerPlace) -> None:
+    hud, plain = Hud(WIDTH, HEIGHT, "caption", place), np.full((HEIGHT, WIDTH, 3), 120, np.uint8)
+    hud.draw(plain, NOW)
+    tall = list[int]()
+    for words in (1, 12):
+        rule = " ".join(["farther from the path than it may be"] * words)
+        picture = np.full((HEIGHT, WIDTH, 3), 120, np.uint8)
+        hud.draw(picture, NOW, Ending("lost", False, "lost the figure's path", rule, figures=("path error 10 m",) * 4))
+        rows, columns = np.nonzero((picture != plain).any(axis=2))
+        assert place.left <= columns.min() < columns.max() < place.right
+        assert rows.min() >= (place.top or 46)
+        tall.append(int(np.ptp(rows)))
+        plate = picture[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1].astype(int)
+        edges = np.concatenate([plate[20:-20, :6], plate[20:-20, -6:]], axis=1)
+        assert np.abs(edges - np.array(BAD[:3])).max() < 30, "letters do not run into the edge"
+    assert tall[1] > tall[0] + 40, "a long reason takes more lines"

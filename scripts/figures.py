@@ -1,6 +1,7 @@
 """Print a table of all figures (stunts) and who can fly them, and draw them: `figures.py --picture figures.png`.
 
-Or some, for other aircraft: `figures.py loop hover my.yaml --aircraft sport --aircraft mcfoamy`.
+Or some, for other aircraft: `figures.py loop hover my.yaml --aircraft sport --aircraft mcfoamy`. A sequence is drawn
+as on an Aresti form, with its whole path: `figures.py club --picture club.png`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "figure",
         nargs="*",
-        help="names in configs/figures, or paths to YAML files (default: all of configs/figures)",
+        help="names in configs/figures, or one in configs/sequences, or paths (default: all of configs/figures)",
     )
     parser.add_argument("--picture", metavar="FILE", help="draw them on a page: .png, .pdf, .svg or .jpg")
     parser.add_argument(

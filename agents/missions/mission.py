@@ -37,7 +37,7 @@ POSSIBLE = "a take-off, a circuit, a landing, a figure, or take-off, one or more
 
 def figures() -> tuple[str, ...]:
     """The stunts: tasks that are no part of a circuit, nor a whole flight, and the shipped figures and sequences."""
-    return tuple(task for task in TASK_NAMES if task not in AUTOPILOT_TASKS)
+    return tuple(task for task in TASK_NAMES if task not in (*SKILLS, WHOLE_FLIGHT, AIRSHOW))
 
 
 class FigureLeg(Strict):
@@ -187,6 +187,9 @@ def _task(mission: Mission, name: str, folder: Path) -> tuple[str, dict[str, Any
         if set(legs[1:-1]) == {"circuit"} and not stunts:
             return WHOLE_FLIGHT, {**turns, "laps": _laps(len(between), name)}, ()
         if len(stunts) == len(between):
+            alone = [stunt for stunt in stunts if not is_path(stunt) and not is_figure(stunt)]
+            if alone:
+                raise InputError(f"{name}: legs: {alone[0]} is a task of its own, no figure: it is flown alone")
             return AIRSHOW, turns, stunts
     raise InputError(f"{name}: no flight has the legs {', '.join(legs)}; one can fly {POSSIBLE}")
 

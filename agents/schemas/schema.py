@@ -24,12 +24,13 @@ from envs.base.files import write_atomically
 from envs.base.units import unit_by_ending
 from envs.discrepancies import discrepancy_names
 from envs.figures.figure import Figure
-from envs.figures.sequence import SequenceFile
+from envs.figures.sequence import SequenceFile, sequence_names
 from envs.tasks import TASKS
 from envs.tasks.parts.options import Option
 from envs.weather import Weather
 
 SCHEMAS = CONFIGS / "schemas"
+A_PATH = r"/|\.ya?ml$"  # what is no name in configs/ (envs.base.config_file.is_path)
 KINDS: dict[str, tuple[str, type[BaseModel]]] = {
     "aircraft": ("aircraft", Aircraft),
     "weather": ("weather", Weather),
@@ -59,8 +60,10 @@ def schema(kind: str) -> dict[str, Any]:
         _add_training(made)
     if kind == "mission":
         keys = made["properties"]
-        made["$defs"]["FigureLeg"]["properties"]["figure"] |= {"enum": list(figures())} if figures() else {}
-        keys["legs"]["items"] = {"anyOf": [{"enum": list(LEG_TASKS)}, {"$ref": "#/$defs/FigureLeg"}]}
+        for leg, key, known in (("FigureLeg", "figure", figures()), ("SequenceLeg", "sequence", sequence_names())):
+            made["$defs"][leg]["properties"][key] |= {"anyOf": [{"enum": list(known)}, {"pattern": A_PATH}]}
+        stunts = [{"$ref": f"#/$defs/{leg}"} for leg in ("FigureLeg", "SequenceLeg")]
+        keys["legs"]["items"] = {"anyOf": [{"enum": list(LEG_TASKS)}, *stunts]}
         _add_names(keys)
     return {"$schema": "http://json-schema.org/draft-07/schema#", **_for_editors(made)}
 

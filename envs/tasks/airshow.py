@@ -96,7 +96,7 @@ class AirshowTask(CircuitTask):
         Option("height_b", 25.0, "b", "height at which the first figure begins; a lone sequence has its own", 15, 100),
     )
     outcomes: ClassVar = CircuitTask.outcomes
-    phrases: ClassVar = {**FigureTask.phrases, **CircuitTask.phrases}
+    phrases: ClassVar = CircuitTask.phrases
     follows_path = True
     observations: ClassVar = (
         *dict.fromkeys((*CircuitTask.observations, *FigureTask.observations)),
@@ -253,8 +253,7 @@ class AirshowTask(CircuitTask):
 
     @classmethod
     def phrase(cls, outcome: str, metrics: Mapping[str, Any], side: str = "") -> str:
-        """An outcome in a few plain words; that figures were given up before them."""
+        """An outcome in a few plain words; of a landing that counts, that a figure was given up before."""
         said = super().phrase(outcome, metrics, side)
-        if not metrics.get("figures_given_up"):
-            return said
-        return f"figure given up, {'circuit flown, ' if cls.is_success(outcome) else ''}{said}"
+        given_up = cls.is_success(outcome) and metrics.get("figures_given_up")
+        return f"figure given up, circuit flown, {said}" if given_up else said

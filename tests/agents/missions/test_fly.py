@@ -109,6 +109,7 @@ def test_a_mission_may_say_all_that_a_flight_is_made_of(tmp_path: Path) -> None:
         ({"legs": [{"figure": "lop"}]}, "unknown figure 'lop', did you mean 'loop'"),
         ({"legs": [{"figur": "loop"}]}, "figur"),
         ({"legs": [{"sequence": "clbu"}]}, "unknown sequence 'clbu', did you mean 'club'"),
+        ({"legs": ["take-off", {"figure": "figure"}, "landing"]}, "figure is a task of its own, no figure"),
         ({"legs": ["take-off", {"figure": "loop"}]}, "no flight has the legs take-off, loop"),
         ({"legs": ["take-off", {"figure": "loop"}, "circuit", "landing"]}, "no flight has the legs"),
         ({"legs": ["take-off", {"figure": "none.yaml"}, "landing"]}, "no such figure file"),

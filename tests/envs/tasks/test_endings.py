@@ -21,7 +21,8 @@ GOOD = Touchdown(4.0, 0.0, 0.3, 0.0, 0.0, 11.5, 0.0, 11.0, time_s=40.0, bounced_
 @pytest.mark.parametrize("name", TASKS)
 def test_every_outcome_has_a_phrase_of_its_own(name: str) -> None:
     task = TASKS[name]
-    parts = [task] if name != "circuit" else [TASKS[part] for part in ("takeoff", "pattern", "landing")]
+    whole = name in ("circuit", "airshow")
+    parts = [TASKS[part] for part in ("takeoff", "pattern", "landing")] if whole else [task]
     for part in parts:
         phrases = [part.phrase(word, {}, "left") for word in (*part.outcomes, "timeout")]
         assert len(set(phrases)) == len(phrases)
@@ -32,6 +33,14 @@ def test_every_outcome_has_a_phrase_of_its_own(name: str) -> None:
         assert set(part.phrases) == set(part.outcomes)
         assert not set(part.former_words) & set(part.outcomes), "a word of today is no former one"
         assert set(part.former_words.values()) <= set(part.outcomes)
+
+
+def test_an_airshow_says_that_a_figure_was_given_up() -> None:
+    airshow = TASKS["airshow"]
+    assert airshow.phrase("landed", {"phase": 2.0}) == "landed"
+    assert airshow.phrase("landed", {"phase": 2.0, "figures_given_up": 2.0}) == "figure given up, circuit flown, landed"
+    assert airshow.phrase("hard", {"phase": 2.0, "figures_given_up": 2.0}) == TASKS["landing"].phrases["hard"]
+    assert airshow.phrase("strike", {"phase": 3.0}) == TASKS["figure"].phrases["strike"]
 
 
 def test_a_circuit_speaks_of_the_phase_in_which_it_ended() -> None:

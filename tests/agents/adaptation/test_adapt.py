@@ -144,23 +144,24 @@ def test_the_autopilot_adapts_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_the_study_keeps_its_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    words = ["landing-ultra_stick", "--weather", "breeze", "--discrepancies", FAULT, "--after", "1", "--flights", "3"]
+    fault, pilot = "elevator_rigging=1", "takeoff-ultra_stick"  # whose flights are a third as long as landings
+    words = [pilot, "--weather", "breeze", "--discrepancies", fault, "--after", "1", "--flights", "3"]
     words += ["--run", str(tmp_path / "study"), "--processes", "1"]
     # In this process, which has the kernels and little practice; that a cell can go to another is seen by its pickle.
     monkeypatch.setattr(experiment, "ProcessPoolExecutor", lambda most, mp_context: ThreadPoolExecutor(1))
     assert adapt_study.main(words) == 0
     told = json.loads((tmp_path / "study" / "study.json").read_text(encoding="utf-8"))
     sound, cell = told["cells"]
-    assert (sound["asked"]["discrepancy"], cell["asked"]["discrepancy"]) == ("", FAULT)
+    assert (sound["asked"]["discrepancy"], cell["asked"]["discrepancy"]) == ("", fault)
     assert sound["successes"]["0"] >= 2
     assert cell["successes"]["0"] <= 1
     assert cell["successes"]["1"] >= 2
     assert cell["knowing"] >= 2
-    assert 0.0 < cell["quality"]["1"]["sink_mps"] < 1.0
+    assert 0.0 < cell["quality"]["1"]["centreline_m"] < 3.0
     whole = Cell.of(cell, "study.json")
     assert pickle.loads(pickle.dumps((experiment.fly_cell, whole.asked, whole))) == (fly_cell, whole.asked, whole)
     (figures,) = told["summary"]
-    assert (figures["pilot"], figures["flyable"]) == ("landing-ultra_stick", 1)
+    assert (figures["pilot"], figures["flyable"]) == (pilot, 1)
     assert figures["after"]["1"]["won_back"] == pytest.approx(
         (cell["successes"]["1"] - cell["successes"]["0"])
         / (max(cell["knowing"], cell["successes"]["1"]) - cell["successes"]["0"])
@@ -169,4 +170,4 @@ def test_the_study_keeps_its_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert adapt_study.main(words) == 0
     page = tmp_path / "page.md"
     assert adapt_study.main(["--run", str(tmp_path / "study"), "--markdown", str(page)]) == 0
-    assert f"| {FAULT} | " in page.read_text(encoding="utf-8")
+    assert f"| {fault} | " in page.read_text(encoding="utf-8")

@@ -55,14 +55,15 @@ def judge(track: FlownTrack, path: FigurePath, box: Box | None = None) -> ScoreS
     completed = _completed(flown)
     if float(np.mean(seen.direction[flown.begin : flown.begin + 10] @ seen.ahead)) < 0.0:
         notes.zero(flown.begin, OPPOSITE)
-    if completed < WHOLE_SHARE and not _on_last_line(flown, completed):
+    cut = completed < WHOLE_SHARE and not _on_last_line(flown, completed)
+    if cut:
         _note_cut(flown, completed, notes)
         flown = replace(flown, parts=tuple(part for part in flown.parts if part.end < len(seen) - 3))
     _judge_parts(flown, notes)
     judge_rolls(flown, notes)
     judge_wings(flown, notes)
     judge_radii(flown, notes)
-    judge_place(flown, box or Box.of(path), notes)
+    judge_place(flown, box or Box.of(path), notes, has_exit=not cut)
     zero = notes.first_zero()
     if zero and zero[0] != OPPOSITE and _to_other_side(seen, path, alignment):
         zero = (

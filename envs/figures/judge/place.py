@@ -67,8 +67,8 @@ class Box:
         return beside, np.asarray(position[:, 2] > np.tan(np.radians(BOX_TOP_DEG)) * depth)
 
 
-def judge_place(flown: Flown, box: Box, notes: Notes) -> None:
-    """Note what is wrong with where the figure lies."""
+def judge_place(flown: Flown, box: Box, notes: Notes, has_exit: bool) -> None:
+    """Note what is wrong with where the figure lies; `has_exit`: it was flown as far as on its last line."""
     seen = flown.seen
     position = seen.position[flown.begin : flown.end + 1]
     beside, above = box.outside(position)
@@ -78,7 +78,7 @@ def judge_place(flown: Flown, box: Box, notes: Notes) -> None:
     touched = seen.touching[flown.begin : flown.end + 1] | (position[:, 2] <= 0.0)
     if np.any(touched):
         notes.zero(flown.begin + int(np.argmax(touched)), "touches the ground")
-    if flown.completed < 1.0:
+    if not has_exit:
         return
     _judge_exit(flown, notes)
     if box.is_asked:

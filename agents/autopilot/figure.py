@@ -14,7 +14,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from agents.autopilot.pilot import Array, Autopilot, AutopilotMemory
+from agents.autopilot.by_feel import FeelMemory, Felt, begin_and_end, sticks
+from agents.autopilot.pilot import Array, Autopilot
 
 NEAR_B, MID_B = 2.0, 5.0  # how far ahead the readings of those names look (envs/figures/guide.py)
 
@@ -25,7 +26,8 @@ class FigureGains:
 
     What moves a control is the angular acceleration it gives at Vs, as in TakeoffGains: rate gains in 1/T. Found on the
     ultra_stick in a breeze, by hand and then by `tune_autopilot.py figure 'figure=[...]' --members 32 --flights 20
-    --generations 16` over the figures of configs/training/stunts.yaml: 10,240 flights.
+    --generations 16` over the figures of configs/training/stunts.yaml: 10,240 flights. Those of side force, stall turn
+    and spin by hand, afterwards.
     """
 
     # Path: acceleration wanted
@@ -47,24 +49,45 @@ class FigureGains:
     pitch_integral: float = 5.94  # 1/T^2
     # Yaw
     yaw_rate: float = 2.69  # 1/T
-    slip: float = 0.146  # per felt sideways acceleration, 1/T^2 per g
+    side: float = 1.5  # per side force that is missing, 1/T^2 per g
+    side_forward: float = 2.0  # per side force wanted, 1/T^2 per g: what the fin takes to hold the sideslip
+    side_least: float = 0.1  # g^2, of both squared: below it neither is asked for
+    side_level: float = 2.0  # per sine of the line's climb: none on lines steeper than 30 deg
     # Throttle
     throttle: float = 0.492  # where speed and height are as wanted
     energy: float = 0.463  # per b of height, of speed and height together, that is missing
-    # Stall turn and spin
-    pivot_speed: float = 0.736  # Vs, slower than this the rudder is kicked
-    pivot_throttle: float = 0.398  # propeller wash for the rudder
-    pivot_down: float = 0.546  # nose that far below the horizon (sine): the turn is over
-    spin_slow: float = 1.17  # Vs, slower than this the rudder is kicked
+    # Stall turn
+    coast_speed: float = 0.8  # Vs upwards, slower than this the nose is held straight up, not the way
+    coast: float = 2.5  # elevator and rudder per rad that the nose is off straight up
+    coast_damping: float = 2.0  # per rad/T
+    pivot_speed: float = 0.5  # Vs upwards, slower than this the rudder is kicked
+    pivot_thrust: float = 0.45  # weights of thrust: propeller wash for the rudder, and too little to fly round
+    pivot_down: float = 0.2  # nose that far below the horizon (sine): rudder against it
+    pivot_done: float = 0.9  # Vs downwards: it flies again
+    hold: float = 6.0  # command per rad that the canopy is off
+    hold_damping: float = 2.5  # command per rad/T
+    fall: float = 3.0  # yaw rate wanted per rad that the nose is off straight down, 1/T
+    swing_stop: float = 0.7  # rad/T^2, what the rudder takes off the yaw rate, to end straight down
+    swing_rate: float = 3.0  # rudder per rad/T of yaw rate that is missing
+    fall_throttle: float = 0.8  # of that of the kick: wash to stop the swing
+    # Spin
+    spin_slow: float = 1.4  # Vs, slower than this all controls are put into the spin
+    spin_level: float = 3.0  # elevator per Vs of sinking, before
+    spin_trim: float = 0.2
+    spin_aileron: float = 1.0  # into the spin
+    spin_lead: float = 0.4  # T: it takes so long to stop
+    spin_push: float = -0.3  # elevator, to stop
+    spin_over: float = 1.0  # rad/T, slower it has stopped
     integral_max: float = 0.7  # command, most that an integrator may ask for at 1.5 Vs
 
 
 @dataclass
-class FigureMemory(AutopilotMemory):
-    """Integrators of roll and pitch, angular acceleration at Vs, 1/T^2."""
+class FigureMemory(FeelMemory):
+    """Integrators of roll and pitch, angular acceleration at Vs, 1/T^2; the throttle flown last, 0..1."""
 
     roll: Array
     pitch: Array
+    throttle: Array
 
 
 def _dot(a: Array, b: Array) -> Array:
@@ -101,7 +124,7 @@ class FigureAutopilot(Autopilot):
             f"{name}_{axis}"
             for name in (
                 *("up", "track", "path_off", "path_way", "path_canopy"),
-                *("path_near", "canopy_near", "path_mid"),
+                *("path_near", "canopy_near", "path_mid", "canopy_mid", "path_far", "canopy_far", "canopy_farther"),
             )
             for axis in "xyz"
         ),
@@ -112,14 +135,18 @@ class FigureAutopilot(Autopilot):
     def _fly(self, readings: Array, memory: FigureMemory) -> tuple[Array, Array, Array, Array]:
         g: FigureGains = self.gains
         speed, fast, p, q, r, load, felt, pivot, spin = readings[:9]
-        up, track, off, way, canopy, near, near_canopy, mid = readings[9:].reshape(8, 3, -1)
+        up, track, off, way, canopy, near, near_canopy, mid, mid_canopy, far, *ahead = readings[9:].reshape(12, 3, -1)
+        canopies = (canopy, near_canopy, mid_canopy, *ahead)
+        felt_all = Felt(np.maximum(speed, 0.3), p, q, r, pivot, spin, up, track, way, (near, mid, far), canopies)
+        begin_and_end(g, memory, felt_all, self._step)
         air = np.maximum(speed, 0.3)
         flow = self.froude * np.maximum(air, 0.5)  # b/T
         velocity = self.froude * track  # b/T
         ground = np.sqrt(_dot(velocity, velocity))
 
-        # Acceleration that is wanted, g: round the path's bends, and back to it.
+        # Acceleration that is wanted, g: round the path's bends, and back to it. Where a stall turn is near, straight.
         bend = (_unit(mid - near) - _unit(near - off)) / (0.5 * MID_B)
+        bend, way = np.where(pivot != 0.0, 0.0, bend), np.where(pivot != 0.0, np.sign(up[0]) * up, way)
         back = g.off * _across(off, way) - g.drift * _across(velocity, way)
         size = np.sqrt(_dot(back, back))
         back = back * np.minimum(1.0, g.correction_max / np.maximum(size, 1e-6))
@@ -145,21 +172,22 @@ class FigureAutopilot(Autopilot):
         pitch_wanted, yaw_wanted = wanted[2] / flow, -wanted[1] / flow
         held = self._integrate(memory.pitch, g.pitch_integral * (pitch_wanted - q), g.integral_max, self.facts.elevator)
         pitch = g.pitch_rate * (pitch_wanted - q) + g.pitch_forward * pitch_wanted + g.lift * (force[2] - load) + held
-        yaw = g.yaw_rate * (yaw_wanted - r) + g.slip * felt * carries
+        # Where the wings do not carry, as on knife-edge, the fuselage does, at a sideslip that the rudder holds. On
+        # level lines alone: in half rolls on 45 deg lines it cost a Cuban eight two points and more.
+        level = np.clip(1.0 - g.side_level * np.abs(_dot(way, up)), 0.0, 1.0)
+        sideways = level * side**2 / (side**2 + lift**2 + g.side_least)
+        aside = sideways * (-force[1] - felt)  # force to the right that is missing
+        yaw = g.yaw_rate * (yaw_wanted - r) + g.side * aside - g.side_forward * sideways * force[1]
 
-        pressure = air**2
-        aileron, elevator = roll / (self.facts.aileron * pressure), pitch / (self.facts.elevator * pressure)
-        rudder = yaw / (max(self.facts.rudder, 0.1) * pressure)
+        wing = np.maximum(air, 0.5) ** 2
+        tail = wing + self.facts.wash * memory.throttle**2
+        aileron, elevator = roll / (self.facts.aileron * wing), pitch / (self.facts.elevator * tail)
+        rudder = yaw / (max(self.facts.rudder, 0.1) * tail)
         missing = _dot(off, up) - 0.5 * self.froude**2 * (speed**2 - (speed - fast) ** 2)
         throttle = np.clip(g.throttle + g.energy * missing, 0.0, 1.0)
-
-        kicked = (pivot != 0.0) & (speed < g.pivot_speed) & (up[0] > -g.pivot_down)
-        rudder = np.where(kicked, np.sign(pivot), rudder)
-        throttle = np.where(kicked, g.pivot_throttle, throttle)
-        spins = (spin != 0.0) & ((speed < g.spin_slow) | (np.abs(r) > 0.3))
-        elevator, rudder = np.where(spins, 1.0, elevator), np.where(spins, np.sign(spin), rudder)
-        aileron, throttle = np.where(spins, 0.0, aileron), np.where(spin != 0.0, 0.0, throttle)
-        return aileron, elevator, rudder, 2.0 * throttle - 1.0
+        flown = sticks(g, self.facts.thrust, memory, felt_all, (aileron, elevator, rudder, throttle))
+        memory.throttle[:] = flown[3]
+        return flown[0], flown[1], flown[2], 2.0 * flown[3] - 1.0
 
     def _integrate(self, value: Array, rate: Array, most: float, power: float) -> Array:
         """Move an integrator (changed in place) on by one control step."""

@@ -31,6 +31,21 @@ def test_it_flies_figures_in_a_breeze_and_the_judge_knows_them(figure: str) -> N
     assert np.mean([flight.metrics["mean_path_error_m"] for flight in flights]) < 3.0
 
 
+@pytest.mark.parametrize("weather", ["calm", "breeze"])
+def test_knife_edge_is_carried_by_fuselage_and_rudder(weather: str) -> None:
+    flights = flown("knife_edge", weather, 10)
+    assert [flight.outcome for flight in flights] == ["flown"] * 10
+    assert np.mean([flight.metrics["f3a_score"] for flight in flights]) > 7.0  # 8.1 measured in the breeze
+    assert max(flight.metrics["path_error_m"] for flight in flights) < 3.0
+
+
+def test_a_stall_turn_swings_over_the_rudder() -> None:
+    flights = flown("stall_turn", "breeze", 10)
+    assert sum(flight.outcome == "flown" for flight in flights) >= 8
+    assert np.mean([flight.metrics["f3a_score"] for flight in flights]) > 1.0  # 2.7 measured; all were 0
+    assert np.mean([flight.metrics["path_error_m"] for flight in flights]) < 7.0
+
+
 def test_the_side_of_the_path_decides_the_side_of_the_sticks() -> None:
     """Mirrored readings give mirrored sticks: nothing in it knows left from right."""
     env = FlightEnv("loop", weather="calm")

@@ -27,6 +27,7 @@ class UpsetGains(FigureGains):
     climb: float = 0.2  # rad, climb wanted far below the circuit's height
     sink: float = 0.15  # rad, far above it
     height: float = 0.02  # rad per b below it
+    slip: float = 0.146  # per felt sideways acceleration, 1/T^2 per g
     load_max: float = 4.0  # weights, most that is pulled
     load_share: float = 0.7  # share of the lift there is that is pulled
     unloaded: float = 0.2  # weights, while it is rolled

@@ -70,7 +70,7 @@ def _ribbon(
 ) -> None:
     """Two triangles between two pieces of the wings' way, of which the viewer shows both sides."""
     step = max(1, round(1.0 / (FACES_HZ * max(float(np.median(np.diff(seconds))), 1e-3))))
-    corners, colours, lengths = list[Array](), list[Array](), list[int]()
+    corners, colours, lengths = list[Array](), list[NDArray[np.uint8]](), list[int]()
     tips = np.stack([position + 0.5 * side * span_m * rotations[:, :, 1] for side in (1.0, -1.0)], axis=1)
     painted = np.rint(255 * canopy_colours(rotations[:, :, 2])).astype(np.uint8)
     for row in writes:

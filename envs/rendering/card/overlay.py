@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from envs.base.frames import Array
 from envs.flights.figure_flights import NO_POINTS, FigureFlights
@@ -138,7 +139,7 @@ def _marks(axes: Axes, overlaid: FigureFlights) -> None:
     axes.set_xlim(-1.0, 10.2)
     axes.set_xticks([-0.5, 2, 4, 6, 8, 10], ["none", "2", "4", "6", "8", "10"])
     axes.set_ylim(0.0, 1.15 * max(1, *counts, overlaid.without_points))
-    axes.yaxis.get_major_locator().set_params(integer=True)
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlabel("the judge's mark", color=INK, fontsize=9.5)
     style(axes, "flights")
     panel_title(axes, f"{overlaid.without_points} of {len(marks)} without points; dashed: mean")
@@ -169,7 +170,7 @@ def _costs(page: Figure, axes: Axes, overlaid: FigureFlights) -> None:
     places = -np.arange(len(shown))
     axes.barh(places, lost[shown], height=0.62, color=BLUE, zorder=2)
     for place, index in zip(places, shown, strict=True):
-        axes.text(lost[index], place, f" {lost[index]:.2f}", fontsize=8.5, color=INK, va="center")
+        axes.text(float(lost[index]), float(place), f" {lost[index]:.2f}", fontsize=8.5, color=INK, va="center")
     axes.set_yticks(places, ["\n".join(textwrap.wrap(elements[index].words(), 26)) for index in shown])
     axes.tick_params(axis="y", labelsize=8.0)
     axes.set_xlim(0.0, 1.25 * max(0.1, float(lost.max())))

@@ -14,6 +14,7 @@ from envs.figures.judge import Box, FlownTrack, judge
 from envs.figures.judge.track import FEWEST
 from envs.figures.placing import Placing
 
+LOG_DECIMALS = 9  # as envs/flights/flight_log.py: where two readings of a flight are as good, the last digit decides
 TRACK = ("time", "x", "y", "z", "vx", "vy", "vz", "qx", "qy", "qz", "qw", "alpha", "strike")
 
 ROUNDING_M = 1e-6  # the end of a way, reckoned in spans or in metres, is the same
@@ -75,8 +76,8 @@ class DisplayRecord:
         return found
 
     def _track(self, number: int) -> np.ndarray:
-        """(n, len(TRACK)) What was flown of a figure, all of the flight for a lone one."""
-        rows = np.array(self._rows)
+        """(n, len(TRACK)) What was flown of a figure, all of the flight for a lone one; rounded as a log is."""
+        rows = np.round(np.array(self._rows), LOG_DECIMALS) + 0.0
         if self.display.is_lone:
             return rows
         until = self.ended_s[number] if number < len(self.ended_s) else np.inf

@@ -2,7 +2,7 @@
 
 Stall turn: coasting straight up, the rudder is kicked while there is still some speed, with just the propeller wash
 that the rudder needs; aileron and elevator hold the canopy where it was against the roll that comes with the yaw;
-with the nose below the horizon throttle closed and rudder against it. Spin: throttle closed, level until slow, then
+with the nose below the horizon the rudder against it, with some wash. Spin: throttle closed, level until slow, then
 elevator, rudder and aileron into the spin and held; against it when what is left to turn is what it takes to stop.
 """
 
@@ -60,7 +60,7 @@ Sticks = tuple[Array, Array, Array, Array]
 
 def begin_and_end(g: Any, m: FeelMemory, felt: Felt, step: float) -> None:
     """Move the phases on."""
-    climb = _dot(felt.track, felt.up)
+    climb = dot(felt.track, felt.up)
     nose = felt.up[0]
     near = (m.phase <= Phase.COAST) & (felt.pivot != 0.0) & (nose > 0.7)
     _enter(m, Phase.COAST, near & (climb < g.coast_speed))
@@ -76,7 +76,7 @@ def begin_and_end(g: Any, m: FeelMemory, felt: Felt, step: float) -> None:
     left = _left_to_turn(m, felt)
     rate = np.abs(_vertical_rate(felt))
     m.turned += np.where(m.phase == Phase.SPIN, step, 0.0)
-    steep = _dot(felt.way, felt.up) < -0.95
+    steep = dot(felt.way, felt.up) < -0.95
     _enter(m, Phase.STOP, (m.phase == Phase.SPIN) & steep & (left < g.spin_lead * rate))
     _enter(m, Phase.PATH, (m.phase == Phase.STOP) & (rate < g.spin_over))
 
@@ -84,10 +84,10 @@ def begin_and_end(g: Any, m: FeelMemory, felt: Felt, step: float) -> None:
 def _drop_ahead(felt: Felt) -> tuple[Bools, Array]:
     """Whether a spin is near (n,): level, then straight down round a sharp corner, the canopy turning. And its side."""
     near, mid, far = felt.places
-    down, below = _unit(mid - near), _unit(far - mid)
+    down, below = unit(mid - near), unit(far - mid)
     turn = _turn(felt.canopies[3], felt.canopies[4], felt.up)
-    level = np.abs(_dot(felt.way, felt.up)) < 0.2
-    drop = level & (_dot(down, felt.up) < -0.5) & (_dot(below, felt.up) < -0.97) & (np.abs(turn) > 0.5)
+    level = np.abs(dot(felt.way, felt.up)) < 0.2
+    drop = level & (dot(down, felt.up) < -0.5) & (dot(below, felt.up) < -0.97) & (np.abs(turn) > 0.5)
     # 8 b of a spin are more than half a turn, so the side is that of the shorter rest to a whole one.
     return drop, -np.sign(turn)
 
@@ -126,7 +126,7 @@ def sticks(g: Any, thrust: float, m: FeelMemory, felt: Felt, flown: Sticks) -> S
         ),
         Phase.SLOW: (
             aileron,
-            g.spin_level * -_dot(felt.track, up) + g.spin_trim - g.hold_damping * felt.q,
+            g.spin_level * -dot(felt.track, up) + g.spin_trim - g.hold_damping * felt.q,
             rudder,
             0.0,
         ),
@@ -140,11 +140,13 @@ def sticks(g: Any, thrust: float, m: FeelMemory, felt: Felt, flown: Sticks) -> S
     return out[0], out[1], out[2], out[3]
 
 
-def _unit(a: Array) -> Array:
-    return a / np.maximum(np.sqrt(_dot(a, a)), 1e-6)
+def unit(a: Array) -> Array:
+    """Vectors (3, n) of length 1."""
+    return a / np.maximum(np.sqrt(dot(a, a)), 1e-6)
 
 
-def _dot(a: Array, b: Array) -> Array:
+def dot(a: Array, b: Array) -> Array:
+    """Products (n,) of vectors (3, n)."""
     return np.sum(a * b, axis=0)
 
 
@@ -157,9 +159,9 @@ def _heading(vector: Array, up: Array) -> tuple[Array, Array]:
     """Two horizontal coordinates of body vectors (3, n), the second left of the first seen from above."""
     # An axis that is horizontal whatever the attitude of a spin: across the nose, and what stands on it and up.
     across = np.stack([np.zeros_like(up[0]), up[2], -up[1]])
-    across = across / np.maximum(np.sqrt(_dot(across, across)), 1e-6)
+    across = across / np.maximum(np.sqrt(dot(across, across)), 1e-6)
     along = np.cross(across, up, axis=0)
-    return _dot(vector, along), _dot(vector, across)
+    return dot(vector, along), dot(vector, across)
 
 
 def _turn(a: Array, b: Array, up: Array) -> Array:

@@ -14,7 +14,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from agents.autopilot.by_feel import FeelMemory, Felt, begin_and_end, sticks
+from agents.autopilot.by_feel import FeelMemory, Felt, begin_and_end, dot, sticks, unit
 from agents.autopilot.pilot import Array, Autopilot
 
 NEAR_B, MID_B = 2.0, 5.0  # how far ahead the readings of those names look (envs/figures/guide.py)
@@ -90,21 +90,13 @@ class FigureMemory(FeelMemory):
     throttle: Array
 
 
-def _dot(a: Array, b: Array) -> Array:
-    return np.sum(a * b, axis=0)
-
-
 def _cross(a: Array, b: Array) -> Array:
     return np.cross(a, b, axis=0)
 
 
-def _unit(a: Array) -> Array:
-    return a / np.maximum(np.sqrt(_dot(a, a)), 1e-6)
-
-
 def _across(a: Array, way: Array) -> Array:
     """The part of vectors (3, n) at right angles to unit vectors (3, n)."""
-    return a - _dot(a, way) * way
+    return a - dot(a, way) * way
 
 
 class FigureAutopilot(Autopilot):
@@ -137,33 +129,33 @@ class FigureAutopilot(Autopilot):
         speed, fast, p, q, r, load, felt, pivot, spin = readings[:9]
         up, track, off, way, canopy, near, near_canopy, mid, mid_canopy, far, *ahead = readings[9:].reshape(12, 3, -1)
         canopies = (canopy, near_canopy, mid_canopy, *ahead)
-        felt_all = Felt(np.maximum(speed, 0.3), p, q, r, pivot, spin, up, track, way, (near, mid, far), canopies)
-        begin_and_end(g, memory, felt_all, self._step)
         air = np.maximum(speed, 0.3)
+        felt_all = Felt(air, p, q, r, pivot, spin, up, track, way, (near, mid, far), canopies)
+        begin_and_end(g, memory, felt_all, self._step)
         flow = self.froude * np.maximum(air, 0.5)  # b/T
         velocity = self.froude * track  # b/T
-        ground = np.sqrt(_dot(velocity, velocity))
+        ground = np.sqrt(dot(velocity, velocity))
 
         # Acceleration that is wanted, g: round the path's bends, and back to it. Where a stall turn is near, straight.
-        bend = (_unit(mid - near) - _unit(near - off)) / (0.5 * MID_B)
+        bend = (unit(mid - near) - unit(near - off)) / (0.5 * MID_B)
         bend, way = np.where(pivot != 0.0, 0.0, bend), np.where(pivot != 0.0, np.sign(up[0]) * up, way)
         back = g.off * _across(off, way) - g.drift * _across(velocity, way)
-        size = np.sqrt(_dot(back, back))
+        size = np.sqrt(dot(back, back))
         back = back * np.minimum(1.0, g.correction_max / np.maximum(size, 1e-6))
         wanted = bend * ground**2 + back
         force = wanted + up  # what wings and fuselage have to give, in weights
 
         # Roll: the canopy asked for a moment later, leaned to the side where force is missing.
         share = np.clip(g.roll_ahead * ground / NEAR_B, 0.0, 1.5)
-        later = _unit((1.0 - share) * canopy + share * near_canopy)
+        later = unit((1.0 - share) * canopy + share * near_canopy)
         right = _cross(way, later)
-        lift, side = _dot(force, later), _dot(force, right)
+        lift, side = dot(force, later), dot(force, right)
         carries = np.abs(lift) > g.lean_least
         lean = np.where(carries, np.arctan2(side, np.abs(lift)) * np.sign(lift), 0.0)
         lean = np.clip(lean, -g.lean_max, g.lean_max)
         aim = np.cos(lean) * later + np.sin(lean) * right
         error = np.arctan2(-aim[1], aim[2])  # to the right of the canopy, about the nose
-        turning = np.arctan2(_dot(_cross(canopy, near_canopy), way), _dot(canopy, near_canopy)) / NEAR_B * ground
+        turning = np.arctan2(dot(_cross(canopy, near_canopy), way), dot(canopy, near_canopy)) / NEAR_B * ground
         roll_wanted = turning + g.roll * error
         roll = self._integrate(memory.roll, g.roll_integral * (roll_wanted - p), g.integral_max, self.facts.aileron)
         roll = g.roll_rate * (roll_wanted - p) + g.roll_forward * roll_wanted + roll
@@ -174,7 +166,7 @@ class FigureAutopilot(Autopilot):
         pitch = g.pitch_rate * (pitch_wanted - q) + g.pitch_forward * pitch_wanted + g.lift * (force[2] - load) + held
         # Where the wings do not carry, as on knife-edge, the fuselage does, at a sideslip that the rudder holds. On
         # level lines alone: in half rolls on 45 deg lines it cost a Cuban eight two points and more.
-        level = np.clip(1.0 - g.side_level * np.abs(_dot(way, up)), 0.0, 1.0)
+        level = np.clip(1.0 - g.side_level * np.abs(dot(way, up)), 0.0, 1.0)
         sideways = level * side**2 / (side**2 + lift**2 + g.side_least)
         aside = sideways * (-force[1] - felt)  # force to the right that is missing
         yaw = g.yaw_rate * (yaw_wanted - r) + g.side * aside - g.side_forward * sideways * force[1]
@@ -183,7 +175,7 @@ class FigureAutopilot(Autopilot):
         tail = wing + self.facts.wash * memory.throttle**2
         aileron, elevator = roll / (self.facts.aileron * wing), pitch / (self.facts.elevator * tail)
         rudder = yaw / (max(self.facts.rudder, 0.1) * tail)
-        missing = _dot(off, up) - 0.5 * self.froude**2 * (speed**2 - (speed - fast) ** 2)
+        missing = dot(off, up) - 0.5 * self.froude**2 * (speed**2 - (speed - fast) ** 2)
         throttle = np.clip(g.throttle + g.energy * missing, 0.0, 1.0)
         flown = sticks(g, self.facts.thrust, memory, felt_all, (aileron, elevator, rudder, throttle))
         memory.throttle[:] = flown[3]

@@ -22,7 +22,7 @@ from envs.base.errors import InputError, shown, unknown_name
 from envs.base.yaml_text import parse_yaml
 from envs.flight_config import FlightConfig, check_reward_names
 from envs.observation import observation_rows
-from envs.tasks import TASK_NAMES, TASKS, is_figure
+from envs.tasks import FIGURE_TASK, TASK_NAMES, TASKS, is_figure
 
 LegWord = Literal["take-off", "circuit", "landing"]
 
@@ -37,7 +37,7 @@ WHOLE_FLIGHT = "circuit"
 """The task that all legs of LEG_TASKS make together."""
 SKILLS = tuple(LEG_TASKS.values())
 """The tasks that the whole flight is made of, in the order of its phases."""
-AIRSHOW, FIGURE = "airshow", "figure"
+AIRSHOW, FIGURE = "airshow", FIGURE_TASK
 """The task of a whole flight with figures in it, and the skill that flies them, a task of its own."""
 AUTOPILOT_TASKS = (*SKILLS, WHOLE_FLIGHT, FIGURE, AIRSHOW)
 """The tasks that the hand-tuned autopilot flies."""

@@ -212,6 +212,7 @@ class FigureTask(Task):
         """The flight is at an arc length (m) of the way, negative before its begin."""
         self._guide.begin(along_m)
         self._first_m = self._last_gain_m = max(0.0, along_m)
+        self._is_judged = self._first_m == 0.0 and bool(self.options["judged"])  # not what began on the way
 
     def leg(self) -> Leg:
         """The entry track."""
@@ -266,7 +267,8 @@ class FigureTask(Task):
             self._sum += off
             self._canopy_sum += math.acos(max(-1.0, min(1.0, canopy)))
             self._counted += 1
-        self._record.add(before, now, float(self._guide.along[0]))
+        if self._is_judged:
+            self._record.add(before, now, float(self._guide.along[0]))
         self._activity.add(before, now)
 
     def marks(self) -> dict[str, Any]:
@@ -305,7 +307,7 @@ class FigureTask(Task):
             "time_s": self._now.time if self._now else 0.0,
             **self._activity.metrics(self.step_s),
         }
-        if self._first_m > 0.0 or not self.options["judged"]:  # it began on the way, or is not judged
+        if not self._is_judged:
             return figures
         return {**self._record.metrics(), **figures}
 

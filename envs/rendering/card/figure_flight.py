@@ -81,7 +81,7 @@ def _numbered(figures: list[FlownFigure], view: View) -> list[Label]:
     return labels
 
 
-def _limits(axes: Axes, box: PageBox, points: Array, room: float) -> None:
+def equal_scales(axes: Axes, box: PageBox, points: Array, room: float) -> None:
     """Equal scales, all points (n, 2) inside and a share of room round them."""
     low, high = points.min(axis=0), points.max(axis=0)
     inches = np.array([box.width_inches, box.height_inches])
@@ -121,7 +121,7 @@ def _in_space(axes: Axes, figures: list[FlownFigure]) -> None:
         draw_ribbon(axes, errors.position, errors.direction, errors.canopy, width=RIBBON * size, view=view)
         axes.plot(*asked.T, color=INK, linewidth=1.1, zorder=4)
         axes.plot(*asked[0], marker="o", markersize=5.0, color=INK, zorder=5)
-    _limits(axes, SPACE_BOX, view.flat(np.concatenate([everything, corners])), 0.05)
+    equal_scales(axes, SPACE_BOX, view.flat(np.concatenate([everything, corners])), 0.05)
     axes.set_xticks([])
     axes.set_yticks([])
     axes.axis("off")
@@ -140,7 +140,7 @@ def _from_the_line(axes: Axes, figures: list[FlownFigure]) -> None:
         axes.add_collection(LineCollection(list(pieces), colors=colours, linewidths=3.0, capstyle="round", zorder=3))
         axes.plot(*view.flat(judged.path.position[0]), marker="o", markersize=5.0, color=INK, zorder=5)
     points = [view.flat(way) for f in figures for way in (f.judged.path.position, f.errors.position)]
-    _limits(axes, LINE_BOX, np.concatenate(points), 0.09)
+    equal_scales(axes, LINE_BOX, np.concatenate(points), 0.09)
     axes.set_xlabel("along the runway, m", color=INK, fontsize=9.5)
     style(axes, "height, m")
     _write_numbers(axes, figures, view)

@@ -18,6 +18,7 @@ from matplotlib.ticker import MaxNLocator
 from envs.base.frames import Array
 from envs.flights.figure_flights import NO_POINTS, FigureFlights
 from envs.flights.flight_log import FlightLog
+from envs.rendering.card.figure_flight import equal_scales
 from envs.rendering.card.panels import style
 from envs.rendering.card.score_sheet import RED_INK
 from envs.rendering.figures.ribbon import View, draw_shadow, judge_view
@@ -94,23 +95,13 @@ def _everything(overlaid: FigureFlights) -> Array:
     return np.concatenate([overlaid.path.position, *(flight.position for flight in overlaid.flights)])
 
 
-def _limits(axes: Axes, box: PageBox, points: Array, room: float) -> None:
-    """Equal scales, all points (n, 2) inside and a share of room round them."""
-    low, high = points.min(axis=0), points.max(axis=0)
-    inches = np.array([box.width_inches, box.height_inches])
-    half = (0.5 + room) * inches * float(((high - low + 1e-6) / inches).max())
-    middle = 0.5 * (low + high)
-    axes.set_xlim(middle[0] - half[0], middle[0] + half[0])
-    axes.set_ylim(middle[1] - half[1], middle[1] + half[1])
-
-
 def _in_space(axes: Axes, overlaid: FigureFlights) -> None:
     view, points = judge_view(), _everything(overlaid)
     asked = overlaid.path.position
     floor = float(points[:, 2].min()) - 0.10 * float(np.ptp(points, axis=0).max())
     corners = draw_shadow(axes, asked, floor, view)
     _ways(axes, overlaid, view)
-    _limits(axes, SPACE_BOX, view.flat(np.concatenate([points, corners])), 0.05)
+    equal_scales(axes, SPACE_BOX, view.flat(np.concatenate([points, corners])), 0.05)
     axes.set_xticks([])
     axes.set_yticks([])
     axes.axis("off")
@@ -120,7 +111,7 @@ def _in_space(axes: Axes, overlaid: FigureFlights) -> None:
 def _from_the_line(axes: Axes, overlaid: FigureFlights) -> None:
     view = judge_view(0.0, 0.0)
     _ways(axes, overlaid, view)
-    _limits(axes, LINE_BOX, view.flat(_everything(overlaid)), 0.05)
+    equal_scales(axes, LINE_BOX, view.flat(_everything(overlaid)), 0.05)
     axes.set_xlabel("along the entry track, m", color=INK, fontsize=9.5)
     style(axes, "above the entry, m")
     panel_title(axes, "From the judge's line, to scale")

@@ -7,14 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from envs.base.quantities import Quantities
+from envs.base.quantities import LOG_DECIMALS, Quantities
 from envs.base.runway import Runway
 from envs.figures.display import Display
 from envs.figures.judge import Box, FlownTrack, judge
 from envs.figures.judge.track import FEWEST
 from envs.figures.placing import Placing
 
-LOG_DECIMALS = 9  # as envs/flights/flight_log.py: where two readings of a flight are as good, the last digit decides
 TRACK = ("time", "x", "y", "z", "vx", "vy", "vz", "qx", "qy", "qz", "qw", "alpha", "strike")
 
 ROUNDING_M = 1e-6  # the end of a way, reckoned in spans or in metres, is the same
@@ -41,9 +40,9 @@ class DisplayRecord:
             self._rows.append(tuple(getattr(before, name) for name in TRACK))
         self._rows.append(tuple(getattr(now, name) for name in TRACK))
         while len(self.begun_s) < len(self._begin_m) and along_m >= self._begin_m[len(self.begun_s)]:
-            self.begun_s.append(now.time)
+            self.begun_s.append(round(now.time, LOG_DECIMALS))
         while len(self.ended_s) < len(self._end_m) and along_m >= self._end_m[len(self.ended_s)]:
-            self.ended_s.append(now.time)
+            self.ended_s.append(round(now.time, LOG_DECIMALS))
 
     def marks(self) -> list[dict[str, Any]]:
         """Of a log's header, `marks.figures`: a lone figure, or those of a display that were begun and their time."""

@@ -10,7 +10,7 @@ from envs.figures.guide import Guide
 from envs.tasks.parts import reward_terms
 from envs.tasks.parts.reward_terms import Reward, cost_per_second, cost_per_step, once, potential
 
-WAY_B = 10.0  # so much of the way earns 1 of each of the first four terms
+WAY_B = 10.0  # so much of the way earns 1 of each of the terms that follow it
 NEAR_B = 1.5  # distance from the path at which 61 % of `near` are earned
 TRACK_SCALE, CANOPY_SCALE = math.radians(12), math.radians(20)  # likewise, of angles
 FINE_SCALE = math.radians(6)  # angle at which 37 % of the fine terms are earned, whose every degree costs

@@ -82,9 +82,6 @@ PATH_QUANTITIES = (
 PATH_AT = namedtuple("PATH_AT", PATH_QUANTITIES)(*range(len(QUANTITIES), len(QUANTITIES) + len(PATH_QUANTITIES)))
 """Where each of them stands."""
 
-LOG_DECIMALS = 9
-"""Of what a flight log holds. What is judged of a flight is rounded alike: the last digit can decide a mark."""
-
 # World axes, body axes and the pilot's signs as in envs/base/frames.py; the unit ends each name. Positions are of
 # the centre of gravity, p, q, r roll right, pitch up and yaw right, height_m is the lowest wheel's.
 COLUMNS: tuple[str, ...] = (

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from envs.aircraft.aircraft import Aircraft, aircraft_from_dict
 from envs.base.errors import InputError, did_you_mean
 from envs.base.files import write_atomically
-from envs.base.quantities import COLUMNS, LOG_DECIMALS
+from envs.base.quantities import COLUMNS
 from envs.base.runway import Runway
 from envs.flights.log_files import log_files, plain, read_header, read_table
 
@@ -84,7 +84,7 @@ class FlightLog:
             raise ValueError(f"data {self.data.shape} does not fit {len(self.columns)} columns")
         csv_path, json_path = log_files(path)
         # + 0.0 turns -0 into 0; seven digits are 0.1 mm at 100 m, below any sensor and far smaller than 17
-        rounded = np.round(self.data, LOG_DECIMALS) + 0.0
+        rounded = np.round(self.data, 9) + 0.0
         text = pd.DataFrame(rounded, columns=list(self.columns)).to_csv(
             index=False, float_format="%.7g", lineterminator="\n"
         )

@@ -112,7 +112,8 @@ def roll_angle(direction: Array, canopy: Array, left: Array) -> Array:
 
 def see(track: FlownTrack, ahead: Array) -> Seen:
     """The flight in even steps, smoothed as far as its noise asks for; `ahead` (3,) as in Seen."""
-    count = max(2, int((track.time_s[-1] - track.time_s[0]) / STEP_S) + 1)
+    # A flight's end often falls on a step: there the last digit of its time must not decide on a sample more or less.
+    count = max(2, int((track.time_s[-1] - track.time_s[0]) / STEP_S + 1e-3) + 1)
     time_s = track.time_s[0] + STEP_S * np.arange(count)
     nose, canopy = _body_axes(track.attitude)
     usual = float(np.quantile(np.linalg.norm(track.velocity, axis=1), 0.6)) + 1e-9

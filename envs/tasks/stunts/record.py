@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from envs.base.quantities import LOG_DECIMALS, Quantities
+from envs.base.quantities import Quantities
 from envs.base.runway import Runway
 from envs.figures.display import Display
 from envs.figures.judge import Box, FlownTrack, judge
@@ -40,9 +40,9 @@ class DisplayRecord:
             self._rows.append(tuple(getattr(before, name) for name in TRACK))
         self._rows.append(tuple(getattr(now, name) for name in TRACK))
         while len(self.begun_s) < len(self._begin_m) and along_m >= self._begin_m[len(self.begun_s)]:
-            self.begun_s.append(round(now.time, LOG_DECIMALS))
+            self.begun_s.append(now.time)
         while len(self.ended_s) < len(self._end_m) and along_m >= self._end_m[len(self.ended_s)]:
-            self.ended_s.append(round(now.time, LOG_DECIMALS))
+            self.ended_s.append(now.time)
 
     def marks(self) -> list[dict[str, Any]]:
         """Of a log's header, `marks.figures`: a lone figure, or those of a display that were begun and their time."""
@@ -75,8 +75,8 @@ class DisplayRecord:
         return found
 
     def _track(self, number: int) -> np.ndarray:
-        """(n, len(TRACK)) What was flown of a figure, all of the flight for a lone one; rounded as a log is."""
-        rows = np.round(np.array(self._rows), LOG_DECIMALS) + 0.0
+        """(n, len(TRACK)) What was flown of a figure, all of the flight for a lone one."""
+        rows = np.array(self._rows)
         if self.display.is_lone:
             return rows
         until = self.ended_s[number] if number < len(self.ended_s) else np.inf

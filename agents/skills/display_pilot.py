@@ -7,6 +7,7 @@ the upset recovery flies until the aircraft is level, and then the skill that fl
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.skills.skilled_pilot import SequencedPilot, Skill, SkillsMemory, check_rows
+from agents.skills.skilled_pilot import SequencedPilot, Skill, SkillsMemory, check_rows, columns_of
 from envs.aircraft.aircraft import Aircraft
 from envs.base.errors import InputError
 from envs.base.units import GRAVITY
@@ -183,7 +184,7 @@ class DisplayPilot:
             active = flying == number
             if not active.any():
                 continue
-            inputs = batch[:, [self.names.index(row) for row in skill.rows]]
+            inputs = batch[:, columns_of(self.names, skill.rows)]
             before = state.figure if number == FIGURE else state.recovery
             commands, after = skill.pilot.predict(inputs, before, begins, deterministic)
             actions = np.where(active[:, None], commands, actions)
@@ -207,12 +208,17 @@ class DisplayPilot:
         flying = np.where(recovering, RECOVERY, np.where(figures & ~given_up, FIGURE, CIRCUIT))
         return flying, given_up, np.where(upset, 0, level)
 
-    def _seen(self, batch: NDArray[np.float32]) -> Seen:
+    @functools.cached_property
+    def _units(self) -> tuple[Array, Array]:
+        """Scale and offset of SEEN, (k,) each."""
         unit = {"": 1.0, "stall_speed": self.limits.stall_mps, "span": self.span_m}
         rows = [READINGS[row] for row in SEEN]
-        scale = np.array([row.scale * unit[row.per] for row in rows])
-        offset = np.array([row.offset * unit[row.per] for row in rows])
-        values = (batch[:, [self.names.index(row) for row in SEEN]].astype(np.float64) * scale + offset).T
+        of_rows = [(row.scale * unit[row.per], row.offset * unit[row.per]) for row in rows]
+        return np.array([scale for scale, _ in of_rows]), np.array([offset for _, offset in of_rows])
+
+    def _seen(self, batch: NDArray[np.float32]) -> Seen:
+        scale, offset = self._units
+        values = (batch[:, columns_of(self.names, SEEN)].astype(np.float64) * scale + offset).T
         height, airspeed, p, q, r = values[9:]
         return Seen(values[0:3], values[3:6], values[6:9], height, airspeed, np.sqrt(p**2 + q**2 + r**2))
 

@@ -137,7 +137,7 @@ class SequencedPilot:
             inputs[going, rows.index("height_error")] = np.clip(below, -LIMIT, LIMIT)
 
     def _columns(self, rows: Sequence[str]) -> list[int]:
-        return _columns(self.names, tuple(rows))
+        return columns_of(self.names, tuple(rows))
 
     def check_fits(self, env: gymnasium.Env) -> None:
         """Raise InputError unless the env shows the rows that the sequence was made for."""
@@ -145,7 +145,7 @@ class SequencedPilot:
 
 
 @functools.lru_cache(maxsize=256)
-def _columns(names: tuple[str, ...], rows: tuple[str, ...]) -> list[int]:
+def columns_of(names: tuple[str, ...], rows: tuple[str, ...]) -> list[int]:
     """Where the rows stand among the names."""
     return [names.index(row) for row in rows]
 

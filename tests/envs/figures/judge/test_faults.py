@@ -14,6 +14,7 @@ from scipy.spatial.transform import Rotation
 from envs.figures.elements import Arc, StraightLine
 from envs.figures.figure import figure_names, find_figure
 from envs.figures.judge import FlownTrack, ScoreSheet, judge
+from envs.figures.judge.track import see
 from envs.figures.path import FigurePath, centred, figure_path
 from tests.support.flown_figures import Piece, fly_path, fly_pieces
 
@@ -117,25 +118,16 @@ def test_exit_three_spans_low_is_half_a_point() -> None:
         assert cost(sheet, "m below the entry") == pytest.approx(0.5, abs=0.03)
 
 
-@pytest.mark.parametrize("digits", [9, 6, 5])
-def test_the_last_digits_of_a_log_do_not_change_a_mark(digits: int) -> None:
+def test_the_last_digits_of_a_log_do_not_decide_on_a_sample() -> None:
     """What is flown at 30 Hz ends on a step of the judge in every third flight."""
-    halves = [Piece(0.5 * FULL, 180.0), Piece(0.6 * FULL, 180.0)]
-    straight, _, end = pieces(LOOP)
-    whole = fly_pieces([straight, *halves, end], LOOP)
-    time_s = np.arange(whole.time_s[0], whole.time_s[-1], 1 / 30)
-    columns = [getattr(whole, field.name) for field in fields(whole)]
-    at_30_hz = [time_s, *(interpolated(time_s, whole.time_s, column) for column in columns[1:])]
-    for fewer in range(6):
-        track = FlownTrack(*(column[: len(time_s) - fewer] for column in at_30_hz))
-        written = FlownTrack(*(np.round(getattr(track, field.name), digits) for field in fields(track)))
-        assert judge(written, LOOP).score == pytest.approx(judge(track, LOOP).score, abs=0.02)
-
-
-def interpolated(new_s: np.ndarray, old_s: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Of samples (n,) or (n, k) at other times."""
-    columns = values.reshape(len(values), -1).T
-    return np.stack([np.interp(new_s, old_s, column) for column in columns], axis=1).reshape(-1, *values.shape[1:])
+    whole = fly_pieces(pieces(LOOP), LOOP)
+    for count in range(60, 360):
+        track = first(whole, count)
+        flown_s = np.cumsum(np.full(count, 1 / 30))
+        seen, written = (
+            see(replace(track, time_s=time_s), np.array([1.0, 0.0, 0.0])) for time_s in (flown_s, np.round(flown_s, 9))
+        )
+        assert len(seen) == len(written)
 
 
 def test_roll_short() -> None:

@@ -49,6 +49,7 @@ class SteadyPolicy(ActorCriticPolicy):
     """
 
     steady_weight, steady_spread, entropy_weight = 0.0, 0.0, 0.0
+    is_steady = False
     truth_size = 0
     """Readings at the end of an observation that the value function alone is shown: of training only, the truth."""
 
@@ -113,13 +114,14 @@ class SteadyPolicy(ActorCriticPolicy):
     def be_steady(self, weight: float, spread: float, entropy_weight: float) -> None:
         """Let `evaluate_actions` give, in place of the entropy, what PPO has to raise with its `ent_coef` at 1."""
         self.steady_weight, self.steady_spread, self.entropy_weight = weight, spread, entropy_weight
+        self.is_steady = True
 
     def evaluate_actions(
         self, obs: PyTorchObs, actions: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None]:
         """Values (n, 1), log-likelihoods (n,), entropies (n,), for observations (n, k) and actions (n, 4)."""
         values, likelihood, entropy = super().evaluate_actions(obs, actions)
-        if self.steady_weight == 0.0:
+        if not self.is_steady:
             return values, likelihood, entropy
         assert entropy is not None
         assert isinstance(obs, torch.Tensor)

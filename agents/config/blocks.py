@@ -144,6 +144,13 @@ class PPOConfig(Strict):
         le=1,
         description="standard deviation of the noise that makes such like observations [observation]",
     )
+    steady_first: float | None = Field(
+        default=None,
+        ge=0,
+        le=1e3,
+        description="steady_weight when training starts; it changes to that of `steady_weight` over training.ramp, so "
+        "that bold moves are found before they are smoothed; null: the same from the start [-]",
+    )
     vf_coef: float = Field(
         default=0.5, ge=0, le=10, description="weight of the value function's loss against the policy's [-]"
     )

@@ -146,6 +146,13 @@ class TrainingConfig(FlightConfig, Version):
         first, last = self.algorithm.log_std_init, self.algorithm.log_std_last
         return None if last is None else first + min(1.0, steps / self.training.steps) * (last - first)
 
+    def steady_weight(self, steps: int) -> float:
+        """Weight of the policy's steadiness after so many steps of training."""
+        settings, block = self.algorithm, self.training
+        last = settings.steady_weight
+        first = last if settings.steady_first is None else settings.steady_first
+        return first + min(1.0, steps / (block.ramp * block.steps)) * (last - first)
+
     def updates(self, steps: int) -> int:
         """`steps` in updates of the policy, rounded up, at least 1."""
         return max(1, -(-steps // self.algorithm.steps_per_update))

@@ -15,6 +15,7 @@ from stable_baselines3.common.utils import set_random_seed
 from agents.config.programme import TrainingConfig
 from agents.environments.flights import training_seed
 from agents.evaluation.flight_test import Flight, mean_return, success_rate
+from agents.policy import SteadyPolicy
 from agents.training.checkpoint import (
     Best,
     Restored,
@@ -159,6 +160,8 @@ class RunKeeper(BaseCallback):
         bound = self._config.most_log_std(self.num_timesteps)
         if bound is not None:
             self._ppo.policy.log_std.data.clamp_(max=bound)
+        if isinstance(self._ppo.policy, SteadyPolicy):
+            self._ppo.policy.steady_weight = self._config.steady_weight(self.num_timesteps)
         options, reward, wind_share = self._config.training_changes(self.num_timesteps)
         block = self._config.training
         if options or reward or block.first_wind != 1.0 or block.last_wind != 1.0:

@@ -19,6 +19,8 @@ ON_WAY_OFF_B, ON_WAY_TURN = 1.0, math.radians(15)  # errors of starts on the way
 ON_WAY_SPEED = (0.8, 1.25)
 ON_WAY_MOST = 0.9  # of the way: what is left must show something
 LEAST_SPEED_VS, LEAST_HEIGHT_M = 0.5, 3.0
+SWING_SHARE = 0.5  # of such starts on a way with a stall turn or a spin: just before it or in it, for it is soon over
+SWING_BEFORE_B = 6.0
 
 
 class FigureStart(NamedTuple):
@@ -52,6 +54,10 @@ def on_the_way(rng: np.random.Generator, guide: Guide, aircraft: Aircraft) -> Fi
     """Anywhere on the path, along it, the canopy as asked for, at about the speed asked for; all a little off."""
     path, span = guide.path, guide.span_m
     along = rng.uniform(0.0, ON_WAY_MOST) * path.length_m
+    swings = _swings(guide)
+    if swings and rng.uniform() < SWING_SHARE:
+        first, last = swings[int(rng.integers(len(swings)))]
+        along = rng.uniform(max(0.0, first - SWING_BEFORE_B * span), last)
     row = path.sample(np.array([along]))[0]
     place = row[0:3] + rng.uniform(-ON_WAY_OFF_B, ON_WAY_OFF_B, 3) * span
     turned = _turned(row[3:6], row[6:9], rng.uniform(-ON_WAY_TURN, ON_WAY_TURN, 3))
@@ -70,6 +76,14 @@ def on_the_way(rng: np.random.Generator, guide: Guide, aircraft: Aircraft) -> Fi
         throttle=rng.uniform(0.3, 1.0),
     )
     return FigureStart(start, float(along))
+
+
+def _swings(guide: Guide) -> list[tuple[float, float]]:
+    """Arc lengths (m) between which the way's stall turns and spins lie."""
+    path = guide.path
+    ends = [*path.starts_m[1:], path.length_m]
+    parts = zip(path.figure.elements, path.starts_m, ends, strict=True)
+    return [(start, end) for element, start, end in parts if element.kind in ("stall_turn", "spin")]
 
 
 def _turned(ahead: Array, canopy: Array, by: Array) -> Array:

@@ -216,12 +216,14 @@ def test_drawn_figures_are_many_and_possible_to_draw() -> None:
     drawn = [random_figure(rng) for _ in range(100)]
     assert len({figure.words() for figure in drawn}) > 90
     kinds = {element.kind for figure in drawn for element in figure.elements}
-    assert kinds == {"line", "arc"}
+    assert kinds == {"line", "arc", "stall_turn", "spin"}
     turns = [e.arc.turn_deg for f in drawn for e in f.elements if e.arc]
     assert min(turns) < -40
     assert max(turns) > 170
     rolls = [e.line.roll_deg for f in drawn for e in f.elements if e.line and e.line.roll_deg]
     assert {math.copysign(1, r) for r in rolls} == {-1.0, 1.0}
+    sloping = [e.line for f in drawn for e in f.elements if e.line and e.line.roll_deg and abs(e.line.climb_deg) > 30]
+    assert len(sloping) > 10
     again = random_figure(np.random.default_rng(0))
     assert again == drawn[0]
 

@@ -51,11 +51,14 @@ def autopilot_for(env: Any, gains: Any = None) -> Pilot:
     return AUTOPILOTS[task].for_env(env, gains)
 
 
-def with_figures(circuit: SequencedPilot, figure: Skill, env: Any) -> DisplayPilot:
-    """The pilot of the airshow that a FlightEnv is (wrapped or not): the skills of `circuit`, and one for figures."""
+def with_figures(circuit: SequencedPilot, figure: Skill, env: Any, robust_landing: Skill | None = None) -> DisplayPilot:
+    """The pilot of the airshow that a FlightEnv is (wrapped or not): the skills of `circuit`, and one for figures.
+
+    `robust_landing` lands after a figure was given up.
+    """
     drawing = env.unwrapped.drawing
     recovery = Skill(UpsetAutopilot.for_env(env), tuple(env.unwrapped.observation_names))
-    return DisplayPilot(circuit, figure, recovery, GiveUp.of(drawing), drawing.span_m)
+    return DisplayPilot(circuit, figure, recovery, GiveUp.of(drawing), drawing.span_m, robust_landing)
 
 
 def told_autopilot(env: Any, told: Mapping[str, Mapping[str, Any]], source: str) -> Pilot:

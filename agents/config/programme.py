@@ -50,6 +50,8 @@ ROLL_OUT = "rollout"
 
 The word in files is "rollout"; it has nothing to do with what PPO's papers call so, a batch of steps.
 """
+ROBUST_LANDING = "robust_landing"
+"""A skill that a pilot of airshows may have besides: the landing after a figure was given up."""
 
 
 class Version(Strict):
@@ -178,8 +180,8 @@ class TrainingConfig(FlightConfig, Version):
 
 
 def skills_of(given: Container[str]) -> tuple[str, ...]:
-    """The skills of a pilot, in the order of its bundle: all of SKILLS; ROLL_OUT and FIGURE if they are `given`."""
-    return (*SKILLS, *(skill for skill in (ROLL_OUT, FIGURE) if skill in given))
+    """The skills of a pilot, in the order of its bundle: all of SKILLS, and the others that are `given`."""
+    return (*SKILLS, *(skill for skill in (ROLL_OUT, FIGURE, ROBUST_LANDING) if skill in given))
 
 
 def load_config(name: str, overrides: Iterable[str] = ()) -> TrainingConfig:

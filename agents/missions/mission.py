@@ -15,6 +15,7 @@ from agents.config.programme import (
     AUTOPILOT_TASKS,
     FIGURE,
     LEG_TASKS,
+    ROBUST_LANDING,
     ROLL_OUT,
     SKILLS,
     STUNTS,
@@ -252,6 +253,8 @@ def _shipped_skills(kind: str, with_figures: bool) -> dict[str, str]:
         return found
     if (PRETRAINED / f"{STUNTS}-{kind}").is_dir():
         found[FIGURE] = f"{STUNTS}-{kind}"
+    if (PRETRAINED / f"{ROBUST_LANDING}-{kind}").is_dir():
+        found[ROBUST_LANDING] = f"{ROBUST_LANDING}-{kind}"
     circuit = PRETRAINED / f"{WHOLE_FLIGHT}-{kind}"
     told = read_card(circuit).get("skills") if (circuit / CARD).is_file() else None
     for skill in (*SKILLS, ROLL_OUT):

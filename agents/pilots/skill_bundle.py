@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.autopilot import autopilot_for, with_figures
-from agents.config.programme import AIRSHOW, FIGURE, ROLL_OUT, TrainingConfig, skills_of
+from agents.config.programme import AIRSHOW, FIGURE, ROBUST_LANDING, ROLL_OUT, TrainingConfig, skills_of
 from agents.pilots.bundle import (
     AUTOPILOT,
     CARD,
@@ -50,7 +50,7 @@ def sequence(
     if skills.get(ROLL_OUT) == AUTOPILOT:
         raise InputError(f"skill {ROLL_OUT}: the autopilot rolls out by its landing; leave {ROLL_OUT} out")
     parts = {skill: _skill(skill, skills[skill], config) for skill in skills_of(skills)}
-    figure = parts.pop(FIGURE, None)
+    figure, robust_landing = parts.pop(FIGURE, None), parts.pop(ROBUST_LANDING, None)
     if (figure is None) == (config.task == AIRSHOW):
         raise InputError(f"pilot {name}: an {AIRSHOW} is flown with the skill {FIGURE!r}, and nothing else")
     aircraft = load_aircraft(config.aircraft)
@@ -68,7 +68,7 @@ def sequence(
     )
     if figure is not None:
         env = FlightEnv(task=config.task, aircraft=config.aircraft, observation=config.observation)
-        pilot = with_figures(flown, figure, env)
+        pilot = with_figures(flown, figure, env, robust_landing)
         env.close()
         return pilot
     if circuit:
@@ -98,7 +98,7 @@ def _learned(task: str, bundle: str) -> LearnedPilot:
     if "skills" in card:
         raise InputError(f"skill {task}: {bundle} is itself made of skills")
     pilot = load_learned(folder, card)
-    if pilot.config.task != (LandingTask.name if task == ROLL_OUT else task):
+    if pilot.config.task != (LandingTask.name if task in (ROLL_OUT, ROBUST_LANDING) else task):
         raise InputError(f"skill {task}: {bundle} was trained for {pilot.config.task}")
     if not pilot.card["observation_names"]:
         raise InputError(f"skill {task}: {bundle} does not say which readings it was trained with")

@@ -2,27 +2,28 @@
 
 The phase in the observation says when the figures are on (`figure_phase`). Whether a figure is given up is decided
 here, from what the sensors say: too far off its path, or so low and steep that it must be pulled out now. From then on
-the upset recovery flies until the aircraft is level, and then the skill that flies the circuit.
+the upset recovery flies until the aircraft is level, and then the skill that flies the circuit. What made a figure go
+wrong may be wrong still: such a flight is landed by the pilot that learned to land with faults, where there is one.
 """
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.skills.skilled_pilot import SequencedPilot, Skill, SkillsMemory, check_rows, columns_of
+from agents.skills.skilled_pilot import LANDING, SequencedPilot, Skill, SkillsMemory, check_rows, columns_of
 from envs.aircraft.aircraft import Aircraft
 from envs.base.errors import InputError
 from envs.base.units import GRAVITY
 from envs.observation import READINGS
 
-CIRCUIT, FIGURE, RECOVERY = range(3)
+CIRCUIT, FIGURE, RECOVERY, CAREFUL = range(4)
 PHASE, SHOWN_INSTEAD = "figure_phase", "pattern_phase"
 SEEN = (
     *(f"{name}_{axis}" for name in ("path_off", "track", "up") for axis in "xyz"),
@@ -101,22 +102,26 @@ class DisplayMemory:
 
     flying: NDArray[np.int64]  # who flew last
     given_up: Bools
+    careful: Bools  # whether a figure of this flight was ever given up, or ended in an upset
     level: NDArray[np.int64]  # control steps for which it was level
     circuit: SkillsMemory | None
+    careful_circuit: SkillsMemory | None
     figure: Any
     recovery: Any
 
     @staticmethod
     def fresh(count: int) -> DisplayMemory:
         """Of flights that have not begun."""
-        return DisplayMemory(np.full(count, -1), np.zeros(count, bool), np.zeros(count, np.int64), None, None, None)
+        never = np.zeros(count, bool)
+        return DisplayMemory(np.full(count, -1), never, never, np.zeros(count, np.int64), None, None, None, None)
 
 
 @dataclass(frozen=True)
 class DisplayPilot:
     """Flies the airshow, whose observation has the rows of `circuit`, with a pilot for its figures.
 
-    `recovery`: back to level flight, with the same rows. Holds no memory: it travels in `state`.
+    `recovery`: back to level flight, with the same rows. `robust_landing`: lands, in the place of the circuit's own
+    landing, the flights of which a figure was given up. Holds no memory: it travels in `state`.
     """
 
     circuit: SequencedPilot
@@ -124,6 +129,7 @@ class DisplayPilot:
     recovery: Skill
     limits: GiveUp
     span_m: float
+    robust_landing: Skill | None = None
 
     def __post_init__(self) -> None:
         for row in (*self.figure.rows, *self.recovery.rows, *SEEN, PHASE):
@@ -153,7 +159,18 @@ class DisplayPilot:
     @property
     def skills(self) -> tuple[Skill, ...]:
         """All who fly."""
-        return (*self.circuit.skills, self.figure, self.recovery)
+        robust = () if self.robust_landing is None else (self.robust_landing,)
+        return (*self.circuit.skills, self.figure, self.recovery, *robust)
+
+    @functools.cached_property
+    def careful_circuit(self) -> SequencedPilot | None:
+        """The circuit that ends with the robust landing; None without one."""
+        if self.robust_landing is None:
+            return None
+        skills = tuple(
+            self.robust_landing if number == LANDING else skill for number, skill in enumerate(self.circuit.skills)
+        )
+        return replace(self.circuit, skills=skills)
 
     def predict(
         self,
@@ -172,14 +189,22 @@ class DisplayPilot:
         seen = self._seen(batch)
         figures = batch[:, self.names.index(PHASE)] > 0.5
         flying, given_up, level = self._who(seen, figures, state, starts)
+        careful = given_up | (flying == RECOVERY) | (state.careful & ~starts)
+        if self.careful_circuit is not None:
+            flying = np.where((flying == CIRCUIT) & careful, CAREFUL, flying)
         begins = starts | (flying != state.flying)
         shown = batch.copy()
         shown[figures, self.names.index(SHOWN_INSTEAD)] = 1.0
         actions = np.zeros((count, 4), np.float32)
-        memory = DisplayMemory(flying, given_up, level, state.circuit, state.figure, state.recovery)
+        memory = replace(state, flying=flying, given_up=given_up, careful=careful, level=level)
         if (flying == CIRCUIT).any():
             commands, memory.circuit = self.circuit.predict(shown, state.circuit, begins, deterministic)
             actions = np.where((flying == CIRCUIT)[:, None], commands, actions)
+        if self.careful_circuit is not None and (flying == CAREFUL).any():
+            commands, memory.careful_circuit = self.careful_circuit.predict(
+                shown, state.careful_circuit, begins, deterministic
+            )
+            actions = np.where((flying == CAREFUL)[:, None], commands, actions)
         for number, skill in ((FIGURE, self.figure), (RECOVERY, self.recovery)):
             active = flying == number
             if not active.any():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -57,8 +57,12 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True)
 class Display:
-    """What is flown, figure by figure, with the level line of `lead_b` spans that leads to the first."""
+    """What is flown, figure by figure, with the level line of `lead_b` spans that leads to the first.
 
+    `name`: that of its file, or those of its files.
+    """
+
+    name: str
     title: str
     flown: tuple[Flown, ...]
     lead_b: float = 0.0
@@ -67,7 +71,7 @@ class Display:
     def of(name: str, figure: Figure) -> Display:
         """A lone figure, before the judge, at its file's height."""
         (rear, front), _ = figure.extent_b
-        return Display(figure.title, (Flown(name, figure, -0.5 * (rear + front), figure.entry.height_b, 1),))
+        return Display(name, figure.title, (Flown(name, figure, -0.5 * (rear + front), figure.entry.height_b, 1),))
 
     @property
     def start_b(self) -> tuple[float, float]:
@@ -150,7 +154,7 @@ def find_display(name: str) -> Display:
         is_sequence = "figures" in read_yaml(named_file("figures", name))
     if not is_sequence:
         return Display.of(name, find_figure(name))
-    return Display(*find_sequence(name))
+    return Display(name, *find_sequence(name))
 
 
 def display_in_turn(names: Sequence[str], height_b: float, lead_b: float, source: str) -> Display:
@@ -160,9 +164,10 @@ def display_in_turn(names: Sequence[str], height_b: float, lead_b: float, source
     """
     found = [(name, find_display(name)) for name in names]
     if len(found) == 1 and len(found[0][1].flown) > 1:
-        return Display(found[0][1].title, found[0][1].flown, lead_b)
+        return replace(found[0][1], lead_b=lead_b)
     figures = [(each.name, each.figure) for _, display in found for each in display.flown]
     if not figures:
         raise InputError(f"{source}: names no figure")
     flown = tuple(in_place(figures, height_b, source))
-    return Display(", ".join(Path(name).stem for name in names), flown, lead_b)
+    names_in_turn = ", ".join(Path(name).stem for name in names)
+    return Display(names_in_turn, names_in_turn, flown, lead_b)

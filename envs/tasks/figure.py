@@ -199,7 +199,7 @@ class FigureTask(Task):
         span, stall = self.aircraft.span_m, self.aircraft.stall_speed_mps
         path = path or figure_path(display.figure, span)
         self.placing = display.placing(0.5 * self.runway.length_m, span, course_rad, mirrored)
-        self.display, self.figure_name = display, display.flown[0].name if display.is_lone else display.title
+        self.display, self.figure_name = display, display.name
         self.guide = self._guide = Guide(placed(path, *self.placing), stall, display.wanted_mps(path, stall))
         self._record = DisplayRecord(display, self.placing, span, self.runway)
         self._lost_m = min(self.options["lost_b"] * span, LOST_M)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from agents.autopilot import autopilot_for, with_figures
-from agents.skills.display_pilot import CIRCUIT, FIGURE, RECOVERY, SEEN, DisplayPilot, GiveUp, Seen
+from agents.skills.display_pilot import CAREFUL, CIRCUIT, FIGURE, RECOVERY, SEEN, DisplayPilot, GiveUp, Seen
 from agents.skills.skilled_pilot import SequencedPilot, Skill
 from envs.aircraft.aircraft import load_aircraft
 from envs.base.errors import InputError
@@ -106,6 +106,34 @@ def test_each_flight_of_a_batch_has_its_own_pilot(env: FlightEnv) -> None:
     assert not memory.given_up.any()
     _, again = pilot.predict(np.stack([fine] * 4), memory, np.array([True, False, False, False]))
     assert again.flying.tolist() == [FIGURE] * 4
+
+
+def test_after_a_figure_given_up_the_robust_pilot_lands(env: FlightEnv) -> None:
+    plain = autopilot_for(env)
+    assert isinstance(plain, DisplayPilot)
+    landing, names = plain.circuit.skills[2], tuple(env.observation_names)
+
+    class Full:
+        """Holds all sticks at one, to be told from others."""
+
+        def predict(self, inputs: Any, *_: Any) -> tuple[Any, None]:
+            return np.ones((len(inputs), 4), np.float32), None
+
+    pilot = with_figures(plain.circuit, plain.figure, env, Skill(Full(), landing.rows))  # pyright: ignore[reportArgumentType]
+    assert names == pilot.names
+    fine, far = observation(env, "figure"), observation(env, "figure", path_off_y=11.0, path_off_z=9.0)
+    home, final = observation(env, "pattern"), observation(env, "landing", height=30.0)
+    _, memory = pilot.predict(np.stack([fine, fine]))
+    _, memory = pilot.predict(np.stack([fine, far]), memory)
+    for _ in range(LIMITS.level_steps + 1):
+        _, memory = pilot.predict(np.stack([home, home]), memory)
+    assert memory.flying.tolist() == [CIRCUIT, CAREFUL]
+    actions, memory = pilot.predict(np.stack([final, final]), memory)
+    assert memory.flying.tolist() == [CIRCUIT, CAREFUL]
+    assert actions[1].tolist() == [1.0] * 4
+    assert actions[0].tolist() != [1.0] * 4
+    _, memory = pilot.predict(np.stack([home, home]), memory, np.array([True, True]))
+    assert memory.flying.tolist() == [CIRCUIT, CIRCUIT]  # another flight
 
 
 def test_readings_come_back_in_si(env: FlightEnv) -> None:

@@ -246,6 +246,7 @@ def test_a_sequence_is_flown_along_one_path_and_each_figure_is_marked() -> None:
     names = [each.name for each in find_sequence("club")[1]]
     metrics = info["metrics"]
     assert info["outcome"] == "flown"
+    assert info["figure"] == "club"
     marks = [metrics[f"f3a_{number}_{name}"] for number, name in enumerate(names, 1)]
     assert metrics["f3a_score"] == pytest.approx(np.mean(marks))
     assert sum(mark > 5 for mark in marks) >= 7

@@ -377,7 +377,7 @@ class FlightEnv(gymnasium.Env):
             observe(*seen)
             self.quantities = Quantities(*self._truth.tolist())
         else:
-            observe_path(*seen, guide.table, guide.step_m, guide.along, guide.measured)
+            observe_path(*seen, guide.table, guide.step_m, guide.along, guide.carried, guide.measured)
             self.quantities = Quantities(*self._truth[: len(QUANTITIES)].tolist())
         return out
 

@@ -16,7 +16,7 @@ from envs.base.errors import unknown_name
 from envs.base.frames import Array
 from envs.base.quantities import AT, PATH_QUANTITIES, QUANTITIES
 from envs.base.readings import COSINE, EQUAL, READINGS, SINE
-from envs.figures.guide import BACK_B, measure, show, station
+from envs.figures.guide import BACK_B, carry, measure, show, station
 from envs.physics.kernels.dynamics import measure_into
 from envs.physics.kernels.records import Record
 from envs.physics.sensors import sense
@@ -99,11 +99,12 @@ def observe_path(
     path: Array,
     step_m: float,
     along: Array,
+    carried: Array,
     measured: Array,
 ) -> None:
     """`observe` in a task that flies a figure: also the path's quantities, which follow QUANTITIES in both arrays.
 
-    path: the table of a Guide (envs/figures/guide.py), step_m: between its rows, along, measured: the Guide's.
+    path: the table of a Guide (envs/figures/guide.py), step_m: between its rows, along, carried, measured: the Guide's.
     """
     observe(P, S, Z, leg, normals, table[:0], from_sensors, truth, sensed, out)
     span, control_s = P[0].span, P[0].time_step * P[0].substeps
@@ -112,8 +113,13 @@ def observe_path(
         values = truth if which == 0 else sensed
         flown = control_s * math.sqrt(values[AT.vx] ** 2 + values[AT.vy] ** 2 + values[AT.vz] ** 2)
         back, before = which * BACK_B * span, along[which]
+        x, y = values[AT.x], values[AT.y]
+        values[AT.x], values[AT.y] = x - carried[which, 0], y - carried[which, 1]
         along[which] = station(path, step_m, span, values[AT.x : AT.z + 1], before, back, flown)
+        carry(path, step_m, along[which], x, y, carried[which])
+        values[AT.x], values[AT.y] = x - carried[which, 0], y - carried[which, 1]
         show(values, path, step_m, span, along[which], rows, stations)
+        values[AT.x], values[AT.y] = x, y
         if which == 0:
             measure(values, along[0], along[0] - before, measured)
     fill(table, sensed if from_sensors else truth, out)

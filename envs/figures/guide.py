@@ -28,7 +28,9 @@ FALLING = 0.8  # share of the height's energy that the speed takes, behind a sta
 TRADED = 0.4  # share of the climb's energy that the speed pays, the motor the rest; of reckoning.py's speeds, estimated
 SLOWEST_VS, SLOWEST_STEEP_VS = 1.3, 0.4  # asked for at least: where wings carry, and on vertical lines
 STEEP, VERTICAL = math.sin(math.radians(60)), math.sin(math.radians(85))
-SPIN_VS = 1.6  # in a spin: between the 1.4 and 2.1 measured of the models shipped (reckoning.SPIN_VS)
+SPIN_VS = 1.6  # at the end of a spin: between the 1.4 and 2.1 measured of the models shipped (reckoning.SPIN_VS)
+SPIN_NEAR_B = 3.0  # so far before a spin it is told of
+FALLS = 0.7  # sine of the dive from which on a spin takes the rest of the path with it
 BACK_B, ROOM_B = 2.0, 0.25  # how far back the estimate may find itself; what a search may find ahead at least, spans
 REACH = 3.0  # times the way flown, ahead: inside a loop the way asked for is longer
 STATIONS = np.array([0.0, *AHEAD_B])
@@ -43,7 +45,8 @@ class Guide:
     """A placed path with what else a pilot must know of it, and how far along it truth and estimate are.
 
     `path` in world axes; `table` (n, 13): its own columns, speed wanted m/s, stall turn and spin (-1 left, +1 right);
-    `along` (2,) arc lengths (m) of truth and estimate; `measured` (9,) MEASURED of the truth.
+    `along` (2,) arc lengths (m) of truth and estimate; `carried` (2, 2) how far (x, y; m) spins have taken the path
+    with them, likewise; `measured` (9,) MEASURED of the truth.
     """
 
     def __init__(self, path: FigurePath, stall_mps: float, wanted_mps: Array | None = None) -> None:
@@ -52,11 +55,12 @@ class Guide:
         speed = wanted_speed(path, stall_mps) if wanted_mps is None else wanted_mps
         more = np.stack([speed, *_marks(path)], axis=1)
         self.table = np.ascontiguousarray(np.hstack([path.sample(path.s_m), more]))
-        self.along, self.measured = np.zeros(2), np.zeros(len(MEASURED))
+        self.along, self.carried, self.measured = np.zeros(2), np.zeros((2, 2)), np.zeros(len(MEASURED))
 
     def begin(self, along_m: float) -> None:
         """Before a flight that starts at an arc length, negative before the entry."""
         self.along[:] = along_m
+        self.carried[:] = 0.0
         self.measured[:] = 0.0
         self.measured[0] = along_m
 
@@ -80,7 +84,7 @@ def wanted_speed(path: FigurePath, stall_mps: float) -> Array:
         elif isinstance(part, StallTurn):
             speed = _slowed(path, speed, here, PIVOT_VS * stall_mps)
         elif isinstance(part, Spin):
-            speed[here] = SPIN_VS * stall_mps
+            speed = _stalled(path, speed, here, number, stall_mps)
     return speed
 
 
@@ -99,6 +103,15 @@ def _slowed(path: FigurePath, speed: Array, pivot: NDArray[np.bool_], slow_mps: 
     return slowed
 
 
+def _stalled(path: FigurePath, speed: Array, spin: NDArray[np.bool_], number: int, stall_mps: float) -> Array:
+    """(n,) m/s: evenly in its square down to the stall on the line before a spin, and up again in it."""
+    slowed, before = speed.copy(), path.element == number - 1
+    if before.any() and isinstance(path.figure.elements[number - 1].part, StraightLine):
+        slowed[before] = np.sqrt(np.linspace(speed[before][0] ** 2, stall_mps**2, int(before.sum())))
+    slowed[spin] = np.sqrt(np.linspace(stall_mps**2, (SPIN_VS * stall_mps) ** 2, int(spin.sum())))
+    return slowed
+
+
 def _marks(path: FigurePath) -> tuple[Array, Array]:
     """(n,) each: -1 left, +1 right where a stall turn is near, and within a spin; else 0."""
     pivot, spin = np.zeros(len(path.s_m)), np.zeros(len(path.s_m))
@@ -107,7 +120,7 @@ def _marks(path: FigurePath) -> tuple[Array, Array]:
         part = element.part
         if isinstance(part, Arc | StraightLine):
             continue
-        before, behind = (PIVOT_NEAR_B, PIVOT_NEAR_B) if isinstance(part, StallTurn) else (1.0, 0.0)
+        before, behind = (PIVOT_NEAR_B, PIVOT_NEAR_B) if isinstance(part, StallTurn) else (SPIN_NEAR_B, 0.0)
         here = (path.s_m >= start - before * path.span_m) & (path.s_m < end + behind * path.span_m)
         (pivot if isinstance(part, StallTurn) else spin)[here] = 1.0 if part.to == "right" else -1.0
     return pivot, spin
@@ -129,6 +142,21 @@ def station(table: Array, step: float, span: float, position: Array, from_s: flo
             if (row == 0 and beyond < 0.0) or (row > 0 and beyond > 0.0):
                 found = edge + beyond
     return max(found, from_s - back)
+
+
+@njit
+def carry(table: Array, step: float, s: float, x: float, y: float, carried: Array) -> None:
+    """Let a spin take the rest of the path with it: (x, y) m of the aircraft at arc length s, `carried` (2,) so far.
+
+    A spinning aircraft travels on and drifts with the wind, for which FAI Sporting Code F3A, 5B.7.4 takes nothing; the
+    figure goes on where it comes out.
+    """
+    row = min(max(int(s / step), 0), len(table) - 1)
+    if table[row, 12] != 0.0 and table[row, 5] < -FALLS:
+        share = s / step - row if row < len(table) - 1 else 0.0
+        after = min(row + 1, len(table) - 1)
+        carried[0] = x - table[row, 0] - share * (table[after, 0] - table[row, 0])
+        carried[1] = y - table[row, 1] - share * (table[after, 1] - table[row, 1])
 
 
 @njit

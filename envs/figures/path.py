@@ -16,7 +16,16 @@ from envs.base.frames import Array
 from envs.figures.elements import Arc, StallTurn, StraightLine
 from envs.figures.figure import Figure
 from envs.figures.kernels import COLUMNS, at_stations, nearest_station
-from envs.figures.walk import SPIN_CORNER_B, STALL_TURN_RADIUS_B, Stretch, axes_at, rolled_share, swing_side, walk
+from envs.figures.walk import (
+    SPIN_CORNER_B,
+    SPIN_SLOW,
+    STALL_TURN_RADIUS_B,
+    Stretch,
+    axes_at,
+    rolled_share,
+    swing_side,
+    walk,
+)
 
 STEP_B = 0.1
 """Arc length between two samples at most, in wing spans."""
@@ -157,7 +166,7 @@ def _points_of(stretch: Stretch, along: Array, span_m: float) -> tuple[Array, Ar
     else:
         radius = SPIN_CORNER_B * span_m
         corner = radius * math.pi / 2
-        roll = _whole_roll(stretch) * np.clip((along - corner) / (length - corner), 0.0, 1.0)
+        roll = _whole_roll(stretch) * np.clip(along / length, 0.0, 1.0) ** SPIN_SLOW
     return _in_plane(stretch, along, radius, corner, roll)
 
 

@@ -18,11 +18,14 @@ from envs.figures.elements import Arc, Element, Spin, StallTurn, StraightLine
 
 STALL_TURN_RADIUS_B = 0.25
 """Radius of the half circle of a stall turn: a perfect one pivots within half a span (FAI Sporting Code F3A, 5B)."""
-SPIN_CORNER_B = 2.0
-"""Radius of the quarter circle on which the nose drops into a spin, of the order of Vs^2 / g (ours)."""
-SPIN_TURN_B = 10.5
-"""Height that a turn of autorotation costs, the same for all models. Those shipped, elevator up, rudder and aileron
-into the spin, throttle closed: ultra_stick 9.6 to 11, sport 11, mcfoamy 5.4 (tests/envs/figures/test_needs.py)."""
+SPIN_CORNER_B = 12.0
+"""Radius of the quarter circle on which a spin carries on and drops, a turn meanwhile. Those shipped, from 1.0 Vs, all
+sticks into the spin: after a turn ultra_stick is 13 b farther and 12 b lower, sport 11 and 12, mcfoamy 8 and 9."""
+SPIN_TURN_B = 9.5
+"""Height that each further turn of autorotation costs, the same for all models. Those shipped, elevator up,
+rudder and aileron into the spin, throttle closed: ultra_stick 9.6 to 11, sport 11, mcfoamy 5.4 (test_needs.py)."""
+SPIN_SLOW = 1.5
+"""Rotation grows with this power of the way: it begins slowly (ours, of the same flights: a quarter turn on 4 b)."""
 STOP_SHARE = 0.5
 """Of a point roll: length of a stop over that of a part (ours; the code asks for stops that can be seen)."""
 FITTING_DEG = 0.5
@@ -117,7 +120,7 @@ def _end(element: Element, place: Place, sign: float, span: float) -> Place:
         after = math.pi - phi  # the canopy stays, the tangent turns round
         way += math.pi * STALL_TURN_RADIUS_B * span
         return Place(x + float(across[0]), y + float(across[1]), z + float(across[2]), theta + math.pi, after, way)
-    radius, drop = SPIN_CORNER_B * span, part.turns * SPIN_TURN_B * span
+    radius, drop = SPIN_CORNER_B * span, max(0.0, part.turns - 1.0) * SPIN_TURN_B * span
     x, z = _along_arc(x, z, theta, sign * math.pi / 2, sign * radius)
     turned = 2 * math.pi * part.turns * (1.0 if part.to == "right" else -1.0)
     way += radius * math.pi / 2 + drop

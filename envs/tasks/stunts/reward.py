@@ -43,6 +43,8 @@ class FigureReward(Reward):
         self._track = math.sqrt(max(0.0, 2.0 * (1.0 - track)))  # nearly the angle, where it counts
         self._canopy = math.sqrt(max(0.0, 2.0 * (1.0 - canopy)))
         self._stalled = _stalled(now.alpha) if self._spin != 0.0 else 1.0
+        # A spin is one by its stalled rotation; where its nose points while it falls is not looked at.
+        self._autorotation = self._gained * _bell(self._canopy / SPUN_SCALE) * self._stalled
         if guide is not self._flown:
             self._flown, self._most_swung = guide, None
         self._swing(now, out)
@@ -75,23 +77,23 @@ class FigureReward(Reward):
 
     @potential(0.5, "-")
     def track(self) -> float:
-        """The same: all along the path's direction, 61 % at 12 deg from it."""
-        return self._gained * _bell(self._track / TRACK_SCALE)
+        """The same: all along the path's direction, 61 % at 12 deg from it; in a spin as `canopy`."""
+        return self._gained * _bell(self._track / TRACK_SCALE) if self._spin == 0.0 else self._autorotation
 
     @potential(1.0, "-")
     def canopy(self) -> float:
         """The same: all with the canopy where it is asked for, 61 % at 20 deg from it; in a spin 60, and stalled."""
-        return self._gained * _bell(self._canopy / (CANOPY_SCALE if self._spin == 0.0 else SPUN_SCALE)) * self._stalled
+        return self._gained * _bell(self._canopy / CANOPY_SCALE) if self._spin == 0.0 else self._autorotation
 
     @potential(1.5, "-")
     def fine_track(self) -> float:
-        """Like `track`, but the first degrees cost most: 15 % each, as with the judge."""
-        return self._gained * math.exp(-self._track / FINE_SCALE)
+        """Like `track`, but the first degrees cost most: 15 % each, as with the judge; in a spin as `canopy`."""
+        return self._gained * math.exp(-self._track / FINE_SCALE) if self._spin == 0.0 else self._autorotation
 
     @potential(1.0, "-")
     def fine_canopy(self) -> float:
-        """Like `canopy`, likewise; nothing in a spin."""
-        return self._gained * math.exp(-self._canopy / FINE_SCALE) if self._spin == 0.0 else 0.0
+        """Like `canopy`, likewise; in a spin as `canopy`."""
+        return self._gained * math.exp(-self._canopy / FINE_SCALE) if self._spin == 0.0 else self._autorotation
 
     @potential(3.0, "-")
     def swing(self) -> float:

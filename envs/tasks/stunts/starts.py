@@ -21,6 +21,7 @@ ON_WAY_MOST = 0.9  # of the way: what is left must show something
 LEAST_SPEED_VS, LEAST_HEIGHT_M = 0.5, 3.0
 SWING_SHARE = 0.5  # of such starts on a way with a stall turn or a spin: just before it or in it, for it is soon over
 SWING_BEFORE_B = 6.0
+SPUN_ALPHA, STEEP_SPIN = (math.radians(10), math.radians(25)), math.sin(math.radians(45))
 
 
 class FigureStart(NamedTuple):
@@ -60,7 +61,11 @@ def on_the_way(rng: np.random.Generator, guide: Guide, aircraft: Aircraft) -> Fi
         along = rng.uniform(max(0.0, first - SWING_BEFORE_B * span), last)
     row = path.sample(np.array([along]))[0]
     place = row[0:3] + rng.uniform(-ON_WAY_OFF_B, ON_WAY_OFF_B, 3) * span
-    turned = _turned(row[3:6], row[6:9], rng.uniform(-ON_WAY_TURN, ON_WAY_TURN, 3))
+    by = rng.uniform(-ON_WAY_TURN, ON_WAY_TURN, 3)
+    stalled = guide.table[int(along / guide.step_m), 12] != 0.0 and row[5] < -STEEP_SPIN
+    if stalled:  # in a spin the nose is held up from the way it falls
+        by[1] -= rng.uniform(*SPUN_ALPHA)
+    turned = _turned(row[3:6], row[6:9], by)
     roll, pitch, heading = pilot_angles(*quaternion_from_matrix(turned))
     speed = guide.wanted_mps(along) * rng.uniform(*ON_WAY_SPEED)
     speed = max(speed, LEAST_SPEED_VS * aircraft.stall_speed_mps)
@@ -72,7 +77,7 @@ def on_the_way(rng: np.random.Generator, guide: Guide, aircraft: Aircraft) -> Fi
         roll=roll,
         pitch=pitch,
         speed_mps=float(speed),
-        climb_mps=float(speed * math.sin(pitch)),
+        climb_mps=float(speed * (row[5] if stalled else math.sin(pitch))),
         throttle=rng.uniform(0.3, 1.0),
     )
     return FigureStart(start, float(along))

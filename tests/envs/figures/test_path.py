@@ -12,7 +12,7 @@ from numpy.testing import assert_allclose
 from envs.figures.elements import Element
 from envs.figures.figure import Figure, figure_names, find_figure
 from envs.figures.path import STEP_B, FigurePath, centred, figure_path, placed
-from envs.figures.walk import SPIN_CORNER_B, SPIN_TURN_B
+from envs.figures.walk import SPIN_CORNER_B, SPIN_SLOW, SPIN_TURN_B
 
 SPAN = 1.5
 AHEAD, BACK, LEFT, UP = np.array([[1.0, 0, 0], [-1, 0, 0], [0, 1, 0], [0, 0, 1]])
@@ -100,19 +100,20 @@ def test_a_stall_turn_comes_down_half_a_span_beside_the_way_up() -> None:
 
 def test_a_spin_turns_and_loses_its_height() -> None:
     spun = path(line(4), {"spin": {"turns": 3, "to": "right"}}, line(5, -90), arc(90, 6))
-    ends(spun, (4 + SPIN_CORNER_B + 6, 0, -SPIN_CORNER_B - 3 * SPIN_TURN_B - 5 - 6), AHEAD, UP)
+    ends(spun, (4 + SPIN_CORNER_B + 6, 0, -SPIN_CORNER_B - 2 * SPIN_TURN_B - 5 - 6), AHEAD, UP)
     assert spun.rolled_rad[-1] == pytest.approx(6 * math.pi)
-    corner = spun.starts_m[1] + SPIN_CORNER_B * SPAN * math.pi / 2
-    assert_allclose(spun.at(corner).canopy, AHEAD, atol=0.05)  # straight down
-    # A quarter turn to the right, clockwise seen from above: from ahead to the right hand of the runway.
-    assert_allclose(spun.at(corner + SPIN_TURN_B * SPAN / 4).canopy, -LEFT, atol=0.05)
+    begin, end = spun.starts_m[1:3]
+    assert_allclose(spun.at(begin + SPIN_CORNER_B * SPAN * math.pi / 2).tangent, -UP, atol=0.05)
+    # A quarter turn to the right, clockwise seen from above: the canopy to the right hand of the runway.
+    quarter = (1 / 12) ** (1 / SPIN_SLOW)
+    assert_allclose(spun.at(begin + quarter * (end - begin)).canopy, -LEFT, atol=0.05)
     inverted = path({"spin": {"turns": 1, "to": "left"}}, line(2, -90), arc(-90, 6), inverted=True)
-    ends(inverted, (8, 0, -SPIN_CORNER_B - SPIN_TURN_B - 2 - 6), AHEAD, -UP)
+    ends(inverted, (SPIN_CORNER_B + 6, 0, -SPIN_CORNER_B - 2 - 6), AHEAD, -UP)
 
 
 def test_a_turn_and_a_half_of_spin_leads_out_the_other_way() -> None:
     spun = path({"spin": {"turns": 1.5, "to": "left"}}, line(2, -90), arc(90, 6))
-    ends(spun, (SPIN_CORNER_B - 6, 0, -SPIN_CORNER_B - 1.5 * SPIN_TURN_B - 2 - 6), BACK, UP)
+    ends(spun, (SPIN_CORNER_B - 6, 0, -SPIN_CORNER_B - 0.5 * SPIN_TURN_B - 2 - 6), BACK, UP)
 
 
 def test_a_turn_leads_towards_the_canopy_wherever_that_is() -> None:

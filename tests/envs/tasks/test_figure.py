@@ -48,12 +48,12 @@ def test_on_the_path_the_shown_vectors_are_those_of_level_flight(figure: str) ->
     for along in np.linspace(0.02, 0.98, 25) * length:
         seen = placed_on(env, float(along))
         assert seen[PATH_AT.off_x : PATH_AT.off_z + 1] == pytest.approx(np.zeros(3), abs=0.02)
-        assert seen[PATH_AT.way_x : PATH_AT.way_z + 1] == pytest.approx([1, 0, 0], abs=1e-6)
-        assert seen[PATH_AT.roof_x : PATH_AT.roof_z + 1] == pytest.approx([0, 0, 1], abs=1e-6)
-        assert seen[PATH_AT.track_x : PATH_AT.track_z + 1] == pytest.approx([20, 0, 0], abs=1e-4)
+        assert seen[PATH_AT.way_x : PATH_AT.way_z + 1] == pytest.approx([1, 0, 0], abs=1e-4)
+        assert seen[PATH_AT.roof_x : PATH_AT.roof_z + 1] == pytest.approx([0, 0, 1], abs=1e-4)
+        assert seen[PATH_AT.track_x : PATH_AT.track_z + 1] == pytest.approx([20, 0, 0], abs=2e-3)
         up = np.reshape(rotation_rows(tuple(env.quantities[10:14])), (3, 3))[2]
         assert seen[PATH_AT.up_x : PATH_AT.up_z + 1] == pytest.approx(up)
-        assert seen[PATH_AT.aim_y : PATH_AT.aim_z + 1] == pytest.approx([0, 0], abs=1e-4)
+        assert seen[PATH_AT.aim_y : PATH_AT.aim_z + 1] == pytest.approx([0, 0], abs=2e-3)
         assert guide.measured[3] == pytest.approx(1.0)
         assert guide.measured[4] == pytest.approx(1.0)
     env.close()

@@ -68,8 +68,8 @@ def begin_and_end(g: Any, m: FeelMemory, felt: Felt, step: float) -> None:
     _enter(m, Phase.FALL, (m.phase == Phase.SWING) & (nose < -g.pivot_down))
     _enter(m, Phase.PATH, (m.phase == Phase.FALL) & (nose < -0.9) & (climb < -g.pivot_done))
 
-    drop, side = _drop_ahead(felt)
-    _enter(m, Phase.SLOW, (m.phase == Phase.PATH) & drop, side)
+    level = np.abs(dot(felt.way, felt.up)) < 0.2
+    _enter(m, Phase.SLOW, (m.phase == Phase.PATH) & (felt.spin != 0.0) & level, felt.spin)
     begins = (m.phase == Phase.SLOW) & (felt.air < g.spin_slow)
     m.turned[begins] = m.ahead[begins] = m.before[begins] = 0.0
     _enter(m, Phase.SPIN, begins)
@@ -79,17 +79,6 @@ def begin_and_end(g: Any, m: FeelMemory, felt: Felt, step: float) -> None:
     steep = dot(felt.way, felt.up) < -0.95
     _enter(m, Phase.STOP, (m.phase == Phase.SPIN) & steep & (left < g.spin_lead * rate))
     _enter(m, Phase.PATH, (m.phase == Phase.STOP) & (rate < g.spin_over))
-
-
-def _drop_ahead(felt: Felt) -> tuple[Bools, Array]:
-    """Whether a spin is near (n,): level, then straight down round a sharp corner, the canopy turning. And its side."""
-    near, mid, far = felt.places
-    down, below = unit(mid - near), unit(far - mid)
-    turn = _turn(felt.canopies[3], felt.canopies[4], felt.up)
-    level = np.abs(dot(felt.way, felt.up)) < 0.2
-    drop = level & (dot(down, felt.up) < -0.5) & (dot(below, felt.up) < -0.97) & (np.abs(turn) > 0.5)
-    # 8 b of a spin are more than half a turn, so the side is that of the shorter rest to a whole one.
-    return drop, -np.sign(turn)
 
 
 def _enter(m: FeelMemory, phase: Phase, where: Bools, side: Array | None = None) -> None:

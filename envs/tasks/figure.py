@@ -268,7 +268,8 @@ class FigureTask(Task):
             self._canopy_sum += math.acos(max(-1.0, min(1.0, canopy)))
             self._counted += 1
         if self._is_judged:
-            self._record.add(before, now, float(self._guide.along[0]))
+            x, y = self._guide.carried[0].tolist()
+            self._record.add(before, now, float(self._guide.along[0]), (x, y))
         self._activity.add(before, now)
 
     def marks(self) -> dict[str, Any]:

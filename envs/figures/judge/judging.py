@@ -16,7 +16,7 @@ from envs.figures.judge.parts import Flown
 from envs.figures.judge.place import Box, judge_place
 from envs.figures.judge.rolls import judge_rolls, judge_wings
 from envs.figures.judge.sheet import ScoreSheet, marked
-from envs.figures.judge.swings import judge_spin, judge_stall_turn
+from envs.figures.judge.swings import judge_spin, judge_stall_turn, without_travel
 from envs.figures.judge.track import FlownTrack, Seen, see
 from envs.figures.path import FigurePath
 
@@ -63,7 +63,8 @@ def judge(track: FlownTrack, path: FigurePath, box: Box | None = None) -> ScoreS
     judge_rolls(flown, notes)
     judge_wings(flown, notes)
     judge_radii(flown, notes)
-    judge_place(flown, box or Box.of(path), notes, has_exit=not cut)
+    position = without_travel(flown)
+    judge_place(flown, box or Box.of(path), notes, position, has_exit=not cut)
     zero = notes.first_zero()
     if zero and zero[0] != OPPOSITE and _to_other_side(seen, path, alignment):
         zero = (
@@ -71,7 +72,7 @@ def judge(track: FlownTrack, path: FigurePath, box: Box | None = None) -> ScoreS
             zero[1],
         )
     downgrades = tuple(sorted(notes.downgrades, key=lambda d: (d.time_s, d.element, d.reason)))
-    errors = path_errors(seen, path, flown.begin, flown.end)
+    errors = path_errors(position, path, flown.begin, flown.end)
     return ScoreSheet(
         score=marked(list(downgrades), zero),
         zero=zero[0] if zero else None,
@@ -140,17 +141,17 @@ def _on_last_line(flown: Flown, completed: float) -> bool:
     return last.kind == "line" and missing <= (1.0 - LAST_LINE_SHARE) * last.asked_m
 
 
-def path_errors(seen: Seen, path: FigurePath, begin: int, end: int) -> Array:
-    """Distances (m) of the flight from the path, sample by sample, progress only looked for near the last one.
+def path_errors(position: Array, path: FigurePath, begin: int, end: int) -> Array:
+    """Distances (m) of a flight's positions (n, 3) from the path, progress only looked for near the last one.
 
     Where the flight is before the entry or beyond the exit, the lines there go on.
     """
-    positions = seen.position[begin : end + 1 : ERROR_EACH]
+    positions = position[begin : end + 1 : ERROR_EACH]
     back, ahead = BACK_B * path.span_m, AHEAD_B * path.span_m
     s = np.empty(len(positions))
     last = path.nearest(positions[0], 0.0, 0.0, 2.0 * ahead)
-    for i, position in enumerate(positions):
-        last = s[i] = path.nearest(position, last, back, ahead)
+    for i, place in enumerate(positions):
+        last = s[i] = path.nearest(place, last, back, ahead)
     points = path.sample(s)
     off = positions - points[:, 0:3]
     tangent = points[:, 3:6]

@@ -67,8 +67,11 @@ class Box:
         return beside, np.asarray(position[:, 2] > np.tan(np.radians(BOX_TOP_DEG)) * depth)
 
 
-def judge_place(flown: Flown, box: Box, notes: Notes, has_exit: bool) -> None:
-    """Note what is wrong with where the figure lies; `has_exit`: it was flown as far as on its last line."""
+def judge_place(flown: Flown, box: Box, notes: Notes, forgiven: Array, has_exit: bool) -> None:
+    """Note what is wrong with where the figure lies.
+
+    `forgiven` (n, 3), m: its positions without the travel of spins. `has_exit`: it was flown as far as its last line.
+    """
     seen = flown.seen
     position = seen.position[flown.begin : flown.end + 1]
     beside, above = box.outside(position)
@@ -80,16 +83,16 @@ def judge_place(flown: Flown, box: Box, notes: Notes, has_exit: bool) -> None:
         notes.zero(flown.begin + int(np.argmax(touched)), "touches the ground")
     if not has_exit:
         return
-    _judge_exit(flown, notes)
+    _judge_exit(flown, notes, forgiven)
     if box.is_asked:
-        _judge_centre(flown, box, notes)
+        _judge_centre(flown, box, notes, forgiven)
 
 
-def _judge_exit(flown: Flown, notes: Notes) -> None:
+def _judge_exit(flown: Flown, notes: Notes, position: Array) -> None:
     seen, asked, span = flown.seen, flown.asked.path.position, flown.span_m
     look = max(1, round(END_S / 0.02))
-    entry = np.median(seen.position[flown.begin : flown.begin + look], axis=0)
-    last = np.median(seen.position[max(flown.begin, flown.end - look) : flown.end + 1], axis=0)
+    entry = np.median(position[flown.begin : flown.begin + look], axis=0)
+    last = np.median(position[max(flown.begin, flown.end - look) : flown.end + 1], axis=0)
     off = (last - entry) - (asked[-1] - asked[0])
     last_element = len(flown.bounds) - 2
     aside = float(off @ seen.left)
@@ -103,13 +106,13 @@ def _judge_exit(flown: Flown, notes: Notes) -> None:
         notes.downgrade(flown.end, exit_points(deep), reason, abs(deep), VISIBLE_EXIT_B, last_element)
 
 
-def _judge_centre(flown: Flown, box: Box, notes: Notes) -> None:
+def _judge_centre(flown: Flown, box: Box, notes: Notes, position: Array) -> None:
     """Note a figure that is not flown before the middle of the box, by its extent without the lines in and out."""
     parts, path = flown.parts, flown.asked.path
     inner = [part for part in parts[1:-1]] if len(parts) > 2 else list(parts)
     if not inner:
         return  # nothing between the first and the last line
-    seen_x = flown.seen.position[inner[0].begin : inner[-1].end + 1, :2] @ box.along
+    seen_x = position[inner[0].begin : inner[-1].end + 1, :2] @ box.along
     first, last = flown.asked.ends_m(inner[0].elements[0])[0], flown.asked.ends_m(inner[-1].elements[-1])[1]
     asked_x = path.position[flown.asked.index(first) : flown.asked.index(last) + 1, :2] @ box.along
     off = 0.5 * float((seen_x.min() + seen_x.max()) - (asked_x.min() + asked_x.max()))

@@ -160,6 +160,23 @@ def _drifted(seen: Seen, part: Part) -> Array:
     return ((1.0 - shares) * before + shares * after).sum(axis=0) * STEP_S
 
 
+def without_travel(flown: Flown) -> Array:
+    """Positions (n, 3), m, without how far spins came over the ground beyond what is asked for.
+
+    Annex 5B (5B.7.4) has drift in the stalled condition ignored: the figure goes on where it comes out of the spin.
+    """
+    seen, path = flown.seen, flown.asked.path
+    position = seen.position.copy()
+    for part in flown.parts:
+        if part.kind != "spin" or part.end <= part.begin:
+            continue
+        first, last = path.sample(np.array(flown.asked.ends_m(part.elements[0])))[:, 0:2]
+        beyond = _moved(seen, part) - (last - first)
+        shares = np.clip((np.arange(len(seen)) - part.begin) / (part.end - part.begin), 0.0, 1.0)
+        position[:, :2] -= shares[:, None] * beyond
+    return position
+
+
 def judge_spin(flown: Flown, part: Part, notes: Notes) -> None:
     """Note whether it is a spin, how far it turns, and what of it was flown unstalled."""
     seen, number = flown.seen, part.elements[0]

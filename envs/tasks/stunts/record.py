@@ -31,16 +31,21 @@ class DisplayRecord:
         self.ended_s: list[float] = []
         self._begin_m = [part.entry.way * span_m for part in display.parts]
         self._end_m = [part.end_b * span_m - ROUNDING_M for part in display.parts]
+        self._carried_m: list[tuple[float, float]] = []
         self._rows: list[tuple[float, ...]] = []
         self._scores: list[float] | None = None
 
-    def add(self, before: Quantities, now: Quantities, along_m: float) -> None:
-        """Take in a control step, at whose end the flight has come so far along the way (m)."""
+    def add(self, before: Quantities, now: Quantities, along_m: float, carried_m: tuple[float, float]) -> None:
+        """Take in a control step, at whose end the flight has come so far along the way (m).
+
+        `carried_m`: by how much spins before have carried the way along x and y; figures begun then are flown there.
+        """
         if not self._rows:  # as in a log, whose first row is that before the first step
             self._rows.append(tuple(getattr(before, name) for name in TRACK))
         self._rows.append(tuple(getattr(now, name) for name in TRACK))
         while len(self.begun_s) < len(self._begin_m) and along_m >= self._begin_m[len(self.begun_s)]:
             self.begun_s.append(now.time)
+            self._carried_m.append(carried_m)
         while len(self.ended_s) < len(self._end_m) and along_m >= self._end_m[len(self.ended_s)]:
             self.ended_s.append(now.time)
 
@@ -54,7 +59,7 @@ class DisplayRecord:
             track = self._track(number)
             if len(track) < FEWEST:
                 break
-            mark = part.placing(self.placing, self.span_m).mark(Path(part.name).stem, part.figure)
+            mark = self._placing(number).mark(Path(part.name).stem, part.figure)
             found.append({**mark, "from_s": float(track[0, 0]), "to_s": float(track[-1, 0])})
         return found
 
@@ -74,6 +79,12 @@ class DisplayRecord:
                 found[f"f3a_{number}_{Path(part.name).stem}"] = score
         return found
 
+    def _placing(self, number: int) -> Placing:
+        """Where a figure that was begun is flown."""
+        placing = self.display.parts[number].placing(self.placing, self.span_m)
+        x, y = self._carried_m[number]
+        return placing._replace(x_m=placing.x_m + x, y_m=placing.y_m + y)
+
     def _track(self, number: int) -> np.ndarray:
         """(n, len(TRACK)) What was flown of a figure, all of the flight for a lone one."""
         rows = np.array(self._rows)
@@ -88,5 +99,5 @@ class DisplayRecord:
             return 0.0
         track = FlownTrack(rows[:, 0], rows[:, 1:4], rows[:, 4:7], rows[:, 7:11], rows[:, 11], rows[:, 12])
         part = self.display.parts[number]
-        path = part.placing(self.placing, self.span_m).path(part.figure, self.span_m)
+        path = self._placing(number).path(part.figure, self.span_m)
         return judge(track, path, Box.over(0.5 * self.runway.length_m, self.span_m)).score

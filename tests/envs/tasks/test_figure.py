@@ -240,6 +240,20 @@ def flown_log(env: FlightEnv, seed: int) -> tuple[FlightLog, dict[str, Any]]:
     return FlightLog(tuple(env.log_columns), np.array(rows), env.log_header(), "flight"), info
 
 
+@pytest.mark.parametrize("weather", ["calm", "breeze"])
+def test_a_spin_can_be_flown_to_its_end(weather: str) -> None:
+    """A spinning aircraft travels on and drifts: the path goes with it, and log and task give the same mark."""
+    env = FlightEnv(task="spin", aircraft="ultra_stick", weather=weather)
+    log, info = flown_log(env, 0)
+    guide = env.task.guide
+    assert info["outcome"] == "flown"
+    assert guide
+    assert np.abs(guide.carried[0]).max() > guide.span_m
+    assert info["metrics"]["f3a_score"] > 2.0
+    assert judge_flight(log)[0].sheet.score == pytest.approx(info["metrics"]["f3a_score"], abs=0.3)
+    env.close()
+
+
 def test_a_sequence_is_flown_along_one_path_and_each_figure_is_marked() -> None:
     env = FlightEnv(task="club", weather="calm", task_options={"course": 1})
     log, info = flown_log(env, 3)

@@ -33,7 +33,7 @@ def test_perfect_flights(name: str, span_m: float, course: float, mirrored: bool
         assert sheet.score >= 9.9, (rate_hz, sheet.downgrades)
         assert all(downgrade.points <= 0.1 for downgrade in sheet.downgrades)
         assert sheet.completed == 1.0
-        assert sheet.path_error_m < 0.4
+        assert sheet.path_error_m < 0.45
 
 
 @pytest.mark.parametrize("name", figure_names())

@@ -54,7 +54,9 @@ def stopped(asked: Asked, parts: list[Part], seen: Seen) -> tuple[Part, ...]:
         if len(turned) < 5:
             continue
         usual = max(after.end - begin, round(EARLY_STALL_S / STEP_S))
-        end = begin + end_of_rotation(turned - turned[0], usual, asked.path.figure.elements[spin.elements[0]].part)
+        element = asked.path.figure.elements[spin.elements[0]]
+        end = begin + end_of_rotation(turned - turned[0], usual, element.part)
+        end = min(end, len(seen) - 1)  # a flight may end while it still turns
         parts[i], parts[i + 1] = replace(spin, begin=begin, end=end), replace(after, begin=min(end, after.end))
         if i:
             parts[i - 1] = replace(parts[i - 1], end=begin)

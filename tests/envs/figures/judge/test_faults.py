@@ -334,6 +334,7 @@ def test_cut_short(share: float) -> None:
     length = (12.0 * SPAN + share * LOOP.length_m) / 20.0
     sheet = judge(first(track, int(np.searchsorted(track.time_s, length))), LOOP)
     assert sheet.score == 0.0
+    assert "cut short" in str(sheet.zero)
     assert sheet.completed == pytest.approx(share, abs=0.05)
 
 

@@ -11,6 +11,7 @@ from envs.figures.figure import Figure
 from envs.figures.judge.align import align
 from envs.figures.judge.finding import found
 from envs.figures.judge.parts import Flown
+from envs.figures.judge.swings import spun_the_other_way
 from envs.figures.judge.track import FlownTrack, see
 from envs.figures.path import FigurePath, figure_path, placed
 
@@ -18,6 +19,9 @@ ROUNDS = 4
 """How often the place is improved by what was found with the last."""
 MOST_TURN_RAD = 0.5
 """By which a round may turn the course (ours): a figure with an element out of its plane is not laid into that."""
+
+OTHER_WAY = 0.1
+"""What a spin to the other side counts as unlike (ours); the alignment of a flight and a path does not look at it."""
 
 
 def fitted(track: FlownTrack, figure: Figure, span_m: float) -> FigurePath:
@@ -36,7 +40,7 @@ def fitted(track: FlownTrack, figure: Figure, span_m: float) -> FigurePath:
 def _improved(track: FlownTrack, path: FigurePath, course: float, mirrored: bool) -> tuple[float, FigurePath]:
     """How unlike the flight is, and the path, entered where the flight is likest to it."""
     place = best = _laid(path, track.position[0], course, mirrored)
-    unlike = math.inf
+    unlike, other = math.inf, 0
     for _ in range(ROUNDS):
         seen = see(track, _ahead(course))
         alignment = align(seen, place)
@@ -44,10 +48,11 @@ def _improved(track: FlownTrack, path: FigurePath, course: float, mirrored: bool
             break
         unlike, best = alignment.unlike, place
         flown = found(seen, place, alignment)
+        other = spun_the_other_way(flown)
         course = _course(flown, course)
         joint, first = (flown.bounds[1], float(place.starts_m[1])) if len(place.starts_m) > 1 else (flown.begin, 0.0)
         place = _laid(path, seen.position[joint] - first * _ahead(course), course, mirrored)
-    return unlike, best
+    return unlike + OTHER_WAY * other, best
 
 
 def _laid(path: FigurePath, entry: Array, course: float, mirrored: bool) -> FigurePath:

@@ -179,6 +179,17 @@ def without_travel(flown: Flown) -> Array:
     return position
 
 
+def spun_the_other_way(flown: Flown) -> int:
+    """How many spins are flown to the other side."""
+    count = 0
+    for part in flown.parts:
+        element = flown.asked.path.figure.elements[part.elements[0]].part
+        if isinstance(element, Spin) and part.end > part.begin:
+            heading = turned_about_vertical(flown.seen, part.begin, part.end)
+            count += (heading[-1] - heading[0]) * (1.0 if element.to == "right" else -1.0) < 0.0
+    return count
+
+
 def judge_spin(flown: Flown, part: Part, notes: Notes) -> None:
     """Note whether it is a spin, how far it turns, and what of it was flown unstalled."""
     seen, number = flown.seen, part.elements[0]

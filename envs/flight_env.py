@@ -19,6 +19,7 @@ from envs.base.errors import InputError, unknown_name
 from envs.base.quantities import LOG_FACTORS, LOG_NAMES, QUANTITIES, Quantities
 from envs.base.runway import Runway
 from envs.base.units import SEA_LEVEL_DENSITY
+from envs.camera.nose_eye import NoseEye, Sky
 from envs.discrepancies import Discrepancy, parse_discrepancy
 from envs.discrepancies._drawn import DrawnDiscrepancies
 from envs.discrepancies._words import faults
@@ -36,6 +37,7 @@ from envs.performance.plausibility import check_flyable
 from envs.physics.assembly.fitting import Setting
 from envs.physics.assembly.known_faults import known_faults
 from envs.physics.density import field_density
+from envs.physics.kernels.dynamics import rotation_rows
 from envs.physics.kernels.records import GUST_NORMALS
 from envs.physics.sensors import SENSOR_NORMALS, fit_sensors, new_sensors, start_sensors
 from envs.physics.standing import Rest, place_in_air, place_on_wheels, rest_on_wheels
@@ -157,6 +159,8 @@ class FlightEnv(gymnasium.Env):
         self.action_space = spaces.Box(-1.0, 1.0, (4,), np.float32)
         self.render_mode = render_mode
         self._scene: Any = None
+        self._eye: NoseEye | None = None
+        self._eye_rng: np.random.Generator | None = None  # of this flight's pictures
         self._seed: int | None = None
         self._count = -1  # control steps flown of this flight; -1 before the first
         self.quantities = Quantities(*self._truth[: len(QUANTITIES)].tolist())
@@ -168,6 +172,7 @@ class FlightEnv(gymnasium.Env):
         """Start a new flight. The same seed gives the same flight, bit for bit."""
         super().reset(seed=seed)
         self._seed = seed if seed is not None else self._seed
+        self._eye_rng = None
         rng = self.np_random
         if self._draw_aircraft:
             aircraft = self._draw_aircraft(rng, self.drawing)
@@ -277,6 +282,23 @@ class FlightEnv(gymnasium.Env):
         now = np.empty(len(self._truth_table), np.float32)
         fill(self._truth_table, self._truth, now)
         return np.concatenate([now, self._built_truth])
+
+    def picture(self) -> np.ndarray:
+        """What the camera in the nose sees now, (n, n) float32 from 0 to 1, rows from the top.
+
+        Light, exposure and how the camera is screwed on are drawn once a flight, from a stream of their own: the flight
+        is the same whether anybody looks. Raises InputError for an aircraft without a camera.
+        """
+        if self._eye is None:
+            self._eye = NoseEye(self.drawing, self.runway, self.weather.visibility_m)
+        if self._eye_rng is None:
+            (self._eye_rng,) = self.np_random.spawn(1)
+            self._eye.begin(Sky.drawn(self._eye.camera, self._eye_rng))
+        now = self.quantities
+        axes = np.reshape(rotation_rows((now.qx, now.qy, now.qz, now.qw)), (3, 3))
+        return self._eye.picture(
+            np.array([now.x, now.y, now.z]), axes, np.array([now.p, -now.q, -now.r]), self._eye_rng
+        )
 
     def log_row(self) -> list[float]:
         """This moment as one row of a flight log (`log_columns`)."""

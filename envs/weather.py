@@ -28,6 +28,12 @@ class Weather(Strict):
     gust_length_s: tuple[GustLength, GustLength] = Field(
         default=(0.5, 2.5), description="of a gust from still to still, shortest and longest"
     )
+    visibility_m: float = Field(
+        default=20_000.0,
+        ge=20,
+        le=100_000,
+        description="meteorological optical range, at which a camera sees 5 % of the contrast [m]",
+    )
     roughness_m: float = Field(
         default=0.02, ge=1e-6, le=1, description="of the ground, for the log profile: grass 0.02"
     )

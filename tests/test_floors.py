@@ -14,8 +14,9 @@ ROOT = Path(__file__).resolve().parents[1]
 # Ground floor first. A module may import from its own floor and from those below.
 FLOORS = (
     ("envs.base", "configs"),
+    ("envs.field",),
     ("envs.aircraft",),
-    ("envs.discrepancies",),
+    ("envs.discrepancies", "envs.camera"),
     ("envs.physics",),
     ("envs.performance",),
     ("envs.validation",),

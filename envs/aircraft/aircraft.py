@@ -18,6 +18,7 @@ from envs.aircraft.as_built import AsBuilt
 from envs.aircraft.coefficient_model import CoefficientModel, missing_for_flight
 from envs.aircraft.derivatives import ON_COEFFICIENTS_ONLY, Derivatives
 from envs.aircraft.equipment import Coordinate, Degrees, Fraction, NonNegative, Propulsion, Servos, Vector, Wheel
+from envs.aircraft.nose_camera import NoseCamera
 from envs.base.config_file import Line, Name, Strict, named_file, read_yaml, validate
 from envs.base.frames import Channel, inertia_body
 
@@ -186,6 +187,7 @@ class Aircraft(Strict):
     surfaces: tuple[Surface, ...] = Field(default=(), description="wings, tails and fins, cut into strips")
     bodies: tuple[Body, ...] = Field(default=(), description="fuselages, pods and booms")
     propulsion: tuple[Propulsion, ...] = Field(default=(), description="motors with propeller and battery")
+    camera: NoseCamera | None = Field(default=None, description="a small grey camera that looks ahead; null: none")
     servos: Servos
     wheels: tuple[Wheel, ...] = Field(default=(), description="wheels and skids")
     launch: Launch = Launch()

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from envs.aircraft.aircraft import Aircraft
 from envs.base.runway import Runway
+from envs.field.sky import SUN
 from envs.rendering.scene.airframe_mesh import AirframeMesh, Disc
 from envs.rendering.scene.camera import Camera, ChaseCamera, TowerCamera
-from envs.rendering.scene.landscape import SUN, Landscape, shaded
+from envs.rendering.scene.landscape import Landscape, shaded
 from envs.rendering.scene.pose import Ghost, Pose, deflections_of_row, pose_of_row, wind_of_row
 from envs.rendering.scene.rasteriser import Tile, draw_lines
 from envs.rendering.scene.scenery import Prop, markers, pilot, windsock

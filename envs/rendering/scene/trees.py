@@ -9,12 +9,12 @@ from numba import njit
 from numpy.typing import NDArray
 
 from envs.base.runway import Runway
+from envs.field.trees import KINDS, grove
 from envs.rendering.scene.camera import Camera
 
 # pyright: reportMissingParameterType=false
 
 SPRITE = 96  # pixels a side of a tree's picture
-KINDS = 6
 
 
 class Trees:
@@ -23,24 +23,7 @@ class Trees:
     def __init__(self, runway: Runway, seed: int = 11) -> None:
         rng = np.random.default_rng(seed)
         self._pictures = [_with_smaller(_tree_picture(rng, tall=kind % 3 == 2)) for kind in range(KINDS)]
-        length, half = runway.length_m, 0.5 * runway.width_m
-        places: list[tuple[float, float]] = []
-        # a hedge with trees behind the runway, one behind the spectators, loose groups beyond the ends
-        for x in np.arange(-170.0, length + 190.0, 6.5):
-            if rng.random() < 0.72:
-                places.append((x + rng.normal(0, 2.0), half + 58.0 + 0.05 * abs(x - 0.5 * length) + rng.normal(0, 3)))
-            if rng.random() < 0.5:
-                places.append((x + rng.normal(0, 3.0), -half - 62.0 + rng.normal(0, 4.0)))
-        while len(places) < 260:
-            x, y = rng.uniform(-420, length + 520), rng.uniform(-380, 380)
-            if abs(y) > 75 or not -160 < x < length + 230:
-                if abs(y) < 38:  # the way in and the way out stay open
-                    continue
-                group = rng.integers(1, 5)
-                places.extend((x + rng.normal(0, 6), y + rng.normal(0, 6)) for _ in range(group))
-        self.places = np.array([(x, y, 0.0) for x, y in places])
-        self._heights = rng.uniform(4.5, 10.0, len(places))
-        self._kinds = rng.integers(0, KINDS, len(places))
+        self.places, self._heights, self._kinds = grove(runway, seed)
 
     def draw(self, image: NDArray[np.float32], camera: Camera, nearer_than: float, farther_than: float) -> None:
         """Draw the trees whose depth (m) lies between the two."""

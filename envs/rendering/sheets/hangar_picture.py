@@ -20,10 +20,11 @@ from PIL import Image
 from envs.aircraft.aircraft import Aircraft
 from envs.base.files import replacing
 from envs.base.runway import Runway
+from envs.field.sky import SUN
 from envs.rendering.page import DPI, INK, literal
 from envs.rendering.scene.airframe_mesh import AirframeMesh
 from envs.rendering.scene.camera import Camera
-from envs.rendering.scene.landscape import SUN, Landscape, shaded
+from envs.rendering.scene.landscape import Landscape, shaded
 from envs.rendering.scene.rasteriser import Tile
 from envs.rendering.scene.scene import disc_fan, shadow_of
 from envs.rendering.scene.scenery import Prop

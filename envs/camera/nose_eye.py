@@ -59,7 +59,7 @@ class NoseEye:
         self.camera, self.runway, self.visibility_m = aircraft.camera, runway, visibility_m
         self.size = aircraft.camera.pixels
         self._lens = np.array(aircraft.camera.position_m) - np.array(aircraft.mass.center_of_gravity_m)
-        self._focal = 0.5 * self.size / math.tan(0.5 * math.radians(aircraft.camera.field_of_view_deg))
+        self.focal = 0.5 * self.size / math.tan(0.5 * math.radians(aircraft.camera.field_of_view_deg))
         self._texture, self._hills = noise_texture(), hill_outlines()
         self._no_clouds = np.zeros_like(self._texture)  # a pixel is wider than they are: their mean is the sky's
         trees = grove(runway)
@@ -76,17 +76,20 @@ class NoseEye:
         """(3, 3): forward, right and up of the picture in the world, as it is mounted."""
         return picture_axes(body_to_world, self._mount)
 
+    def lens_at(self, position: Array, body_to_world: Array) -> Array:
+        """Where the lens is (3,) m in the world, of a centre of gravity at `position`."""
+        return position + body_to_world @ self._lens
+
     def scene(self, position: Array, body_to_world: Array) -> Array:
         """Brightnesses (n, n) before the lens, of a centre of gravity at `position` (3,) m; no noise, not exposed."""
         forward, right, up = self.axes(body_to_world)
-        eye = position + body_to_world @ self._lens
         take_picture(
             self._scene,
-            eye,
+            self.lens_at(position, body_to_world),
             forward,
             right,
             up,
-            self._focal,
+            self.focal,
             self._texture,
             self._no_clouds,
             self._hills,
@@ -109,7 +112,7 @@ class NoseEye:
         """
         scene = self.scene(position, body_to_world)
         out = np.empty((self.size, self.size), np.float32)
-        moved = rates_body * (1e-3 * self.camera.exposure_ms * self._focal)
+        moved = rates_body * (1e-3 * self.camera.exposure_ms * self.focal)
         normals = rng.standard_normal((self.size, self.size))
         develop(scene, out, moved[2], -moved[1], self.sky.exposure, self.camera.noise, normals)
         return out

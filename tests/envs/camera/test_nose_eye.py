@@ -39,9 +39,10 @@ def attitude(pitch_deg: float = 0.0, roll_deg: float = 0.0) -> Array:
 
 def replayed(eye: NoseEye, position: Array, axes: Array) -> Array:
     """The replay's picture from the same lens, of FINE x FINE pixels for one of the camera's, in grey."""
-    lens = position + axes @ (np.array(eye.camera.position_m) - np.array(AIRCRAFT.mass.center_of_gravity_m))
     side = eye.size * FINE
-    camera = Camera(lens, eye.axes(axes)[0], math.radians(eye.camera.field_of_view_deg), side, side)
+    camera = Camera(
+        eye.lens_at(position, axes), eye.axes(axes)[0], math.radians(eye.camera.field_of_view_deg), side, side
+    )
     image = np.zeros((side, side, 3), np.float32)
     Landscape(RUNWAY).paint(image, camera)
     Trees(RUNWAY).draw(image, camera, math.inf, 0.0)
@@ -72,7 +73,7 @@ def test_rolled_on_its_side_the_same_things_lie_on_theirs() -> None:
 
 
 def test_the_horizon_lies_where_the_lens_puts_it() -> None:
-    """Without hills: level, tilted 4 deg down, 4 deg above the middle of 20 pixels of 58 deg."""
+    """Without hills: level, tilted 4 deg down, 4 deg above the middle of 20 pixels of 40 deg."""
     eye = NoseEye(AIRCRAFT, RUNWAY)
     eye._hills = np.full_like(eye._hills, -1.0)
     focal = 0.5 * eye.size / math.tan(math.radians(0.5 * eye.camera.field_of_view_deg))
@@ -94,7 +95,7 @@ def test_fog_takes_contrast_as_koschmieder_says() -> None:
     position, axes = np.array([-400.0, 150.0, 60.0]), attitude(-36.0)
     row, lens = 10, np.array([0.0, 0.0, 60.0])
     seen, through = clear.scene(position, axes)[row, 10], foggy.scene(position, axes)[row, 10]
-    focal = 0.5 * clear.size / math.tan(math.radians(29.0))
+    focal = 0.5 * clear.size / math.tan(math.radians(20.0))
     down = math.radians(40.0) + math.atan(0.5 / focal)
     distance = math.hypot(lens[2] / math.tan(down), lens[2]) * math.hypot(1.0, 0.5 / focal)
     left = (through - FOG) / (seen - FOG)

@@ -1,0 +1,1 @@
+"""The tutorial's neuron as the aircraft's eye, and what more layers buy."""

@@ -1,0 +1,107 @@
+"""Pictures of many poses, aircraft, fogs and lights, with what is right of each."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.eye.neuron import Answers, Pictures
+from agents.eye.sight import in_sight
+from envs.aircraft.aircraft import load_aircraft
+from envs.base.frames import Array
+from envs.base.runway import Runway
+from envs.camera.nose_eye import NoseEye, Sky
+
+VISIBILITY_M = (60.0, 6000.0)  # even in its logarithm
+APPROACH_SHARE = 0.75
+APPROACH_B, SLOPE_DEG, ASIDE = (4.0, 200.0), (3.0, 8.0), 0.06  # of the approaches: way to the threshold, ...
+AROUND_M, HEIGHT_M = 350.0, (3.0, 80.0)
+HEADING_DEG, PITCH_DEG, ROLL_DEG = 8.0, 4.0, 6.0  # standard deviations on approaches
+FREE_PITCH_DEG, FREE_ROLL_DEG = 10.0, 20.0
+RATES = 0.3  # rad/s, standard deviation
+A_LIGHT = 25  # pictures with the same light, fog and mount
+
+
+class Seen(NamedTuple):
+    """Pictures, right answers, visibility (n,) m and distance to the runway's threshold (n,) m."""
+
+    pictures: Pictures
+    right: Answers
+    visibility_m: NDArray[np.float64]
+    distance_m: NDArray[np.float64]
+
+
+def look(
+    aircraft: Sequence[str],
+    count: int,
+    rng: np.random.Generator,
+    visibility_m: tuple[float, float] = VISIBILITY_M,
+    surfaces: Sequence[str] = ("grass", "asphalt"),
+) -> Seen:
+    """`count` pictures from the cameras of `aircraft`, drawn from `rng`. Raises InputError without a camera."""
+    drawings = [load_aircraft(name) for name in aircraft]
+    pictures, right, visible, away = [], [], [], []
+    eyes = {
+        (number, surface): NoseEye(drawing, Runway.of(drawing.span_m, surface))
+        for number, drawing in enumerate(drawings)
+        for surface in surfaces
+    }
+    size = {eye.size for eye in eyes.values()}
+    if len(size) > 1:
+        raise_sizes(aircraft, sorted(size))
+    for taken in range(count):
+        if taken % A_LIGHT == 0:
+            number = int(rng.integers(len(drawings)))
+            eye = eyes[number, str(rng.choice(list(surfaces)))]
+            eye.visibility_m = math.exp(rng.uniform(*np.log(visibility_m)))
+            eye.begin(Sky.drawn(eye.camera, rng))
+            span = drawings[number].span_m
+        position, axes = _pose(rng, span, eye.runway)
+        pictures.append(eye.picture(position, axes, RATES * rng.standard_normal(3), rng))
+        right.append(in_sight(eye, position, axes))
+        visible.append(eye.visibility_m)
+        away.append(float(np.linalg.norm(position)))
+    return Seen(np.array(pictures), np.array(right), np.array(visible), np.array(away))
+
+
+def raise_sizes(aircraft: Sequence[str], sizes: Sequence[int]) -> None:
+    """Raise InputError: cameras of several sizes."""
+    from envs.base.errors import InputError
+
+    sides = ", ".join(str(size) for size in sizes)
+    raise InputError(f"--aircraft {','.join(aircraft)}: their cameras have {sides} pixels a side; it must be the same")
+
+
+def _pose(rng: np.random.Generator, span: float, runway: Runway) -> tuple[Array, Array]:
+    """Position (3,) m and body to world (3, 3): on an approach, more or less, or anywhere around."""
+    if rng.uniform() < APPROACH_SHARE:
+        away = span * math.exp(rng.uniform(*np.log(APPROACH_B)))
+        height = max(1.0, away * math.tan(math.radians(rng.uniform(*SLOPE_DEG))))
+        place = np.array([-away, ASIDE * away * rng.standard_normal(), height])
+        heading = HEADING_DEG * rng.standard_normal()
+        pitch, roll = PITCH_DEG * rng.standard_normal(), ROLL_DEG * rng.standard_normal()
+    else:
+        place = np.array(
+            [
+                rng.uniform(-AROUND_M, runway.length_m + AROUND_M),
+                rng.uniform(-AROUND_M, AROUND_M),
+                rng.uniform(*HEIGHT_M),
+            ]
+        )
+        heading = rng.uniform(-180.0, 180.0)
+        pitch, roll = FREE_PITCH_DEG * rng.standard_normal(), FREE_ROLL_DEG * rng.standard_normal()
+    return place, attitude(math.radians(roll), math.radians(pitch), math.radians(heading))
+
+
+def attitude(roll: float, pitch: float, heading: float) -> Array:
+    """Body to world (3, 3), x forward, y left, z up, of pilot angles (rad): right wing down, nose up, right are +."""
+    c, s = math.cos(heading), math.sin(heading)
+    turned = np.array([[c, s, 0.0], [-s, c, 0.0], [0.0, 0.0, 1.0]])
+    c, s = math.cos(pitch), math.sin(pitch)
+    raised = np.array([[c, 0.0, -s], [0.0, 1.0, 0.0], [s, 0.0, c]])
+    c, s = math.cos(roll), math.sin(roll)
+    return turned @ raised @ np.array([[1.0, 0.0, 0.0], [0.0, c, -s], [0.0, s, c]])

@@ -37,7 +37,7 @@ AGENT_FLOORS = (
     ("agents.autopilot",),
     ("agents.pilots",),
     ("agents.evaluation",),
-    ("agents.training",),
+    ("agents.training", "agents.eye"),
     ("agents.adaptation", "agents.missions", "agents.report", "agents.schemas", "agents.sticks", "agents.tuning"),
     ("agents.commands",),
 )

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from agents.eye.neuron import Answers, Pictures
 from agents.eye.sight import in_sight
 from envs.aircraft.aircraft import load_aircraft
+from envs.base.errors import InputError
 from envs.base.frames import Array
 from envs.base.runway import Runway
-from envs.camera.nose_eye import NoseEye, Sky
+from envs.camera.nose_eye import NoseEye, Picture, Sky
 
 VISIBILITY_M = (60.0, 6000.0)  # even in its logarithm
 APPROACH_SHARE = 0.75
@@ -44,7 +45,8 @@ def look(
 ) -> Seen:
     """`count` pictures from the cameras of `aircraft`, drawn from `rng`. Raises InputError without a camera."""
     drawings = [load_aircraft(name) for name in aircraft]
-    pictures, right, visible, away = [], [], [], []
+    pictures: list[Picture] = []
+    right, visible, away = list[bool](), list[float](), list[float]()
     eyes = {
         (number, surface): NoseEye(drawing, Runway.of(drawing.span_m, surface))
         for number, drawing in enumerate(drawings)
@@ -52,28 +54,20 @@ def look(
     }
     size = {eye.size for eye in eyes.values()}
     if len(size) > 1:
-        raise_sizes(aircraft, sorted(size))
-    for taken in range(count):
-        if taken % A_LIGHT == 0:
-            number = int(rng.integers(len(drawings)))
-            eye = eyes[number, str(rng.choice(list(surfaces)))]
-            eye.visibility_m = math.exp(rng.uniform(*np.log(visibility_m)))
-            eye.begin(Sky.drawn(eye.camera, rng))
-            span = drawings[number].span_m
-        position, axes = _pose(rng, span, eye.runway)
-        pictures.append(eye.picture(position, axes, RATES * rng.standard_normal(3), rng))
-        right.append(in_sight(eye, position, axes))
-        visible.append(eye.visibility_m)
-        away.append(float(np.linalg.norm(position)))
+        sides = ", ".join(str(side) for side in sorted(size))
+        raise InputError(f"aircraft {','.join(aircraft)}: cameras of {sides} pixels a side; one eye needs one size")
+    while len(pictures) < count:
+        number = int(rng.integers(len(drawings)))
+        eye = eyes[number, str(rng.choice(list(surfaces)))]
+        eye.visibility_m = math.exp(rng.uniform(*np.log(visibility_m)))
+        eye.begin(Sky.drawn(eye.camera, rng))
+        for _ in range(min(A_LIGHT, count - len(pictures))):
+            position, axes = _pose(rng, drawings[number].span_m, eye.runway)
+            pictures.append(eye.picture(position, axes, RATES * rng.standard_normal(3), rng))
+            right.append(in_sight(eye, position, axes))
+            visible.append(eye.visibility_m)
+            away.append(float(np.linalg.norm(position)))
     return Seen(np.array(pictures), np.array(right), np.array(visible), np.array(away))
-
-
-def raise_sizes(aircraft: Sequence[str], sizes: Sequence[int]) -> None:
-    """Raise InputError: cameras of several sizes."""
-    from envs.base.errors import InputError
-
-    sides = ", ".join(str(size) for size in sizes)
-    raise InputError(f"--aircraft {','.join(aircraft)}: their cameras have {sides} pixels a side; it must be the same")
 
 
 def _pose(rng: np.random.Generator, span: float, runway: Runway) -> tuple[Array, Array]:

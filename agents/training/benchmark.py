@@ -113,6 +113,8 @@ def flight_rates(steps: int = 50, bursts: int = 60) -> dict[str, float]:
     env.step(full)
     now, terms = env.quantities, dict.fromkeys(env.reward_scales, 0.0)
     reading, judging = seconds(lambda: env._observe(unshaken)), seconds(lambda: env.task.step(now, now, terms))
+    env.picture()  # compiles
+    picture = seconds(env.picture)
     env.close()
     return {
         "air_steps_per_s": 1 / air,
@@ -125,6 +127,7 @@ def flight_rates(steps: int = 50, bursts: int = 60) -> dict[str, float]:
         "step_readings_us": reading * 1e6,
         "step_judging_us": judging * 1e6,
         "step_rest_us": (air - physics - reading - judging) * 1e6,
+        "camera_picture_us": picture * 1e6,
     }
 
 

@@ -1,0 +1,127 @@
+"""Trains the neuron and the nets on the same pictures, and counts their errors on those of other aircraft."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.eye import nets
+from agents.eye.errors import Errors, cheapest_threshold
+from agents.eye.neuron import Answers, Pictures
+from agents.eye.neuron import learn as learn_neuron
+from agents.eye.poses import Seen, attitude, look
+from agents.eye.sight import in_sight
+from envs.aircraft.aircraft import load_aircraft
+from envs.base.runway import Runway
+from envs.camera.nose_eye import NoseEye, Sky
+
+TEST_SEED = 1000
+"""Seeds from here on are tested with, as everywhere; those below train and choose the threshold."""
+FOGS_M = tuple(itertools.pairwise((60.0, 120.0, 250.0, 500.0, 1000.0, 6000.0)))
+"""Visibilities, from and to, whose errors are told apart."""
+APPROACH_M, APPROACH_SLOPE, APPROACH_STEP_M = 160.0, 0.1, 2.0
+APPROACH_VISIBILITY_M = 250.0
+
+
+class Eye(Protocol):
+    """Sums a picture up, and compares the sum with a threshold."""
+
+    threshold: float
+
+    def sums(self, pictures: Pictures) -> NDArray[np.float64]:
+        """(n,) of pictures (n, rows, columns)."""
+        ...
+
+    def answers(self, pictures: Pictures) -> Answers:
+        """(n,) 1 where the sum is above the threshold."""
+        ...
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One eye and how often it is wrong: on all test pictures, and by visibility, one for each of FOGS_M."""
+
+    name: str
+    weights: int
+    eye: Any
+    errors: Errors
+    by_fog: tuple[Errors, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """To be written as JSON."""
+        fogs = {f"{low:g} to {high:g} m": e.as_dict() for (low, high), e in zip(FOGS_M, self.by_fog, strict=True)}
+        return {"name": self.name, "weights": self.weights, **self.errors.as_dict(), "by_visibility": fogs}
+
+
+@dataclass(frozen=True)
+class Study:
+    """The pictures tested with and what each eye made of them."""
+
+    test: Seen
+    trials: tuple[Trial, ...]
+
+
+def study(
+    trained: Sequence[str], unseen: Sequence[str], count: int, seed: int, tell: Callable[[str], None] = lambda _: None
+) -> Study:
+    """Learn from `count` pictures by the aircraft `trained`, test on a third as many by those `unseen`.
+
+    The thresholds are chosen on pictures of their own, by what an error costs. Raises InputError for an aircraft
+    without a camera, or cameras of several sizes.
+    """
+    third = max(1, count // 3)
+    tell(f"taking {count:,} pictures to learn from, {third:,} to choose a threshold by, {third:,} to test with")
+    learned, chosen = (look(trained, n, np.random.default_rng([seed, k])) for k, n in enumerate((count, third)))
+    test = look(unseen, third, np.random.default_rng([TEST_SEED, seed]))
+    side = learned.pictures.shape[1]
+    makers: tuple[tuple[str, Callable[[], Any]], ...] = (
+        ("one neuron", lambda: learn_neuron(learned.pictures, learned.right)),
+        ("one hidden layer", lambda: nets.learn(nets.hidden_layer, learned.pictures, learned.right, seed)),
+        ("convolutional", lambda: nets.learn(nets.convolutional, learned.pictures, learned.right, seed)),
+    )
+    trials: list[Trial] = []
+    for name, make in makers:
+        tell(f"{name} learns")
+        eye = make()
+        eye = eye.with_threshold(cheapest_threshold(eye.sums(chosen.pictures), chosen.right))
+        answers = eye.answers(test.pictures)
+        weights = eye.weights if isinstance(eye, nets.Net) else side * side + 1
+        trials.append(Trial(name, weights, eye, Errors.of(answers, test.right), _by_fog(answers, test)))
+    return Study(test, tuple(trials))
+
+
+def _by_fog(answers: Answers, test: Seen) -> tuple[Errors, ...]:
+    pieces = [(test.visibility_m >= low) & (test.visibility_m < high) for low, high in FOGS_M]
+    return tuple(Errors.of(answers[here], test.right[here]) for here in pieces)
+
+
+@dataclass(frozen=True)
+class Approach:
+    """What an eye makes of one approach through fog: way to the threshold (n,) m, pictures, sums, what is right."""
+
+    away_m: NDArray[np.float64]
+    pictures: Pictures
+    sums: NDArray[np.float64]
+    right: Answers
+
+
+def approach(aircraft: str, eye: Eye, seed: int) -> Approach:
+    """Straight down to the runway's threshold in fog, the nose along it."""
+    drawing, rng = load_aircraft(aircraft), np.random.default_rng([TEST_SEED, seed])
+    camera = NoseEye(drawing, Runway.of(drawing.span_m), APPROACH_VISIBILITY_M)
+    camera.begin(Sky.drawn(camera.camera, rng))
+    away = np.arange(APPROACH_M, 4.0, -APPROACH_STEP_M)
+    pictures: list[NDArray[np.float32]] = []
+    right: list[bool] = []
+    for x in away:
+        roll, pitch, heading = np.radians(1.5) * rng.standard_normal(3)
+        place, axes = np.array([-x, 0.0, APPROACH_SLOPE * x + 0.5]), attitude(roll, pitch, heading)
+        pictures.append(camera.picture(place, axes, np.zeros(3), rng))
+        right.append(in_sight(camera, place, axes))
+    taken = np.array(pictures)
+    return Approach(away, taken, eye.sums(taken), np.array(right))

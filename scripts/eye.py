@@ -1,0 +1,54 @@
+"""Train the tutorial's neuron to say whether the runway is in sight: `eye.py --picture eye.png`.
+
+It looks at the 20 x 20 pixels of the camera in the nose. One hidden layer and a small convolutional net learn from the
+same pictures, to show what more layers buy. All are tested on aircraft that they never saw, in fog too.
+"""
+
+from __future__ import annotations
+
+if not __package__:  # run as a file
+    import preflight  # noqa: F401 (first of all: it speaks where a package is missing)
+
+from agents.command_line import CommandParser, whole_number, writable_file
+from envs.base.errors import InputError, run_command
+
+TRAINED, UNSEEN = "ultra_stick,mcfoamy,angel", "sport,x8"
+FEWEST, MOST = 300, 1_000_000
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Read the command line and train; the exit status. Raises InputError for bad input."""
+    parser = CommandParser(prog="eye.py", description=__doc__)
+    parser.add_argument("--pictures", type=whole_number, default=30_000, metavar="N", help="to learn from")
+    parser.add_argument("--aircraft", default=TRAINED, metavar="A,B", help=f"to learn from (default: {TRAINED})")
+    parser.add_argument("--unseen", default=UNSEEN, metavar="A,B", help=f"to test with (default: {UNSEEN})")
+    parser.add_argument("--seed", type=whole_number, default=0, metavar="N", help="of everything random")
+    parser.add_argument("--picture", metavar="FILE", help="draw weights, pictures, errors and an approach")
+    parser.add_argument("--json", metavar="FILE", help="write the figures and the neuron's weights")
+    given = parser.parse_args(arguments)
+    if not FEWEST <= given.pictures <= MOST:
+        raise InputError(f"--pictures: must be {FEWEST:,} to {MOST:,} (got {given.pictures:,})")
+    trained, unseen = given.aircraft.split(","), given.unseen.split(",")
+    if both := sorted(set(trained) & set(unseen)):
+        raise InputError(f"--unseen: {both[0]} is also learned from (--aircraft)")
+    picture, json_file = writable_file(given.picture), writable_file(given.json)
+
+    from agents.commands.eye import train_eyes
+    from envs.base.console import plain_console
+    from envs.rendering.names import check_ending
+
+    if picture is not None:
+        check_ending(picture)
+    return train_eyes(
+        trained,
+        unseen,
+        count=given.pictures,
+        seed=given.seed,
+        console=plain_console(highlight=False),
+        picture=picture,
+        json_file=json_file,
+    )
+
+
+if __name__ == "__main__":
+    run_command(main)

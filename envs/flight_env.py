@@ -328,6 +328,7 @@ class FlightEnv(gymnasium.Env):
             "aircraft_config": self._stages[0][1].model_dump(mode="json"),
             "seed": self._seed,
             "runway": self.runway.header(),
+            "visibility_m": self.weather.visibility_m,
             "marks": self.task.marks(),
             "limits": {} if self._count < 0 else {name: list(limit) for name, limit in self.task.limits().items()},
             "leg": self.task.leg()._asdict(),
@@ -343,7 +344,7 @@ class FlightEnv(gymnasium.Env):
         if self._scene is None:
             # By name, as Gymnasium finds environments: flying knows no pictures, and does not load them.
             load_renderer: Any = load_env_creator(RENDERER)
-            self._scene = load_renderer(self.aircraft, self.runway)
+            self._scene = load_renderer(self.aircraft, self.runway, visibility_m=self.weather.visibility_m)
         self._scene.become(self.aircraft)
         row = dict(zip(LOG_NAMES, self.log_row(), strict=False))
         return self._scene.frame_of_row(row)

@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from envs.base.config_file import Strict, named_file, read_yaml, validate
+from envs.field.sky import CLEAR_M
 from envs.physics.kernels.records import MAX_GUSTS
 
 Share = Annotated[float, Field(ge=0, le=3)]
@@ -29,7 +30,7 @@ class Weather(Strict):
         default=(0.5, 2.5), description="of a gust from still to still, shortest and longest"
     )
     visibility_m: float = Field(
-        default=20_000.0,
+        default=CLEAR_M,
         ge=20,
         le=100_000,
         description="meteorological optical range, at which a camera sees 5 % of the contrast [m]",

@@ -9,7 +9,7 @@ import numpy as np
 from envs.base.frames import Array
 from envs.base.runway import Runway
 from envs.camera.nose_eye import NoseEye
-from envs.camera.picture import CONTRAST_LEFT
+from envs.field.sky import CONTRAST_LEFT
 
 CONTRAST = {"grass": 0.27, "asphalt": 0.35}
 """Of the runway against the mown field beside it, (lighter - darker) / lighter, in the field's colours (envs/field)."""

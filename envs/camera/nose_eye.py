@@ -15,11 +15,9 @@ from envs.base.frames import Array
 from envs.base.runway import Runway
 from envs.camera.picture import develop, picture_axes, take_picture
 from envs.field.noise import noise_texture
-from envs.field.sky import HAZE, SUN, hill_outlines
+from envs.field.sky import CLEAR_M, HAZE, SUN, hill_outlines
 from envs.field.trees import grove
 
-CLEAR_M = 20_000.0
-"""Visibility of a clear day."""
 EXPOSURE, EXPOSURE_SPREAD = 0.45, 0.12  # mean brightness that it exposes to; of its logarithm, from flight to flight
 LIGHT = (0.7, 1.1)  # of the ground, under clouds and in the sun; estimated
 

@@ -14,24 +14,20 @@ from numba import njit
 from numpy.typing import NDArray
 
 from envs.field.ground import detail_at, ground_colour
-from envs.field.sky import sky_colour
+from envs.field.sky import CONTRAST_LEFT, FOG, FOG_DEEP_M, SKY_M, sky_colour
 
 # pyright: reportMissingParameterType=false
 
 RED, GREEN, BLUE = 0.299, 0.587, 0.114  # of brightness [ITU-R BT.601]
-CONTRAST_LEFT = math.log(20.0)  # 5 %
-CLEAR_M, CLEAR_HAZE = 900.0, 0.66  # haze of the replays' clear day
-FOG = 0.78  # brightness of fog, as of the horizon's haze
+HAZY_M, CLEAR_HAZE = 900.0, 0.66  # haze of the replays' clear day
 CROWN_WIDE, CROWN_TALL, CROWN_UP, CROWN_FILLED = 0.40, 0.37, 0.60, 0.72  # of a tree's height; share of its box
 CROWN = 0.27  # brightness of a crown, before the haze; estimated from the pictures of the replays' trees
-SKY_M = 3000.0  # so far away is the sky near the horizon, for the fog before it; overhead a fog of this depth is seen
-FOG_DEEP_M = 150.0
 
 
 @njit(cache=True, fastmath=True)
 def _veiled(light, distance, visibility, clear_haze):
     """Brightness of a thing at a distance (m) through haze and fog."""
-    haze = clear_haze * (1.0 - math.exp(-distance / CLEAR_M))
+    haze = clear_haze * (1.0 - math.exp(-distance / HAZY_M))
     light += haze * (FOG + 0.04 - light)
     left = math.exp(-CONTRAST_LEFT * distance / visibility)
     return FOG + left * (light - FOG)

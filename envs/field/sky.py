@@ -14,6 +14,11 @@ from envs.field.noise import noise_at
 
 SUN = np.array([-0.42, -0.62, 0.66]) / np.linalg.norm([-0.42, -0.62, 0.66])  # behind the tower's shoulder
 HAZE = np.array([0.77, 0.84, 0.90])
+CLEAR_M = 20_000.0  # visibility of a clear day; what is seen farther than that is drawn without fog
+CONTRAST_LEFT = math.log(20.0)
+"""At the visibility, as the meteorological optical range, 5 % of the contrast is left [WMO-No. 8, CIE 17]."""
+FOG = 0.78  # brightness of fog, as of the horizon's haze
+SKY_M, FOG_DEEP_M = 3000.0, 150.0  # so far away is the sky at the horizon, and so deep a fog lies overhead; estimated
 HILL_STEPS = 2048  # azimuth steps of the hills' outline
 FAR_HILLS, NEAR_HILLS, WOOD = 0, 1, 2
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from envs.base.errors import unknown_name
 from envs.base.runway import Runway
+from envs.field.sky import CLEAR_M
 from envs.flights.ending import Ending
 from envs.flights.faults import faults_of
 from envs.flights.figures_asked import AskedFigure, asked_figures, flight_title
@@ -67,14 +69,15 @@ class FlightView:
         (_, aircraft), *_ = self._stages
         runway = Runway.from_header(header)
         self._columns = tuple(columns)
-        self._new_scene = functools.partial(Scene, aircraft, runway, width, height, threads=threads)
+        air = {"visibility_m": _visibility_m(header)}
+        self._new_scene = functools.partial(Scene, aircraft, runway, width, height, threads=threads, **air)
         large = "tower" if view == "both" and self._whole else "chase" if view == "both" else view
         self._main = self._new_scene(view=large)
         self._scenes = {self._main.view: self._main}
         self._inset: Scene | None = None
         if view == "both":
             small = "chase" if self._whole else "tower"
-            self._inset = Scene(aircraft, runway, round(INSET * width), round(INSET * height), small)
+            self._inset = Scene(aircraft, runway, round(INSET * width), round(INSET * height), small, **air)
         words = [aircraft.title, flight_title(header), header.get("weather"), header.get("pilot")]
         self._overlay = overlay or Hud(
             width,
@@ -181,3 +184,9 @@ class FlightView:
         for scene in (self._main, self._inset):
             if scene is not None:
                 scene.become(aircraft)
+
+
+def _visibility_m(header: Mapping[str, Any]) -> float:
+    """How far one sees in the flight of a header; older ones, and broken words, mean a clear day."""
+    told = header.get("visibility_m")
+    return float(told) if isinstance(told, int | float) and math.isfinite(told) and told > 0 else CLEAR_M

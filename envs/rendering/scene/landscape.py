@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from envs.base.runway import Runway
 from envs.field.noise import noise_texture
-from envs.field.sky import HAZE, SUN, hill_outlines, sky_colour
+from envs.field.sky import CLEAR_M, CONTRAST_LEFT, FOG, FOG_DEEP_M, HAZE, SKY_M, SUN, hill_outlines, sky_colour
 from envs.rendering.scene.camera import Camera
 from envs.rendering.scene.ground import HORIZON, paint_ground
 
@@ -58,8 +58,8 @@ def _paint_sky(image, first, step, eye, forward, right, up, focal, texture, hill
 class Landscape:
     """Sky, hills, farmland, the mown field and the runway; `threads` paint it side by side."""
 
-    def __init__(self, runway: Runway, threads: int = 1) -> None:
-        self._runway = runway
+    def __init__(self, runway: Runway, threads: int = 1, visibility_m: float = CLEAR_M) -> None:
+        self._runway, self._visibility_m = runway, visibility_m
         self._threads = threads
         self._pool = ThreadPoolExecutor(threads, "landscape") if threads > 1 else None
         self._texture = noise_texture()
@@ -69,9 +69,12 @@ class Landscape:
         """Fill the image (height, width, 3) with what the camera sees of it."""
         if self._pool is None:
             self._paint_rows(image, camera, 0)
-            return
-        # each takes every n-th row: sky and ground cost differently, and so all threads end together
-        list(self._pool.map(lambda first: self._paint_rows(image, camera, first), range(self._threads)))
+        else:
+            # each takes every n-th row: sky and ground cost differently, and so all threads end together
+            list(self._pool.map(lambda first: self._paint_rows(image, camera, first), range(self._threads)))
+        if self._visibility_m < CLEAR_M:
+            left = contrast_left(_row_distances(camera), self._visibility_m).astype(np.float32)[:, None, None]
+            image += (1.0 - left) * (np.float32(FOG) - image)
 
     def _paint_rows(self, image: NDArray[np.float32], camera: Camera, first: int) -> None:
         """Row `first` and every one that follows it after as many rows as there are threads."""
@@ -87,6 +90,20 @@ class Landscape:
             runway.surface == "asphalt",
             HAZE,
         )
+
+
+def contrast_left(distance: NDArray[np.float64], visibility_m: float) -> NDArray[np.float64]:
+    """Share of the contrast of things at distances (m) that the air lets through (Koschmieder)."""
+    return np.exp(-CONTRAST_LEFT * distance / visibility_m)
+
+
+def _row_distances(camera: Camera) -> NDArray[np.float64]:
+    """Distance (rows,), m, of what each row of a level camera shows: the ground, or sky behind fog."""
+    lift = (0.5 * camera.height - np.arange(camera.height) - 0.5) / camera.focal
+    fall = camera.forward[2] + lift * camera.up[2]
+    ahead = np.hypot(1.0, lift)
+    ground = camera.position[2] * ahead / np.maximum(-fall, -HORIZON)
+    return np.where(fall > HORIZON, np.minimum(SKY_M, FOG_DEEP_M * ahead / np.maximum(fall, 1e-3)), ground)
 
 
 def shaded(colours: NDArray[np.float64], normals_world: NDArray[np.float64]) -> NDArray[np.float32]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from envs.aircraft.aircraft import Aircraft
 from envs.base.runway import Runway
-from envs.field.sky import SUN
+from envs.field.sky import CLEAR_M, SUN
 from envs.rendering.scene.airframe_mesh import AirframeMesh, Disc
 from envs.rendering.scene.camera import Camera, ChaseCamera, TowerCamera
 from envs.rendering.scene.landscape import Landscape, shaded
@@ -27,7 +27,10 @@ CHASE_TRACE_S = 6.0  # the tower sees all of the trace, the chase view only the 
 
 
 class Scene:
-    """Draws one aircraft over one runway; `view` is `chase` or `tower`. `threads` share the painting."""
+    """Draws one aircraft over one runway; `view` is `chase` or `tower`.
+
+    `threads` share the painting; `visibility_m`: how far one sees, as of Weather.
+    """
 
     def __init__(
         self,
@@ -37,11 +40,12 @@ class Scene:
         height: int = 540,
         view: str = "chase",
         threads: int = 1,
+        visibility_m: float = CLEAR_M,
     ) -> None:
         self.width, self.height, self.view = width, height, view
         self._aircraft, self.mesh = aircraft, AirframeMesh(aircraft)
-        self._landscape = Landscape(runway, threads)
-        self._trees = Trees(runway)
+        self._landscape = Landscape(runway, threads, visibility_m)
+        self._trees = Trees(runway, visibility_m=visibility_m)
         self._chase = ChaseCamera(self.mesh.reach, width, height)
         self._tower = TowerCamera(self.mesh.reach, runway.length_m, runway.width_m, width, height)
         self._markers = markers(runway)

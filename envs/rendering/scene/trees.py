@@ -9,18 +9,21 @@ from numba import njit
 from numpy.typing import NDArray
 
 from envs.base.runway import Runway
+from envs.field.sky import CLEAR_M, CONTRAST_LEFT, FOG
 from envs.field.trees import KINDS, grove
 from envs.rendering.scene.camera import Camera
 
 # pyright: reportMissingParameterType=false
 
+HAZE_RED, HAZE_BLUER = 0.77, 0.065
 SPRITE = 96  # pixels a side of a tree's picture
 
 
 class Trees:
     """Some hundred trees, each one of KINDS pictures, drawn far to near."""
 
-    def __init__(self, runway: Runway, seed: int = 11) -> None:
+    def __init__(self, runway: Runway, seed: int = 11, visibility_m: float = CLEAR_M) -> None:
+        self._visibility_m = visibility_m
         rng = np.random.default_rng(seed)
         self._pictures = [_with_smaller(_tree_picture(rng, tall=kind % 3 == 2)) for kind in range(KINDS)]
         self.places, self._heights, self._kinds = grove(runway, seed)
@@ -38,7 +41,11 @@ class Trees:
             levels = self._pictures[self._kinds[index]]
             level = min(len(levels) - 1, max(0, int(math.log2(max(1.0, SPRITE / size[index])) + 0.3)))
             fog = 1.0 - math.exp(-float(depth[index]) / 900.0)
-            _draw_sprite(image, levels[level], foot_x[index], foot_y[index], size[index], fog)
+            haze, blue = HAZE_RED, HAZE_BLUER
+            if self._visibility_m < CLEAR_M:
+                haze, blue = FOG, 0.0
+                fog = 1.0 - (1.0 - fog) * math.exp(-CONTRAST_LEFT * float(depth[index]) / self._visibility_m)
+            _draw_sprite(image, levels[level], foot_x[index], foot_y[index], size[index], fog, haze, blue)
 
 
 def _tree_picture(rng: np.random.Generator, tall: bool) -> NDArray[np.float32]:
@@ -75,8 +82,11 @@ def _with_smaller(picture: NDArray[np.float32]) -> list[NDArray[np.float32]]:
 
 
 @njit(cache=True, fastmath=True)
-def _draw_sprite(image, picture, foot_x, foot_y, size, fog):
-    """A premultiplied picture standing on (foot_x, foot_y), `size` pixels high and wide, fading into the haze."""
+def _draw_sprite(image, picture, foot_x, foot_y, size, fog, haze_red, bluer):
+    """A premultiplied picture standing on (foot_x, foot_y), `size` pixels high and wide, fading into the haze.
+
+    `haze_red`: red of the haze, which has `bluer` more green, and so much more blue again.
+    """
     side = picture.shape[0]
     left, top = foot_x - 0.5 * size, foot_y - size
     step = side / size
@@ -108,5 +118,5 @@ def _draw_sprite(image, picture, foot_x, foot_y, size, fog):
                     + c * picture[i + 1, j, k]
                     + d * picture[i + 1, j + 1, k]
                 )
-                haze = 0.77 + 0.065 * k
+                haze = haze_red + bluer * k
                 image[row, column, k] = colour * (1 - fog) + haze * fog * alpha + (1 - alpha) * image[row, column, k]

@@ -12,7 +12,7 @@ from envs.base.errors import InputError
 from envs.base.frames import Array
 from envs.base.runway import Runway
 from envs.camera.nose_eye import EXPOSURE, NoseEye, Sky
-from envs.camera.picture import FOG
+from envs.field.sky import FOG
 from envs.flight_env import FlightEnv
 from envs.rendering.scene.camera import Camera
 from envs.rendering.scene.landscape import Landscape
@@ -116,12 +116,12 @@ def test_what_the_chip_makes_of_it(eye: NoseEye) -> None:
 def test_turning_blurs_across_the_turn(eye: NoseEye) -> None:
     position, axes = np.array([20.0, 0.0, 15.0]), attitude(-10.0)
     still = np.mean([eye.picture(position, axes, STILL, np.random.default_rng(k)) for k in range(40)], axis=0)
-    fast = np.array([0.0, 0.0, 400.0])  # a turn that smears 5 deg
+    fast = np.array([0.0, 0.0, 400.0])  # far more than any aircraft turns, to see it
     turned = np.mean([eye.picture(position, axes, fast, np.random.default_rng(k)) for k in range(40)], axis=0)
     across = [float(np.abs(np.diff(picture, axis=1)).mean()) for picture in (still, turned)]
     along = [float(np.abs(np.diff(picture, axis=0)).mean()) for picture in (still, turned)]
     assert across[1] < 0.8 * across[0]
-    assert along[1] == pytest.approx(along[0], rel=0.1)
+    assert along[1] > 0.85 * along[0]
 
 
 def test_each_flight_has_a_light_and_a_mount_of_its_own_and_is_the_same_unseen() -> None:
@@ -145,3 +145,20 @@ def test_each_flight_has_a_light_and_a_mount_of_its_own_and_is_the_same_unseen()
 def test_an_aircraft_without_a_camera_is_refused_in_one_line() -> None:
     with pytest.raises(InputError, match=r"^aircraft 'E-flite Ultra Stick 25e' has no camera: its file needs a block"):
         NoseEye(AIRCRAFT.model_copy(update={"camera": None}), RUNWAY)
+
+
+def test_replays_show_the_same_fog() -> None:
+    foggy = NoseEye(AIRCRAFT, RUNWAY, 150.0)
+    position, axes = np.array([-80.0, 0.0, 12.0]), attitude()
+    side = foggy.size * FINE
+    camera = Camera(
+        foggy.lens_at(position, axes), foggy.axes(axes)[0], math.radians(foggy.camera.field_of_view_deg), side, side
+    )
+    image = np.zeros((side, side, 3), np.float32)
+    Landscape(RUNWAY, visibility_m=150.0).paint(image, camera)
+    Trees(RUNWAY, visibility_m=150.0).draw(image, camera, math.inf, 0.0)
+    grey = image @ np.array([0.299, 0.587, 0.114], np.float32)
+    shown = grey.reshape(foggy.size, FINE, foggy.size, FINE).mean(axis=(1, 3))
+    seen = foggy.scene(position, axes)
+    assert np.corrcoef(seen.ravel(), shown.ravel())[0, 1] > 0.95
+    assert np.abs(seen - shown).mean() < 0.02

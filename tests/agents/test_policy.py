@@ -108,3 +108,20 @@ def test_sticks_without_noise_are_those_of_stable_baselines3_to_the_bit(bounded:
     torch.manual_seed(0)
     noisy, _ = policy.predict(seen)
     assert not np.array_equal(noisy, ours)
+
+
+def test_training_makes_the_policy_steadier_little_by_little() -> None:
+    """What a ramp begins at is what the policy trains with at first; of 0 it still has its own loss, not plain PPO's."""
+    keys = [*SMALL, "algorithm.steady_weight=2", "algorithm.steady_first=0", "training.ramp=1"]
+    config = load_config("takeoff", keys)
+    env = DummyVecEnv([flight_env_function(config)] * 4)
+    policy = make_model(config, env).policy
+    assert isinstance(policy, SteadyPolicy)
+    assert policy.is_steady
+    policy.steady_weight = config.steady_weight(0)
+    observations, actions = torch.zeros(8, *(env.observation_space.shape or ())), torch.zeros(8, 4)
+    env.close()
+    with torch.no_grad():
+        raised = policy.evaluate_actions(observations, actions)[2]
+    assert raised is not None
+    assert torch.equal(raised, torch.zeros(8))  # no bonus for entropy (ent_coef 0), and no price of unrest yet

@@ -142,6 +142,17 @@ def test_training_moves_from_its_own_options_and_reward_to_the_programme_s() -> 
         load_config("takeoff", ["training.first_reward.bnak=-0.1"])
 
 
+def test_steadiness_comes_in_with_the_ramp_or_is_there_from_the_start() -> None:
+    slow = ["algorithm.steady_weight=2", "algorithm.steady_first=0.5", "training.steps=1000", "training.ramp=0.5"]
+    config = load_config("takeoff", slow)
+    assert [config.steady_weight(steps) for steps in (0, 250, 500, 1000)] == [0.5, 1.25, 2.0, 2.0]
+    config = load_config("takeoff", ["algorithm.steady_weight=2"])
+    assert [config.steady_weight(steps) for steps in (0, 1000)] == [2.0, 2.0]
+    stunts = load_config("stunts")
+    assert stunts.steady_weight(0) == 0.0
+    assert stunts.steady_weight(stunts.training.steps) == 1.0
+
+
 def test_an_unknown_programme_is_refused_with_the_nearest_name() -> None:
     with pytest.raises(InputError, match="did you mean 'takeoff'"):
         load_config("takeof")

@@ -111,7 +111,7 @@ def test_sticks_without_noise_are_those_of_stable_baselines3_to_the_bit(bounded:
 
 
 def test_training_makes_the_policy_steadier_little_by_little() -> None:
-    """What a ramp begins at is what the policy trains with at first; of 0 it still has its own loss, not plain PPO's."""
+    """What a ramp begins at is trained with at first; of 0 it is still the steady loss, not plain PPO's."""
     keys = [*SMALL, "algorithm.steady_weight=2", "algorithm.steady_first=0", "training.ramp=1"]
     config = load_config("takeoff", keys)
     env = DummyVecEnv([flight_env_function(config)] * 4)

@@ -16,13 +16,17 @@ TRUST = 2
 """A pilot that allows for the fault is taken to have made so many good flights of so many when it is made, and the
 pilot as it was one of two. One good flight of that one and a failure of the other, and it flies again."""
 
+PROVEN = 2
+"""Good flights in a row after which a pilot that allows for what is believed is left as it is: from then on the belief
+has more to lose than to win. In gusts a third flight has made a belief worse that flew two landings."""
+
 
 class Learner:
     """Learns one aircraft from its logs alone: it is never told what is wrong, nor shown where it really was.
 
     Careful, as a test pilot is: what the pilot bears is left alone, and should the pilot that allows for what is
     believed do worse in its flights than the pilot as it was did, then the belief is of no use, whatever it is, and
-    the pilot as it was flies on.
+    the pilot as it was flies on. What has flown well more than once is not changed (PROVEN).
 
     names: of the pilot's observation, in order; air_density: of the field, kg/m3; rates_hz: control and physics.
     """
@@ -42,6 +46,7 @@ class Learner:
         self.logs: list[SensorLog] = []
         self.bears = False  # whether the pilot as it was flies what is believed well: then it is left alone
         self._good, self._flown = [1, TRUST], [2, TRUST]  # flights of the pilot as it was, and of the one that allows
+        self._in_a_row = 0  # good flights of the pilot that allows, up to now
         self.compensation = Compensation()
         self.base = pilot  # what flies behind the compensation: the first pilot, or what practice made of it
 
@@ -61,12 +66,20 @@ class Learner:
         is_success: of `pilot` as it was before this call; None: of another one, as in a careful first flight.
         """
         if is_success is not None:
-            self._flown[self.allows] += 1
-            self._good[self.allows] += is_success
+            allowed = self.allows
+            self._flown[allowed] += 1
+            self._good[allowed] += is_success
+            self._in_a_row = self._in_a_row + 1 if allowed and is_success else 0
         self.logs.append(log)
         estimate = self._identification.learn(self.logs)
-        self.compensation = self._compensated(estimate)
+        if not self.is_proven:
+            self.compensation = self._compensated(estimate)
         return estimate
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether the pilot that allows has flown so well that it is not changed any more, until a flight fails."""
+        return self._in_a_row >= PROVEN
 
     def pilot_in_flight(self, log: SensorLog) -> Any:
         """The pilot to go on with in the first flight of all, of which so much has been flown."""

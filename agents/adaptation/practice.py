@@ -177,7 +177,12 @@ class Practice:
         return sum(flight.is_success for flight in test.fly(pilot, range(first, first + CHECKED))) / CHECKED
 
     def settle(self, learner: Learner, is_first: bool, is_success: bool) -> None:
-        """After a test flight: see whether the pilot bears what is believed; if not, practise where it is needed."""
+        """After a test flight: see whether the pilot bears what is believed; if not, practise where it is needed.
+
+        A pilot that has proven itself is left alone.
+        """
+        if learner.is_proven:
+            return
         believed = Believed.of(learner.estimate)
         with FlightTest(functools.partial(believed.likeliest.make_env, self.config), self.processes) as test:
             learner.bears = self.share(learner.first_pilot, test) >= BORNE

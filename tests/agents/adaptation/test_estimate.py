@@ -113,6 +113,21 @@ def test_a_belief_that_makes_it_worse_is_not_flown_again() -> None:
     assert isinstance(learner.pilot, CompensatedPilot)
 
 
+def test_what_has_flown_well_twice_is_left_alone_until_it_fails() -> None:
+    env, logs, _ = flown("late_fixes=1", 2)
+    learner = Learner(load_pilot(PILOT, env), env.drawing, env.observation_names)
+    learner.learn(logs[0], is_success=None)  # a careful first flight, which another pilot ended
+    learner.learn(logs[1], is_success=True)
+    assert not learner.is_proven
+    second = learner.compensation
+    learner.learn(logs[0], is_success=True)
+    assert learner.is_proven
+    assert learner.compensation == second  # the third flight's belief is told, but not flown
+    learner.learn(logs[1], is_success=False)
+    assert not learner.is_proven
+    assert learner.compensation != second
+
+
 def test_a_pilot_that_could_not_land_lands_after_one_test_flight() -> None:
     env, logs, outcomes = flown("elevator_rigging=-1", 1)
     assert outcomes != ["landed"]

@@ -36,6 +36,15 @@ class Seen(NamedTuple):
     distance_m: NDArray[np.float64]
 
 
+def check_cameras(aircraft: Sequence[str]) -> None:
+    """Raise InputError, one line, unless all these have cameras, of one size."""
+    drawings = [load_aircraft(name) for name in aircraft]
+    sizes = {NoseEye(drawing, Runway.of(drawing.span_m)).size for drawing in drawings}
+    if len(sizes) > 1:
+        sides = ", ".join(str(side) for side in sorted(sizes))
+        raise InputError(f"aircraft {','.join(aircraft)}: cameras of {sides} pixels a side; one eye needs one size")
+
+
 def look(
     aircraft: Sequence[str],
     count: int,
@@ -43,7 +52,7 @@ def look(
     visibility_m: tuple[float, float] = VISIBILITY_M,
     surfaces: Sequence[str] = ("grass", "asphalt"),
 ) -> Seen:
-    """`count` pictures from the cameras of `aircraft`, drawn from `rng`. Raises InputError without a camera."""
+    """`count` pictures from the cameras of `aircraft`, drawn from `rng`; see check_cameras."""
     drawings = [load_aircraft(name) for name in aircraft]
     pictures: list[Picture] = []
     right, visible, away = list[bool](), list[float](), list[float]()
@@ -52,10 +61,6 @@ def look(
         for number, drawing in enumerate(drawings)
         for surface in surfaces
     }
-    size = {eye.size for eye in eyes.values()}
-    if len(size) > 1:
-        sides = ", ".join(str(side) for side in sorted(size))
-        raise InputError(f"aircraft {','.join(aircraft)}: cameras of {sides} pixels a side; one eye needs one size")
     while len(pictures) < count:
         number = int(rng.integers(len(drawings)))
         eye = eyes[number, str(rng.choice(list(surfaces)))]

@@ -14,7 +14,7 @@ from agents.eye import nets
 from agents.eye.errors import Errors, cheapest_threshold
 from agents.eye.neuron import Answers, Pictures
 from agents.eye.neuron import learn as learn_neuron
-from agents.eye.poses import Seen, attitude, look
+from agents.eye.poses import Seen, attitude, check_cameras, look
 from agents.eye.sight import in_sight
 from envs.aircraft.aircraft import load_aircraft
 from envs.base.runway import Runway
@@ -74,6 +74,7 @@ def study(
     The thresholds are chosen on pictures of their own, by what an error costs. Raises InputError for an aircraft
     without a camera, or cameras of several sizes.
     """
+    check_cameras([*trained, *unseen])
     third = max(1, count // 3)
     tell(f"taking {count:,} pictures to learn from, {third:,} to choose a threshold by, {third:,} to test with")
     learned, chosen = (look(trained, n, np.random.default_rng([seed, k])) for k, n in enumerate((count, third)))

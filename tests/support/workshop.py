@@ -37,6 +37,7 @@ LONG_WORK = (
     "agents.evaluation.flight_test.FlightTest.fly",
     "agents.training.benchmark.measure_everything",
     "agents.tuning.gain_search.mean_costs",
+    "agents.eye.study.look",
     "envs.performance.solver.performance_sheet",
     "agents.commands.performance.performance_sheet",
     "agents.commands.validate.compare",

@@ -79,6 +79,7 @@ VALID = (
     ("fly", "mission.yaml", "--no-video"),
     ("film", "run", "--steps", "0,8192"),
     ("figures", "figure.yaml", "loop", "--aircraft", "aircraft.yaml", "--picture", "x.png"),
+    ("eye", "--pictures", "1e3", "--aircraft", "aircraft.yaml", "--picture", "x.png"),
     ("hangar", "aircraft.yaml", "sport"),
     ("judge", "flight", "--figure", "figure.yaml", "--span", "1.27"),
     ("performance", "aircraft.yaml", "--height", "1.5e3"),

@@ -67,7 +67,7 @@ def test_figures_of_a_mission_and_who_flies_them(tmp_path: Path) -> None:
     legs = ["take-off", {"figure": "mine.yaml"}, {"figure": "half_cuban_eight"}, "landing"]
     plan = plan_mission(written(tmp_path, legs=legs, pilot=None))
     assert plan.settings["figure"] == (str(tmp_path / "mine.yaml"), "half_cuban_eight")
-    assert list(plan.skills) == ["takeoff", "pattern", "landing", "rollout", "figure"]
+    assert list(plan.skills) == ["takeoff", "pattern", "landing", "rollout", "figure", "robust_landing"]
     assert mission_config(plan).figure == plan.settings["figure"]
     lone = plan_mission(written(tmp_path, legs=legs[1:2], pilot=None))
     assert (lone.task, lone.settings["figure"]) == ("figure", (str(tmp_path / "mine.yaml"),))

@@ -102,7 +102,7 @@ class DisplayMemory:
 
     flying: NDArray[np.int64]  # who flew last
     given_up: Bools
-    careful: Bools  # whether a figure of this flight was ever given up, or ended in an upset
+    careful: Bools  # whether a figure of this flight was ever given up
     level: NDArray[np.int64]  # control steps for which it was level
     circuit: SkillsMemory | None
     careful_circuit: SkillsMemory | None
@@ -189,7 +189,7 @@ class DisplayPilot:
         seen = self._seen(batch)
         figures = batch[:, self.names.index(PHASE)] > 0.5
         flying, given_up, level = self._who(seen, figures, state, starts)
-        careful = given_up | (flying == RECOVERY) | (state.careful & ~starts)
+        careful = given_up | (state.careful & ~starts)
         if self.careful_circuit is not None:
             flying = np.where((flying == CIRCUIT) & careful, CAREFUL, flying)
         begins = starts | (flying != state.flying)

@@ -69,15 +69,15 @@ class FlightView:
         (_, aircraft), *_ = self._stages
         runway = Runway.from_header(header)
         self._columns = tuple(columns)
-        air = {"visibility_m": _visibility_m(header)}
-        self._new_scene = functools.partial(Scene, aircraft, runway, width, height, threads=threads, **air)
+        air = _visibility_m(header)
+        self._new_scene = functools.partial(Scene, aircraft, runway, width, height, threads=threads, visibility_m=air)
         large = "tower" if view == "both" and self._whole else "chase" if view == "both" else view
         self._main = self._new_scene(view=large)
         self._scenes = {self._main.view: self._main}
         self._inset: Scene | None = None
         if view == "both":
             small = "chase" if self._whole else "tower"
-            self._inset = Scene(aircraft, runway, round(INSET * width), round(INSET * height), small, **air)
+            self._inset = Scene(aircraft, runway, round(INSET * width), round(INSET * height), small, visibility_m=air)
         words = [aircraft.title, flight_title(header), header.get("weather"), header.get("pilot")]
         self._overlay = overlay or Hud(
             width,

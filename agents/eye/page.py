@@ -14,7 +14,7 @@ from agents.eye.study import APPROACH_VISIBILITY_M, FOGS_M, Approach, Study
 from envs.rendering.page import BLUE, FAINT, GREEN, INK, ORANGE, RED, new_page, panel_look, panel_title, title_bar
 
 COLOURS = (BLUE, ORANGE, GREEN)
-A_KIND, A_ROW = 8, 4
+A_KIND = 8
 KINDS = (
     ("1, and it is in sight", True, True, GREEN),
     ("0, and it is not", False, False, GREEN),

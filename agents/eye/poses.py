@@ -13,9 +13,10 @@ from agents.eye.neuron import Answers, Pictures
 from agents.eye.sight import in_sight
 from envs.aircraft.aircraft import load_aircraft
 from envs.base.errors import InputError
-from envs.base.frames import Array
+from envs.base.frames import Array, quaternion_from_pilot_angles
 from envs.base.runway import Runway
 from envs.camera.nose_eye import NoseEye, Picture, Sky
+from envs.physics.kernels.dynamics import rotation_rows
 
 VISIBILITY_M = (60.0, 6000.0)  # even in its logarithm
 APPROACH_SHARE = 0.75
@@ -28,12 +29,11 @@ A_LIGHT = 25  # pictures with the same light, fog and mount
 
 
 class Seen(NamedTuple):
-    """Pictures, right answers, visibility (n,) m and distance to the runway's threshold (n,) m."""
+    """Pictures, right answers, and visibility (n,) m."""
 
     pictures: Pictures
     right: Answers
     visibility_m: NDArray[np.float64]
-    distance_m: NDArray[np.float64]
 
 
 def check_cameras(aircraft: Sequence[str]) -> None:
@@ -55,7 +55,7 @@ def look(
     """`count` pictures from the cameras of `aircraft`, drawn from `rng`; see check_cameras."""
     drawings = [load_aircraft(name) for name in aircraft]
     pictures: list[Picture] = []
-    right, visible, away = list[bool](), list[float](), list[float]()
+    right, visible = list[bool](), list[float]()
     eyes = {
         (number, surface): NoseEye(drawing, Runway.of(drawing.span_m, surface))
         for number, drawing in enumerate(drawings)
@@ -71,8 +71,7 @@ def look(
             pictures.append(eye.picture(position, axes, RATES * rng.standard_normal(3), rng))
             right.append(in_sight(eye, position, axes))
             visible.append(eye.visibility_m)
-            away.append(float(np.linalg.norm(position)))
-    return Seen(np.array(pictures), np.array(right), np.array(visible), np.array(away))
+    return Seen(np.array(pictures), np.array(right), np.array(visible))
 
 
 def _pose(rng: np.random.Generator, span: float, runway: Runway) -> tuple[Array, Array]:
@@ -98,9 +97,4 @@ def _pose(rng: np.random.Generator, span: float, runway: Runway) -> tuple[Array,
 
 def attitude(roll: float, pitch: float, heading: float) -> Array:
     """Body to world (3, 3), x forward, y left, z up, of pilot angles (rad): right wing down, nose up, right are +."""
-    c, s = math.cos(heading), math.sin(heading)
-    turned = np.array([[c, s, 0.0], [-s, c, 0.0], [0.0, 0.0, 1.0]])
-    c, s = math.cos(pitch), math.sin(pitch)
-    raised = np.array([[c, 0.0, -s], [0.0, 1.0, 0.0], [s, 0.0, c]])
-    c, s = math.cos(roll), math.sin(roll)
-    return turned @ raised @ np.array([[1.0, 0.0, 0.0], [0.0, c, -s], [0.0, s, c]])
+    return np.reshape(rotation_rows(quaternion_from_pilot_angles(roll, pitch, heading)), (3, 3))

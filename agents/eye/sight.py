@@ -11,8 +11,8 @@ from envs.base.runway import Runway
 from envs.camera.nose_eye import NoseEye
 from envs.field.sky import CONTRAST_LEFT
 
-CONTRAST = {"grass": 0.27, "asphalt": 0.35}
-"""Of the runway against the mown field beside it, (lighter - darker) / lighter, in the field's colours (envs/field)."""
+CONTRAST = {"grass": 0.27, "asphalt": 0.13}
+"""Of the runway, unpainted, against the mown field: (lighter - darker) / lighter of their colours in envs/field."""
 SEEN_CONTRAST = 0.05
 """Contrast that an eye sees: that of the meteorological optical range [WMO-No. 8]."""
 LOOKED_AT = 0.35

@@ -55,7 +55,8 @@ class FigureReward(Reward):
         if self._pivot == 0.0:
             self._most_swung = None
             return
-        swung = 0.5 * math.pi - now.pitch  # from straight up
+        # From straight up towards the side asked for: its wing goes down. The other side is another figure.
+        swung = math.atan2(self._pivot * math.sin(now.roll) * math.cos(now.pitch), math.sin(now.pitch))
         if self._most_swung is None:  # a flight may begin within the turn
             self._most_swung = max(SWING_FROM, swung)
         if swung > self._most_swung:
@@ -97,7 +98,7 @@ class FigureReward(Reward):
 
     @potential(3.0, "-")
     def swing(self) -> float:
-        """In a stall turn: the way of the nose from straight up to straight down, where it is flown slow and flat."""
+        """In a stall turn: the way of the nose from straight up to straight down, on the side asked for, slow and flat."""
         return self._swung
 
     @cost_per_second(-0.05, "1/s")

@@ -140,15 +140,16 @@ def test_what_is_flown_is_paid_once_and_an_idle_pilot_earns_little() -> None:
 
 
 @pytest.mark.parametrize(
-    ("speed_vs", "out_deg", "share"),
+    ("speed_vs", "out_deg", "to", "share"),
     [
-        (0.1, 0.0, (0.9, 1.0)),  # slow, in the plane of the wings: a stall turn
-        (2.0, 0.0, (0.0, 0.05)),  # a wing-over
-        (0.1, 40.0, (0.0, 0.15)),  # falls forwards
+        (0.1, 0.0, "left", (0.9, 1.0)),  # slow, in the plane of the wings: a stall turn
+        (2.0, 0.0, "left", (0.0, 0.05)),  # a wing-over
+        (0.1, 40.0, "left", (0.0, 0.15)),  # falls forwards
+        (0.1, 0.0, "right", (0.0, 0.0)),  # the other side, for which the judge gives no points
     ],
 )
-def test_a_stall_turn_pays_for_the_swing_of_the_nose(
-    speed_vs: float, out_deg: float, share: tuple[float, float]
+def test_a_stall_turn_to_the_left_pays_for_the_swing_of_the_nose(
+    speed_vs: float, out_deg: float, to: str, share: tuple[float, float]
 ) -> None:
     env = FlightEnv(task="stall_turn", weather="calm", task_options={"course": 1})
     env.reset(seed=0)
@@ -157,7 +158,7 @@ def test_a_stall_turn_pays_for_the_swing_of_the_nose(
     pivot = np.flatnonzero(guide.path.element == 3)
     row = guide.path.sample(guide.path.s_m[pivot[:1]])[0]
     up, canopy = np.array([0.0, 0.0, 1.0]), row[6:9]
-    side = np.cross(up, canopy)
+    side = np.cross(canopy, up) * (1.0 if to == "left" else -1.0)
     out = math.radians(out_deg)
     earned = 0.0
     for angle in np.radians([*range(0, 181, 4), *range(180, 90, -4), *range(90, 181, 4)]):  # what is lost pays no twice

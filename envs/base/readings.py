@@ -127,6 +127,7 @@ READINGS: dict[str, Reading] = {
     "path_drift": Reading("aim_y", "m/s", 0.2, "flown off the path's direction, to the left +", per="stall_speed"),
     "path_climb": Reading("aim_z", "m/s", 0.2, "likewise, upwards as the pilot sits +", per="stall_speed"),
     "too_fast": Reading("too_fast", "m/s", 0.5, "airspeed over that asked for", per="stall_speed"),
-    "pivot": Reading("pivot", "-", 1.0, "a stall turn is near, to the left -, right +"),
-    "spin": Reading("spin", "-", 1.0, "a spin, to the left -, right +"),
+    # Large, for they alone tell the side: with 1 for 0.25 the nose of every stall turn went to the same one.
+    "pivot": Reading("pivot", "-", 0.25, "a stall turn is near, to the left -, right +"),
+    "spin": Reading("spin", "-", 0.25, "a spin, to the left -, right +"),
 }

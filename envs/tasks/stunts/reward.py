@@ -19,7 +19,7 @@ MOST_COST = 4.0
 SPUN_SCALE = math.radians(60)  # of the canopy in a spin, which turns by itself
 STALL, STALL_SOFT = math.radians(10), math.radians(3)  # alpha beyond which a spin is one, as the judge has it
 SWING_FROM = math.radians(15)  # off straight up: from there on the nose swings
-SWING_VS, SWING_OUT = 0.7, math.radians(15)  # speed and nose out of its plane that leave 61 % of a swing
+SWING_VS, SWING_OUT = 0.45, math.radians(15)  # speed and nose out of its plane that leave 61 % of a swing
 
 
 class FigureReward(Reward):
@@ -35,6 +35,7 @@ class FigureReward(Reward):
         self.way_left = 1.0
         self._flown: Guide | None = None  # another one in each flight
         self._most_swung: float | None = None  # in this stall turn; None: in none
+        self._unspun: float | None = None  # rad left of this spin's rotation; None: in none
 
     def follow(self, guide: Guide, now: Quantities) -> None:
         """Take the measures of this moment."""
@@ -46,8 +47,9 @@ class FigureReward(Reward):
         # A spin is one by its stalled rotation; where its nose points while it falls is not looked at.
         self._autorotation = self._gained * _bell(self._canopy / SPUN_SCALE) * self._stalled
         if guide is not self._flown:
-            self._flown, self._most_swung = guide, None
+            self._flown, self._most_swung, self._unspun = guide, None, None
         self._swing(now, out)
+        self._rotate(guide, now)
 
     def _swing(self, now: Quantities, out: float) -> None:
         """How far the nose came round in this step, at the top of a stall turn."""
@@ -64,6 +66,21 @@ class FigureReward(Reward):
             straight = math.asin(max(-1.0, min(1.0, out))) / SWING_OUT
             gained, self._most_swung = swung - self._most_swung, swung
             self._swung = gained / math.pi * _bell(slow) * _bell(straight)
+
+    def _rotate(self, guide: Guide, now: Quantities) -> None:
+        """How far it turned about the vertical in this step of a spin, stalled and to the side asked for, in turns."""
+        self._rotated = 0.0
+        if self._spin == 0.0:
+            self._unspun = None
+            return
+        if self._unspun is None:
+            spin = guide.path.figure.elements[guide.path.element_at(float(guide.along[0]))].spin
+            self._unspun = 2.0 * math.pi * spin.turns if spin else 0.0
+        level = math.cos(now.pitch)
+        clockwise = level * (now.r * math.cos(now.roll) + now.q * math.sin(now.roll)) - now.p * math.sin(now.pitch)
+        turned = min(self._unspun, max(0.0, self._spin * clockwise * self.step_s) * self._stalled)
+        self._unspun -= turned
+        self._rotated = turned / (2.0 * math.pi)
 
     @potential(0.3, "-")
     def way(self) -> float:
@@ -98,8 +115,13 @@ class FigureReward(Reward):
 
     @potential(3.0, "-")
     def swing(self) -> float:
-        """In a stall turn: the way of the nose from straight up to straight down, on the side asked for, slow and flat."""
+        """In a stall turn: the way of the nose from straight up to straight down on its side, flown slow and flat."""
         return self._swung
+
+    @potential(2.0, "turns")
+    def spun(self) -> float:
+        """In a spin: turns about the vertical, stalled, to its side, no more than are asked for."""
+        return self._rotated
 
     @cost_per_second(-0.05, "1/s")
     def speed(self) -> float:

@@ -12,7 +12,7 @@ import pytest
 import envs
 from agents.autopilot import autopilot_for
 from envs.base.errors import InputError
-from envs.base.frames import quaternion_from_matrix
+from envs.base.frames import quaternion_from_matrix, quaternion_from_pilot_angles
 from envs.base.quantities import PATH_AT
 from envs.figures.figure import figure_names
 from envs.figures.sequence import find_sequence, sequence_names
@@ -142,7 +142,7 @@ def test_what_is_flown_is_paid_once_and_an_idle_pilot_earns_little() -> None:
 @pytest.mark.parametrize(
     ("speed_vs", "out_deg", "to", "share"),
     [
-        (0.1, 0.0, "left", (0.9, 1.0)),  # slow, in the plane of the wings: a stall turn
+        (0.1, 0.0, "left", (0.88, 1.0)),  # slow, in the plane of the wings: a stall turn
         (2.0, 0.0, "left", (0.0, 0.05)),  # a wing-over
         (0.1, 40.0, "left", (0.0, 0.15)),  # falls forwards
         (0.1, 0.0, "right", (0.0, 0.0)),  # the other side, for which the judge gives no points
@@ -174,6 +174,35 @@ def test_a_stall_turn_to_the_left_pays_for_the_swing_of_the_nose(
         task.step(env.quantities, env.quantities, terms)
         earned += terms["swing"]
     assert share[0] <= earned <= share[1]
+    env.close()
+
+
+@pytest.mark.parametrize(
+    ("turns", "alpha_deg", "paid"), [(-2.0, 30.0, 2.0), (-5.0, 30.0, 3.0), (2.0, 30.0, 0.0), (-2.0, 2.0, 0.15)]
+)
+def test_a_spin_to_the_left_pays_for_its_turns(turns: float, alpha_deg: float, paid: float) -> None:
+    """+ clockwise seen from above: 3 turns to the left are asked for; what flies attached is no spin."""
+    env = FlightEnv(task="spin", weather="calm", task_options={"course": 1})
+    env.reset(seed=0)
+    guide, task = env.task.guide, env.task
+    assert guide
+    in_spin = np.flatnonzero(guide.path.element == 1)
+    place = guide.path.position[in_spin[len(in_spin) // 3]]
+    nose_down, steps, earned = math.radians(60), 150, 0.0
+    rate = turns * 2 * math.pi / (steps * task.step_s)
+    for step in range(steps):
+        heading = rate * step * task.step_s
+        attitude = quaternion_from_pilot_angles(0.0, -nose_down, heading)
+        env.world.reset(tuple(place), attitude, (0.0, 0.0, -8.0))
+        guide.begin(float(guide.path.s_m[in_spin[len(in_spin) // 3]]))
+        env._observe(np.zeros(21))
+        now = env.quantities._replace(
+            p=rate * math.sin(nose_down), q=0.0, r=rate * math.cos(nose_down), alpha=math.radians(alpha_deg)
+        )
+        terms: dict[str, float] = {}
+        task.step(now, now, terms)
+        earned += terms["spun"]
+    assert earned == pytest.approx(paid, abs=0.1)
     env.close()
 
 

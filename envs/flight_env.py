@@ -19,7 +19,9 @@ from envs.base.errors import InputError, unknown_name
 from envs.base.quantities import LOG_FACTORS, LOG_NAMES, QUANTITIES, Quantities
 from envs.base.runway import Runway
 from envs.base.units import SEA_LEVEL_DENSITY
-from envs.camera.nose_eye import NoseEye, Sky
+from envs.camera.nose_eye import NoseEye
+from envs.camera.onboard import LandingEye, OnboardCamera
+from envs.camera.runway_reader import RunwayReader
 from envs.discrepancies import Discrepancy, parse_discrepancy
 from envs.discrepancies._drawn import DrawnDiscrepancies
 from envs.discrepancies._words import faults
@@ -37,14 +39,14 @@ from envs.performance.plausibility import check_flyable
 from envs.physics.assembly.fitting import Setting
 from envs.physics.assembly.known_faults import known_faults
 from envs.physics.density import field_density
-from envs.physics.kernels.dynamics import rotation_rows
 from envs.physics.kernels.records import GUST_NORMALS
-from envs.physics.sensors import SENSOR_NORMALS, fit_sensors, new_sensors, start_sensors
+from envs.physics.sensors import SENSOR_NORMALS, fit_sensors, has_eye, new_sensors, start_sensors
 from envs.physics.standing import Rest, place_in_air, place_on_wheels, rest_on_wheels
 from envs.physics.steady.airframe import up_axis
 from envs.physics.steady.steady_start import SteadyStart
 from envs.physics.world import World
 from envs.tasks import TASKS
+from envs.tasks.parts.landing_starts import AIM_SHARE
 from envs.tasks.parts.task import Start
 from envs.truth import built_names, built_readings, truth_rows
 from envs.weather import draw_weather, load_weather
@@ -133,7 +135,8 @@ class FlightEnv(gymnasium.Env):
             self.task.fly_figures(config.figure)
         self.reward_scales = {**self.task.default_reward, **config.reward}
         self._scales = list(self.reward_scales.items())
-        self.observation_names = observation_rows(self.task.observations, config.observation)
+        by_eye = has_eye(config.sensor_suite)
+        self.observation_names = observation_rows(self.task.observations, config.observation, by_eye)
         self._from_sensors = config.observation == "sensors"
         self._table = observation_table(
             self.observation_names, self.aircraft.stall_speed_mps if self._from_sensors else self.stall_speed_mps, span
@@ -159,8 +162,9 @@ class FlightEnv(gymnasium.Env):
         self.action_space = spaces.Box(-1.0, 1.0, (4,), np.float32)
         self.render_mode = render_mode
         self._scene: Any = None
-        self._eye: NoseEye | None = None
-        self._eye_rng: np.random.Generator | None = None  # of this flight's pictures
+        self._camera: OnboardCamera | None = None
+        self._camera_begun = False
+        self._landing_eye = self._new_landing_eye() if by_eye else None
         self._seed: int | None = None
         self._count = -1  # control steps flown of this flight; -1 before the first
         self.quantities = Quantities(*self._truth[: len(QUANTITIES)].tolist())
@@ -172,7 +176,7 @@ class FlightEnv(gymnasium.Env):
         """Start a new flight. The same seed gives the same flight, bit for bit."""
         super().reset(seed=seed)
         self._seed = seed if seed is not None else self._seed
-        self._eye_rng = None
+        self._camera_begun = False
         rng = self.np_random
         if self._draw_aircraft:
             aircraft = self._draw_aircraft(rng, self.drawing)
@@ -194,6 +198,9 @@ class FlightEnv(gymnasium.Env):
         self.world.measure(self._truth)
         first = rng.standard_normal((2, SENSOR_NORMALS))
         start_sensors(self._sensors, self._truth, first[0], float(self.world.parameters[0]["air_density"]))
+        if self._landing_eye:
+            self._onboard_camera()
+            self._landing_eye.begin()
         self._terms = dict.fromkeys(self.reward_scales, 0.0)
         self._sums = dict.fromkeys(self.reward_scales, 0.0)
         return self._observe(first[1]), {}
@@ -289,16 +296,21 @@ class FlightEnv(gymnasium.Env):
         Light, exposure and how the camera is screwed on are drawn once a flight, from a stream of their own: the flight
         is the same whether anybody looks. Raises InputError for an aircraft without a camera.
         """
-        if self._eye is None:
-            self._eye = NoseEye(self.drawing, self.runway, self.weather.visibility_m)
-        if self._eye_rng is None:
-            (self._eye_rng,) = self.np_random.spawn(1)
-            self._eye.begin(Sky.drawn(self._eye.camera, self._eye_rng))
-        now = self.quantities
-        axes = np.reshape(rotation_rows((now.qx, now.qy, now.qz, now.qw)), (3, 3))
-        return self._eye.picture(
-            np.array([now.x, now.y, now.z]), axes, np.array([now.p, -now.q, -now.r]), self._eye_rng
-        )
+        return self._onboard_camera().look(self.quantities)
+
+    def _onboard_camera(self) -> OnboardCamera:
+        """That of this flight."""
+        if self._camera is None:
+            self._camera = OnboardCamera(NoseEye(self.drawing, self.runway, self.weather.visibility_m))
+        if not self._camera_begun:
+            self._camera.begin(self.np_random)
+            self._camera_begun = True
+        return self._camera
+
+    def _new_landing_eye(self) -> LandingEye:
+        camera = self._onboard_camera()
+        reader = RunwayReader(camera.eye, AIM_SHARE * self.runway.length_m)
+        return LandingEye(camera, reader, self._sensors[0], self.config.control_hz)
 
     def log_row(self) -> list[float]:
         """This moment as one row of a flight log (`log_columns`)."""
@@ -402,6 +414,8 @@ class FlightEnv(gymnasium.Env):
         else:
             observe_path(*seen, guide.table, guide.step_m, guide.along, guide.carried, guide.measured)
             self.quantities = Quantities(*self._truth[: len(QUANTITIES)].tolist())
+        if self._landing_eye:
+            self._landing_eye.look(self._count, self.quantities, self._sensed)
         return out
 
     def _last_info(self, outcome: str) -> dict[str, Any]:

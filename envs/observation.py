@@ -27,14 +27,18 @@ LIMIT = 5.0  # observations are clipped to +- this
 TABLE = np.dtype([("index", np.int64), ("kind", np.int64), ("offset", np.float64), ("factor", np.float64)])
 
 
-def observation_rows(wanted: tuple[str, ...], mode: str) -> tuple[str, ...]:
-    """The rows of a task in a mode: `sensors` leaves out what no sensor gives. Raises InputError."""
+def observation_rows(wanted: tuple[str, ...], mode: str, by_eye: bool = False) -> tuple[str, ...]:
+    """The rows of a task in a mode: `sensors` leaves out what no sensor gives; `by_eye`: a camera gives its own, too.
+
+    Raises InputError.
+    """
     if mode not in ("sensors", "state"):
         raise unknown_name("observation", mode, ("sensors", "state"))
     for name in wanted:
         if name not in READINGS:
             raise unknown_name("observation row", name, READINGS)
-    return tuple(n for n in wanted if READINGS[n].sensed or mode == "state")
+    rows = (name for name in wanted if READINGS[name].sensed or mode == "state")
+    return tuple(name for name in rows if by_eye or not READINGS[name].by_eye)
 
 
 def observation_table(names: tuple[str, ...], stall_speed: float, span: float) -> np.ndarray:
@@ -80,6 +84,7 @@ def observe(
     measure_into(P[0], S[0], truth)
     _follow(truth, leg)
     sense(P[0], S[0], Z[0], truth, normals, sensed)
+    truth[AT.runway_in_sight] = sensed[AT.runway_in_sight]  # what the eye says: of readings there is no other truth
     _follow(sensed, leg)
     fill(table, sensed if from_sensors else truth, out)
 

@@ -21,7 +21,8 @@ SENSED_AS_TRUTH = tuple(name for name, reading in READINGS.items() if not readin
 
 def truth_rows(observations: tuple[str, ...]) -> tuple[str, ...]:
     """The rows of `observation_table` that a critic is shown in a task with these observations."""
-    return tuple(dict.fromkeys((*observations, *SENSED_AS_TRUTH)))
+    true = (name for name in observations if not READINGS[name].by_eye)  # an answer, of which there is no truth here
+    return tuple(dict.fromkeys((*true, *SENSED_AS_TRUTH)))
 
 
 def built_names(drawn: np.ndarray, sensors: np.ndarray) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from envs.base.errors import InputError, shown, unknown_name
 from envs.base.yaml_text import parse_yaml
 from envs.flight_config import FlightConfig, check_reward_names
 from envs.observation import observation_rows
+from envs.physics.sensors import has_eye
 from envs.tasks import FIGURE_TASK, TASK_NAMES, TASKS, is_figure
 
 LegWord = Literal["take-off", "circuit", "landing"]
@@ -104,7 +105,7 @@ class TrainingConfig(FlightConfig, Version):
 
     @model_validator(mode="after")
     def _what_is_remembered_is_shown(self) -> TrainingConfig:
-        shown_rows = observation_rows(TASKS[self.task].observations, self.observation)
+        shown_rows = observation_rows(TASKS[self.task].observations, self.observation, has_eye(self.sensor_suite))
         for name in self.network.integrals_s:
             if name not in (*shown_rows, ALL):
                 raise unknown_name(f"reading of {self.task} in network.integrals_s", name, (*shown_rows, ALL))

@@ -49,6 +49,7 @@ QUANTITIES = (
     "rotor_speed",
     "thrust",
     "attached",
+    "runway_in_sight",  # 0 to 1, as the camera in the nose has it
     # relative to the leg the task wants flown (right of it is +)
     "cross_track",
     "cross_speed",
@@ -58,7 +59,7 @@ QUANTITIES = (
     "height_error",
     "phase",  # which part of the flight the task is at
 )
-Quantities = namedtuple("Quantities", QUANTITIES)  # 47 floats: spelled out once, above
+Quantities = namedtuple("Quantities", QUANTITIES)  # 48 floats: spelled out once, above
 AT = Quantities(*range(len(QUANTITIES)))
 """Where each quantity stands in an array of them: `truth[AT.height]`, in Python and in the kernels."""
 

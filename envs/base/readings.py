@@ -27,6 +27,7 @@ class Reading(NamedTuple):
     kind: int = LINEAR
     offset: float = 0.0
     sensed: bool = True  # whether sensors give it; False: only in observation="state"
+    by_eye: bool = False  # shown only where the sensor suite has a camera
 
     @property
     def formula(self) -> str:
@@ -87,6 +88,9 @@ READINGS: dict[str, Reading] = {
     "accel_forward": Reading("accel_x", "m/s2", 5.0, "acceleration felt forward"),
     "accel_right": Reading("accel_y", "m/s2", 3.0, "acceleration felt to the right"),
     "wheels_on_ground": Reading("wheels_on_ground", "-", 3.0, "wheels on the ground"),
+    "runway_in_sight": Reading(
+        "runway_in_sight", "-", 1.0, "how sure the camera in the nose is to see the runway, 0 to 1", by_eye=True
+    ),
     "rotor_speed": Reading("rotor_speed", "rad/s", 500.0, "speed of the propeller", offset=500.0),
     "aileron_command": Reading("aileron_cmd", "-", 1.0, "aileron command flown last, right +"),
     "elevator_command": Reading("elevator_cmd", "-", 1.0, "elevator command flown last, up +"),

@@ -55,7 +55,8 @@ class NoseEye:
         if aircraft.camera is None:
             raise InputError(f"aircraft {aircraft.title!r} has no camera: its file needs a block 'camera'")
         self.camera, self.runway, self.visibility_m = aircraft.camera, runway, visibility_m
-        self.size = aircraft.camera.pixels
+        self.size, self.span_m = aircraft.camera.pixels, aircraft.span_m
+        self.as_drawn = _tilt(math.radians(aircraft.camera.tilt_deg))  # body to lens, before anybody screws it on
         self._lens = np.array(aircraft.camera.position_m) - np.array(aircraft.mass.center_of_gravity_m)
         self.focal = 0.5 * self.size / math.tan(0.5 * math.radians(aircraft.camera.field_of_view_deg))
         self._texture, self._hills = noise_texture(), hill_outlines()
@@ -68,7 +69,7 @@ class NoseEye:
     def begin(self, sky: Sky) -> None:
         """Before a flight under `sky`."""
         self.sky = sky
-        self._mount = _turn(sky.turned) @ _tilt(math.radians(self.camera.tilt_deg))
+        self._mount = _turn(sky.turned) @ self.as_drawn
 
     def axes(self, body_to_world: Array) -> Array:
         """(3, 3): forward, right and up of the picture in the world, as it is mounted."""

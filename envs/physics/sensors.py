@@ -87,6 +87,7 @@ class SensorSuite:
     fix_velocity_noise: float = 0.05  # m/s; [MAV], [BF], ZED-F9P data sheet
     fix_period: float = 0.1  # s; 10 Hz, usual rate of RTK receivers on flight controllers
     fix_delay: float = 0.1  # s; usual lag of u-blox receivers
+    eye_period: float = 0.0  # s, between two pictures of the nose camera that are read; 0: none is
     start_attitude: float = math.radians(0.4)  # rad, error of the alignment at rest: accel_bias / g = 0.3 deg, and gear
 
 
@@ -95,6 +96,9 @@ SUITES = {
     "hobby": SensorSuite(
         fix_noise=0.3, fix_noise_up=0.6, fix_wander=1.5, fix_period=0.2, lidar_range=0.0, baro_weight=0.3
     ),
+    # A plain receiver and a small laser altimeter; pictures 10 times a second tell how far the runway lies aside.
+    "camera": SensorSuite(fix_noise=0.3, fix_noise_up=0.6, fix_wander=1.5, fix_period=0.2, eye_period=0.1),
+    "laser": SensorSuite(fix_noise=0.3, fix_noise_up=0.6, fix_wander=1.5, fix_period=0.2),  # likewise, blind
 }
 _NAMES = tuple(f.name for f in fields(SensorSuite))
 
@@ -116,6 +120,8 @@ SENSORS = np.dtype(
         ("velocity", F, (3,)),
         ("position", F, (3,)),
         ("height", F),
+        ("picture_shift", F),  # m, what pictures say the position is too far left
+        ("in_sight", F),  # 0 to 1, of the runway, likewise
         ("pressure", F),
         ("baro_scale", F),
         # how they were built in: the inertial unit's attitude in the body, what is added to the heading, share of the
@@ -129,6 +135,11 @@ SENSORS = np.dtype(
     ],
     align=True,
 )
+
+
+def has_eye(suite: str) -> bool:
+    """Whether pictures of the nose camera are read in a suite of SUITES."""
+    return SUITES[suite].eye_period > 0.0
 
 
 def new_sensors(suite: str, control_hz: int, baro_scale: float = 1.0, built: SensorsBuilt | None = None) -> np.ndarray:
@@ -173,7 +184,7 @@ def start_sensors(Z: Record, truth: Array, normals: Array, air_density: float) -
     z, at = Z[0], START_NORMAL
     z.count = 0
     z.magnet_error, z.pitot_error = z.magnet_bias * normals[at.magnet], z.pitot_bias * normals[at.pitot]
-    z.baro_error = 0.0
+    z.baro_error = z.picture_shift = z.in_sight = 0.0
     for k in range(3):
         z.gyro_error[k] = z.gyro_bias * normals[at.gyro + k]
         z.accel_error[k] = z.accel_bias * normals[at.accel + k]
@@ -250,6 +261,8 @@ def sense(p: Record, s: Record, z: Record, truth: Record, normals: Record, out: 
         out[AT.x + k] = z.position[k]
         out[AT.vx + k] = z.velocity[k]
         out[AT.aileron_cmd + k] = truth[AT.aileron_cmd + k]
+    out[AT.y] -= z.picture_shift
+    out[AT.runway_in_sight] = z.in_sight
     out[AT.roll], out[AT.pitch], out[AT.heading] = roll, pitch, heading
     for k in range(4):
         out[AT.qx + k] = z.q[k]

@@ -173,6 +173,7 @@ class LandingTask(Task):
         "elevator_command",
         "rudder_command",
         "throttle_command",
+        "runway_in_sight",
         "alpha",
         "beta",
         "wind_along",

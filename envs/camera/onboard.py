@@ -1,0 +1,91 @@
+"""The camera on board during a flight: its pictures, and what the flight controller makes of them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from envs.base.frames import Array
+from envs.base.quantities import AT, Quantities
+from envs.camera.nose_eye import NoseEye, Picture, Sky
+from envs.camera.runway_reader import RunwayReader, Sighting
+from envs.physics.kernels.dynamics import rotation_rows
+from envs.physics.kernels.records import Record
+from envs.physics.sensors import WANDER_S
+
+LIKENESS = 4.0
+"""Pictures that follow each other are wrong alike: so many say as much as one (ours; see test_landing_eye.py)."""
+SIGHT_S = 0.3  # s in which the answer to "runway in sight" follows the pictures; ours
+
+
+class OnboardCamera:
+    """Takes a flight's pictures. How it is screwed on, light and exposure are drawn once a flight.
+
+    Its random numbers are of streams of their own: a flight is the same whether anybody looks.
+    """
+
+    def __init__(self, eye: NoseEye) -> None:
+        self.eye = eye
+        self._looked: np.random.Generator | None = None
+
+    def begin(self, rng: np.random.Generator) -> None:
+        """Before a flight; `rng` spawns."""
+        self._looked, self._read = rng.spawn(2)
+        self.eye.begin(Sky.drawn(self.eye.camera, self._looked))
+
+    def look(self, now: Quantities) -> Picture:
+        """(n, n) of a moment, for somebody who looks."""
+        assert self._looked is not None
+        return self._picture(now, self._looked)
+
+    def read(self, now: Quantities, reader: RunwayReader, believed: Array) -> Sighting:
+        """What a picture of this moment says to a flight controller that believes `believed` (QUANTITIES)."""
+        position = believed[AT.x : AT.z + 1]
+        return reader.read(self._picture(now, self._read), position, _axes(*believed[AT.qx : AT.qw + 1].tolist()))
+
+    def _picture(self, now: Quantities, rng: np.random.Generator) -> Picture:
+        axes, rates = _axes(now.qx, now.qy, now.qz, now.qw), np.array([now.p, -now.q, -now.r])
+        return self.eye.picture(np.array([now.x, now.y, now.z]), axes, rates, rng)
+
+
+class LandingEye:
+    """Corrects the place beside the centreline by pictures, and says whether the runway is in sight.
+
+    A plain receiver wanders: its error is taken for a first-order Gauss-Markov process, which a Kalman filter of one
+    state follows (Gelb 1974, Applied Optimal Estimation, 3 and 4), each picture being one measurement of it.
+    """
+
+    def __init__(self, camera: OnboardCamera, reader: RunwayReader, sensors: Record, control_hz: int) -> None:
+        """`sensors`: the record (envs/physics/sensors.py) of the flight controller, which is told."""
+        self._camera, self._reader, self._sensors = camera, reader, sensors
+        self._every = max(1, round(float(sensors["eye_period"]) * control_hz))
+        self._wander = float(sensors["fix_wander"])
+        period = self._every / control_hz
+        self._kept = math.exp(-period / WANDER_S)
+        self._sight_share = 1.0 - math.exp(-period / SIGHT_S)
+        self.begin()
+
+    def begin(self) -> None:
+        """Before a flight."""
+        self._error, self._variance, self._in_sight = 0.0, self._wander**2, 0.0
+
+    def look(self, step: int, now: Quantities, believed: Array) -> None:
+        """After a control step: every so many, read a picture, and tell the flight controller for the next one."""
+        if step % self._every:
+            return
+        seen = self._camera.read(now, self._reader, believed)
+        self._error *= self._kept
+        self._variance = self._kept**2 * self._variance + (1.0 - self._kept**2) * self._wander**2
+        if math.isfinite(seen.sigma_m):
+            told = float(self._sensors["picture_shift"])
+            gain = self._variance / (self._variance + LIKENESS * seen.sigma_m**2)
+            self._error += gain * (told + seen.error_m - self._error)
+            self._variance *= 1.0 - gain
+        self._in_sight += self._sight_share * (seen.in_sight - self._in_sight)
+        self._sensors["picture_shift"], self._sensors["in_sight"] = self._error, self._in_sight
+
+
+def _axes(qx: float, qy: float, qz: float, qw: float) -> Array:
+    """Body to world (3, 3), x forward, y left, z up."""
+    return np.reshape(rotation_rows((qx, qy, qz, qw)), (3, 3))

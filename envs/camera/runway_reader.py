@@ -1,0 +1,146 @@
+"""What a small net reads from one picture: how far the runway lies beside where it ought to, how sure, if at all.
+
+The net is data: configs/eyes/runway_reader.npz, learned by scripts/runway_reader.py.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from envs.base.config_file import CONFIGS
+from envs.base.errors import InputError
+from envs.base.frames import Array
+from envs.camera.bird_view import PLACES, bird_view, places
+from envs.camera.nose_eye import NoseEye, Picture
+from envs.camera.picture import picture_axes
+
+READER_FILE = CONFIGS / "eyes" / "runway_reader.npz"
+LAYERS = 3
+PRIOR_M = 1.7
+"""Standard deviation of the errors beside the centreline that it learned with."""
+WAY_B, LEAST_HEIGHT_B, USUAL_SPAN_M = 50.0, 0.03, 1.5
+INPUTS = 2 * PLACES + 3
+OUTPUTS = 3
+UNSURE = 0.9
+"""In PRIOR_M: a picture that leaves more than this open says nothing."""
+
+Floats = NDArray[np.float32]
+
+
+class Sighting(NamedTuple):
+    """What a picture says: the place believed is `error_m` too far left, give or take `sigma_m`; P(runway in sight)."""
+
+    error_m: float
+    sigma_m: float
+    in_sight: float
+
+
+class RunwayReader:
+    """Reads the pictures of one camera."""
+
+    def __init__(self, eye: NoseEye, aim_x_m: float, layers: list[tuple[Floats, Floats]] | None = None) -> None:
+        """`aim_x_m`: of the landing's aim point; `layers`: weights (n, m) and offsets (m,), default: the shipped ones.
+
+        Raises InputError for a file that is missing or broken.
+        """
+        self._eye, self._aim_x = eye, aim_x_m
+        self._span = eye.span_m
+        self._layers = layers or shipped_layers()
+        self._ground, self._view = places(self._span), np.empty(INPUTS, np.float64)
+
+    def inputs(self, picture: Picture, position: Array, body_to_world: Array) -> Array:
+        """(INPUTS,) what the net is shown: the ground from above, then way to go, height and span.
+
+        `position` (3,) m of the centre of gravity in the world and `body_to_world` (3, 3) as the flight controller
+        believes them; the camera as drawn. The array is used again for the next picture.
+        """
+        eye, view = self._eye, self._view
+        axes = picture_axes(body_to_world, eye.as_drawn)
+        lens = eye.lens_at(position, body_to_world)
+        bird_view(picture, self._ground, lens, axes, eye.focal, view[: 2 * PLACES])
+        height = max(LEAST_HEIGHT_B, float(lens[2]) / self._span)
+        view[2 * PLACES :] = (
+            (self._aim_x - position[0]) / self._span / WAY_B,
+            math.log(height),
+            self._span - USUAL_SPAN_M,
+        )
+        return view
+
+    def read(self, picture: Picture, position: Array, body_to_world: Array) -> Sighting:
+        """See `inputs`, Sighting."""
+        return sighting(forward(self._layers, self.inputs(picture, position, body_to_world)))
+
+
+def forward(layers: list[tuple[Floats, Floats]], inputs: Array) -> Array:
+    """(OUTPUTS,) of a net with tanh between its layers."""
+    values = inputs.astype(np.float32)
+    for number, (weights, offsets) in enumerate(layers):
+        values = values @ weights + offsets
+        if number + 1 < len(layers):
+            values = np.tanh(values)
+    return values.astype(np.float64)
+
+
+def sighting(outputs: Array) -> Sighting:
+    """What the net's three outputs mean, (error / PRIOR_M, log of its sigma / PRIOR_M, logit of in sight).
+
+    It learned with errors of PRIOR_M, so its answer is the picture's and this expectation together; the picture's own
+    is what is left without the latter (the information of Gaussians adds).
+    """
+    error, log_sigma, logit = outputs.tolist()
+    variance = math.exp(2.0 * min(log_sigma, 0.0))
+    in_sight = 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, logit))))
+    if variance > UNSURE**2:
+        return Sighting(0.0, math.inf, in_sight)
+    left = 1.0 - variance
+    return Sighting(PRIOR_M * error / left, PRIOR_M * math.sqrt(variance / left), in_sight)
+
+
+@lru_cache(maxsize=1)
+def shipped_layers() -> list[tuple[Floats, Floats]]:
+    """Of READER_FILE. Raises InputError."""
+    return load_layers(READER_FILE)
+
+
+def load_layers(file: Path) -> list[tuple[Floats, Floats]]:
+    """The layers in an npz file, `weights0`, `offsets0`, ... Raises InputError, one line."""
+    names = [f"{what}{k}" for k in range(LAYERS) for what in ("weights", "offsets")]
+    try:
+        with np.load(file, allow_pickle=False) as stored:
+            found = {name: np.asarray(stored[name], np.float32) for name in names}
+    except FileNotFoundError:
+        raise InputError(f"{file}: missing; write it by scripts/runway_reader.py") from None
+    except Exception as error:  # whatever a broken zip or a foreign file makes numpy raise
+        reason = (str(error).splitlines() or [""])[0]
+        raise InputError(f"{file}: not a net that reads the runway ({reason})") from None
+    layers = [(found[f"weights{k}"], found[f"offsets{k}"]) for k in range(LAYERS)]
+    _check(file, layers)
+    return layers
+
+
+def _check(file: Path, layers: list[tuple[Floats, Floats]]) -> None:
+    size = INPUTS
+    for number, (weights, offsets) in enumerate(layers):
+        wide = OUTPUTS if number == LAYERS - 1 else weights.shape[-1] if weights.ndim == 2 else 0
+        if weights.shape != (size, wide) or offsets.shape != (wide,):
+            raise InputError(
+                f"{file}: weights{number} must be {size} x {wide or 'any'} with as many offsets "
+                f"(got {'x'.join(map(str, weights.shape))} and {len(offsets)})"
+            )
+        if not (np.isfinite(weights).all() and np.isfinite(offsets).all()):
+            raise InputError(f"{file}: weights{number} or offsets{number} holds a number that is not finite")
+        size = wide
+
+
+def save_layers(file: Path, layers: list[tuple[Floats, Floats]], about: Mapping[str, str]) -> None:
+    """Write what `load_layers` reads; `about` says how it was learned."""
+    arrays = {f"weights{k}": weights for k, (weights, _) in enumerate(layers)}
+    arrays |= {f"offsets{k}": offsets for k, (_, offsets) in enumerate(layers)}
+    np.savez_compressed(file, **arrays, **{name: np.array(text) for name, text in about.items()})  # pyright: ignore

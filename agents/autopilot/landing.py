@@ -54,6 +54,7 @@ class LandingAutopilot(FlightAutopilot):
         "wheels_on_ground",
         "throttle_command",
     )
+    optional: ClassVar = {"runway_in_sight": 1.0}
     gains_type: ClassVar = LandingGains
     memory_type: ClassVar = LandingMemory
     gains: LandingGains
@@ -85,6 +86,7 @@ class LandingAutopilot(FlightAutopilot):
             right,
             wheels,
             throttle_now,
+            in_sight,
         ) = readings
         seen = Readings(
             airspeed,
@@ -107,7 +109,7 @@ class LandingAutopilot(FlightAutopilot):
             throttle_now,
         )
         seen, wing, tail = self._update_estimates(m, seen, np.zeros_like(height))
-        self._change_phase(m, seen)
+        self._change_phase(m, seen, in_sight)
         ground = (m.touched > 0) & (seen.contact | (height < 0.03))
         throttle, pitch_wanted = self._energy(m, seen)
         aileron, rudder = self._lateral(m, seen, ground, wing, tail)
@@ -237,12 +239,13 @@ class LandingAutopilot(FlightAutopilot):
         g = self.gains
         return g.aim_per_tailwind * np.maximum(0.0, m.wind_along) + g.aim_per_gust * np.minimum(m.gust, 0.15)
 
-    def _change_phase(self, m: LandingMemory, seen: Readings) -> None:
+    def _change_phase(self, m: LandingMemory, seen: Readings, in_sight: Array) -> None:
         """Touchdown, go-around, and the legs of the way back."""
         g, height, final = self.gains, seen.height, m.phase == FINAL
         meets = seen.contact & final & (m.touched == 0)
         m.touched[:] = np.where(meets, 1.0, m.touched)
         away = final & (self._astray(m, seen) | (meets & self._misplaced(seen))) & (m.age < g.time_for_circuit)
+        away |= final & (m.touched == 0) & self._is_blind(seen, in_sight)
         downwind = np.where(m.wind_across > 0, 1.0, -1.0)  # from there it turns onto final against the wind
         m.side[:] = np.where(away, downwind, m.side)
         turning = (m.phase == CLIMB) & (height > g.climb_out) & (seen.along > g.turn_at)
@@ -263,6 +266,12 @@ class LandingAutopilot(FlightAutopilot):
         off &= (height > g.gate_low) & (m.touched == 0)
         off |= (seen.along > g.long_at) & (height > g.long_height) & (m.touched == 0)
         return off | ((m.touched > 0) & (height > g.bounce_height))
+
+    def _is_blind(self, seen: Readings, in_sight: Array) -> Bools:
+        """At the decision height, on the approach, without the runway in sight."""
+        g = self.gains
+        deciding = (seen.height < g.decision_height) & (seen.height > g.decided_height) & (seen.along < 0)
+        return deciding & (in_sight < g.decision_sight)
 
     def _misplaced(self, seen: Readings) -> Bools:
         """Touchdowns outside of what counts, with the runway ahead to fly off again: on wheels, a belly does not."""

@@ -68,6 +68,7 @@ class Autopilot(ABC):
     """
 
     needed: ClassVar[tuple[str, ...]]  # rows of the observation
+    optional: ClassVar[dict[str, float]] = {}  # others, and what they are taken to be where they are not shown
     gains_type: ClassVar[type]
     memory_type: ClassVar[type[AutopilotMemory]]
 
@@ -100,6 +101,9 @@ class Autopilot(ABC):
             "plain": 1.0,
         }
         self._index = [names.index(name) for name in self.needed]
+        self._optional = [
+            (names.index(name) if name in names else None, usual) for name, usual in self.optional.items()
+        ]
         rows = [READINGS[name] for name in self.needed]
         unit = [size[row.per] * own[UNITS.get(row.quantity, "plain")] for row in rows]
         self._scale = np.array([row.scale * u for row, u in zip(rows, unit, strict=True)])
@@ -146,7 +150,11 @@ class Autopilot(ABC):
         else:
             starts = np.zeros(len(batch), bool) if episode_start is None else np.atleast_1d(episode_start).astype(bool)
             memory = state.restarted(starts)
-        actions = self._fly((batch[:, self._index] * self._scale + self._offset).T, memory)
+        readings = (batch[:, self._index] * self._scale + self._offset).T
+        if self._optional:
+            more = [np.full(len(batch), usual) if k is None else batch[:, k] for k, usual in self._optional]
+            readings = np.vstack([readings, *more])
+        actions = self._fly(readings, memory)
         actions = np.clip(np.stack(actions, axis=1), -1, 1).astype(np.float32)
         return (actions if np.ndim(observation) == 2 else actions[0]), memory
 
@@ -154,8 +162,8 @@ class Autopilot(ABC):
     def _fly(self, readings: Array, memory: Any) -> tuple[Array, Array, Array, Array]:
         """One control step; moves the memory on.
 
-        `readings`: a row for each of `needed`, (rows, n) in Vs, b, T and g. Returns the commands of aileron, elevator,
-        rudder and throttle, (n,) each in -1..1.
+        `readings`: a row for each of `needed`, (rows, n) in Vs, b, T and g, then for each of `optional`. Returns the
+        commands of aileron, elevator, rudder and throttle, (n,) each in -1..1.
         """
 
     def _cascade(

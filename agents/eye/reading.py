@@ -21,7 +21,7 @@ from agents.eye.sight import in_sight
 from envs.aircraft.aircraft import load_aircraft
 from envs.base.runway import Runway
 from envs.camera.nose_eye import NoseEye, Sky
-from envs.camera.runway_reader import INPUTS, OUTPUTS, PRIOR_M, RunwayReader
+from envs.camera.runway_reader import INPUTS, OUTPUTS, PRIOR_M, PRIOR_YAW, RunwayReader, prior_aside_m
 from envs.physics.sensors import SUITES
 from envs.tasks.landing import AIM_SHARE
 from envs.tasks.parts.landing_starts import GLIDE
@@ -37,19 +37,20 @@ RATES = 0.2  # rad/s, standard deviation
 A_LIGHT = 25  # pictures with the same light, fog and mount
 HIDDEN = (64, 32)
 BATCH, RATE, DECAY, LOG_SIGMAS = 512, 3e-3, 1e-2, (-4.0, 1.0)
-TINY_SIGMA = 1e-9
 
 Floats = NDArray[np.float32]
 
 
 class Readings(NamedTuple):
-    """Of n pictures: inputs (n, INPUTS), error (n,) of the place believed, left +, whether the runway is in sight (n,).
+    """Of n pictures: inputs (n, INPUTS); what Sighting says of them, (n,) each; and whether the runway is in sight.
 
     And for tables the way (n,) to the aim point in spans, and the visibility (n,).
     """
 
     inputs: Floats
-    error_m: NDArray[np.float64]
+    aside_m: NDArray[np.float64]
+    yaw: NDArray[np.float64]
+    away_m: NDArray[np.float64]
     right: NDArray[np.bool_]
     way_b: NDArray[np.float64]
     visibility_m: NDArray[np.float64]
@@ -66,20 +67,22 @@ def take(aircraft: Sequence[str], count: int, rng: np.random.Generator) -> Readi
             eye = NoseEye(drawing, runway)
             eyes.append((eye, RunwayReader(eye, AIM_SHARE * runway.length_m, untrained)))
     inputs = np.empty((count, INPUTS), np.float32)
-    error, way, visibility = np.empty(count), np.empty(count), np.empty(count)
+    aside, yaw, away, way, visibility = (np.empty(count) for _ in range(5))
     right = np.empty(count, bool)
     for first in range(0, count, A_LIGHT):
         eye, reader = eyes[int(rng.integers(len(eyes)))]
         eye.visibility_m = math.exp(rng.uniform(*np.log(VISIBILITY_M)))
         eye.begin(Sky.drawn(eye.camera, rng))
         for k in range(first, min(first + A_LIGHT, count)):
-            inputs[k], error[k], right[k], way[k] = _one(eye, reader, rng)
+            inputs[k], aside[k], yaw[k], away[k], right[k], way[k] = _one(eye, reader, rng)
             visibility[k] = eye.visibility_m
-    return Readings(inputs, error, right, way, visibility)
+    return Readings(inputs, aside, yaw, away, right, way, visibility)
 
 
-def _one(eye: NoseEye, reader: RunwayReader, rng: np.random.Generator) -> tuple[Floats, float, bool, float]:
-    """Inputs, error (m), in sight, and way (b) to the aim point, of one picture."""
+def _one(
+    eye: NoseEye, reader: RunwayReader, rng: np.random.Generator
+) -> tuple[Floats, float, float, float, bool, float]:
+    """A row of Readings, but for the visibility."""
     span = eye.span_m
     way = rng.uniform(WAY_B[0], NEAR_B if rng.uniform() < NEAR_SHARE else WAY_B[1])
     ahead = max(0.0, way)
@@ -93,7 +96,9 @@ def _one(eye: NoseEye, reader: RunwayReader, rng: np.random.Generator) -> tuple[
     axes = attitude(*turned)
     picture = eye.picture(place, axes, RATES * rng.standard_normal(3), rng)
     shown = reader.inputs(picture, place + error, attitude(*(turned + wrong)))
-    return shown.astype(np.float32), float(error[1]), in_sight(eye, place, axes), way
+    yaw = float(-wrong[2] - eye.sky.turned[2])  # believed less true, about the vertical, left +
+    away = reader.away_m(place + error)
+    return shown.astype(np.float32), float(error[1] + away * yaw), yaw, away, in_sight(eye, place, axes), way
 
 
 def learn(
@@ -109,7 +114,8 @@ def learn(
         nn.Linear(INPUTS, wide), nn.Tanh(), nn.Linear(wide, narrow), nn.Tanh(), nn.Linear(narrow, OUTPUTS)
     )
     inputs = torch.from_numpy(seen.inputs)
-    error = torch.from_numpy((seen.error_m / PRIOR_M).astype(np.float32))
+    wanted = np.stack([seen.aside_m / prior_aside_m(seen.away_m), seen.yaw / PRIOR_YAW], axis=1)
+    errors = torch.from_numpy(wanted.astype(np.float32))
     right = torch.from_numpy(seen.right.astype(np.float32))
     optimizer = torch.optim.AdamW(net.parameters(), RATE, weight_decay=DECAY)
     batches = -(-len(inputs) // BATCH)
@@ -117,7 +123,7 @@ def learn(
     for number in range(rounds):
         total = 0.0
         for chosen in torch.randperm(len(inputs)).split(BATCH):
-            loss = _loss(net(inputs[chosen]), error[chosen], right[chosen])
+            loss = _loss(net(inputs[chosen]), errors[chosen], right[chosen])
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -128,7 +134,7 @@ def learn(
     return [(np.ascontiguousarray(one.weight.detach().numpy().T), one.bias.detach().numpy().copy()) for one in linear]
 
 
-def _loss(outputs: torch.Tensor, error: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
-    log_sigma = outputs[:, 1].clamp(*LOG_SIGMAS)
-    likely = (log_sigma + 0.5 * ((error - outputs[:, 0]) / log_sigma.exp()) ** 2).mean()
-    return likely + nn.functional.binary_cross_entropy_with_logits(outputs[:, 2], right)
+def _loss(outputs: torch.Tensor, errors: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
+    log_sigma = outputs[:, 2:4].clamp(*LOG_SIGMAS)
+    likely = (log_sigma + 0.5 * ((errors - outputs[:, :2]) / log_sigma.exp()) ** 2).sum(dim=1).mean()
+    return likely + nn.functional.binary_cross_entropy_with_logits(outputs[:, 4], right)

@@ -11,6 +11,7 @@ from agents.autopilot import autopilot_for, told_autopilot
 from agents.pilots.bundle import AUTOPILOT, CARD, find_bundle, read_card
 from agents.pilots.compensated import CompensatedPilot, Compensation
 from agents.pilots.learned import load_learned
+from agents.pilots.seeing import with_eye
 from agents.pilots.skill_bundle import load_sequence
 from envs.base.errors import InputError
 
@@ -26,6 +27,8 @@ def load_pilot(name: str, env: gymnasium.Env | None = None) -> Any:
             raise InputError("autopilot: it is tuned to an aircraft and task, so it needs an environment")
         return autopilot_for(env)
     pilot = _load_bundle(find_bundle(name), env)
+    if env is not None:
+        pilot = with_eye(pilot, env)
     if env is not None and hasattr(pilot, "check_fits"):
         pilot.check_fits(env)
     return pilot

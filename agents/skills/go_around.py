@@ -27,12 +27,16 @@ RULE_ROWS = (
     "wheels_on_ground",
     "along_speed",
 )
+EYE_ROW = "runway_in_sight"
 RULES = landing_rules()
-SILVER, APPROACH, BALK = RULES.silver, RULES.learned.approach, RULES.learned.balk
+SILVER, APPROACH, BALK, DECISION = RULES.silver, RULES.learned.approach, RULES.learned.balk, RULES.decision
 
 
 class Approach(NamedTuple):
-    """What the rule goes by, (n,) each: Vs, m, m/s, b off the centreline and past the aim point, rad, wheels, Vs."""
+    """What the rule goes by, (n,) each: Vs, m, m/s, b off the centreline and past the aim point, rad, wheels, Vs.
+
+    `in_sight`: 0 to 1, of the runway.
+    """
 
     airspeed: NDArray[np.float64]
     height: NDArray[np.float64]
@@ -43,26 +47,29 @@ class Approach(NamedTuple):
     roll: NDArray[np.float64]
     wheels: NDArray[np.float64]
     ground_speed: NDArray[np.float64]
+    in_sight: NDArray[np.float64]
 
     @staticmethod
     def read(batch: NDArray[np.float32], names: Sequence[str]) -> Approach:
-        """From observations (n, k) with rows `names`."""
+        """From observations (n, k) with rows `names`; who has no eye is taken to see, for it flies without."""
         readings = batch.astype(np.float64)
-        return Approach(
-            *(readings[:, names.index(row)] * READINGS[row].scale + READINGS[row].offset for row in RULE_ROWS)
-        )
+        columns = [readings[:, names.index(row)] * READINGS[row].scale + READINGS[row].offset for row in RULE_ROWS]
+        columns.append(readings[:, names.index(EYE_ROW)] if EYE_ROW in names else np.ones(len(batch)))
+        return Approach(*columns)
 
 
 @dataclass(frozen=True)
 class GoAround:
     """The rule of configs/rules/landing.yaml, on what the sensors say. Vs: stall speed, b: span.
 
-    An approach is given up near the ground, wheels off, far off the centreline, far too slow, or too long. A touchdown
+    An approach is given up near the ground, wheels off, far off the centreline, far too slow, or too long; and at the
+    decision height without the runway in sight, where the aircraft has a camera to see it by. A touchdown
     is given up (balked) when the figures of its first contact are so near the limits of YARDSTICKS.md, or beyond, that
     it would hardly count: the same limits less the sensors' errors; and when it would not stop on the runway.
     """
 
     stall_roll_spans: float = 0.0  # way of a roll-out from Vs over the ground; 0: it stops anywhere
+    span_m: float = 1.0
 
     below_m: float = APPROACH.below_m
     before_spans: float = APPROACH.before_spans
@@ -72,6 +79,9 @@ class GoAround:
     flare_m: float = APPROACH.flare_m
     longest_spans: float = APPROACH.longest_spans
     landed_m: float = APPROACH.landed_m
+    decision_spans: float = DECISION.height_spans  # 0: it lands blind, too
+    decided_spans: float = DECISION.decided_spans
+    least_in_sight: float = DECISION.in_sight
 
     most_balked: int = RULES.learned.most_go_arounds
     touch_across_spans: float = SILVER.across_spans - BALK.across_margin_spans
@@ -87,8 +97,9 @@ class GoAround:
 
     @staticmethod
     def of(aircraft: Aircraft) -> GoAround:
-        """The rule for an aircraft: only its way to standstill is its own."""
-        return GoAround(aircraft.stall_speed_mps**2 / (2 * BALK.deceleration_g * GRAVITY * aircraft.span_m))
+        """The rule for an aircraft: only its way to standstill and its size are its own."""
+        stall_roll = aircraft.stall_speed_mps**2 / (2 * BALK.deceleration_g * GRAVITY * aircraft.span_m)
+        return GoAround(stall_roll, aircraft.span_m)
 
     def gives_up(self, now: Approach) -> NDArray[np.bool_]:
         """(n,) whether each approach is beyond mending."""
@@ -97,7 +108,13 @@ class GoAround:
         slow = (now.airspeed < self.slowest_vs) & (now.height > self.flare_m)
         astray = (np.abs(now.across) > most_across) | slow
         long = (now.along > self.longest_spans) & (now.height > self.landed_m)
-        return low & (astray | long)
+        return (low & (astray | long)) | self.is_blind(now)
+
+    def is_blind(self, now: Approach) -> NDArray[np.bool_]:
+        """(n,) whether each is at the decision height, on its approach, and does not see the runway."""
+        spans = now.height / self.span_m
+        deciding = (spans < self.decision_spans) & (spans > self.decided_spans) & (now.along < 0.0)
+        return deciding & (now.in_sight < self.least_in_sight)
 
     def balks(self, now: Approach, climb_before: NDArray[np.float64]) -> NDArray[np.bool_]:
         """(n,) whether each touchdown, first contact now, would hardly count; `climb_before`: m/s, just before it."""

@@ -66,6 +66,7 @@ class Navigator:
     """
 
     def __init__(self, aircraft: Aircraft, seen: Sequence[str], shown: Sequence[str]) -> None:
+        self._aircraft = aircraft
         self._span, self._stall = aircraft.span_m, aircraft.stall_speed_mps
         runway = Runway.of(self._span)
         self._shapes = {side: _tight(PatternShape.of(aircraft, runway, side)) for side in (1.0, -1.0)}
@@ -79,6 +80,10 @@ class Navigator:
         taken = [(list(seen).index(name), number) for number, name in enumerate(shown) if name in seen]
         same = [(old, new) for old, new in taken if READINGS[shown[new]].quantity not in LEG_QUANTITIES]
         self._taken = {False: np.array(taken).T, True: np.array(same).T}
+
+    def showing(self, seen: Sequence[str], shown: Sequence[str]) -> Navigator:
+        """The same for observations with other rows."""
+        return Navigator(self._aircraft, seen, shown)
 
     def sensed_states(
         self, batch: NDArray[np.float32], wind: NDArray[np.float64]

@@ -9,7 +9,7 @@ import numpy as np
 from envs.base.frames import Array
 from envs.base.quantities import AT, Quantities
 from envs.camera.nose_eye import NoseEye, Picture, Sky
-from envs.camera.runway_reader import RunwayReader, Sighting
+from envs.camera.runway_reader import PRIOR_YAW, RunwayReader, Sighting
 from envs.physics.kernels.dynamics import rotation_rows
 from envs.physics.kernels.records import Record
 from envs.physics.sensors import WANDER_S
@@ -52,8 +52,9 @@ class OnboardCamera:
 class LandingEye:
     """Corrects the place beside the centreline by pictures, and says whether the runway is in sight.
 
-    A plain receiver wanders: its error is taken for a first-order Gauss-Markov process, which a Kalman filter of one
-    state follows (Gelb 1974, Applied Optimal Estimation, 3 and 4), each picture being one measurement of it.
+    A plain receiver wanders: its error is taken for a first-order Gauss-Markov process. Where the lens points is wrong
+    by as much all flight long, by compass and mount. A Kalman filter of these two states (Gelb 1974, Applied Optimal
+    Estimation, 3 and 4) tells them apart: the nearer the runway comes, the less the second one moves it aside.
     """
 
     def __init__(self, camera: OnboardCamera, reader: RunwayReader, sensors: Record, control_hz: int) -> None:
@@ -68,22 +69,32 @@ class LandingEye:
 
     def begin(self) -> None:
         """Before a flight."""
-        self._error, self._variance, self._in_sight = 0.0, self._wander**2, 0.0
+        self._state, self._in_sight = np.zeros(2), 0.0  # place too far left, m; lens too far right, rad
+        self._covariance = np.diag([self._wander**2, PRIOR_YAW**2])
 
     def look(self, step: int, now: Quantities, believed: Array) -> None:
         """After a control step: every so many, read a picture, and tell the flight controller for the next one."""
         if step % self._every:
             return
         seen = self._camera.read(now, self._reader, believed)
-        self._error *= self._kept
-        self._variance = self._kept**2 * self._variance + (1.0 - self._kept**2) * self._wander**2
-        if math.isfinite(seen.sigma_m):
-            told = float(self._sensors["picture_shift"])
-            gain = self._variance / (self._variance + LIKENESS * seen.sigma_m**2)
-            self._error += gain * (told + seen.error_m - self._error)
-            self._variance *= 1.0 - gain
+        self._state[0] *= self._kept
+        self._covariance[0] *= self._kept
+        self._covariance[:, 0] *= self._kept
+        self._covariance[0, 0] += (1.0 - self._kept**2) * self._wander**2
+        told = float(self._sensors["picture_shift"])  # it believes to be where the filter said
+        self._measure(np.array([1.0, seen.away_m]), told + seen.aside.value, seen.aside.sigma)
+        self._measure(np.array([0.0, 1.0]), seen.yaw.value, seen.yaw.sigma)
         self._in_sight += self._sight_share * (seen.in_sight - self._in_sight)
-        self._sensors["picture_shift"], self._sensors["in_sight"] = self._error, self._in_sight
+        self._sensors["picture_shift"], self._sensors["in_sight"] = self._state[0], self._in_sight
+
+    def _measure(self, row: Array, value: float, sigma: float) -> None:
+        """One measurement of row @ state."""
+        if not math.isfinite(sigma):
+            return
+        spread = self._covariance @ row
+        gain = spread / (row @ spread + LIKENESS * sigma**2)
+        self._state += gain * (value - row @ self._state)
+        self._covariance -= np.outer(gain, spread)
 
 
 def _axes(qx: float, qy: float, qz: float, qw: float) -> Array:

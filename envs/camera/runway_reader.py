@@ -23,22 +23,37 @@ from envs.camera.picture import picture_axes
 
 READER_FILE = CONFIGS / "eyes" / "runway_reader.npz"
 LAYERS = 3
-PRIOR_M = 1.7
-"""Standard deviation of the errors beside the centreline that it learned with."""
+PRIOR_M, PRIOR_YAW = 1.7, math.radians(1.7)
+"""Standard deviations that it learned with: of errors beside the centreline, and of where the lens points."""
+SEEN_B, NEAREST_B = 10.0, 8.0
+"""The place that is seen best, of which it tells how far aside it appears: past the runway's start, at least so far."""
 WAY_B, LEAST_HEIGHT_B, USUAL_SPAN_M = 50.0, 0.03, 1.5
 INPUTS = 2 * PLACES + 3
-OUTPUTS = 3
+OUTPUTS = 5
 UNSURE = 0.9
-"""In PRIOR_M: a picture that leaves more than this open says nothing."""
+"""Of what was expected before: a picture that leaves more than this open says nothing."""
 
 Floats = NDArray[np.float32]
 
 
-class Sighting(NamedTuple):
-    """What a picture says: the place believed is `error_m` too far left, give or take `sigma_m`; P(runway in sight)."""
+class Measured(NamedTuple):
+    """A value and its standard deviation; infinite where a picture says nothing of it."""
 
-    error_m: float
-    sigma_m: float
+    value: float
+    sigma: float
+
+
+class Sighting(NamedTuple):
+    """What a picture says, as the flight controller believes to be and to look.
+
+    `aside` (m): so much too far left the runway appears `away_m` before the aircraft; that is the error of its place,
+    left +, and `away_m` times `yaw` (rad), by which the lens points farther right than is believed. `in_sight`: how
+    likely the runway is.
+    """
+
+    away_m: float
+    aside: Measured
+    yaw: Measured
     in_sight: float
 
 
@@ -73,9 +88,14 @@ class RunwayReader:
         )
         return view
 
+    def away_m(self, position: Array) -> float:
+        """How far before an aircraft at `position` (3,) m the place lies of which it tells most."""
+        return max(NEAREST_B * self._span, SEEN_B * self._span - float(position[0]))
+
     def read(self, picture: Picture, position: Array, body_to_world: Array) -> Sighting:
         """See `inputs`, Sighting."""
-        return sighting(forward(self._layers, self.inputs(picture, position, body_to_world)))
+        outputs = forward(self._layers, self.inputs(picture, position, body_to_world))
+        return sighting(outputs, self.away_m(position))
 
 
 def forward(layers: list[tuple[Floats, Floats]], inputs: Array) -> Array:
@@ -88,19 +108,30 @@ def forward(layers: list[tuple[Floats, Floats]], inputs: Array) -> Array:
     return values.astype(np.float64)
 
 
-def sighting(outputs: Array) -> Sighting:
-    """What the net's three outputs mean, (error / PRIOR_M, log of its sigma / PRIOR_M, logit of in sight).
+def prior_aside_m(away_m: Array | float) -> Array | float:
+    """Standard deviation (m) of how far aside the runway appeared, `away_m` before the aircraft, as it learned."""
+    return np.sqrt(PRIOR_M**2 + (PRIOR_YAW * np.asarray(away_m)) ** 2)
 
-    It learned with errors of PRIOR_M, so its answer is the picture's and this expectation together; the picture's own
-    is what is left without the latter (the information of Gaussians adds).
-    """
-    error, log_sigma, logit = outputs.tolist()
-    variance = math.exp(2.0 * min(log_sigma, 0.0))
+
+def sighting(outputs: Array, away_m: float) -> Sighting:
+    """What the net's outputs mean: aside and yaw in their priors, the logarithms of their sigmas, a logit."""
+    aside, yaw, log_aside, log_yaw, logit = outputs.tolist()
     in_sight = 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, logit))))
+    return Sighting(
+        away_m,
+        _own(aside, log_aside, float(prior_aside_m(away_m))),
+        _own(yaw, log_yaw, PRIOR_YAW),
+        in_sight,
+    )
+
+
+def _own(value: float, log_sigma: float, prior: float) -> Measured:
+    """What the picture itself says: what it learned to expect is taken out (the information of Gaussians adds)."""
+    variance = math.exp(2.0 * min(log_sigma, 0.0))
     if variance > UNSURE**2:
-        return Sighting(0.0, math.inf, in_sight)
+        return Measured(0.0, math.inf)
     left = 1.0 - variance
-    return Sighting(PRIOR_M * error / left, PRIOR_M * math.sqrt(variance / left), in_sight)
+    return Measured(prior * value / left, prior * math.sqrt(variance / left))
 
 
 @lru_cache(maxsize=1)

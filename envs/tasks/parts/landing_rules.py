@@ -171,6 +171,20 @@ class AutopilotRule(Strict):
     balk: AutopilotBalk
 
 
+class Decision(Strict):
+    """When an approach goes on only with the runway in sight, of pilots that have an eye."""
+
+    height_spans: NonNegativeFloat = Field(description="decision height of the lowest wheel; 0: none [b]")
+    decided_spans: NonNegativeFloat = Field(description="below it nothing is decided any more [b]")
+    in_sight: PositiveFloat = Field(lt=1, description="how sure the eye must be, 0 to 1 [-]")
+
+    @model_validator(mode="after")
+    def _decided_lower(self) -> Self:
+        if self.height_spans and self.decided_spans >= self.height_spans:
+            raise ValueError(f"decided_spans {self.decided_spans} is not below height_spans {self.height_spans}")
+        return self
+
+
 class LandingRules(Strict):
     """configs/rules/landing.yaml."""
 
@@ -178,6 +192,7 @@ class LandingRules(Strict):
     silver: Silver
     gold: Gold
     judge: Judge
+    decision: Decision
     learned: LearnedRule
     autopilot: AutopilotRule
 

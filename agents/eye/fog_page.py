@@ -1,0 +1,44 @@
+"""Landings in fog as a picture: with the decision height and without, by visibility."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from agents.eye.landings import FogPoint
+from envs.rendering.page import BLUE, FAINT, GREEN, RED, new_page, panel_look, panel_title, title_bar
+
+LINES = ((True, "-", "with"), (False, "--", "without"))
+
+
+def draw_fog(points: Sequence[FogPoint]) -> Figure:
+    """A panel a pilot."""
+    page, pilots = new_page(), list(dict.fromkeys(point.pilot for point in points))
+    flights = points[0].flights
+    title_bar(page, "Fog: what the decision height is worth", f"{flights} landings a point, by the nose camera", 12)
+    wide = 0.88 / len(pilots)
+    for number, name in enumerate(pilots):
+        axes = page.add_axes((0.07 + number * wide, 0.12, wide - 0.07, 0.68))
+        _pilot(axes, [point for point in points if point.pilot == name])
+        panel_title(axes, name)
+    return page
+
+
+def _pilot(axes: Axes, points: Sequence[FogPoint]) -> None:
+    for rule, style, words in LINES:
+        own = sorted((point for point in points if point.rule == rule), key=lambda point: point.visibility_m)
+        far = [point.visibility_m for point in own]
+        for what, colour in (("tried", BLUE), ("landed", GREEN), ("crashed", RED)):
+            share = [100.0 * getattr(point, what) / point.flights for point in own]
+            axes.plot(far, share, style, color=colour, marker="o", ms=4, label=f"{what}, {words} the rule")
+    axes.set_xscale("log")
+    ticks = sorted({point.visibility_m for point in points})
+    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks], minor=False)
+    axes.minorticks_off()
+    axes.set_xlabel("visibility, m", color=FAINT)
+    axes.set_ylabel("share of the flights, %", color=FAINT)
+    axes.set_ylim(-3, 103)
+    axes.legend(frameon=False, fontsize=9, ncols=2, loc="upper center", bbox_to_anchor=(0.5, -0.08))
+    panel_look(axes)

@@ -10,6 +10,7 @@ if not __package__:  # run as a file
     import preflight  # noqa: F401 (first of all: it speaks where a package is missing)
 
 from agents.command_line import CommandParser, whole_number, writable_file
+from envs.base.config_file import is_path
 from envs.base.errors import InputError, run_command
 
 TRAINED, UNSEEN = "ultra_stick,mcfoamy,angel", "sport,x8"
@@ -24,14 +25,21 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--unseen", default=UNSEEN, metavar="A,B", help=f"to test with (default: {UNSEEN})")
     parser.add_argument("--seed", type=whole_number, default=0, metavar="N", help="of everything random")
     parser.add_argument("--picture", metavar="FILE", help="draw weights, pictures, errors and an approach")
+    parser.add_argument("--weights", metavar="FILE", help="draw the neuron's weights alone (png)")
     parser.add_argument("--json", metavar="FILE", help="write the figures and the neuron's weights")
+    parser.add_argument("--save", metavar="FILE", help="write the neuron here (yaml), for replay.py --eye FILE")
     given = parser.parse_args(arguments)
     if not FEWEST <= given.pictures <= MOST:
         raise InputError(f"--pictures: must be {FEWEST:,} to {MOST:,} (got {given.pictures:,})")
     trained, unseen = given.aircraft.split(","), given.unseen.split(",")
     if both := sorted(set(trained) & set(unseen)):
         raise InputError(f"--unseen: {both[0]} is also learned from (--aircraft)")
-    picture, json_file = writable_file(given.picture), writable_file(given.json)
+    picture, json_file, save = (writable_file(file) for file in (given.picture, given.json, given.save))
+    weights = writable_file(given.weights)
+    if save is not None and not is_path(save.name):
+        raise InputError(f"--save {save}: a neuron's file must end in .yaml")
+    if weights is not None and weights.suffix != ".png":
+        raise InputError(f"--weights {weights}: a picture of the weights must end in .png")
 
     from agents.commands.eye import train_eyes
     from envs.base.console import plain_console
@@ -46,7 +54,9 @@ def main(arguments: list[str] | None = None) -> int:
         seed=given.seed,
         console=plain_console(highlight=False),
         picture=picture,
+        weights=weights,
         json_file=json_file,
+        save=save,
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.evaluation.flight_test import success_interval
-from agents.eye.neuron import Answers
+from envs.camera.neuron import Answers
 
 FALSE_ALARM_COST, MISS_COST = 5.0, 1.0
 """A false alarm lets a landing go on blind; a miss costs a go-around (ours)."""
@@ -44,10 +44,16 @@ class Errors:
         """Of the pictures with it."""
         return _share(self.misses, self.in_sight)
 
+    @property
+    def cost(self) -> float:
+        """What wrong answers cost, a picture: a miss MISS_COST, a false alarm FALSE_ALARM_COST."""
+        return (FALSE_ALARM_COST * self.false_alarms + MISS_COST * self.misses) / max(1, self.pictures)
+
     def as_dict(self) -> dict[str, Any]:
         """To be written as JSON."""
         rates = {"accuracy": self.accuracy, "false_alarms": self.false_alarm_rate, "misses": self.miss_rate}
-        return {"pictures": self.pictures, "in_sight": self.in_sight, **{k: list(v) for k, v in rates.items()}}
+        counts = {"pictures": self.pictures, "in_sight": self.in_sight, "cost": self.cost}
+        return {**counts, **{k: list(v) for k, v in rates.items()}}
 
 
 def _share(count: int, of: int) -> tuple[float, float, float]:

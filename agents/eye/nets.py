@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from agents.eye.neuron import Answers, Pictures
+from envs.camera.neuron import Answers, Pictures
 
 HIDDEN, FILTERS = 32, (8, 16)
 EPOCHS, BATCH, RATE = 12, 256, 2e-3

@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
+from PIL import Image
 
 from agents.eye.errors import roc
-from agents.eye.study import APPROACH_VISIBILITY_M, FOGS_M, Approach, Study
+from agents.eye.study import FOGS_M, SHOWN_VISIBILITY_M, Approach, Study
 from envs.rendering.page import BLUE, FAINT, GREEN, INK, ORANGE, RED, new_page, panel_look, panel_title, title_bar
 
 COLOURS = (BLUE, ORANGE, GREEN)
 A_KIND = 8
+A_WEIGHT = 10  # pixels of its square
 KINDS = (
     ("1, and it is in sight", True, True, GREEN),
     ("0, and it is not", False, False, GREEN),
@@ -32,7 +35,7 @@ def draw_eye(study: Study, flown: Approach, about: str) -> Figure:
     _examples(page, study)
     _curves(page.add_axes((0.06, 0.08, 0.22, 0.36)), study)
     _fogs(page.add_axes((0.36, 0.08, 0.26, 0.36)), study)
-    _approach(page.add_axes((0.69, 0.08, 0.28, 0.36)), flown, neuron.eye.threshold)
+    _approach(page.add_axes((0.69, 0.08, 0.28, 0.36)), flown, study)
     return page
 
 
@@ -87,15 +90,27 @@ def _fogs(axes: Axes, study: Study) -> None:
     panel_title(axes, "Through fog")
 
 
-def _approach(axes: Axes, flown: Approach, threshold: float) -> None:
-    axes.plot(flown.away_m, flown.sums, color=BLUE, lw=1.5)
-    axes.axhline(threshold, color=INK, lw=1, ls="--")
-    axes.text(flown.away_m[-1], threshold, "threshold ", va="bottom", ha="right", size=9, color=INK)
+def _approach(axes: Axes, flown: Approach, study: Study) -> None:
+    for trial, colour in zip(study.trials[:2], COLOURS, strict=False):
+        spread = float(trial.eye.sums(study.test.pictures).std())
+        beyond = (trial.eye.sums(flown.pictures) - trial.eye.threshold) / spread
+        axes.plot(flown.away_m, beyond, color=colour, label=trial.name)
+    axes.axhline(0.0, color=INK, lw=1, ls="--")
+    axes.text(flown.away_m[0], 0.0, " threshold", va="bottom", ha="left", size=9, color=INK)
     low, high = axes.get_ylim()
     axes.fill_between(flown.away_m, low, high, where=flown.right.tolist(), color=GREEN, alpha=0.12, lw=0)
     axes.set_ylim(low, high)
-    axes.invert_xaxis()
-    axes.set_xlabel(f"way to the runway, m, at a visibility of {APPROACH_VISIBILITY_M:g} m (green: in sight)", size=9)
-    axes.set_ylabel("sum of intensity times weight", size=9)
+    axes.set_xlim(flown.away_m[0], 0.0)
+    axes.legend(loc="lower right", fontsize=9, frameon=False)
+    axes.set_xlabel(f"way to the runway, m, at a visibility of {SHOWN_VISIBILITY_M:g} m (green: in sight)", size=9)
+    axes.set_ylabel("sum over its threshold, in its standard deviations", size=9)
     panel_look(axes)
-    panel_title(axes, "The neuron along one approach")
+    panel_title(axes, "Down one approach")
+
+
+def draw_weights(weights: NDArray[np.float64]) -> Image.Image:
+    """The weights alone, each a square of A_WEIGHT pixels: orange speaks for the runway, violet against it."""
+    most = float(np.quantile(np.abs(weights), 0.99))
+    colours = colormaps["PuOr_r"](np.clip(0.5 + 0.5 * weights / most, 0.0, 1.0))
+    squares = np.rint(255 * colours[..., :3]).astype(np.uint8)
+    return Image.fromarray(squares.repeat(A_WEIGHT, axis=0).repeat(A_WEIGHT, axis=1)).quantize(255)

@@ -9,17 +9,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.eye.neuron import Answers, Pictures
 from agents.eye.sight import in_sight
 from envs.aircraft.aircraft import load_aircraft
 from envs.base.errors import InputError
 from envs.base.frames import Array, quaternion_from_pilot_angles
 from envs.base.runway import Runway
+from envs.camera.neuron import Answers, Pictures
 from envs.camera.nose_eye import NoseEye, Picture, Sky
 from envs.physics.kernels.dynamics import rotation_rows
 
 VISIBILITY_M = (60.0, 6000.0)  # even in its logarithm
-APPROACH_SHARE = 0.75
+APPROACH_SHARE = 0.9  # what the eye is for; the others are so that it knows woods and fields without a runway
 APPROACH_B, SLOPE_DEG, ASIDE = (4.0, 200.0), (3.0, 8.0), 0.06  # of the approaches: way to the threshold, ...
 AROUND_M, HEIGHT_M = 350.0, (3.0, 80.0)
 HEADING_DEG, PITCH_DEG, ROLL_DEG = 8.0, 4.0, 6.0  # standard deviations on approaches

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from agents.eye import nets
 from agents.eye.errors import Errors, cheapest_threshold
-from agents.eye.neuron import Answers, Pictures
-from agents.eye.neuron import learn as learn_neuron
+from agents.eye.learning import learn as learn_neuron
 from agents.eye.poses import Seen, attitude, check_cameras, look
 from agents.eye.sight import in_sight
 from envs.aircraft.aircraft import load_aircraft
 from envs.base.runway import Runway
+from envs.camera.neuron import Answers, Pictures
 from envs.camera.nose_eye import NoseEye, Sky
 
 TEST_SEED = 1000
@@ -25,7 +25,9 @@ TEST_SEED = 1000
 FOGS_M = tuple(itertools.pairwise((60.0, 120.0, 250.0, 500.0, 1000.0, 6000.0)))
 """Visibilities, from and to, whose errors are told apart."""
 APPROACH_M, APPROACH_SLOPE, APPROACH_STEP_M = 160.0, 0.1, 2.0
-APPROACH_VISIBILITY_M = 250.0
+APPROACHES, APPROACH_VISIBILITIES_M = 20, (100.0, 250.0, 500.0, 1000.0)
+"""Flown by each aircraft at each visibility, m, to see from where on an eye says 1."""
+SHOWN_VISIBILITY_M = 250.0
 
 
 class Eye(Protocol):
@@ -59,11 +61,28 @@ class Trial:
 
 
 @dataclass(frozen=True)
+class FirstOnes:
+    """Where on approaches through fog it is first in sight, and where each eye first says so.
+
+    Ways to the runway's threshold in m, each the median of all approaches; 0 of an approach without any.
+    """
+
+    visibility_m: float
+    in_sight_m: float
+    eyes_m: tuple[float, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """To be written as JSON."""
+        return {"visibility_m": self.visibility_m, "in_sight_m": self.in_sight_m, "eyes_m": list(self.eyes_m)}
+
+
+@dataclass(frozen=True)
 class Study:
     """The pictures tested with and what each eye made of them."""
 
     test: Seen
     trials: tuple[Trial, ...]
+    first_ones: tuple[FirstOnes, ...]
 
 
 def study(
@@ -93,7 +112,9 @@ def study(
         answers = eye.answers(test.pictures)
         weights = eye.weights if isinstance(eye, nets.Net) else side * side + 1
         trials.append(Trial(name, weights, eye, Errors.of(answers, test.right), _by_fog(answers, test)))
-    return Study(test, tuple(trials))
+    tell(f"each flies down {APPROACHES} approaches at each of {len(APPROACH_VISIBILITIES_M)} visibilities")
+    eyes = [trial.eye for trial in trials]
+    return Study(test, tuple(trials), tuple(_first_ones(unseen, eyes, air) for air in APPROACH_VISIBILITIES_M))
 
 
 def _by_fog(answers: Answers, test: Seen) -> tuple[Errors, ...]:
@@ -103,18 +124,30 @@ def _by_fog(answers: Answers, test: Seen) -> tuple[Errors, ...]:
 
 @dataclass(frozen=True)
 class Approach:
-    """What an eye makes of one approach through fog: way to the threshold (n,) m, pictures, sums, what is right."""
+    """One approach through fog: way to the runway's threshold (n,) m, pictures, and what is right."""
 
     away_m: NDArray[np.float64]
     pictures: Pictures
-    sums: NDArray[np.float64]
     right: Answers
 
+    def first(self, answers: Answers) -> float:
+        """The way to the threshold (m) at the first 1; 0 without any."""
+        return float(self.away_m[np.argmax(answers)]) if answers.any() else 0.0
 
-def approach(aircraft: str, eye: Eye, seed: int) -> Approach:
+
+def _first_ones(aircraft: Sequence[str], eyes: Sequence[Eye], visibility_m: float) -> FirstOnes:
+    flown = [approach(name, seed, visibility_m) for name in aircraft for seed in range(APPROACHES)]
+    in_sight_m, *eyes_m = (
+        float(np.median([one.first(said(one)) for one in flown]))
+        for said in (lambda one: one.right, *(lambda one, eye=eye: eye.answers(one.pictures) for eye in eyes))
+    )
+    return FirstOnes(visibility_m, in_sight_m, tuple(eyes_m))
+
+
+def approach(aircraft: str, seed: int, visibility_m: float = SHOWN_VISIBILITY_M) -> Approach:
     """Straight down to the runway's threshold in fog, the nose along it."""
     drawing, rng = load_aircraft(aircraft), np.random.default_rng([TEST_SEED, seed])
-    camera = NoseEye(drawing, Runway.of(drawing.span_m), APPROACH_VISIBILITY_M)
+    camera = NoseEye(drawing, Runway.of(drawing.span_m), visibility_m)
     camera.begin(Sky.drawn(camera.camera, rng))
     away = np.arange(APPROACH_M, 4.0, -APPROACH_STEP_M)
     pictures: list[NDArray[np.float32]] = []
@@ -124,5 +157,4 @@ def approach(aircraft: str, eye: Eye, seed: int) -> Approach:
         place, axes = np.array([-x, 0.0, APPROACH_SLOPE * x + 0.5]), attitude(roll, pitch, heading)
         pictures.append(camera.picture(place, axes, np.zeros(3), rng))
         right.append(in_sight(camera, place, axes))
-    taken = np.array(pictures)
-    return Approach(away, taken, eye.sums(taken), np.array(right))
+    return Approach(away, np.array(pictures), np.array(right))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,13 +11,14 @@ from numpy.typing import NDArray
 
 from envs.base.errors import unknown_name
 from envs.base.runway import Runway
-from envs.field.sky import CLEAR_M
 from envs.flights.ending import Ending
 from envs.flights.faults import faults_of
 from envs.flights.figures_asked import AskedFigure, asked_figures, flight_title
 from envs.flights.flight_log import FlightLog
 from envs.flights.legs import leg_name, legs_of
+from envs.rendering.eye.looking import FlightEye, visibility_of
 from envs.rendering.figures.ribbon import CANOPY_COLOURS
+from envs.rendering.film.eye_inset import EyeInset
 from envs.rendering.film.hud import BannerPlace, Hud, Overlay, Readings
 from envs.rendering.film.trail import FigureTrail
 from envs.rendering.scene.camera import Camera, Room, whole_figure_camera
@@ -46,8 +46,8 @@ class FlightView:
     `header` and `columns` are those of a flight log; `view` is chase, tower or both (a small tower view inside the
     chase view). Of a flight of figures the tower is far enough off to see the whole figure, and both is that with a
     small chase view inside. `label` replaces the small caption of aircraft, task, weather and pilot by a large one.
-    `overlay` draws words and numbers instead of the instruments; `threads` share the painting. Raises InputError for an
-    unknown view or a broken header.
+    `overlay` draws words and numbers instead of the instruments; `eye`, of such a flight, adds what its camera sees and
+    the neuron says to that; `threads` share the painting. Raises InputError for an unknown view or a broken header.
     """
 
     def __init__(
@@ -60,6 +60,7 @@ class FlightView:
         label: str = "",
         overlay: Overlay | None = None,
         threads: int = 1,
+        eye: FlightEye | None = None,
     ) -> None:
         if view not in VIEWS:
             raise unknown_name("view", view, VIEWS)
@@ -69,7 +70,8 @@ class FlightView:
         (_, aircraft), *_ = self._stages
         runway = Runway.from_header(header)
         self._columns = tuple(columns)
-        air = _visibility_m(header)
+        air = visibility_of(header)
+        self._eye, self._eye_inset = eye, EyeInset(width, height) if eye and overlay is None else None
         self._new_scene = functools.partial(Scene, aircraft, runway, width, height, threads=threads, visibility_m=air)
         large = "tower" if view == "both" and self._whole else "chase" if view == "both" else view
         self._main = self._new_scene(view=large)
@@ -174,8 +176,11 @@ class FlightView:
             wind_up_mps=float(wind[:2] @ ahead),
             leg=self._element or leg_name(self._legs, pose.time_s),
             faults=tuple((f.line, f.is_fresh(pose.time_s)) for f in self._faults if f.at_s <= pose.time_s),
+            glance=self._eye.look(now) if self._eye else None,
         )
         self._overlay.draw(picture, readings, ending)
+        if self._eye_inset and readings.glance:
+            self._eye_inset.draw(picture, readings.glance)
         return picture
 
     def _become(self, time_s: float) -> None:
@@ -184,9 +189,3 @@ class FlightView:
         for scene in (self._main, self._inset):
             if scene is not None:
                 scene.become(aircraft)
-
-
-def _visibility_m(header: Mapping[str, Any]) -> float:
-    """How far one sees in the flight of a header; older ones, and broken words, mean a clear day."""
-    told = header.get("visibility_m")
-    return float(told) if isinstance(told, int | float) and math.isfinite(told) and told > 0 else CLEAR_M

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from envs.flights.ending import Ending
+from envs.rendering.eye.looking import Glance
 
 FINE = 2  # shapes are drawn this much larger, then averaged
 DARK, LIGHT, DIM = (14, 20, 28, 165), (245, 247, 249, 255), (176, 190, 202, 255)
@@ -29,7 +30,8 @@ class Readings:
 
     `wind_right_mps` and `wind_up_mps` are the components of the wind to the right and to the top of the arrow's dial,
     whose top is the direction in which the camera looks. `leg` is the name of the leg being flown, if there are any.
-    `faults`: what is wrong with the aircraft, a line each, and whether it has only just struck.
+    `faults`: what is wrong with the aircraft, a line each, and whether it has only just struck. `glance`: what its
+    camera sees, drawn by EyeInset.
     """
 
     time_s: float
@@ -44,6 +46,7 @@ class Readings:
     wind_up_mps: float
     leg: str = ""
     faults: tuple[tuple[str, bool], ...] = ()
+    glance: Glance | None = None
 
 
 class BannerPlace(NamedTuple):

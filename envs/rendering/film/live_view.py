@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from envs.flights.ending import Ending
+from envs.rendering.eye.looking import FlightEye
+from envs.rendering.film.eye_inset import EyeInset
 from envs.rendering.film.flight_view import FlightView
 from envs.rendering.film.hud import ACCENT, DARK, DIM, FINE, LIGHT, Hud, Readings, lay_over
 from envs.rendering.scene.pose import PLACE
@@ -38,15 +40,22 @@ class LiveView:
     """Draws the moments of a flight on a canvas of `width` x `height` pixels, `fps` times a second if it can.
 
     `header` and `columns` are those of the flight's log. The world is painted in the largest size of PICTURES for which
-    this machine has the time (`choose_size`); instruments and words are drawn at the canvas's own size.
+    this machine has the time (`choose_size`); instruments and words are drawn at the canvas's own size. `eye`: that of
+    this flight, to show what its camera sees.
     """
 
     def __init__(
-        self, header: dict[str, Any], columns: Sequence[str], fps: float, width: int = 960, height: int = 540
+        self,
+        header: dict[str, Any],
+        columns: Sequence[str],
+        fps: float,
+        width: int = 960,
+        height: int = 540,
+        eye: FlightEye | None = None,
     ) -> None:
         self.size, self._fps = (width, height), fps
         self._header, self._columns = header, tuple(columns)
-        self._kept = _Kept()
+        self._kept, self._eye, self._eye_inset = _Kept(), eye, EyeInset(width, height)
         self._view_name = "chase"
         self._view = self._new_view(PICTURES[-1])
         words = [header.get("aircraft_config", {}).get("title"), header.get("task"), header.get("weather")]
@@ -54,7 +63,9 @@ class LiveView:
         self._words = _Words(width, height)
 
     def _new_view(self, picture: tuple[int, int]) -> FlightView:
-        view = FlightView(self._header, self._columns, self._view_name, *picture, overlay=self._kept, threads=THREADS)
+        view = FlightView(
+            self._header, self._columns, self._view_name, *picture, overlay=self._kept, threads=THREADS, eye=self._eye
+        )
         self.picture = picture
         return view
 
@@ -108,6 +119,8 @@ class LiveView:
             picture = np.array(Image.fromarray(painted).resize(self.size, Image.Resampling.BILINEAR))
         assert self._kept.readings is not None
         self._hud.draw(picture, self._kept.readings, ending)
+        if self._kept.readings.glance is not None:
+            self._eye_inset.draw(picture, self._kept.readings.glance)
         if ghost is not None and ghost_name:
             now = dict(zip(self._columns, map(float, row), strict=True))
             notes = [*notes, f"{ghost_name}: {where_from(now, ghost)}"]

@@ -19,6 +19,7 @@ from envs.base.console import plain_console
 from envs.base.files import replacing, write_fault
 from envs.flights.flight_log import FlightLog
 from envs.flights.judging import judged_ending
+from envs.rendering.eye.looking import FlightEye
 from envs.rendering.film.flight_view import FlightView
 from envs.rendering.names import check_video
 
@@ -61,15 +62,21 @@ def rows_at(log: FlightLog, wanted: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def write_video(
-    log: FlightLog, path: str | os.PathLike[str], view: str = "chase", width: int = 960, height: int = 540
+    log: FlightLog,
+    path: str | os.PathLike[str],
+    view: str = "chase",
+    width: int = 960,
+    height: int = 540,
+    eye: FlightEye | None = None,
 ) -> Path:
     """Write the flight as an MP4 and return its path; `view` is `chase`, `tower` or `both`, sizes are in pixels.
 
+    `eye`: that of the flight, to show what its camera sees.
     Raises InputError unless the name ends in .mp4 and the file can be written.
     """
     width, height = width // 2 * 2, height // 2 * 2  # the codec halves the colour's resolution
     path = video_path(path)
-    drawing = FlightView(log.header, log.columns, view, width, height)
+    drawing = FlightView(log.header, log.columns, view, width, height, eye=eye)
     return write_pictures(flight_pictures(log, drawing), path, width, height)
 
 

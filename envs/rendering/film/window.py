@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from envs.flights.flight_log import FlightLog
 from envs.flights.judging import judged_ending
+from envs.rendering.eye.looking import FlightEye
 from envs.rendering.film.live_view import LiveView
 from envs.rendering.film.picture_window import PictureWindow
 from envs.rendering.film.video import FPS, HOLD_S, resampled
@@ -44,9 +45,11 @@ def play(
     window: Window | None = None,
     now: Callable[[], float] = time.perf_counter,
     sleep: Callable[[float], None] = time.sleep,
+    eye: FlightEye | None = None,
 ) -> None:
     """Show the flight until it ends or the window is closed, from chase or tower; its outcome stays for HOLD_S.
 
+    `eye`: that of the flight, to show what its camera sees.
     A machine that is too slow leaves pictures out: the pace is always that of the log. `window` replaces a new one,
     `now` and `sleep` those of `time`. Raises InputError, one line, without pygame or a screen, and for a broken header.
     """
@@ -54,7 +57,7 @@ def play(
         window = PictureWindow(log.source or "replay", WIDTH, HEIGHT)
     try:
         print("preparing the picture (half a minute, the first time here)", flush=True)
-        drawing = LiveView(log.header, log.columns, FPS, WIDTH, HEIGHT)
+        drawing = LiveView(log.header, log.columns, FPS, WIDTH, HEIGHT, eye)
         drawing.choose_size(log.data[0])
         drawing.look(view)
         _show(log, drawing, window, view, now, sleep)

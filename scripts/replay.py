@@ -4,6 +4,7 @@ Reads the log (NAME.csv with NAME.json beside it) and never flies again. Without
 draws the flight card beside the log. Several flights are laid over each other, all starting at time 0; --overlay
 draws many of one figure with their marks.
 A film of a figure shows the path asked for, and smoke and a ribbon where it was flown.
+What the camera in the nose sees of a landing, and what the neuron says to it, is shown beside it.
 Each format that other programs read is a file of envs/exports.
 """
 
@@ -35,6 +36,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--view", choices=("chase", "tower", "both"), help="of video or window (default chase; of figures both)"
     )
+    parser.add_argument(
+        "--eye",
+        nargs="?",
+        const=True,
+        metavar="FILE",
+        help="show what the camera in the nose sees and the neuron says, of any flight (without this option of those that "
+        "land); FILE: with another neuron, of `eye.py --save FILE`",
+    )
+    parser.add_argument("--no-eye", dest="eye", action="store_false", help="show no pictures of the camera")
     parser.add_argument("--window", action="store_true", help="play it in a window, in real time (extra: window)")
     known = exporters()
     for option, exporter in known.items():
@@ -43,6 +53,8 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if given.view and not (given.video or given.window):
         raise InputError("--view says how a video or the window looks: give --video FILE or --window with it")
+    if given.overlay and given.eye:
+        raise InputError("--eye: --overlay draws many flights together, and no pictures of their cameras")
     if given.overlay and (given.card or given.video or given.window or any(getattr(given, one) for one in known)):
         raise InputError("--overlay draws many flights together: give the other options in a command of their own")
     if given.view == "both" and given.window:
@@ -59,6 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
         view=given.view,
         window=given.window,
         failed=given.failed,
+        eye=given.eye,
         exports={option: file or "" for option in known if (file := getattr(given, option)) is not None},
     )
 

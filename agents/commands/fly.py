@@ -69,15 +69,17 @@ def fly(
 
     from envs.flights.flight_log import FlightLog
     from envs.rendering.card.card import draw_card
+    from envs.rendering.eye.looking import usual_eye
 
     log = FlightLog.load(stem)
+    eye = usual_eye(log)
     print(timeline(log))
     print(f"log: {log.source}")
-    print(f"card: {draw_card(log, card_path or stem.with_suffix('.png'))}")
+    print(f"card: {draw_card(log, card_path or stem.with_suffix('.png'), eye)}")
     if draw_video:
         from envs.rendering.film.video import write_video
 
-        print(f"video: {write_video(log, video_path or stem.with_suffix('.mp4'))}")
+        print(f"video: {write_video(log, video_path or stem.with_suffix('.mp4'), eye=eye)}")
     return 0
 
 

@@ -11,6 +11,7 @@ from envs.base.errors import InputError
 
 if TYPE_CHECKING:
     from envs.flights.flight_log import FlightLog
+    from envs.rendering.eye.looking import FlightEye
 
 
 @dataclass(frozen=True)
@@ -25,19 +26,21 @@ class Exporter:
         ending: how the file's name must end: ".acmi".
         what: what the file is, with its article, as the help says it: "a Tacview file".
         label: what stands before the file's name when it has been written: "Tacview".
-        write: writes the flights, which all start at time 0, to the path. Raises InputError.
+        write: called with the flights, which all start at time 0, and the path, writes them to it. Raises InputError.
         one_flight: whether the format holds a single flight; `write` then gets a sequence of one.
         show: opens a written file in its viewer. If there is one, the option may stand without a FILE: the file is
             then written beside the first flight and shown.
+        shows_eyes: whether `write` takes, as a third, a FlightEye or None for each flight: what their cameras see.
     """
 
     option: str
     ending: str
     what: str
     label: str
-    write: Callable[[Sequence[FlightLog], Path], object]
+    write: Callable[..., object]
     one_flight: bool = False
     show: Callable[[Path], None] | None = None
+    shows_eyes: bool = False
 
     @property
     def help(self) -> str:
@@ -50,10 +53,10 @@ class Exporter:
         if self.one_flight and len(logs) > 1:
             raise InputError(f"--{self.option} shows one flight (got {len(logs)})")
 
-    def save(self, logs: Sequence[FlightLog], file: str) -> Path:
+    def save(self, logs: Sequence[FlightLog], file: str, eyes: Sequence[FlightEye | None] | None = None) -> Path:
         """Write the flights to `file`, or, where it is "", beside the first of them; the path. Raises InputError."""
         path = self.path(logs, file)
-        self.write(logs, path)
+        self.write(logs, path, *([eyes] if self.shows_eyes else []))
         return path
 
     def path(self, logs: Sequence[FlightLog], file: str) -> Path:

@@ -35,6 +35,11 @@ class PageBox(NamedTuple):
         return self.width * WIDTH_INCHES
 
     @property
+    def top(self) -> float:
+        """Its upper edge."""
+        return self.bottom + self.height
+
+    @property
     def height_inches(self) -> float:
         """Height on paper."""
         return self.height * HEIGHT_INCHES

@@ -10,12 +10,13 @@ from envs.exports.exporter import Exporter
 
 if TYPE_CHECKING:
     from envs.flights.flight_log import FlightLog
+    from envs.rendering.eye.looking import FlightEye
 
 
-def _write(logs: Sequence[FlightLog], path: Path) -> None:
+def _write(logs: Sequence[FlightLog], path: Path, eyes: Sequence[FlightEye | None] | None = None) -> None:
     from envs.exports.rerun.recording import write_rerun
 
-    write_rerun(logs, path)
+    write_rerun(logs, path, eyes)
 
 
 def _show(path: Path) -> None:
@@ -24,4 +25,4 @@ def _show(path: Path) -> None:
     open_viewer(path)
 
 
-EXPORTER = Exporter("rerun", ".rrd", "a Rerun recording", "Rerun", _write, show=_show)
+EXPORTER = Exporter("rerun", ".rrd", "a Rerun recording", "Rerun", _write, show=_show, shows_eyes=True)

@@ -8,16 +8,19 @@ import numpy as np
 import rerun as rr
 import rerun.blueprint as rrb
 
+from envs.exports.rerun.eye import PLOTS, eye_view
 from envs.exports.rerun.plots import GROUPS, REWARDS, curves
 from envs.exports.rerun.scene import flight_path
 from envs.exports.rerun.trail import TIMELINE
 from envs.flights.flight_log import FlightLog
 from envs.flights.overlay import clock
+from envs.rendering.eye.looking import FlightEye
 
 SKY = (150, 186, 222)
 HIDDEN = rrb.EntityBehavior(visible=False)
 LEGEND_SHARE = 0.35  # of the longest flight: how far the time axis goes on, to have room for the legend
 REWARD_TITLE = "Reward terms, sum so far"
+EYE_TITLE = "Intensity times weight, summed"
 # The tabs of several flights, and which groups of quantities each shows.
 SEVERAL = {
     "Speeds": ("speeds", "height"),
@@ -28,8 +31,8 @@ SEVERAL = {
 }
 
 
-def layout(logs: Sequence[FlightLog], names: Sequence[str]) -> rrb.Blueprint:
-    """The chase view of one flight, the whole field, the curves, and what the flights were.
+def layout(logs: Sequence[FlightLog], names: Sequence[str], eyes: Sequence[FlightEye | None]) -> rrb.Blueprint:
+    """The chase view of one flight, the whole field, what its camera sees, the curves, and what the flights were.
 
     One flight has a plot for each group of quantities; of several each quantity has its own plot, in which the colour
     tells the flight. The time axis goes on beyond the end of the flights: there the legend stands.
@@ -59,11 +62,14 @@ def layout(logs: Sequence[FlightLog], names: Sequence[str]) -> rrb.Blueprint:
             position=middle + size * np.array([-0.25, -0.6, 0.28]), look_target=middle, eye_up=(0, 0, 1)
         ),
     )
+    seen = [eye_view(names[k], eye) for k in (number, *range(len(logs))) if (eye := eyes[k]) is not None][:1]
     tabs = tabs_of(logs)
+    if seen:
+        tabs["Eye"] = [(EYE_TITLE, f"{PLOTS}/sums"), ("Runway in sight", f"{PLOTS}/answer")]
     last = (1.0 + LEGEND_SHARE) * max(float(clock(log)[-1]) for log in logs)
     return rrb.Blueprint(
         rrb.Horizontal(
-            rrb.Vertical(chase, field, row_shares=[3, 2]),
+            rrb.Vertical(chase, _beside(field, seen), row_shares=[3, 2]),
             rrb.Tabs(
                 *(
                     rrb.Vertical(*(_plot(title, origin, last) for title, origin in plots), name=name)
@@ -83,6 +89,11 @@ def layout(logs: Sequence[FlightLog], names: Sequence[str]) -> rrb.Blueprint:
         rrb.TimePanel(state="collapsed", timeline=TIMELINE, play_state="playing", loop_mode="all"),
         auto_views=False,
     )
+
+
+def _beside(field: rrb.Spatial3DView, seen: Sequence[rrb.Spatial2DView]) -> rrb.Container | rrb.View:
+    """The field, and beside it the camera's picture where there is one."""
+    return rrb.Horizontal(field, *seen, column_shares=[2, 1]) if seen else field
 
 
 def chased(logs: Sequence[FlightLog]) -> int:

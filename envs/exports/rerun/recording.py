@@ -9,6 +9,7 @@ Entities, each of which the viewer can switch on and off:
     world/figures/NAME                 of figures: the path asked for (instead of the ideal path),
     flights/LABEL/smoke, ribbon        the way flown as smoke, and as a ribbon coloured by where the canopy points
     flights/LABEL/chase_camera         what the chase view looks through
+    eyes/LABEL/picture, frame, answer  what the camera in the nose sees, and what the neuron says to it
     plots/GROUP/QUANTITY/LABEL         the curves
 """
 
@@ -28,31 +29,41 @@ from envs.base.quiet import quiet_output
 from envs.exports.exporter import with_ending
 from envs.flights.flight_log import FlightLog
 from envs.flights.overlay import check_count, labels
+from envs.rendering.eye.looking import FlightEye
 
 WEB_PORT, DATA_PORT = 9090, 9876  # Rerun's own defaults
 
 
-def write_rerun(logs: Sequence[FlightLog], path: str | os.PathLike[str]) -> Path:
-    """Write flights, all starting at time 0, into one recording ending in .rrd; the path. Raises InputError."""
+def write_rerun(
+    logs: Sequence[FlightLog], path: str | os.PathLike[str], eyes: Sequence[FlightEye | None] | None = None
+) -> Path:
+    """Write flights, all starting at time 0, into one recording ending in .rrd; the path.
+
+    `eyes`: those of the flights, to show what their cameras see. Raises InputError.
+    """
     path = with_ending(Path(path), ".rrd", "a Rerun recording")
     check_count(logs, str(path))
     _need_rerun()
     import rerun as rr
 
+    from envs.exports.rerun.eye import log_eye
     from envs.exports.rerun.layout import layout
     from envs.exports.rerun.plots import log_plots
     from envs.exports.rerun.scene import log_flight, log_world
 
     names = labels(logs)
+    eyes = eyes or [None] * len(logs)
     with replacing(path) as beside:
         beside.touch()  # a folder that cannot be written to is told before the work
         try:
             # Rerun's own thread writes, and says what it meets on the error output.
             with quiet_output(), rr.RecordingStream("maiden_flight", make_default=False) as stream:
-                stream.save(beside, default_blueprint=layout(logs, names))
+                stream.save(beside, default_blueprint=layout(logs, names, eyes))
                 log_world(stream, logs)
-                for index, (log, name) in enumerate(zip(logs, names, strict=True)):
+                for index, (log, name, eye) in enumerate(zip(logs, names, eyes, strict=True)):
                     log_flight(stream, log, name, index, alone=len(logs) == 1)
+                    if eye is not None:
+                        log_eye(stream, log, name, index, eye, alone=len(logs) == 1)
                 log_plots(stream, logs, names)
                 stream.flush()
                 stream.disconnect()

@@ -19,28 +19,31 @@ from envs.flights.legs import legs_of
 from envs.flights.metric_text import MetricRow, metric_rows
 from envs.flights.overlay import clock
 from envs.rendering.card.circuit import PROFILE_BOX, TRACK_BOX, ground_track, profile
+from envs.rendering.card.eye import NARROW_PROFILE_BOX, NARROW_TRACK_BOX, eye_column, narrowed
 from envs.rendering.card.figure_flight import compose_figures, figures_of
 from envs.rendering.card.panels import attitude, controls, speeds, time_axis
 from envs.rendering.card.silhouettes import Silhouettes
 from envs.rendering.card.views import SIDE_BOX, TOP_BOX, along_runway, fits_along
+from envs.rendering.eye.looking import FlightEye
 from envs.rendering.names import check_ending
 from envs.rendering.page import FAINT, INK, fit_width, new_page, save_page
 
 GOOD, BAD, FAULTY = "#21874a", "#c0392b", "#ffc46b"
 
 
-def draw_card(log: FlightLog, path: str | os.PathLike[str]) -> Path:
+def draw_card(log: FlightLog, path: str | os.PathLike[str], eye: FlightEye | None = None) -> Path:
     """Draw the card of a flight into a .png, .pdf, .svg or .jpg file and return its path.
 
+    `eye`: that of the flight, to show what its camera saw on the way to the runway; cards of figures have no room.
     Raises InputError for another ending, for a broken header, and where the file cannot be written.
     """
     path = Path(path)
     check_ending(path, "card")
-    save_page(_compose(log), path)
+    save_page(_compose(log, eye), path)
     return path
 
 
-def _compose(log: FlightLog) -> Figure:
+def _compose(log: FlightLog, eye: FlightEye | None) -> Figure:
     figure = new_page()
     _title(figure, log)
     if flown := figures_of(log):
@@ -49,12 +52,20 @@ def _compose(log: FlightLog) -> Figure:
     events = events_of(log)
     silhouettes = Silhouettes(log)
     legs = legs_of(log.header)
-    if legs or not fits_along(log):
-        ground_track(figure.add_axes(TRACK_BOX), log, legs, events, silhouettes)
-        profile(figure.add_axes(PROFILE_BOX), log, legs, events)
+    boxes = SIDE_BOX, TOP_BOX
+    if eye is not None:
+        boxes = narrowed(SIDE_BOX), narrowed(TOP_BOX)
+    if legs or not fits_along(log, boxes[1]):
+        top = TRACK_BOX.top
+        track, heights = (TRACK_BOX, PROFILE_BOX) if eye is None else (NARROW_TRACK_BOX, NARROW_PROFILE_BOX)
+        ground_track(figure.add_axes(track), log, legs, events, silhouettes, track)
+        profile(figure.add_axes(heights), log, legs, events)
     else:
-        side = figure.add_axes(SIDE_BOX)
-        along_runway(side, figure.add_axes(TOP_BOX, sharex=side), log, events, silhouettes)
+        top = SIDE_BOX.top
+        side = figure.add_axes(boxes[0])
+        along_runway(side, figure.add_axes(boxes[1], sharex=side), log, events, silhouettes, boxes)
+    if eye is not None:
+        eye_column(figure, log, events, eye, top)
     panels = (attitude, speeds, controls)
     for index, panel in enumerate(panels):
         axes = figure.add_axes((0.055 + 0.228 * index, 0.065, 0.18, 0.26))

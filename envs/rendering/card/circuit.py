@@ -62,15 +62,20 @@ def _glide_path(log: FlightLog) -> Floats:
 
 
 def ground_track(
-    axes: Axes, log: FlightLog, legs: list[dict[str, Any]], events: list[Event], silhouettes: Silhouettes
+    axes: Axes,
+    log: FlightLog,
+    legs: list[dict[str, Any]],
+    events: list[Event],
+    silhouettes: Silhouettes,
+    box: PageBox = TRACK_BOX,
 ) -> None:
-    """The path from above, to scale, with runway, legs, aircraft, events and wind."""
+    """The path from above, to scale, with runway, legs, aircraft, events and wind; `box`: its place on the page."""
     runway, x, y = log.runway(), log.column("x_m"), log.column("y_m")
     corners = np.array([end for leg in legs for end in _ends(leg)]).reshape(-1, 2)
     points = np.vstack([corners, np.stack([x, y], axis=1), [[0.0, 0.0], [runway.length_m, 0.0]]])
     low, high = points.min(axis=0), points.max(axis=0)
     middle, size = 0.5 * (low + high), 1.22 * (high - low) + 10.0
-    inches = np.array([TRACK_BOX.width_inches, TRACK_BOX.height_inches])
+    inches = np.array([box.width_inches, box.height_inches])
     half = 0.5 * inches * float((size / inches).max())
     (left, lower), (right, upper) = middle - half, middle + half
     axes.set_xlim(left, right)
@@ -90,7 +95,7 @@ def ground_track(
     _draw_legs(axes, legs, clearance)
     for event in events:
         axes.plot(x[event.row], y[event.row], "o", color=event.colour, markersize=7, zorder=6, markeredgecolor="white")
-    wind_arrow(axes, log, TRACK_BOX, right=0.95, up=1.045, half_inches=0.2, gap=0.04)
+    wind_arrow(axes, log, box, right=0.95, up=1.045, half_inches=0.2, gap=0.04)
     style(axes, "left of centreline, m")
     axes.set_xlabel(f"along the runway ({runway_words(runway)}), m", color=INK)
     panel_title(axes, f"From above, to scale ({times_words(silhouettes.times_its_size(FROM_ABOVE, right - left))})")

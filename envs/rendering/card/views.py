@@ -15,14 +15,17 @@ from envs.rendering.labels import Clearance, Label
 from envs.rendering.page import BLUE, GRASS, INK, TARMAC, PageBox, panel_title
 
 SIDE_BOX, TOP_BOX = PageBox(0.055, 0.615, 0.925, 0.27), PageBox(0.055, 0.405, 0.925, 0.155)
-UP_PER_ALONG = TOP_BOX.height_inches / TOP_BOX.width_inches
 WIDEST = 1.6  # times the length of the flight that a view may show, to have room for what lies beside the runway
 
 
-def fits_along(log: FlightLog) -> bool:
+def _up_per_along(top_box: PageBox) -> float:
+    return top_box.height_inches / top_box.width_inches
+
+
+def fits_along(log: FlightLog, top_box: PageBox = TOP_BOX) -> bool:
     """Whether the flight stays so near the runway's line that a long flat view shows it to scale."""
     low, high = _length(log)
-    return _least_width(log) <= WIDEST * (high - low)
+    return _least_width(log, top_box) <= WIDEST * (high - low)
 
 
 def _length(log: FlightLog) -> tuple[float, float]:
@@ -33,16 +36,24 @@ def _length(log: FlightLog) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def _least_width(log: FlightLog) -> float:
+def _least_width(log: FlightLog, top_box: PageBox) -> float:
     """Width (m) of a view from above, to scale, in which the flight and its outlines fit between its two edges."""
-    return float(np.abs(log.column("y_m")).max()) / (0.5 * UP_PER_ALONG - FROM_ABOVE.share)
+    return float(np.abs(log.column("y_m")).max()) / (0.5 * _up_per_along(top_box) - FROM_ABOVE.share)
 
 
-def along_runway(side: Axes, top: Axes, log: FlightLog, events: list[Event], silhouettes: Silhouettes) -> None:
-    """Draw both views; they share their x axis."""
+def along_runway(
+    side: Axes,
+    top: Axes,
+    log: FlightLog,
+    events: list[Event],
+    silhouettes: Silhouettes,
+    boxes: tuple[PageBox, PageBox] = (SIDE_BOX, TOP_BOX),
+) -> None:
+    """Draw both views; they share their x axis. `boxes`: their places on the page."""
+    side_box, top_box = boxes
     low, high = _length(log)
-    high = max(high, low + _least_width(log))
-    true_height = (high - low) * SIDE_BOX.height_inches / SIDE_BOX.width_inches
+    high = max(high, low + _least_width(log, top_box))
+    true_height = (high - low) * side_box.height_inches / side_box.width_inches
     highest = float(log.column("z_m").max())
     tall = max(1.12 * highest, min(true_height, max(1.35 * highest, 0.16 * true_height, 4.0)))
     stretch = true_height / tall
@@ -52,7 +63,7 @@ def along_runway(side: Axes, top: Axes, log: FlightLog, events: list[Event], sil
         axes.set_xlim(low, high)
     silhouettes.choose(high - low, (FROM_THE_SIDE, stretch), (FROM_ABOVE, 1.0))
     _side_view(side, log, events, silhouettes, tall, stretch)
-    _top_view(top, log, events, silhouettes, 0.5 * (high - low) * UP_PER_ALONG)
+    _top_view(top, log, events, silhouettes, top_box)
 
 
 def _side_view(
@@ -85,10 +96,11 @@ def _side_view(
     axes.tick_params(labelbottom=False)
 
 
-def _top_view(axes: Axes, log: FlightLog, events: list[Event], silhouettes: Silhouettes, half: float) -> None:
-    """The path from above, to scale, with runway, events and wind; `half` (m) to either side of the centreline."""
+def _top_view(axes: Axes, log: FlightLog, events: list[Event], silhouettes: Silhouettes, box: PageBox) -> None:
+    """The path from above, to scale, with runway, events and wind; `box`: its place on the page."""
     runway, x, y = log.runway(), log.column("x_m"), log.column("y_m")
     low, high = axes.get_xlim()
+    half = 0.5 * (high - low) * _up_per_along(box)  # m to either side of the centreline
     axes.set_ylim(-half, half)  # left is up, as seen flying to the right
     axes.set_facecolor("#f3f7ec")
     half_width = 0.5 * runway.width_m
@@ -100,7 +112,7 @@ def _top_view(axes: Axes, log: FlightLog, events: list[Event], silhouettes: Silh
     silhouettes.draw(axes, FROM_ABOVE, 1.0)
     for event in events:
         axes.plot(x[event.row], y[event.row], "o", color=event.colour, markersize=7, zorder=6, markeredgecolor="white")
-    wind_arrow(axes, log, TOP_BOX, right=0.975, up=1.13, half_inches=0.16058, gap=0.025)
+    wind_arrow(axes, log, box, right=0.975, up=1.13, half_inches=0.16058, gap=0.025)
     style(axes, "left of centreline, m")
     times = times_words(silhouettes.times_its_size(FROM_ABOVE, high - low))
     panel_title(axes, f"From above, to scale ({times})")

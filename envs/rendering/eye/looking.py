@@ -67,6 +67,11 @@ class FlightEye:
         return Sky.drawn(eye.camera, rng.spawn(1)[0])
 
     @property
+    def size(self) -> int:
+        """Pixels of a side of its pictures."""
+        return self._stages[0][1].size
+
+    @property
     def sky(self) -> Sky:
         """The light of the flight, and how its camera sits."""
         return self._stages[0][1].sky

@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
         nargs="?",
         const=True,
         metavar="FILE",
-        help="show what the camera in the nose sees and the neuron says, of any flight (without this option of those that "
+        help="show what the camera in the nose sees and the neuron says, of any flight (without --eye of those that "
         "land); FILE: with another neuron, of `eye.py --save FILE`",
     )
     parser.add_argument("--no-eye", dest="eye", action="store_false", help="show no pictures of the camera")

@@ -13,7 +13,7 @@ from agents.eye.study import APPROACHES, FOGS_M, Study, approach, study
 from agents.pilots.bundle import commit
 from agents.runs.run_folder import write_json
 from envs.base.files import replacing
-from envs.camera.eye_file import Learned, Tested, write_neuron
+from envs.camera.eye_file import HowGood, Learned, write_neuron
 
 PAGE_WIDTH = 110
 """Characters a line, into a file or pipe."""
@@ -72,7 +72,7 @@ def train_eyes(
     if save:
         errors = result.trials[0].errors
         learned = Learned(aircraft=tuple(trained), pictures=count, seed=seed, commit=commit())
-        tested = Tested(
+        tested = HowGood(
             aircraft=tuple(unseen),
             pictures=errors.pictures,
             accuracy=errors.accuracy,
@@ -91,11 +91,11 @@ def _bounded(share: tuple[float, float, float]) -> str:
 
 def _table(result: Study) -> Table:
     table = Table(box=None, header_style="bold", title="What each layer buys", title_justify="left")
-    for name in ("eye", "weights", "right answers", "false alarms", "misses", "cost a picture"):
+    for name in ("eye", "weights", "right answers", "false alarms", "(off approach)", "misses", "cost"):
         table.add_column(name, justify="left" if name == "eye" else "right")
     for trial in result.trials:
         errors = trial.errors
-        rates = (errors.accuracy, errors.false_alarm_rate, errors.miss_rate)
+        rates = (errors.accuracy, errors.false_alarm_rate, trial.anywhere.false_alarm_rate, errors.miss_rate)
         table.add_row(trial.name, f"{trial.weights:,}", *(_bounded(rate) for rate in rates), f"{errors.cost:.3f}")
     return table
 

@@ -29,11 +29,12 @@ A_LIGHT = 25  # pictures with the same light, fog and mount
 
 
 class Seen(NamedTuple):
-    """Pictures, right answers, and visibility (n,) m."""
+    """Pictures, right answers, visibility (n,) m, and whether each (n,) was taken on an approach."""
 
     pictures: Pictures
     right: Answers
     visibility_m: NDArray[np.float64]
+    on_approach: Answers
 
 
 def check_cameras(aircraft: Sequence[str]) -> None:
@@ -55,7 +56,7 @@ def look(
     """`count` pictures from the cameras of `aircraft`, drawn from `rng`; see check_cameras."""
     drawings = [load_aircraft(name) for name in aircraft]
     pictures: list[Picture] = []
-    right, visible = list[bool](), list[float]()
+    right, approaching, visible = list[bool](), list[bool](), list[float]()
     eyes = {
         (number, surface): NoseEye(drawing, Runway.of(drawing.span_m, surface))
         for number, drawing in enumerate(drawings)
@@ -67,31 +68,31 @@ def look(
         eye.visibility_m = math.exp(rng.uniform(*np.log(visibility_m)))
         eye.begin(Sky.drawn(eye.camera, rng))
         for _ in range(min(A_LIGHT, count - len(pictures))):
-            position, axes = _pose(rng, drawings[number].span_m, eye.runway)
+            approaching.append(rng.uniform() < APPROACH_SHARE)
+            how = _on_approach if approaching[-1] else _anywhere
+            position, axes = how(rng, drawings[number].span_m, eye.runway)
             pictures.append(eye.picture(position, axes, RATES * rng.standard_normal(3), rng))
             right.append(in_sight(eye, position, axes))
             visible.append(eye.visibility_m)
-    return Seen(np.array(pictures), np.array(right), np.array(visible))
+    return Seen(np.array(pictures), np.array(right), np.array(visible), np.array(approaching))
 
 
-def _pose(rng: np.random.Generator, span: float, runway: Runway) -> tuple[Array, Array]:
-    """Position (3,) m and body to world (3, 3): on an approach, more or less, or anywhere around."""
-    if rng.uniform() < APPROACH_SHARE:
-        away = span * math.exp(rng.uniform(*np.log(APPROACH_B)))
-        height = max(1.0, away * math.tan(math.radians(rng.uniform(*SLOPE_DEG))))
-        place = np.array([-away, ASIDE * away * rng.standard_normal(), height])
-        heading = HEADING_DEG * rng.standard_normal()
-        pitch, roll = PITCH_DEG * rng.standard_normal(), ROLL_DEG * rng.standard_normal()
-    else:
-        place = np.array(
-            [
-                rng.uniform(-AROUND_M, runway.length_m + AROUND_M),
-                rng.uniform(-AROUND_M, AROUND_M),
-                rng.uniform(*HEIGHT_M),
-            ]
-        )
-        heading = rng.uniform(-180.0, 180.0)
-        pitch, roll = FREE_PITCH_DEG * rng.standard_normal(), FREE_ROLL_DEG * rng.standard_normal()
+def _on_approach(rng: np.random.Generator, span: float, _: Runway) -> tuple[Array, Array]:
+    """Position (3,) m and body to world (3, 3), more or less on the way in."""
+    away = span * math.exp(rng.uniform(*np.log(APPROACH_B)))
+    height = max(1.0, away * math.tan(math.radians(rng.uniform(*SLOPE_DEG))))
+    place = np.array([-away, ASIDE * away * rng.standard_normal(), height])
+    heading = HEADING_DEG * rng.standard_normal()
+    pitch, roll = PITCH_DEG * rng.standard_normal(), ROLL_DEG * rng.standard_normal()
+    return place, attitude(math.radians(roll), math.radians(pitch), math.radians(heading))
+
+
+def _anywhere(rng: np.random.Generator, _: float, runway: Runway) -> tuple[Array, Array]:
+    """Likewise, somewhere around the field, turned anywhere."""
+    along, across = rng.uniform(-AROUND_M, runway.length_m + AROUND_M), rng.uniform(-AROUND_M, AROUND_M)
+    place = np.array([along, across, rng.uniform(*HEIGHT_M)])
+    heading = rng.uniform(-180.0, 180.0)
+    pitch, roll = FREE_PITCH_DEG * rng.standard_normal(), FREE_ROLL_DEG * rng.standard_normal()
     return place, attitude(math.radians(roll), math.radians(pitch), math.radians(heading))
 
 

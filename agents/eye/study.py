@@ -46,18 +46,20 @@ class Eye(Protocol):
 
 @dataclass(frozen=True)
 class Trial:
-    """One eye and how often it is wrong: on all test pictures, and by visibility, one for each of FOGS_M."""
+    """One eye and how often it is wrong: on all test pictures, by visibility (FOGS_M), and on those taken anywhere."""
 
     name: str
     weights: int
     eye: Any
     errors: Errors
     by_fog: tuple[Errors, ...]
+    anywhere: Errors
 
     def as_dict(self) -> dict[str, Any]:
         """To be written as JSON."""
         fogs = {f"{low:g} to {high:g} m": e.as_dict() for (low, high), e in zip(FOGS_M, self.by_fog, strict=True)}
-        return {"name": self.name, "weights": self.weights, **self.errors.as_dict(), "by_visibility": fogs}
+        more = {"by_visibility": fogs, "anywhere": self.anywhere.as_dict()}
+        return {"name": self.name, "weights": self.weights, **self.errors.as_dict(), **more}
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,8 @@ def study(
         eye = eye.with_threshold(cheapest_threshold(eye.sums(chosen.pictures), chosen.right))
         answers = eye.answers(test.pictures)
         weights = eye.weights if isinstance(eye, nets.Net) else side * side + 1
-        trials.append(Trial(name, weights, eye, Errors.of(answers, test.right), _by_fog(answers, test)))
+        anywhere = Errors.of(answers[~test.on_approach], test.right[~test.on_approach])
+        trials.append(Trial(name, weights, eye, Errors.of(answers, test.right), _by_fog(answers, test), anywhere))
     tell(f"each flies down {APPROACHES} approaches at each of {len(APPROACH_VISIBILITIES_M)} visibilities")
     eyes = [trial.eye for trial in trials]
     return Study(test, tuple(trials), tuple(_first_ones(unseen, eyes, air) for air in APPROACH_VISIBILITIES_M))

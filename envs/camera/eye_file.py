@@ -33,7 +33,7 @@ class Learned(Strict):
     commit: Line | None = Field(default=None, description="of the programme that learned; + if files differed from it")
 
 
-class Tested(Strict):
+class HowGood(Strict):
     """How often it is wrong, on aircraft that it did not learn from: each the share and its 95 % bounds [-]."""
 
     aircraft: tuple[Line, ...] = Field(min_length=1, description="whose cameras took the pictures")
@@ -48,7 +48,7 @@ class EyeFile(Strict):
 
     version: Literal[1]
     learned: Learned
-    tested: Tested
+    tested: HowGood
     threshold: Weight = Field(description="above it the neuron says 1: runway in sight [-]")
     weights: tuple[tuple[Weight, ...], ...] = Field(description="one for each pixel, rows from the top [-]")
 
@@ -75,7 +75,7 @@ def shipped_neuron() -> Neuron:
     return read_neuron()
 
 
-def write_neuron(path: Path, neuron: Neuron, learned: Learned, tested: Tested) -> None:
+def write_neuron(path: Path, neuron: Neuron, learned: Learned, tested: HowGood) -> None:
     """Write a neuron and what is known of it, whole or not at all. Raises InputError where it cannot be written."""
     lines = [f"{HEAD}version: 1"]
     for name, block in (("learned", learned), ("tested", tested)):

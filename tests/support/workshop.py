@@ -70,7 +70,8 @@ class Done(NamedTuple):
 
 
 def build(folder: Path) -> Path:
-    """Fill `folder`: aircraft.yaml, weather.yaml, figure.yaml, mission.yaml, mine.yaml, flight.csv, bundle/, run/."""
+    """Fill `folder`: aircraft, weather, figure, eye, mission and mine, each .yaml, flight.csv, bundle/, run/."""
+    shutil.copyfile(CONFIGS / "eyes" / "neuron.yaml", folder / "eye.yaml")
     shutil.copyfile(CONFIGS / "aircraft" / "ultra_stick.yaml", folder / "aircraft.yaml")
     shutil.copyfile(CONFIGS / "weather" / "gusty.yaml", folder / "weather.yaml")
     shutil.copyfile(CONFIGS / "figures" / "stall_turn.yaml", folder / "figure.yaml")

@@ -270,6 +270,8 @@ PLACES: tuple[tuple[str, ...], ...] = (
     ("eye", "--unseen", "?"),
     ("eye", "--picture", "?"),
     ("eye", "--json", "?"),
+    ("eye", "--save", "?"),
+    ("eye", "--weights", "?"),
     ("hangar", "?"),
     ("hangar", "--picture", "?"),
     ("performance", "?"),
@@ -277,6 +279,7 @@ PLACES: tuple[tuple[str, ...], ...] = (
     ("performance", "ultra_stick", "--picture", "?"),
     ("replay", "?"),
     ("replay", "flight", "--card", "?"),
+    ("replay", "flight", "--eye", "?"),
     ("replay", "flight", "--acmi", "?"),
     ("replay", "flight", "--bin", "?"),
     ("report", "?"),
@@ -346,6 +349,8 @@ def numbers() -> Iterator[BadInput]:
         (("eye", "--pictures", "10"), "must be 300 to 1,000,000"),
         (("eye", "--pictures", "nan"), "not a whole number"),
         (("eye", "--unseen", "ultra_stick"), "is also learned from"),
+        (("eye", "--save", "eye.json"), "must end in .yaml"),
+        (("eye", "--weights", "eye.jpg"), "must end in .png"),
         (("adapt", "autopilot"), "name at least one"),
         (("adapt",), "which pilot?"),
         (("adapt", "--resume", "run", "--discrepancy", "heavy"), "leave pilot, --discrepancy and --run out"),
@@ -443,10 +448,23 @@ def files() -> Iterator[BadInput]:
         ("run/evaluation.json", ("ship", "run")),
         ("run/bundle/card.json", ("ship", "run")),
         ("flight.json", ("replay", "flight")),
+        ("eye.yaml", ("replay", "flight", "--card", "x.png", "--eye", "eye.yaml")),
     )
     for file, words in readers:
         for content in (DEEP, b"\xff\xfe\x00", "", "just words", "1", "{a: 1"):
             yield BadInput(words, "", write(file, content))
+    for key, value, said in (
+        ("weights.3", [0.5] * 19, "row 4 must hold 20"),
+        ("weights.3.4", "much", "weights.3.4"),
+        ("threshold", None, "threshold"),
+        ("version", 9, "newer Maiden Flight"),
+    ):
+        yield BadInput(("replay", "flight", "--eye", "eye.yaml"), said, put("eye.yaml", key, value))
+    for key, value, said in (
+        ("aircraft_config.camera", None, "has no camera: its file needs a block 'camera'"),
+        ("aircraft_config.camera.pixels", 24, "holds 20 x 20 weights"),
+    ):
+        yield BadInput(("replay", "flight", "--card", "x.png", "--eye"), said, put("flight.json", key, value))
     evaluation = (
         ("flights", 0, "flights"),
         ("flights", "many", "flights"),

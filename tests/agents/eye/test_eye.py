@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from agents.eye.errors import Errors, cheapest_threshold, roc
 from agents.eye.learning import learn
@@ -16,6 +17,7 @@ from agents.eye.sight import in_sight
 from agents.eye.study import study
 from envs.aircraft.aircraft import load_aircraft
 from envs.base.runway import Runway
+from envs.camera.eye_file import read_neuron
 from envs.camera.neuron import Neuron
 from envs.camera.nose_eye import NoseEye
 from scripts.eye import main
@@ -107,6 +109,9 @@ def test_every_eye_beats_guessing_on_aircraft_it_never_saw_and_layers_pay() -> N
         assert np.trapezoid(hits, alarms) > 0.8, trial.name
         assert trial.errors.accuracy[0] > guess, trial.name
     assert hidden.cost < neuron.cost
+    for trial in result.trials:
+        assert 0 < trial.anywhere.pictures < 0.2 * trial.errors.pictures
+        assert trial.anywhere.in_sight < 0.1 * trial.anywhere.pictures
     for one in result.first_ones:  # no eye sees the runway sooner than the air lets it through; in thicker fog later
         assert max(one.eyes_m) <= one.in_sight_m + 10.0
         assert min(one.eyes_m[:2]) > 0.0
@@ -115,15 +120,30 @@ def test_every_eye_beats_guessing_on_aircraft_it_never_saw_and_layers_pay() -> N
 
 def test_the_command_prints_draws_and_writes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     picture, figures = tmp_path / "eye.png", tmp_path / "eye.json"
+    saved, weights = tmp_path / "neuron.yaml", tmp_path / "weights.png"
     given = ["--pictures", "900", "--aircraft", "ultra_stick", "--unseen", "sport"]
-    assert main([*given, "--picture", str(picture), "--json", str(figures)]) == 0
+    given += ["--picture", str(picture), "--json", str(figures), "--save", str(saved), "--weights", str(weights)]
+    assert main(given) == 0
     printed = capsys.readouterr().out
-    for words in ("one neuron", "one hidden layer", "convolutional", "false alarms", "60 to 120 m"):
+    for words in (
+        "one neuron",
+        "one hidden layer",
+        "convolutional",
+        "false alarms",
+        "60 to 120 m",
+        "geometry: in sight",
+        "cost a picture",
+    ):
         assert words in printed
     assert picture.stat().st_size > 20_000
     written = json.loads(figures.read_text())
     assert np.shape(written["neuron"]["weights"]) == (20, 20)
     assert next(one["weights"] for one in written["eyes"]) == 401
+    neuron = read_neuron(saved)
+    assert neuron.weights == pytest.approx(np.array(written["neuron"]["weights"]), abs=2e-5)
+    with Image.open(weights) as image:
+        red, _, blue = np.asarray(image.convert("RGB")).astype(int)[5::10, 5::10].transpose(2, 0, 1)
+    assert np.corrcoef((red - blue).ravel(), neuron.weights.ravel())[0, 1] > 0.9  # orange for, violet against
 
 
 @pytest.mark.parametrize(
@@ -132,6 +152,8 @@ def test_the_command_prints_draws_and_writes(tmp_path: Path, capsys: pytest.Capt
         (["--pictures", "10"], "--pictures: must be 300 to 1,000,000 (got 10)"),
         (["--unseen", "ultra_stick"], "--unseen: ultra_stick is also learned from (--aircraft)"),
         (["--aircraft", "sprot"], "did you mean 'sport'"),
+        (["--save", "eye.json"], "--save eye.json: a neuron's file must end in .yaml"),
+        (["--weights", "eye.jpg"], "--weights eye.jpg: a picture of the weights must end in .png"),
         (["--picture", "eye.txt"], "eye.txt: a picture's name must end in"),
     ],
 )

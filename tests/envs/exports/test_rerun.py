@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,10 +18,13 @@ import pytest
 from envs.base.errors import InputError
 from envs.exports.rerun.recording import write_rerun
 from envs.flights.flight_log import FlightLog
+from envs.rendering.eye.looking import eye_of
 from envs.rendering.scene.airframe_mesh import AirframeMesh
 from tests.envs.exports.test_exports import flown_log
 from tests.envs.rendering.card.test_card_figure import flown_log as figure_log
 from tests.support.browser import Page, chromium
+from tests.support.flight_samples import takeoff_log
+from tests.support.round_flight import round_log
 
 pytest.importorskip("rerun", reason="pip install -e '.[replay]'")
 
@@ -154,6 +158,35 @@ def test_a_flight_of_figures_holds_the_path_asked_for_smoke_and_ribbon(tmp_path:
         assert found[f"{root}/smoke"]["Points3D:positions"] > 8 * min(seconds, 5.0)
     plain = columns_of(write_rerun([flown_log()], tmp_path / "plain.rrd"))
     assert not any(name.endswith(("/ribbon", "/smoke")) for name in plain)
+
+
+def test_a_recording_holds_what_the_camera_saw_and_the_neuron_said(tmp_path: Path) -> None:
+    from rerun.chunk import RrdReader
+
+    log = FlightLog((log := round_log(0)).columns, log.data, {**log.header, "label": "lands"})
+    eye = eye_of(log)
+    path = write_rerun([log], tmp_path / "lands.rrd", [eye])
+    glances, told = eye.look_at(log, range(len(log))), dict[str, list[Any]]()
+    for chunk in RrdReader(path).stream().to_chunks():
+        batch = chunk.to_record_batch()
+        for name in batch.schema.names:
+            if ":" in name and not chunk.is_static:
+                told.setdefault(f"{chunk.entity_path} {name}", []).extend(batch.column(name).to_pylist())
+    buffers = np.array([buffer[0] for buffer in told["/eyes/lands/picture Image:buffer"]], np.uint8)
+    assert np.array_equal(buffers, np.rint([255 * one.picture.ravel() for one in glances]).astype(np.uint8))
+    words = [line[0] for line in told["/eyes/lands/answer Boxes2D:labels"]]
+    assert [f"runway in sight: {one.answer}, " in line for one, line in zip(glances, words, strict=True)] == [
+        True
+    ] * len(log)
+    sums = np.ravel(told["/plots/eye/sums/sum/lands Scalars:scalars"])
+    assert sums == pytest.approx([one.sum for one in glances])
+    assert np.ravel(told["/plots/eye/answer/answer/lands Scalars:scalars"]).tolist() == [one.answer for one in glances]
+    assert set(np.ravel(told["/plots/eye/sums/threshold/lands Scalars:scalars"])) == {glances[0].threshold}
+    assert len({one.answer for one in glances}) == 2
+    both = columns_of(write_rerun([log, takeoff_log()], tmp_path / "both.rrd", [eye, None]))
+    assert len({name for name in both if name.startswith("/eyes/")}) == 3
+    plain = columns_of(write_rerun([log], tmp_path / "plain.rrd"))
+    assert not any(name.startswith(("/eyes/", "/plots/eye")) for name in plain)
 
 
 @pytest.fixture

@@ -68,3 +68,9 @@ def test_aliases_of_aliases_are_counted_before_they_fill_the_memory() -> None:
     with pytest.raises(yaml.YAMLError) as error:
         parse_yaml(laughs)
     assert f"more than {MOST_NODES} values" in getattr(error.value, "problem", "")
+
+
+def test_each_caller_gets_a_copy_of_its_own() -> None:
+    first = parse_yaml("{a: [1, 2]}")
+    first["a"].append(3)
+    assert parse_yaml("{a: [1, 2]}") == {"a": [1, 2]}

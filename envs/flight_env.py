@@ -43,7 +43,7 @@ from envs.physics.kernels.records import GUST_NORMALS
 from envs.physics.sensors import SENSOR_NORMALS, fit_sensors, has_eye, new_sensors, start_sensors
 from envs.physics.standing import Rest, place_in_air, place_on_wheels, rest_on_wheels
 from envs.physics.steady.airframe import up_axis
-from envs.physics.steady.steady_start import SteadyStart
+from envs.physics.steady.steady_start import SteadyStart, steady_start
 from envs.physics.world import World
 from envs.tasks import TASKS
 from envs.tasks.parts.landing_starts import AIM_SHARE
@@ -449,7 +449,7 @@ class FlightEnv(gymnasium.Env):
             return
         pitch, throttle = start.pitch, start.throttle
         if start.through_air:
-            self._steady = self._steady or SteadyStart(self.task.aircraft, self._air_density, self.config.effects)
+            self._steady = self._steady or steady_start(self.task.aircraft, self._air_density, self.config.effects)
             alpha, steady_throttle = self._steady.at(start.speed_mps)
             pitch = alpha + math.asin(start.climb_mps / start.speed_mps)
             throttle = start.throttle or steady_throttle

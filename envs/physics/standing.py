@@ -15,6 +15,7 @@ from envs.physics.world import World
 
 LONGEST_SETTLING_S = 5.0
 STILL_MPS = 0.05  # rms over the last half second of settling: a gear with little damping has come to rest by then
+KEPT_RESTS = 16  # how many answers of `rest_on_wheels` are remembered
 STEEPEST_REST = 0.6  # rad of pitch: no aircraft stands so on its wheels; it has fallen on its nose or tail
 
 
@@ -57,11 +58,22 @@ def settle(
 def rest_on_wheels(world: World, grip: float) -> Rest:
     """How the aircraft of a world stands, on ground of a grip that lets it roll nowhere.
 
+    The latest answers are remembered: the five seconds of settling are simulated once for environments that are alike.
+
     Raises InputError when it does not: something but a wheel touches, it has tipped over, or it will not come to rest.
     """
-    pitch = check_rest(world, settle(world, rolling_friction=1.0, grip=grip))
-    state = world.state[0]
-    return Rest(world.position[2], pitch, state["wheel_load"].copy(), state["specific_force_sum"] / state["substep"])
+    asked = (world.parameters.tobytes(), world.substeps, grip)
+    if asked not in _rests:
+        pitch = check_rest(world, settle(world, rolling_friction=1.0, grip=grip))
+        state = world.state[0]
+        felt = state["specific_force_sum"] / state["substep"]
+        if len(_rests) >= KEPT_RESTS:
+            del _rests[next(iter(_rests))]  # the oldest
+        _rests[asked] = Rest(world.position[2], pitch, state["wheel_load"].copy(), felt)
+    return _rests[asked]
+
+
+_rests: dict[tuple[bytes, int, float], Rest] = {}
 
 
 def check_rest(world: World, unrest: float) -> float:

@@ -60,16 +60,28 @@ class World:
         self.state = new_state()
         self._state_bytes = self.state.view(np.uint8)  # cleared at once; a record goes field by field
         self.substeps, self._physics_hz = physics_hz // control_hz, physics_hz
-        self._connect()
+        self._principal_to_body = quaternion_from_matrix(principal_axes(aircraft)[1])
+        self._stand_by()
         self._in_bullet = False  # whether Bullet's body stands where the state says
         self.reset((0.0, 0.0, 100.0), (0.0, 0.0, 0.0, 1.0))
 
-    def _connect(self) -> None:
-        """Make this aircraft's body over a plane in a Bullet world of its own."""
+    def _stand_by(self) -> None:
+        """Connect to Bullet and make its bodies later, when they are needed: most flights touch nothing.
+
+        A Bullet world of its own costs 20 ms and some MB, more than all else of an environment.
+        """
+        self._clients: list[int] = []
         self._fresh: int | None = None
-        client = self._client = bullet.connect(bullet.DIRECT)
-        self._disconnect = weakref.finalize(self, _disconnect, client)  # also if nobody closes this world
-        self._make_bodies()
+        self._body_is_old = True
+        self._disconnect = weakref.finalize(self, _disconnect, self._clients)  # also if nobody closes this world
+
+    @property
+    def _client(self) -> int:
+        """The number of this world's connection to Bullet."""
+        self._check_open()
+        if not self._clients:
+            self._clients.append(bullet.connect(bullet.DIRECT))
+        return self._clients[0]
 
     def _make_bodies(self) -> None:
         """Make ground and aircraft anew in this Bullet world, and keep it as it is then."""
@@ -117,7 +129,6 @@ class World:
         self.parameters = parameters
         if all(np.array_equal(old[key], new[key]) for key in _OF_THE_BODY):
             return
-        # Bullet's body is made when it is needed: most flights touch nothing.
         self._body_is_old, self._in_bullet = True, False
         x, y, z, w = self._principal_to_body
         body = quaternion_product.py_func(self.principal, (-x, -y, -z, w))
@@ -151,8 +162,9 @@ class World:
         contacts = kept.pop("contacts")
         self.__dict__.update(kept)
         self._state_bytes = self.state.view(np.uint8)
-        self._connect()
+        self._stand_by()
         if contacts is not None:
+            self._make_bodies()
             with tempfile.TemporaryDirectory() as folder:
                 file = Path(folder) / "world.bullet"
                 file.write_bytes(contacts)
@@ -238,7 +250,6 @@ class World:
 
     def _fly_in_bullet(self, substeps: int, handed_over: bool) -> None:
         """The rest of a control step, near enough to the ground to strike it: Bullet integrates and finds contacts."""
-        self._check_open()
         if self._body_is_old:
             self._make_bodies()
         body, client, parameters, state = self._body, self._client, self.parameters, self.state
@@ -303,6 +314,8 @@ class World:
 
         The yardstick of scripts/benchmark.py. The aircraft hangs in the air on a constant force.
         """
+        if self._body_is_old:
+            self._make_bodies()
         body, client, frame = self._body, self._client, bullet.WORLD_FRAME
         bullet.restoreState(self._fresh, physicsClientId=client)  # in the air, at rest
         self._in_bullet = False
@@ -323,10 +336,11 @@ _NO_NORMALS = np.zeros(GUST_NORMALS)
 _OF_THE_BODY = ("mass", "inertia", "hull", "hull_point", "gear_parts")
 """What of the parameters Bullet's body is made from; corners shift with the centre of gravity."""
 
-_OF_THIS_WORLD = {"_client", "_disconnect", "_body", "_ground", "_fresh", "_state_bytes"}
+_OF_THIS_WORLD = {"_clients", "_disconnect", "_body", "_ground", "_fresh", "_state_bytes"}
 """What a copy of a world makes anew: it belongs to one connection to Bullet, or is a view of the state."""
 
 
-def _disconnect(client: int) -> None:
-    with contextlib.suppress(bullet.error):
-        bullet.disconnect(physicsClientId=client)
+def _disconnect(clients: list[int]) -> None:
+    for client in clients:
+        with contextlib.suppress(bullet.error):
+            bullet.disconnect(physicsClientId=client)

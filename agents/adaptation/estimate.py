@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from agents.adaptation.parameters import BIAS, HIGH, LOW, NAMES, PARAMETERS, PRIOR, STEP, Candidates, named
-from agents.adaptation.prediction import PIECE, STILL, predicted, shown
+from agents.adaptation.prediction import PIECE, STILL, predicted, shown, with_what_counts
 from agents.adaptation.sensor_log import SensorLog
 from envs.aircraft.aircraft import Aircraft
 from envs.base.frames import Array, quaternion_from_pilot_angles
@@ -176,7 +176,7 @@ class _Flight:
     """One flight's log while it is worked on: what was shown, and which rows count."""
 
     def __init__(self, log: SensorLog) -> None:
-        self.log = replace(log, rows=log.rows[:MOST_ROWS])
+        self.log = with_what_counts(replace(log, rows=log.rows[:MOST_ROWS]))
         self.shown, self.valid = shown(self.log), np.ones(len(self.log.rows))
         self.center: Array | None = None  # where `linear`, information and gradient, was worked out
         self.linear: tuple[Array, Array] = (np.zeros((0, 0)), np.zeros(0))

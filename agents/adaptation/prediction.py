@@ -10,6 +10,7 @@ over one step would drown what a control does (multiple shooting, Jategaonkar, F
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numba import njit
@@ -136,6 +137,13 @@ def predicted(
     out, valid = np.zeros((len(log.rows), len(OUTPUTS))), np.zeros(len(log.rows))
     _predict(parameters, new_state(), log.rows, wind, gust, log.roughness_m, mount, pitot, _NO_NORMALS, out, valid)
     return out, valid
+
+
+def with_what_counts(log: SensorLog) -> SensorLog:
+    """A flight up to its last piece in the air: of what follows, a roll-out mostly, no row would count."""
+    airborne = (log.column("height") > LOWEST_M) & (log.column("wheels_on_ground") == 0.0)
+    rows = np.flatnonzero(airborne & (log.column("airspeed") > SLOWEST_MPS))
+    return replace(log, rows=log.rows[: rows[-1] + 1 + PIECE]) if rows.size else log
 
 
 def shown(log: SensorLog) -> Array:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Tick
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
+from numpy.typing import NDArray
 
 from envs.base.files import replacing
 
@@ -53,6 +55,14 @@ def new_page() -> Figure:
     figure = Figure(figsize=(WIDTH_INCHES, HEIGHT_INCHES), facecolor="white")
     FigureCanvasAgg(figure)
     return figure
+
+
+def polygons(corners: NDArray[np.float64]) -> Any:
+    """Polygons of k corners each, (n, k, 2), for a PolyCollection: ten times as quick with one array as with n.
+
+    Its type stubs know only of the latter.
+    """
+    return corners
 
 
 def literal(figure: Figure) -> Figure:

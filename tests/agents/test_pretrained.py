@@ -21,7 +21,7 @@ from agents.runs.learning_curve import SHIPPED_CURVE
 BUNDLES = sorted(p for p in PRETRAINED.iterdir() if p.is_dir() and not p.name.startswith("_"))
 
 
-FLIGHTS = {"circuit": 12, "landing": 24}  # others: 32
+FLIGHTS = {"circuit": 8}  # others: 16, as many as fly side by side
 
 
 def test_the_pilots_that_missions_and_readme_count_on_are_shipped() -> None:
@@ -64,7 +64,7 @@ def test_it_flies_as_its_card_says(bundle: Path) -> None:
     pilot = load_pilot(bundle.name, env)
     env.close()
     with FlightTest(make_env, processes=1) as test:
-        flights = test.fly(pilot, range(FLIGHTS.get(card["task"], 32)))
+        flights = test.fly(pilot, range(FLIGHTS.get(card["task"], 16)))
     # Other seeds than the card's: fewer successes than this happen once in a thousand times by chance.
     _, high = success_interval(sum(f.is_success for f in flights), len(flights), confidence=0.998)
     assert high >= card["evaluation"]["success_rate"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,13 +20,13 @@ LEAST_POINTS = 3  # of a line that counts as a curve: grids, axes and leaders ha
 
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
-    """The figures that are saved while a test runs, in order; their files are coarse: nobody reads those."""
+    """The figures that are saved while a test runs, in order; nobody reads their files: one black pixel each."""
     figures: list[Figure] = []
     save = Figure.savefig
 
-    def keep(figure: Figure, *arguments: object, **keywords: object) -> None:
+    def keep(figure: Figure, path: Path, **keywords: object) -> None:
         figures.append(figure)
-        save(figure, *arguments, **{**keywords, "dpi": 20})  # type: ignore[arg-type]
+        save(Figure((1.0, 1.0)), path, **{**keywords, "dpi": 1})  # type: ignore[arg-type]
 
     monkeypatch.setattr(Figure, "savefig", keep)
     return figures

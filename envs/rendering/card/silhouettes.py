@@ -10,7 +10,7 @@ from matplotlib.collections import PolyCollection
 from numpy.typing import NDArray
 
 from envs.flights.flight_log import FlightLog
-from envs.rendering.page import INK
+from envs.rendering.page import INK, polygons
 from envs.rendering.scene.airframe_mesh import AirframeMesh
 from envs.rendering.scene.pose import rotation_matrix
 
@@ -84,7 +84,7 @@ class Silhouettes:
                 heights += max(0.0, -float(heights.min()))
             axes.add_collection(
                 PolyCollection(
-                    list(flat[mesh.triangles]),
+                    polygons(flat[mesh.triangles]),
                     facecolor=INK,
                     edgecolor=INK,
                     linewidth=0.2,

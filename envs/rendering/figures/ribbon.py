@@ -14,7 +14,7 @@ from matplotlib.collections import PolyCollection
 from matplotlib.colors import to_rgb
 
 from envs.base.frames import Array, cross_product
-from envs.rendering.page import BLUE, FAINT, GREEN, INK, ORANGE, PURPLE
+from envs.rendering.page import BLUE, FAINT, GREEN, INK, ORANGE, PURPLE, polygons
 
 YAW, RISE = math.radians(27.0), math.radians(17.0)  # of the camera: round to the left of the judge, and above
 GROUND = "#e9edf0"
@@ -104,7 +104,7 @@ def draw_ribbon(
     order = np.argsort(middle @ view.eye)
     axes.add_collection(
         PolyCollection(
-            list(view.flat(quads)[order]),
+            polygons(view.flat(quads)[order]),
             facecolors=shaded[order],
             edgecolors=0.82 * shaded[order],
             linewidths=0.25,

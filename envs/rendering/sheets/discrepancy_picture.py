@@ -17,7 +17,7 @@ from matplotlib.patches import Circle, Rectangle, Wedge
 from numpy.typing import NDArray
 
 from envs.aircraft.aircraft import Aircraft
-from envs.rendering.page import BLUE, FAINT, GRID, INK, PURPLE, RED, fit_width, panel_look, save_page
+from envs.rendering.page import BLUE, FAINT, GRID, INK, PURPLE, RED, fit_width, panel_look, polygons, save_page
 from envs.rendering.scene.airframe_mesh import AirframeMesh
 from envs.rendering.sheets.discrepancy_cells import Cell, cells
 from envs.rendering.sheets.three_view import TO_THE_EYE, draw_solid
@@ -181,7 +181,7 @@ def _draw_aircraft(axes: Axes, cell: Cell, drawing: Aircraft, sound: AirframeMes
         gone = part.name in cell.touched and part.name.rpartition("_")[0] in torn
         corners = ((part.posed({}) + there - middle) @ view.T)[part.triangles][:, :, :2]
         look: dict[str, Any] = {"facecolor": RED if gone else GHOST, "alpha": 0.22 if gone else 0.16}
-        axes.add_collection(PolyCollection(list(corners), edgecolor="none", zorder=2, **look))
+        axes.add_collection(PolyCollection(polygons(corners), edgecolor="none", zorder=2, **look))
     solid = (points - middle) @ view.T
     draw_solid(axes, mesh, solid, view, np.zeros(2), middle - here)
     for part in mesh.parts:
@@ -209,7 +209,7 @@ def _tint(axes: Axes, corners: Floats) -> None:
     first, second, third = np.moveaxis(corners, 1, 0)
     seen = np.cross(second - first, third - first)[:, TO_THE_EYE] > 0
     axes.add_collection(
-        PolyCollection(list(corners[seen][:, :, :2]), facecolor=PURPLE, edgecolor="none", alpha=0.62, zorder=5)
+        PolyCollection(polygons(corners[seen][:, :, :2]), facecolor=PURPLE, edgecolor="none", alpha=0.62, zorder=5)
     )
 
 

@@ -9,7 +9,7 @@ from matplotlib.patches import Circle, Ellipse
 from numpy.typing import NDArray
 
 from envs.aircraft.aircraft import Aircraft
-from envs.rendering.page import FAINT, INK
+from envs.rendering.page import FAINT, INK, polygons
 from envs.rendering.scene.airframe_mesh import AirframeMesh
 
 FREE = 0.37  # of the width, for words
@@ -72,7 +72,7 @@ def draw_solid(
     colours = np.clip(mesh.colours[order] * shade[:, None], 0.0, 1.0)
     axes.add_collection(
         PolyCollection(
-            list(corners[order][:, :, :2] + place), facecolor=colours, edgecolor=colours, linewidth=0.3, zorder=3
+            polygons(corners[order][:, :, :2] + place), facecolor=colours, edgecolor=colours, linewidth=0.3, zorder=3
         )
     )
     for disc in mesh.discs:

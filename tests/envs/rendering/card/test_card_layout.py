@@ -94,8 +94,7 @@ def test_words_and_outlines_lie_apart_and_inside_the_card(flight: str, drawn: li
 def test_cards_of_every_aircraft_read_well(aircraft: str, drawn: list[Figure], tmp_path: Path) -> None:
     own = {"aircraft": aircraft, "aircraft_config": read_yaml(CONFIGS / "aircraft" / f"{aircraft}.yaml")}
     draw_card(takeoff_log(**own), tmp_path / "card.png")
-    draw_card(round_log(1, **own), tmp_path / "card.png")
-    assert [text_faults(figure) for figure in drawn] == [[], []]
+    assert text_faults(drawn[0]) == []
 
 
 def test_a_flight_that_leaves_the_runway_line_gets_the_wide_layout() -> None:

@@ -33,8 +33,9 @@ sheet_of = lru_cache(lambda name: performance_sheet(load_aircraft(name)))
 def test_a_sheet_reads_well(name: str, drawn: list[Figure], tmp_path: Path) -> None:
     aircraft, sheet = load_aircraft(name), sheet_of(name)
     draw_performance(sheet, aircraft, tmp_path / "sheet.png")
-    large = dataclasses.replace(_scaled(sheet, 13.7), title="A large aircraft, " * 9)
-    draw_performance(large, aircraft, tmp_path / "large.png")  # wide numbers and a long name push all else aside
+    if name == "sport":  # wide numbers and a long name push all else aside
+        large = dataclasses.replace(_scaled(sheet, 13.7), title="A large aircraft, " * 9)
+        draw_performance(large, aircraft, tmp_path / "large.png")
     for figure in drawn:
         assert text_faults(figure) == []
         _assert_labelled(figure)

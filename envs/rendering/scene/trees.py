@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numba import njit
@@ -24,8 +25,7 @@ class Trees:
 
     def __init__(self, runway: Runway, seed: int = 11, visibility_m: float = CLEAR_M) -> None:
         self._visibility_m = visibility_m
-        rng = np.random.default_rng(seed)
-        self._pictures = [_with_smaller(_tree_picture(rng, tall=kind % 3 == 2)) for kind in range(KINDS)]
+        self._pictures = _tree_pictures(seed)
         self.places, self._heights, self._kinds = grove(runway, seed)
 
     def draw(self, image: NDArray[np.float32], camera: Camera, nearer_than: float, farther_than: float) -> None:
@@ -46,6 +46,13 @@ class Trees:
                 haze, blue = FOG, 0.0
                 fog = 1.0 - (1.0 - fog) * math.exp(-CONTRAST_LEFT * float(depth[index]) / self._visibility_m)
             _draw_sprite(image, levels[level], foot_x[index], foot_y[index], size[index], fog, haze, blue)
+
+
+@lru_cache(maxsize=4)
+def _tree_pictures(seed: int) -> tuple[list[NDArray[np.float32]], ...]:
+    """Of each kind its picture and smaller ones; painted once for all scenes, for that takes a second or two."""
+    rng = np.random.default_rng(seed)
+    return tuple(_with_smaller(_tree_picture(rng, tall=kind % 3 == 2)) for kind in range(KINDS))
 
 
 def _tree_picture(rng: np.random.Generator, tall: bool) -> NDArray[np.float32]:

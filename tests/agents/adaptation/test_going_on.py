@@ -41,13 +41,14 @@ def test_what_was_practised_is_kept_where_the_belief_was_dropped(
     monkeypatch.setattr(Practice, "share", lambda *_: 0.0)  # nothing is borne
     monkeypatch.setattr(Practice, "better", better)
     monkeypatch.setattr(Learner, "allows", False)
+    monkeypatch.setattr("agents.adaptation.estimate.ROUNDS", 1)  # how good the belief is does not matter here
     fault, run = ["heavy=0.5"], tmp_path / "run"
-    adapt(PILOT, fault, flights=1, run=str(run), evaluation_flights=0)
+    adapt(PILOT, fault, flights=1, run=str(run), evaluation_flights=0, processes=1)
     assert read_json(run / "adaptation.json")["compensation"] == Compensation().as_dict()
     assert torch.equal(weights(load_pilot(str(run)).pilot), weights(given[0]))  # it flies as it did
     practised = weights(load_pilot(str(run / PRACTISED)).pilot)
     assert torch.allclose(practised, weights(given[0]) + 0.001)
 
-    adapt(PILOT, fault, flights=2, resume=str(run), evaluation_flights=0)
+    adapt(PILOT, fault, flights=2, resume=str(run), evaluation_flights=0, processes=1)
     times = read_json(run / "adaptation.json")["practice_steps"]  # a second time only if the second flight failed
     assert torch.allclose(weights(load_pilot(str(run / PRACTISED)).pilot), weights(given[0]) + 0.001 * times)

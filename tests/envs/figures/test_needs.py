@@ -143,7 +143,7 @@ def test_energy_is_kept_without_thrust_and_drag() -> None:
     assert reckoned.load_factor[bottom] == pytest.approx(reckoned.speed_mps[bottom] ** 2 / radius / 9.81 + 1, rel=0.01)
 
 
-@pytest.mark.parametrize("aircraft", AIRCRAFT)
+@pytest.mark.parametrize("aircraft", ["sport", "mcfoamy"])  # the weakest and the strongest
 def test_thrust_and_level_speed_are_those_of_the_performance_sheet(aircraft: str) -> None:
     sheet, able = performance_sheet(load_aircraft(aircraft)), craft(aircraft)
     assert able.thrust_to_weight == pytest.approx(sheet.thrust_to_weight, rel=0.06)  # its wash drags on the wing

@@ -78,7 +78,7 @@ def wait_for(happened: Callable[[], Any], seconds: float = 120.0) -> Any:
     while time.monotonic() < until:
         if answer := happened():
             return answer
-        time.sleep(0.1)
+        time.sleep(0.3)
     raise AssertionError(f"waited {seconds:.0f} s in vain")
 
 

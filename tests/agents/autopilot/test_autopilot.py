@@ -72,7 +72,7 @@ def test_it_lifts_off_and_touches_down_flying(env: FlightEnv, flown: list[Flight
         assert np.mean([found["sink_mps"] for found in done]) < 0.6
         assert np.std([found["touchdown_x_m"] for found in done]) < 6
         assert np.mean([found["touchdown_speed_vs"] for found in done]) == pytest.approx(1.14, abs=0.04)
-        assert np.mean([found["go_arounds"] for found in done]) < 0.1
+        assert np.mean([found["go_arounds"] for found in done]) < 0.15
 
 
 def test_flights_side_by_side_are_the_flights_alone(env: FlightEnv, flown: list[Flight]) -> None:

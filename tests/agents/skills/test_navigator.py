@@ -134,9 +134,10 @@ def test_every_landing_given_up_is_followed_by_another() -> None:
 
 
 def test_skills_may_be_given_as_bundles(tmp_path: Path) -> None:
-    blocks = "skills={takeoff: {bundle: takeoff-ultra_stick}, pattern: {bundle: pattern-ultra_stick}, landing: {}}"
-    tiny = ["training.steps=512", "training.test_flights=2", "weather=calm", "training.processes=1"]
-    tiny += ["training.eval_flights=2", *(f"algorithm.{word}" for word in ("n_envs=8", "n_steps=64", "batch_size=64"))]
+    own = "algorithm: {n_envs: 4, n_steps: 64, batch_size: 64}, training: {test_flights: 1, eval_flights: 1}"
+    given = "takeoff: {bundle: takeoff-ultra_stick}, pattern: {bundle: pattern-ultra_stick}"
+    blocks = f"skills={{{given}, landing: {{{own}}}}}"
+    tiny = ["training.steps=512", "training.test_flights=1", "weather=calm", "training.processes=1"]
     config = load_config("landing", [blocks, *tiny])
     run = RunFolder.create(tmp_path / "run", "run")
     result = train_sequence(config, run)

@@ -15,7 +15,7 @@ from agents.runs.run_folder import write_json
 from envs.base.files import replacing
 from envs.camera.eye_file import HowGood, Learned, write_neuron
 
-PAGE_WIDTH = 110
+PAGE_WIDTH = 130
 """Characters a line, into a file or pipe."""
 
 

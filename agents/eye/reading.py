@@ -21,16 +21,28 @@ from agents.eye.sight import in_sight
 from envs.aircraft.aircraft import load_aircraft
 from envs.base.runway import Runway
 from envs.camera.nose_eye import NoseEye, Sky
-from envs.camera.runway_reader import INPUTS, OUTPUTS, PRIOR_M, PRIOR_YAW, RunwayReader, prior_aside_m
+from envs.camera.runway_reader import (
+    ASIDE_B,
+    ASIDE_PER_WAY,
+    HEADING,
+    INPUTS,
+    OUTPUTS,
+    PITCH,
+    PRIOR_M,
+    PRIOR_YAW,
+    ROLL,
+    WAY_FROM_B,
+    WAY_TO_B,
+    RunwayReader,
+    prior_aside_m,
+)
 from envs.physics.sensors import SUITES
 from envs.tasks.landing import AIM_SHARE
 from envs.tasks.parts.landing_starts import GLIDE
 
 VISIBILITY_M = (60.0, 6000.0)  # even in its logarithm
-WAY_B, NEAR_B, NEAR_SHARE = (-12.0, 100.0), 45.0, 0.5  # before the aim point; a share of them nearer
-ASIDE_B, ASIDE_PER_WAY = 0.8, 0.04  # standard deviation off the centreline: at the aim point, and more per way left
+NEAR_B, NEAR_SHARE = 45.0, 0.5  # a share of them is taken so near to the aim point
 OFF_GLIDE, ABOVE_B = 0.2, 0.4  # of the logarithm of the glide path's height; and so much higher
-ROLL_DEG, PITCH_DEG, HEADING_DEG = 5.0, 4.0, 5.0
 BELIEVED_TILT_DEG, BELIEVED_HEADING_DEG = 0.4, 1.4  # errors of the estimate: start_attitude; magnet_bias and noise
 BELIEVED_AHEAD_M, BELIEVED_HEIGHT_M = SUITES["camera"].fix_wander, SUITES["camera"].lidar_noise
 RATES = 0.2  # rad/s, standard deviation
@@ -84,13 +96,13 @@ def _one(
 ) -> tuple[Floats, float, float, float, bool, float]:
     """A row of Readings, but for the visibility."""
     span = eye.span_m
-    way = rng.uniform(WAY_B[0], NEAR_B if rng.uniform() < NEAR_SHARE else WAY_B[1])
+    way = rng.uniform(WAY_FROM_B, NEAR_B if rng.uniform() < NEAR_SHARE else WAY_TO_B)
     ahead = max(0.0, way)
     aside = (ASIDE_B + ASIDE_PER_WAY * ahead) * rng.standard_normal()
     height = ahead * GLIDE * math.exp(OFF_GLIDE * rng.standard_normal()) + ABOVE_B * abs(rng.standard_normal())
     lowest = eye.camera.position_m[2] / span  # it rolls at least so high
     place = np.array([AIM_SHARE * eye.runway.length_m - way * span, aside * span, max(lowest, height) * span])
-    turned = np.radians(np.array([ROLL_DEG, PITCH_DEG, HEADING_DEG]) * rng.standard_normal(3))
+    turned = np.array([ROLL, PITCH, HEADING]) * rng.standard_normal(3)
     wrong = np.radians(np.array([BELIEVED_TILT_DEG, BELIEVED_TILT_DEG, BELIEVED_HEADING_DEG]) * rng.standard_normal(3))
     error = np.array([BELIEVED_AHEAD_M, PRIOR_M, BELIEVED_HEIGHT_M]) * rng.standard_normal(3)
     axes = attitude(*turned)

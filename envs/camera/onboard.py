@@ -14,7 +14,7 @@ from envs.physics.kernels.dynamics import rotation_rows
 from envs.physics.kernels.records import Record
 from envs.physics.sensors import WANDER_S
 
-LIKENESS = 4.0
+LIKENESS = 12.0
 """Pictures that follow each other are wrong alike: so many say as much as one (ours; see test_landing_eye.py)."""
 SIGHT_S = 0.3  # s in which the answer to "runway in sight" follows the pictures; ours
 
@@ -39,10 +39,15 @@ class OnboardCamera:
         assert self._looked is not None
         return self._picture(now, self._looked)
 
-    def read(self, now: Quantities, reader: RunwayReader, believed: Array) -> Sighting:
-        """What a picture of this moment says to a flight controller that believes `believed` (QUANTITIES)."""
-        position = believed[AT.x : AT.z + 1]
-        return reader.read(self._picture(now, self._read), position, _axes(*believed[AT.qx : AT.qw + 1].tolist()))
+    def read(self, now: Quantities, reader: RunwayReader, believed: Array) -> Sighting | None:
+        """What a picture of this moment says to a flight controller that believes `believed` (QUANTITIES).
+
+        None where it believes to be, or to be turned, where no picture shows the runway before it.
+        """
+        position, axes = believed[AT.x : AT.z + 1], _axes(*believed[AT.qx : AT.qw + 1].tolist())
+        if not reader.knows(position, axes):
+            return None
+        return reader.read(self._picture(now, self._read), position, axes)
 
     def _picture(self, now: Quantities, rng: np.random.Generator) -> Picture:
         axes, rates = _axes(now.qx, now.qy, now.qz, now.qw), np.array([now.p, -now.q, -now.r])
@@ -81,10 +86,11 @@ class LandingEye:
         self._covariance[0] *= self._kept
         self._covariance[:, 0] *= self._kept
         self._covariance[0, 0] += (1.0 - self._kept**2) * self._wander**2
-        told = float(self._sensors["picture_shift"])  # it believes to be where the filter said
-        self._measure(np.array([1.0, seen.away_m]), told + seen.aside.value, seen.aside.sigma)
-        self._measure(np.array([0.0, 1.0]), seen.yaw.value, seen.yaw.sigma)
-        self._in_sight += self._sight_share * (seen.in_sight - self._in_sight)
+        if seen:
+            told = float(self._sensors["picture_shift"])  # it believes to be where the filter said
+            self._measure(np.array([1.0, seen.away_m]), told + seen.aside.value, seen.aside.sigma)
+            self._measure(np.array([0.0, 1.0]), seen.yaw.value, seen.yaw.sigma)
+        self._in_sight += self._sight_share * ((seen.in_sight if seen else 0.0) - self._in_sight)
         self._sensors["picture_shift"], self._sensors["in_sight"] = self._state[0], self._in_sight
 
     def _measure(self, row: Array, value: float, sigma: float) -> None:

@@ -20,6 +20,7 @@ from envs.base.frames import Array
 from envs.camera.bird_view import PLACES, bird_view, places
 from envs.camera.nose_eye import NoseEye, Picture
 from envs.camera.picture import picture_axes
+from envs.tasks.parts.landing_starts import GLIDE
 
 READER_FILE = CONFIGS / "eyes" / "runway_reader.npz"
 LAYERS = 3
@@ -30,6 +31,16 @@ SEEN_B, NEAREST_B = 10.0, 8.0
 WAY_B, LEAST_HEIGHT_B, USUAL_SPAN_M = 50.0, 0.03, 1.5
 INPUTS = 2 * PLACES + 3
 OUTPUTS = 5
+WAY_FROM_B, WAY_TO_B = -12.0, 100.0
+"""Before the aim point, from and to where it learned; a picture from elsewhere is not read."""
+ASIDE_B, ASIDE_PER_WAY = 0.8, 0.04
+"""Standard deviation off the centreline there: at the aim point, and more per way left."""
+ROLL, PITCH, HEADING = math.radians(5.0), math.radians(4.0), math.radians(5.0)
+"""Likewise of the attitude."""
+HIGHEST, HIGHER_B = 1.6, 1.2
+"""Of the glide path's height, and so much above it."""
+SCATTER = 2.5
+"""So many standard deviations off are still read."""
 UNSURE = 0.9
 """Of what was expected before: a picture that leaves more than this open says nothing."""
 
@@ -91,6 +102,19 @@ class RunwayReader:
     def away_m(self, position: Array) -> float:
         """How far before an aircraft at `position` (3,) m the place lies of which it tells most."""
         return max(NEAREST_B * self._span, SEEN_B * self._span - float(position[0]))
+
+    def knows(self, position: Array, body_to_world: Array) -> bool:
+        """Whether it learned from pictures taken about there, so turned: on an approach, or over the runway."""
+        way, aside = (self._aim_x - float(position[0])) / self._span, abs(float(position[1])) / self._span
+        ahead = max(0.0, way)
+        if not WAY_FROM_B <= way <= WAY_TO_B or aside > SCATTER * (ASIDE_B + ASIDE_PER_WAY * ahead):
+            return False
+        if float(position[2]) / self._span > HIGHEST * GLIDE * ahead + HIGHER_B:
+            return False
+        forward_x, forward_y, up = body_to_world[0, 0], body_to_world[1, 0], body_to_world[2, 0]
+        heading, roll = math.atan2(forward_y, forward_x), math.atan2(body_to_world[2, 1], body_to_world[2, 2])
+        turned = max(abs(heading) / HEADING, abs(roll) / ROLL, abs(math.asin(max(-1.0, min(1.0, up)))) / PITCH)
+        return turned < SCATTER
 
     def read(self, picture: Picture, position: Array, body_to_world: Array) -> Sighting:
         """See `inputs`, Sighting."""

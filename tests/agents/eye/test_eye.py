@@ -132,7 +132,7 @@ def test_the_command_prints_draws_and_writes(tmp_path: Path, capsys: pytest.Capt
         "false alarms",
         "60 to 120 m",
         "geometry: in sight",
-        "cost a picture",
+        "(off approach)",
     ):
         assert words in printed
     assert picture.stat().st_size > 20_000

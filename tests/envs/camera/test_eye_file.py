@@ -13,7 +13,7 @@ from envs.base.config_file import names_of
 from envs.base.errors import InputError
 from envs.base.frames import Array
 from envs.base.runway import Runway
-from envs.camera.eye_file import SHIPPED, Learned, read_neuron, shipped_neuron, write_neuron
+from envs.camera.eye_file import SHIPPED, HowGood, Learned, read_neuron, shipped_neuron, write_neuron
 from envs.camera.neuron import Neuron
 from envs.camera.nose_eye import NoseEye
 
@@ -48,7 +48,7 @@ def test_the_shipped_neuron_sees_the_runway_ahead_but_not_through_fog_and_none_i
 
     assert ones(20_000.0, (10.0, 30.0), np.eye(3)) > 0.9
     assert ones(60.0, (60.0, 120.0), np.eye(3)) < 0.05
-    assert ones(100.0, (10.0, 120.0), woods) < 0.05
+    assert ones(100.0, (10.0, 120.0), woods) < 0.1
 
 
 def test_the_shipped_file_says_how_it_was_learned_and_how_often_it_is_wrong() -> None:

@@ -1,0 +1,58 @@
+"""A picture laid out on the ground: what lies aside appears aside, what the flight controller has wrong moves it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from envs.aircraft.aircraft import load_aircraft
+from envs.base.frames import quaternion_from_pilot_angles
+from envs.base.runway import Runway
+from envs.camera.bird_view import ASIDE_B, PLACES, bird_view, places
+from envs.camera.nose_eye import NoseEye
+from envs.camera.picture import picture_axes
+from envs.physics.kernels.dynamics import rotation_rows
+
+AWAY_B, HEIGHT_B = 30.0, 3.0
+
+
+def seen_from_above(wrong_left_b: float, wrong_heading: float = 0.0, away_b: float = AWAY_B) -> tuple[np.ndarray, int]:
+    """(rows, columns) brightness of an approach along the centreline, as believed so far aside; places shown."""
+    drawing = load_aircraft("ultra_stick")
+    span = drawing.span_m
+    eye = NoseEye(drawing, Runway.of(span, "asphalt"))
+    axes = np.reshape(rotation_rows(quaternion_from_pilot_angles(0.0, 0.0, 0.0)), (3, 3))
+    at = np.array([-away_b * span, 0.0, HEIGHT_B * span])
+    picture = eye.picture(at, axes, np.zeros(3), np.random.default_rng(0))
+    believed = np.reshape(rotation_rows(quaternion_from_pilot_angles(0.0, 0.0, wrong_heading)), (3, 3))
+    out = np.empty(2 * PLACES)
+    lens = eye.lens_at(at + np.array([0.0, wrong_left_b * span, 0.0]), believed)
+    bird_view(picture, places(span), lens, picture_axes(believed, eye.as_drawn), eye.focal, out)
+    return out[:PLACES].reshape(-1, len(ASIDE_B)), int(out[PLACES:].sum())
+
+
+def middle_b(view: np.ndarray) -> float:
+    """Where the runway (asphalt, painted: unlike the grass) lies in the rows that show most of it, spans left +."""
+    rows = np.abs(view[4:9] - np.median(view[4:9], axis=1, keepdims=True))
+    return float((rows.sum(axis=0) * np.array(ASIDE_B)).sum() / rows.sum())
+
+
+def test_a_place_believed_too_far_left_shows_the_runway_to_the_left() -> None:
+    aside = [middle_b(seen_from_above(wrong)[0]) for wrong in (-2.0, 0.0, 2.0)]
+    assert aside[0] < -0.5 < aside[1] < 0.5 < aside[2]
+    assert aside[1] == pytest.approx(0.5 * (aside[0] + aside[2]), abs=0.4)
+
+
+def test_a_heading_believed_too_far_left_shows_it_to_the_left_too_and_more_so_from_afar() -> None:
+    near = middle_b(seen_from_above(0.0, -math.radians(3.0), away_b=15.0)[0])
+    far = middle_b(seen_from_above(0.0, -math.radians(3.0), away_b=40.0)[0])
+    assert 0.2 < near < far
+
+
+def test_what_is_behind_or_beside_the_picture_is_not_shown() -> None:
+    view, shown = seen_from_above(0.0, math.radians(90.0))
+    assert shown == 0
+    assert not view.any()
+    assert 0 < seen_from_above(0.0)[1] < PLACES

@@ -28,6 +28,7 @@ from envs.camera.runway_reader import (
     INPUTS,
     OUTPUTS,
     PITCH,
+    PITCH_MEAN,
     PRIOR_M,
     PRIOR_YAW,
     ROLL,
@@ -102,7 +103,7 @@ def _one(
     height = ahead * GLIDE * math.exp(OFF_GLIDE * rng.standard_normal()) + ABOVE_B * abs(rng.standard_normal())
     lowest = eye.camera.position_m[2] / span  # it rolls at least so high
     place = np.array([AIM_SHARE * eye.runway.length_m - way * span, aside * span, max(lowest, height) * span])
-    turned = np.array([ROLL, PITCH, HEADING]) * rng.standard_normal(3)
+    turned = np.array([0.0, PITCH_MEAN, 0.0]) + np.array([ROLL, PITCH, HEADING]) * rng.standard_normal(3)
     wrong = np.radians(np.array([BELIEVED_TILT_DEG, BELIEVED_TILT_DEG, BELIEVED_HEADING_DEG]) * rng.standard_normal(3))
     error = np.array([BELIEVED_AHEAD_M, PRIOR_M, BELIEVED_HEIGHT_M]) * rng.standard_normal(3)
     axes = attitude(*turned)

@@ -10,7 +10,7 @@ from envs.base.frames import Array
 from envs.base.quantities import AT, Quantities
 from envs.camera.nose_eye import NoseEye, Picture, Sky
 from envs.camera.runway_reader import PRIOR_YAW, RunwayReader, Sighting
-from envs.physics.kernels.dynamics import rotation_rows
+from envs.physics.kernels.dynamics import lowest_wheel, rotation_rows
 from envs.physics.kernels.records import Record
 from envs.physics.sensors import WANDER_S
 
@@ -39,12 +39,11 @@ class OnboardCamera:
         assert self._looked is not None
         return self._picture(now, self._looked)
 
-    def read(self, now: Quantities, reader: RunwayReader, believed: Array) -> Sighting | None:
-        """What a picture of this moment says to a flight controller that believes `believed` (QUANTITIES).
+    def read(self, now: Quantities, reader: RunwayReader, position: Array, axes: Array) -> Sighting | None:
+        """What a picture of this moment says to who believes to be at `position` (3,) m, body to world `axes` (3, 3).
 
-        None where it believes to be, or to be turned, where no picture shows the runway before it.
+        None where that is where no picture shows the runway ahead.
         """
-        position, axes = believed[AT.x : AT.z + 1], _axes(*believed[AT.qx : AT.qw + 1].tolist())
         if not reader.knows(position, axes):
             return None
         return reader.read(self._picture(now, self._read), position, axes)
@@ -62,9 +61,13 @@ class LandingEye:
     Estimation, 3 and 4) tells them apart: the nearer the runway comes, the less the second one moves it aside.
     """
 
-    def __init__(self, camera: OnboardCamera, reader: RunwayReader, sensors: Record, control_hz: int) -> None:
-        """`sensors`: the record (envs/physics/sensors.py) of the flight controller, which is told."""
-        self._camera, self._reader, self._sensors = camera, reader, sensors
+    def __init__(
+        self, camera: OnboardCamera, reader: RunwayReader, sensors: Record, drawn: Record, control_hz: int
+    ) -> None:
+        """`sensors`: the record (envs/physics/sensors.py) of the flight controller, which is told; `drawn`: PARAMETERS
+        of the drawing.
+        """
+        self._camera, self._reader, self._sensors, self._drawn = camera, reader, sensors, drawn
         self._every = max(1, round(float(sensors["eye_period"]) * control_hz))
         self._wander = float(sensors["fix_wander"])
         period = self._every / control_hz
@@ -81,7 +84,11 @@ class LandingEye:
         """After a control step: every so many, read a picture, and tell the flight controller for the next one."""
         if step % self._every:
             return
-        seen = self._camera.read(now, self._reader, believed)
+        axes = _axes(*believed[AT.qx : AT.qw + 1].tolist())
+        # The height over the ground is the altimeter's, not the receiver's, which wanders too.
+        hangs = lowest_wheel(self._drawn, tuple(axes.ravel().tolist()), 0.0)
+        place = np.array([believed[AT.x], believed[AT.y], believed[AT.height] - hangs])
+        seen = self._camera.read(now, self._reader, place, axes)
         self._state[0] *= self._kept
         self._covariance[0] *= self._kept
         self._covariance[:, 0] *= self._kept

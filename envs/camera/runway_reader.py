@@ -36,7 +36,8 @@ WAY_FROM_B, WAY_TO_B = -12.0, 100.0
 ASIDE_B, ASIDE_PER_WAY = 0.8, 0.04
 """Standard deviation off the centreline there: at the aim point, and more per way left."""
 ROLL, PITCH, HEADING = math.radians(5.0), math.radians(4.0), math.radians(5.0)
-"""Likewise of the attitude."""
+PITCH_MEAN = math.radians(3.0)
+"""Likewise of the attitude; in the flare the nose is up."""
 HIGHEST, HIGHER_B = 1.6, 1.2
 """Of the glide path's height, and so much above it."""
 SCATTER = 2.5
@@ -113,8 +114,8 @@ class RunwayReader:
             return False
         forward_x, forward_y, up = body_to_world[0, 0], body_to_world[1, 0], body_to_world[2, 0]
         heading, roll = math.atan2(forward_y, forward_x), math.atan2(body_to_world[2, 1], body_to_world[2, 2])
-        turned = max(abs(heading) / HEADING, abs(roll) / ROLL, abs(math.asin(max(-1.0, min(1.0, up)))) / PITCH)
-        return turned < SCATTER
+        pitch = math.asin(max(-1.0, min(1.0, up))) - PITCH_MEAN
+        return max(abs(heading) / HEADING, abs(roll) / ROLL, abs(pitch) / PITCH) < SCATTER
 
     def read(self, picture: Picture, position: Array, body_to_world: Array) -> Sighting:
         """See `inputs`, Sighting."""

@@ -13,10 +13,15 @@ from agents.evaluation.flight_test import FlightTest
 from agents.pilots.loading import load_pilot
 from envs.base.config_file import CONFIGS
 from envs.base.errors import InputError
+from envs.base.quantities import AT, QUANTITIES
 from envs.camera.onboard import LandingEye
 from envs.camera.runway_reader import Measured, Sighting
 from envs.flight_env import FlightEnv
 from envs.physics.sensors import new_sensors
+
+DRAWN = FlightEnv("landing").world.parameters[0]
+LEVEL = np.zeros(len(QUANTITIES))
+LEVEL[AT.qw] = 1.0
 
 
 class FakeCamera:
@@ -26,7 +31,7 @@ class FakeCamera:
         self.left_m, self.yaw, self.sigma_m, self.away_m, self.told = left_m, yaw, sigma_m, 60.0, 0.0
         self.in_sight = 1.0
 
-    def read(self, _now: Any, _reader: Any, _believed: Any) -> Sighting:
+    def read(self, _now: Any, _reader: Any, _position: Any, _axes: Any) -> Sighting:
         aside = self.left_m - self.told + self.away_m * self.yaw
         return Sighting(self.away_m, Measured(aside, self.sigma_m), Measured(0.0, math.inf), self.in_sight)
 
@@ -34,11 +39,11 @@ class FakeCamera:
 def test_a_lens_that_points_aside_is_told_from_a_wrong_place_as_the_runway_comes_nearer() -> None:
     sensors = new_sensors("camera", 30)[0]
     camera = FakeCamera(left_m=1.2, yaw=math.radians(2.0), sigma_m=0.2)
-    eye = LandingEye(cast(Any, camera), cast(Any, None), sensors, 30)
+    eye = LandingEye(cast(Any, camera), cast(Any, None), sensors, DRAWN, 30)
     shifts = []
     for step in range(150):
         camera.away_m, camera.told = 60.0 - 0.34 * step, float(sensors["picture_shift"])
-        eye.look(step, cast(Any, None), np.empty(0))
+        eye.look(step, cast(Any, None), LEVEL)
         shifts.append(float(sensors["picture_shift"]))
     assert abs(shifts[0] - 1.2) > 0.5  # at first it can be the one or the other
     assert shifts[-1] == pytest.approx(1.2, abs=0.25)
@@ -49,9 +54,9 @@ def test_pictures_that_say_nothing_move_nothing() -> None:
     sensors = new_sensors("camera", 30)[0]
     camera = FakeCamera(left_m=1.0, yaw=0.0, sigma_m=math.inf)
     camera.in_sight = 0.0
-    eye = LandingEye(cast(Any, camera), cast(Any, None), sensors, 30)
+    eye = LandingEye(cast(Any, camera), cast(Any, None), sensors, DRAWN, 30)
     for step in range(60):
-        eye.look(step, cast(Any, None), np.empty(0))
+        eye.look(step, cast(Any, None), LEVEL)
     assert sensors["picture_shift"] == 0.0
     assert sensors["in_sight"] == 0.0
 

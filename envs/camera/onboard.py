@@ -64,9 +64,7 @@ class LandingEye:
     def __init__(
         self, camera: OnboardCamera, reader: RunwayReader, sensors: Record, drawn: Record, control_hz: int
     ) -> None:
-        """`sensors`: the record (envs/physics/sensors.py) of the flight controller, which is told; `drawn`: PARAMETERS
-        of the drawing.
-        """
+        """`sensors`: of the flight controller (envs/physics/sensors.py), which is told; `drawn`: PARAMETERS as drawn."""
         self._camera, self._reader, self._sensors, self._drawn = camera, reader, sensors, drawn
         self._every = max(1, round(float(sensors["eye_period"]) * control_hz))
         self._wander = float(sensors["fix_wander"])

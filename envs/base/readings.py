@@ -89,7 +89,11 @@ READINGS: dict[str, Reading] = {
     "accel_right": Reading("accel_y", "m/s2", 3.0, "acceleration felt to the right"),
     "wheels_on_ground": Reading("wheels_on_ground", "-", 3.0, "wheels on the ground"),
     "runway_in_sight": Reading(
-        "runway_in_sight", "-", 1.0, "how sure the camera in the nose is to see the runway, 0 to 1", by_eye=True
+        "runway_in_sight",
+        "-",
+        1.0,
+        "how sure the camera in the nose is to see the runway, 0 to 1; 0.5 off the approach",
+        by_eye=True,
     ),
     "rotor_speed": Reading("rotor_speed", "rad/s", 500.0, "speed of the propeller", offset=500.0),
     "aileron_command": Reading("aileron_cmd", "-", 1.0, "aileron command flown last, right +"),

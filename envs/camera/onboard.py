@@ -16,6 +16,7 @@ from envs.physics.sensors import WANDER_S
 
 LIKENESS = 12.0
 """Pictures that follow each other are wrong alike: so many say as much as one (ours; see test_landing_eye.py)."""
+NOT_LOOKED = 0.5  # "runway in sight" where no picture is read
 SIGHT_S = 0.3  # s in which the answer to "runway in sight" follows the pictures; ours
 
 
@@ -64,7 +65,7 @@ class LandingEye:
     def __init__(
         self, camera: OnboardCamera, reader: RunwayReader, sensors: Record, drawn: Record, control_hz: int
     ) -> None:
-        """`sensors`: of the flight controller (envs/physics/sensors.py), which is told; `drawn`: PARAMETERS as drawn."""
+        """`sensors`: of the flight controller (envs/physics/sensors.py), to be told; `drawn`: PARAMETERS as drawn."""
         self._camera, self._reader, self._sensors, self._drawn = camera, reader, sensors, drawn
         self._every = max(1, round(float(sensors["eye_period"]) * control_hz))
         self._wander = float(sensors["fix_wander"])
@@ -75,7 +76,8 @@ class LandingEye:
 
     def begin(self) -> None:
         """Before a flight."""
-        self._state, self._in_sight = np.zeros(2), 0.0  # place too far left, m; lens too far right, rad
+        self._state = np.zeros(2)  # place too far left, m; lens too far right, rad
+        self._in_sight = self._sensors["in_sight"] = NOT_LOOKED
         self._covariance = np.diag([self._wander**2, PRIOR_YAW**2])
 
     def look(self, step: int, now: Quantities, believed: Array) -> None:
@@ -95,7 +97,7 @@ class LandingEye:
             told = float(self._sensors["picture_shift"])  # it believes to be where the filter said
             self._measure(np.array([1.0, seen.away_m]), told + seen.aside.value, seen.aside.sigma)
             self._measure(np.array([0.0, 1.0]), seen.yaw.value, seen.yaw.sigma)
-        self._in_sight += self._sight_share * ((seen.in_sight if seen else 0.0) - self._in_sight)
+        self._in_sight += self._sight_share * ((seen.in_sight if seen else NOT_LOOKED) - self._in_sight)
         self._sensors["picture_shift"], self._sensors["in_sight"] = self._state[0], self._in_sight
 
     def _measure(self, row: Array, value: float, sigma: float) -> None:

@@ -176,7 +176,9 @@ class Decision(Strict):
 
     height_spans: NonNegativeFloat = Field(description="decision height of the lowest wheel; 0: none [b]")
     decided_spans: NonNegativeFloat = Field(description="below it nothing is decided any more [b]")
-    in_sight: PositiveFloat = Field(lt=1, description="how sure the eye must be, 0 to 1 [-]")
+    in_sight: PositiveFloat = Field(
+        lt=1, description="how sure the eye must be, 0 to 1; it says 0.5 where it does not look [-]"
+    )
 
     @model_validator(mode="after")
     def _decided_lower(self) -> Self:

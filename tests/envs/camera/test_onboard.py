@@ -58,7 +58,7 @@ def test_pictures_that_say_nothing_move_nothing() -> None:
     for step in range(60):
         eye.look(step, cast(Any, None), LEVEL)
     assert sensors["picture_shift"] == 0.0
-    assert sensors["in_sight"] == 0.0
+    assert sensors["in_sight"] < 0.01
 
 
 def flown(suite: str, looks: bool = False, steps: int = 60) -> tuple[list[float], tuple[str, ...]]:

@@ -38,6 +38,7 @@ LONG_WORK = (
     "agents.training.benchmark.measure_everything",
     "agents.tuning.gain_search.mean_costs",
     "agents.eye.study.look",
+    "agents.eye.reading.take",
     "envs.performance.solver.performance_sheet",
     "agents.commands.performance.performance_sheet",
     "agents.commands.validate.compare",

@@ -34,9 +34,9 @@ def seen_from_above(wrong_left_b: float, wrong_heading: float = 0.0, away_b: flo
 
 
 def middle_b(view: np.ndarray) -> float:
-    """Where the runway (asphalt, painted: unlike the grass) lies in the rows that show most of it, spans left +."""
-    rows = np.abs(view[4:9] - np.median(view[4:9], axis=1, keepdims=True))
-    return float((rows.sum(axis=0) * np.array(ASIDE_B)).sum() / rows.sum())
+    """Where the runway, of asphalt, darker than the grass, lies in the rows that show most of it, spans left +."""
+    darker = np.maximum(0.0, np.median(view[4:9], axis=1, keepdims=True) - view[4:9]) ** 2
+    return float((darker.sum(axis=0) * np.array(ASIDE_B)).sum() / darker.sum())
 
 
 def test_a_place_believed_too_far_left_shows_the_runway_to_the_left() -> None:
@@ -55,4 +55,5 @@ def test_what_is_behind_or_beside_the_picture_is_not_shown() -> None:
     view, shown = seen_from_above(0.0, math.radians(90.0))
     assert shown == 0
     assert not view.any()
-    assert 0 < seen_from_above(0.0)[1] < PLACES
+    assert seen_from_above(0.0)[1] == PLACES
+    assert 0 < seen_from_above(0.0, away_b=3.0)[1] < PLACES

@@ -14,8 +14,8 @@ from agents.pilots.loading import load_pilot
 from envs.base.config_file import CONFIGS
 from envs.base.errors import InputError
 from envs.base.quantities import AT, QUANTITIES
-from envs.camera.onboard import LandingEye
-from envs.camera.runway_reader import Measured, Sighting
+from envs.camera.onboard import LIKENESS, LandingEye
+from envs.camera.runway_reader import PRIOR_YAW, Measured, Sighting
 from envs.flight_env import FlightEnv
 from envs.physics.sensors import new_sensors
 
@@ -45,7 +45,9 @@ def test_a_lens_that_points_aside_is_told_from_a_wrong_place_as_the_runway_comes
         camera.away_m, camera.told = 60.0 - 0.34 * step, float(sensors["picture_shift"])
         eye.look(step, cast(Any, None), LEVEL)
         shifts.append(float(sensors["picture_shift"]))
-    assert abs(shifts[0] - 1.2) > 0.5  # at first it can be the one or the other
+    # At first it can be the one or the other: what is seen is shared out by what was expected of each.
+    seen, wander, lens = 1.2 + 60.0 * math.radians(2.0), 1.5**2, (60.0 * PRIOR_YAW) ** 2
+    assert shifts[0] == pytest.approx(seen * wander / (wander + lens + LIKENESS * 0.2**2), rel=0.02)
     assert shifts[-1] == pytest.approx(1.2, abs=0.25)
     assert sensors["in_sight"] > 0.99
 
@@ -107,14 +109,15 @@ def test_an_aircraft_without_a_camera_is_refused_in_one_line(tmp_path: Any) -> N
         FlightEnv("landing", sensor_suite="camera", aircraft=str(tmp_path / "blind.yaml"))
 
 
-def test_in_thick_fog_nobody_lands_with_the_rule_and_a_pilot_without_an_eye_is_not_bothered(tmp_path: Any) -> None:
+def test_in_thick_fog_most_go_around_by_the_rule_and_a_pilot_without_an_eye_is_not_bothered(tmp_path: Any) -> None:
+    """Most: who starts on base leg below the decision height has nothing to decide."""
     fog = yaml.safe_load((CONFIGS / "weather" / "fog.yaml").read_text()) | {"visibility_m": 20}
     (tmp_path / "fog.yaml").write_text(yaml.safe_dump(fog))
-    for suite, outcome in (("camera", "timeout"), ("precise", "landed")):
+    for suite, outcome, fewest in (("camera", "timeout", 5), ("precise", "landed", 8)):
         settings: dict[str, Any] = {"sensor_suite": suite, "weather": str(tmp_path / "fog.yaml")}
         env = FlightEnv("landing", **settings)
         pilot = load_pilot("landing-ultra_stick", env)
         env.close()
         with FlightTest(lambda settings=settings: FlightEnv("landing", **settings), 1) as test:
             flights = test.fly(pilot, range(500, 508))
-        assert {flight.outcome for flight in flights} == {outcome}
+        assert sum(flight.outcome == outcome for flight in flights) >= fewest

@@ -41,7 +41,7 @@ from envs.physics.sensors import SUITES
 from envs.tasks.landing import AIM_SHARE
 from envs.tasks.parts.landing_starts import GLIDE
 
-VISIBILITY_M = (60.0, 6000.0)  # even in its logarithm
+VISIBILITY_M = (15.0, 6000.0)  # even in its logarithm
 NEAR_B, NEAR_SHARE = 45.0, 0.5  # a share of them is taken so near to the aim point
 OFF_GLIDE, ABOVE_B = 0.2, 0.4  # of the logarithm of the glide path's height; and so much higher
 BELIEVED_TILT_DEG, BELIEVED_HEADING_DEG = 0.4, 1.4  # errors of the estimate: start_attitude; magnet_bias and noise

@@ -13,7 +13,7 @@ from agents.eye.reading import Readings
 from envs.camera.runway_reader import Floats, forward, sighting
 
 WAYS_B = tuple(itertools.pairwise((-12.0, 0.0, 15.0, 30.0, 60.0, 100.0)))
-VISIBILITIES_M = tuple(itertools.pairwise((60.0, 250.0, 1500.0, 6000.0)))
+VISIBILITIES_M = tuple(itertools.pairwise((15.0, 60.0, 250.0, 1500.0, 6000.0)))
 
 
 class ReadingError(NamedTuple):

@@ -101,7 +101,7 @@ def test_pictures_come_from_their_seed_with_both_answers() -> None:
 
 
 def test_every_eye_beats_guessing_on_aircraft_it_never_saw_and_layers_pay() -> None:
-    result = study(["ultra_stick", "mcfoamy"], ["sport"], 3000, 0)
+    result = study(["ultra_stick", "mcfoamy"], ["sport"], 6000, 0)
     neuron, hidden, _ = (trial.errors for trial in result.trials)
     guess = max(result.test.right.mean(), 1.0 - result.test.right.mean())
     for trial in result.trials:

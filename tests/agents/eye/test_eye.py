@@ -143,7 +143,7 @@ def test_the_command_prints_draws_and_writes(tmp_path: Path, capsys: pytest.Capt
     assert neuron.weights == pytest.approx(np.array(written["neuron"]["weights"]), abs=2e-5)
     with Image.open(weights) as image:
         red, _, blue = np.asarray(image.convert("RGB")).astype(int)[5::10, 5::10].transpose(2, 0, 1)
-    assert np.corrcoef((red - blue).ravel(), neuron.weights.ravel())[0, 1] > 0.9  # orange for, violet against
+    assert np.corrcoef((red - blue).ravel(), neuron.weights.ravel())[0, 1] > 0.85  # orange for, violet against
 
 
 @pytest.mark.parametrize(

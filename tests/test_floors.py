@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -69,7 +70,12 @@ def imported(path: Path, known: dict[str, Path]) -> Iterator[str]:
 
 
 MODULES = modules()
-IMPORTS = {name: set(imported(path, MODULES)) for name, path in MODULES.items()}
+
+
+@functools.cache
+def imports() -> dict[str, set[str]]:
+    """{module: what it imports}. Read when a test asks: each worker of pytest collects this file."""
+    return {name: set(imported(path, MODULES)) for name, path in MODULES.items()}
 
 
 def floor(name: str, floors: tuple[tuple[str, ...], ...]) -> int | None:
@@ -95,14 +101,14 @@ def upward(imports: dict[str, set[str]], floors: tuple[tuple[str, ...], ...]) ->
 def test_every_module_is_on_a_floor() -> None:
     homeless = [name for name in MODULES if floor(name, FLOORS) is None]
     assert homeless == ["envs"]  # which registers Gymnasium's ids, by name
-    assert not IMPORTS["envs"] & set(MODULES)
+    assert not imports()["envs"] & set(MODULES)
     rooms = {".".join(name.split(".")[:2]) for name in MODULES if name.startswith("agents.")}
     assert rooms - {"agents.pretrained"} == {room for storey in AGENT_FLOORS for room in storey}
 
 
 @pytest.mark.parametrize("floors", [FLOORS, AGENT_FLOORS], ids=["house", "agents"])
 def test_no_import_runs_upwards(floors: tuple[tuple[str, ...], ...]) -> None:
-    assert upward(IMPORTS, floors) == []
+    assert upward(imports(), floors) == []
 
 
 def test_an_import_upwards_would_be_seen(tmp_path: Path) -> None:
@@ -114,7 +120,7 @@ def test_an_import_upwards_would_be_seen(tmp_path: Path) -> None:
 
 
 def test_no_circle() -> None:
-    graph = {name: {t for t in targets if t in MODULES and t != name} for name, targets in IMPORTS.items()}
+    graph = {name: {t for t in targets if t in MODULES and t != name} for name, targets in imports().items()}
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
@@ -131,7 +137,7 @@ def test_no_room_is_a_hallway() -> None:
 
 
 def test_bullet_is_imported_in_one_place() -> None:
-    assert {name for name, targets in IMPORTS.items() if "pybullet" in targets} == BULLET
+    assert {name for name, targets in imports().items() if "pybullet" in targets} == BULLET
 
 
 def test_tests_lie_where_what_they_test_lies() -> None:

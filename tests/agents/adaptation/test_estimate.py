@@ -24,7 +24,7 @@ from envs.base.errors import InputError
 from envs.base.quantities import AT
 from envs.flight_env import FlightEnv
 from envs.flights.flight_log import FlightLog
-from tests.test_floors import IMPORTS
+from tests.test_floors import imports
 
 PILOT = "landing-ultra_stick"
 
@@ -159,8 +159,8 @@ def test_a_pilot_that_could_not_land_lands_after_one_test_flight() -> None:
 def reached(name: str, found: set[str] | None = None) -> set[str]:
     """All modules of the project that a module imports, themselves or by others."""
     found = set() if found is None else found
-    for module in IMPORTS.get(name, set()):
-        if module in IMPORTS and module not in found:
+    for module in imports().get(name, set()):
+        if module in imports() and module not in found:
             found.add(module)
             reached(module, found)
     return found

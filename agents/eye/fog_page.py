@@ -20,7 +20,7 @@ def draw_fog(points: Sequence[FogPoint]) -> Figure:
     title_bar(page, "Fog: what the decision height is worth", f"{flights} landings a point, by the nose camera", 12)
     wide = 0.88 / len(pilots)
     for number, name in enumerate(pilots):
-        axes = page.add_axes((0.07 + number * wide, 0.12, wide - 0.07, 0.68))
+        axes = page.add_axes((0.07 + number * wide, 0.22, wide - 0.05, 0.64))
         _pilot(axes, [point for point in points if point.pilot == name])
         panel_title(axes, name)
     return page
@@ -40,5 +40,5 @@ def _pilot(axes: Axes, points: Sequence[FogPoint]) -> None:
     axes.set_xlabel("visibility, m", color=FAINT)
     axes.set_ylabel("share of the flights, %", color=FAINT)
     axes.set_ylim(-3, 103)
-    axes.legend(frameon=False, fontsize=9, ncols=2, loc="upper center", bbox_to_anchor=(0.5, -0.08))
+    axes.legend(frameon=False, fontsize=9, ncols=2, loc="upper center", bbox_to_anchor=(0.5, -0.1))
     panel_look(axes)

@@ -15,7 +15,7 @@ from envs.physics.kernels.records import Record
 from envs.physics.sensors import WANDER_S
 
 LIKENESS = 12.0
-"""Pictures that follow each other are wrong alike: so many say as much as one (ours; see test_landing_eye.py)."""
+"""Pictures that follow each other are wrong alike: so many say as much as one (ours)."""
 NOT_LOOKED = 0.5  # "runway in sight" where no picture is read
 SIGHT_S = 0.3  # s in which the answer to "runway in sight" follows the pictures; ours
 

@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     visibilities = [_metres(word) for word in given.visibility.split(",")]
     picture, json_file = writable_file(given.picture), writable_file(given.json)
 
-    from agents.commands.camera import study_fog
+    from agents.commands.eye import study_fog
     from envs.base.console import plain_console
     from envs.rendering.names import check_ending
 

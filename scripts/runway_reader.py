@@ -38,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     if save is not None and save.suffix != ".npz":
         raise InputError(f"--save {given.save}: must end in .npz")
 
-    from agents.commands.camera import train_reader
+    from agents.commands.eye import train_reader
     from envs.base.console import plain_console
 
     return train_reader(

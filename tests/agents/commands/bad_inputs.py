@@ -362,7 +362,6 @@ def numbers() -> Iterator[BadInput]:
         (("fog", "--visibility", "10"), "must be 20 to 100,000 m"),
         (("fog", "--visibility", "thick"), "must be 20 to 100,000 m"),
         (("fog", "--flights", "0"), "must be 1 to"),
-        (("fog", "stunts-ultra_stick"), "trained on"),
         (("fog", "robust_landing-ultra_stick"), "never goes around"),
         (("runway_reader", "--pictures", "10"), "must be 1,000 to"),
         (("runway_reader", "--rounds", "0"), "must be 1 to"),

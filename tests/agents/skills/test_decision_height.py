@@ -25,7 +25,7 @@ def approach(height_b: float, in_sight: float | None, along_b: float = -40.0) ->
     right = {"airspeed": 1.25, "height": height_b * span, "climb_rate": -1.0, "along_track_near": along_b}
     right |= {"along_speed": 1.2}
     names = RULE_ROWS if in_sight is None else (*RULE_ROWS, EYE_ROW)
-    values = {EYE_ROW: in_sight, **right}
+    values = {EYE_ROW: in_sight or 0.0, **right}
     row = [(values.get(name, 0.0) - READINGS[name].offset) / READINGS[name].scale for name in names]
     return Approach.read(np.array([row], np.float32), names)
 

@@ -67,7 +67,9 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
         (None, "not a net that reads the runway"),
     ],
 )
-def test_a_broken_file_is_one_line(tmp_path: Path, layers: list | None, words: str) -> None:
+def test_a_broken_file_is_one_line(
+    tmp_path: Path, layers: list[tuple[np.ndarray, np.ndarray]] | None, words: str
+) -> None:
     file = tmp_path / "net.npz"
     if layers is None:
         file.write_bytes(b"no zip")

@@ -27,7 +27,7 @@ def test_a_page_of_a_figure_reads_well(name: str, drawn: list[Page], tmp_path: P
     logs.append(flown_log(name, share=0.4, outcome="lost", is_success=False))
     overlaid = flights_of_one_figure(logs)
     file = draw_overlay(overlaid, logs, tmp_path / "overlay.png")
-    assert file.stat().st_size > 5_000
+    assert file.is_file()
     words = [text.get_text() for text in drawn[0].texts]
     mean, spread = overlaid.marks.mean(), overlaid.marks.std(ddof=1)
     assert f"{overlaid.title}: mark {mean:.1f} ± {spread:.1f}" in words

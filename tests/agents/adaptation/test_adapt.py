@@ -23,11 +23,12 @@ from agents.pilots.loading import load_pilot
 from envs.flight_env import FlightEnv
 from scripts import adapt, adapt_study
 
-FAULT = "elevator_rigging=-1"
+PILOT = "takeoff-ultra_stick"  # whose flights are a third as long as landings
+FAULT = "elevator_rigging=1"
 
 
-def adapted(run: Path, *words: str, flights: int = 2, pilot: str = "landing-ultra_stick") -> dict[str, Any]:
-    told = [pilot, "--discrepancy", FAULT, "--run", str(run)] if not run.exists() else ["--resume", str(run)]
+def adapted(run: Path, *words: str, flights: int = 2, pilot: str = PILOT, fault: str = FAULT) -> dict[str, Any]:
+    told = [pilot, "--discrepancy", fault, "--run", str(run)] if not run.exists() else ["--resume", str(run)]
     status = adapt.main([*told, "--flights", str(flights), "--processes", "1", *words])
     assert status == 0
     return json.loads((run / "adaptation.json").read_text(encoding="utf-8"))
@@ -79,7 +80,7 @@ def test_it_says_each_flight_and_what_it_believes(whole: Path, said: io.StringIO
     words = said.getvalue()
     assert "is told nothing of it" in words
     assert "test flight 1: " in words
-    assert "elevator stands down by" in words
+    assert "elevator stands up by" in words
     assert "before any test flight: 0 of 4 flights succeed" in words
     assert "4 of 4 flights succeed" in words
     assert f"discrepancies=[{FAULT}]" in words
@@ -89,7 +90,7 @@ def test_it_says_each_flight_and_what_it_believes(whole: Path, said: io.StringIO
 def test_a_run_holds_what_is_promised(whole: Path) -> None:
     told = json.loads((whole / "adaptation.json").read_text(encoding="utf-8"))
     assert told["discrepancies"] == [FAULT]
-    assert (told["pilot"], told["task"], told["aircraft"]) == ("landing-ultra_stick", "landing", "ultra_stick")
+    assert (told["pilot"], told["task"], told["aircraft"]) == (PILOT, "takeoff", "ultra_stick")
     assert [flight["seed"] for flight in told["test_flights"]] == [900, 901]
     assert set(told["test_flights"][0]) >= {"seed", "is_success", "outcome", "crashed", "metrics"}
     assert told["crashes"] == sum(flight["crashed"] for flight in told["test_flights"])
@@ -100,23 +101,23 @@ def test_a_run_holds_what_is_promised(whole: Path) -> None:
     picture = matplotlib.image.imread(whole / "adaptation.png")
     assert picture.shape[1] >= 1200
     assert picture.std() > 0.05
-    # Before: it cannot land; after one flight it can.
+    # Before: it cannot take off; after one flight it can.
     before, after = (told["counted"][number] for number in ("0", "2"))
     assert before[0] <= 1
     assert after[0] >= 3
 
 
 def test_the_adapted_bundle_flies_by_itself(whole: Path) -> None:
-    env = FlightEnv(task="landing", weather="breeze", discrepancies=[FAULT])
+    env = FlightEnv(task="takeoff", weather="breeze", discrepancies=[FAULT])
     pilot = load_pilot(str(whole / "bundle"), env)
-    assert pilot.compensation.elevator_offset == pytest.approx(0.33, abs=0.1)
+    assert pilot.compensation.elevator_offset == pytest.approx(-0.33, abs=0.1)
     observation, _ = env.reset(seed=1003)
     state, ended, info = None, False, {}
     while not ended:
         action, state = pilot.predict(observation, state=state)
         observation, _, terminated, truncated, info = env.step(action)
         ended = terminated or truncated
-    assert info["outcome"] == "landed"
+    assert info["outcome"] == "climbing"
 
 
 @pytest.mark.usefixtures("no_picture")
@@ -135,7 +136,9 @@ def test_it_goes_on_after_a_stop_as_if_there_had_been_none(whole: Path) -> None:
 def test_the_autopilot_adapts_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("agents.adaptation.practice.BORNE", 1.1)  # it would bear this one as it is
     run = tmp_path / "autopilot"
-    told = adapted(run, "--task", "landing", "--evaluation-flights", "0", flights=1, pilot="autopilot")
+    told = adapted(
+        run, "--task", "landing", "--evaluation-flights", "0", flights=1, pilot="autopilot", fault="elevator_rigging=-1"
+    )
     assert told["compensation"]["elevator_offset"] > 0.1
     env = FlightEnv(task="landing")
     pilot = load_pilot(str(run / "bundle"), env)
@@ -144,15 +147,14 @@ def test_the_autopilot_adapts_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_the_study_keeps_its_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fault, pilot = "elevator_rigging=1", "takeoff-ultra_stick"  # whose flights are a third as long as landings
-    words = [pilot, "--weather", "breeze", "--discrepancies", fault, "--after", "1", "--flights", "3"]
+    words = [PILOT, "--weather", "breeze", "--discrepancies", FAULT, "--after", "1", "--flights", "3"]
     words += ["--run", str(tmp_path / "study"), "--processes", "1"]
     # In this process, which has the kernels and little practice; that a cell can go to another is seen by its pickle.
     monkeypatch.setattr(experiment, "ProcessPoolExecutor", lambda most, mp_context: ThreadPoolExecutor(1))
     assert adapt_study.main(words) == 0
     told = json.loads((tmp_path / "study" / "study.json").read_text(encoding="utf-8"))
     sound, cell = told["cells"]
-    assert (sound["asked"]["discrepancy"], cell["asked"]["discrepancy"]) == ("", fault)
+    assert (sound["asked"]["discrepancy"], cell["asked"]["discrepancy"]) == ("", FAULT)
     assert sound["successes"]["0"] >= 2
     assert cell["successes"]["0"] <= 1
     assert cell["successes"]["1"] >= 2
@@ -161,7 +163,7 @@ def test_the_study_keeps_its_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     whole = Cell.of(cell, "study.json")
     assert pickle.loads(pickle.dumps((experiment.fly_cell, whole.asked, whole))) == (fly_cell, whole.asked, whole)
     (figures,) = told["summary"]
-    assert (figures["pilot"], figures["flyable"]) == (pilot, 1)
+    assert (figures["pilot"], figures["flyable"]) == (PILOT, 1)
     assert figures["after"]["1"]["won_back"] == pytest.approx(
         (cell["successes"]["1"] - cell["successes"]["0"])
         / (max(cell["knowing"], cell["successes"]["1"]) - cell["successes"]["0"])
@@ -170,4 +172,4 @@ def test_the_study_keeps_its_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert adapt_study.main(words) == 0
     page = tmp_path / "page.md"
     assert adapt_study.main(["--run", str(tmp_path / "study"), "--markdown", str(page)]) == 0
-    assert f"| {fault} | " in page.read_text(encoding="utf-8")
+    assert f"| {FAULT} | " in page.read_text(encoding="utf-8")

@@ -310,7 +310,7 @@ class FlightEnv(gymnasium.Env):
     def _new_landing_eye(self) -> LandingEye:
         camera = self._onboard_camera()
         reader = RunwayReader(camera.eye, AIM_SHARE * self.runway.length_m)
-        return LandingEye(camera, reader, self._sensors[0], self._drawing_parameters[0], self.config.control_hz)
+        return LandingEye(camera, reader, self._sensors, self._drawing_parameters[0], self.config.control_hz)
 
     def log_row(self) -> list[float]:
         """This moment as one row of a flight log (`log_columns`)."""

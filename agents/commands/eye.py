@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from agents.evaluation.flight_test import Flight
 from agents.evaluation.flying_bar import flying_bar
 from agents.eye.errors import FALSE_ALARM_COST, MISS_COST
 from agents.eye.landings import FogPoint, landings_in_fog
-from agents.eye.study import APPROACHES, FOGS_M, Study, approach, study
+from agents.eye.study import APPROACHES, FOGS_M, TEST_SEED, Study, approach, study
 from agents.pilots.bundle import commit
 from agents.runs.run_folder import write_json
 from envs.aircraft.aircraft import load_aircraft
@@ -131,10 +130,6 @@ def _first_table(result: Study) -> Table:
     return table
 
 
-TEST_SEED = 1000
-"""Seeds from here on are tested with, as everywhere."""
-
-
 def train_reader(
     trained: Sequence[str],
     unseen: Sequence[str],
@@ -206,11 +201,7 @@ def study_fog(
     if not console.is_terminal:
         console.width = PAGE_WIDTH
 
-    @contextmanager
-    def bar(count: int) -> Generator[Callable[[Flight], None]]:
-        with flying_bar(console, count, "landing in fog") as landed:
-            yield landed
-
+    bar = partial(flying_bar, console, what="landing in fog")
     points = landings_in_fog(pilots, visibilities_m, weather=weather, flights=flights, seed=seed, bar=bar)
     console.print(_landings_table(points))
     if picture:

@@ -65,10 +65,13 @@ class LandingEye:
     def __init__(
         self, camera: OnboardCamera, reader: RunwayReader, sensors: Record, drawn: Record, control_hz: int
     ) -> None:
-        """`sensors`: of the flight controller (envs/physics/sensors.py), to be told; `drawn`: PARAMETERS as drawn."""
+        """`sensors`: SENSORS (1,) of the flight controller, to be told; `drawn`: PARAMETERS of the drawing.
+
+        An array, not its record: a copy of the flight has one for both, where a record's copy would be nobody's.
+        """
         self._camera, self._reader, self._sensors, self._drawn = camera, reader, sensors, drawn
-        self._every = max(1, round(float(sensors["eye_period"]) * control_hz))
-        self._wander = float(sensors["fix_wander"])
+        self._every = max(1, round(float(sensors["eye_period"][0]) * control_hz))
+        self._wander = float(sensors["fix_wander"][0])
         period = self._every / control_hz
         self._kept = math.exp(-period / WANDER_S)
         self._sight_share = 1.0 - math.exp(-period / SIGHT_S)
@@ -77,7 +80,8 @@ class LandingEye:
     def begin(self) -> None:
         """Before a flight."""
         self._state = np.zeros(2)  # place too far left, m; lens too far right, rad
-        self._in_sight = self._sensors["in_sight"] = NOT_LOOKED
+        self._in_sight = NOT_LOOKED
+        self._sensors["in_sight"] = NOT_LOOKED
         self._covariance = np.diag([self._wander**2, PRIOR_YAW**2])
 
     def look(self, step: int, now: Quantities, believed: Array) -> None:
@@ -94,7 +98,7 @@ class LandingEye:
         self._covariance[:, 0] *= self._kept
         self._covariance[0, 0] += (1.0 - self._kept**2) * self._wander**2
         if seen:
-            told = float(self._sensors["picture_shift"])  # it believes to be where the filter said
+            told = float(self._sensors["picture_shift"][0])  # it believes to be where the filter said
             self._measure(np.array([1.0, seen.away_m]), told + seen.aside.value, seen.aside.sigma)
             self._measure(np.array([0.0, 1.0]), seen.yaw.value, seen.yaw.sigma)
         self._in_sight += self._sight_share * ((seen.in_sight if seen else NOT_LOOKED) - self._in_sight)

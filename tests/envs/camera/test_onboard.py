@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from typing import Any, cast
 
@@ -38,14 +39,14 @@ class FakeCamera:
 
 
 def test_a_lens_that_points_aside_is_told_from_a_wrong_place_as_the_runway_comes_nearer() -> None:
-    sensors = new_sensors("camera", 30)[0]
+    sensors = new_sensors("camera", 30)
     camera = FakeCamera(left_m=1.2, yaw=math.radians(2.0), sigma_m=0.2)
     eye = LandingEye(cast(Any, camera), cast(Any, None), sensors, DRAWN, 30)
     shifts = []
     for step in range(150):
-        camera.away_m, camera.told = 60.0 - 0.34 * step, float(sensors["picture_shift"])
+        camera.away_m, camera.told = 60.0 - 0.34 * step, float(sensors["picture_shift"][0])
         eye.look(step, cast(Any, None), LEVEL)
-        shifts.append(float(sensors["picture_shift"]))
+        shifts.append(float(sensors["picture_shift"][0]))
     # At first it can be the one or the other: what is seen is shared out by what was expected of each.
     seen, wander, lens = 1.2 + 60.0 * math.radians(2.0), 1.5**2, (60.0 * PRIOR_YAW) ** 2
     assert shifts[0] == pytest.approx(seen * wander / (wander + lens + LIKENESS * 0.2**2), rel=0.02)
@@ -54,7 +55,7 @@ def test_a_lens_that_points_aside_is_told_from_a_wrong_place_as_the_runway_comes
 
 
 def test_pictures_that_say_nothing_move_nothing() -> None:
-    sensors = new_sensors("camera", 30)[0]
+    sensors = new_sensors("camera", 30)
     camera = FakeCamera(left_m=1.0, yaw=0.0, sigma_m=math.inf)
     camera.in_sight = 0.0
     eye = LandingEye(cast(Any, camera), cast(Any, None), sensors, DRAWN, 30)
@@ -81,6 +82,20 @@ def test_a_flight_by_the_eye_is_the_same_whoever_looks_on() -> None:
     assert flown("camera", looks=True)[0] == once
     assert names[-1] == "runway_in_sight"
     assert names[:-1] == flown("laser", steps=1)[1]
+
+
+def test_a_copy_of_a_flight_by_the_eye_flies_on_as_it_does() -> None:
+    env = FlightEnv("landing", sensor_suite="camera", weather="calm", task_options={"base_share": 0.0})
+    env.reset(seed=500)
+    sticks = np.array([0.0, 0.0, 0.0, -0.3])
+    for _ in range(20):
+        env.step(sticks)
+    before = float(env._sensors["picture_shift"][0])
+    other = copy.deepcopy(env)
+    assert [other.step(sticks)[0].tolist() for _ in range(60)] == [env.step(sticks)[0].tolist() for _ in range(60)]
+    assert env._sensors["picture_shift"][0] != before  # it was looking
+    env.close()
+    other.close()
 
 
 def test_the_camera_brings_the_place_beside_the_centreline() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -45,14 +46,14 @@ def start_training(
     if task is None:
         raise InputError(f"which task? As in: {command('train', 'takeoff')} (or --resume RUN to go on with one)")
     config = load_config(task, overrides)
-    make_env(config)().close()  # what cannot fly is refused before there is a folder
+    _check_start(config, make_env)  # what cannot fly is refused before there is a folder
     if config.skills:
         from agents.training.train_skills import given_skills, skill_config
 
         given = given_skills(config)
         for skill in config.skills:
             if skill not in given:
-                skill_config(config, skill)
+                _check_start(skill_config(config, skill), make_env)
     if task not in names_of("training") and not is_path(task):
         print(
             f"{task} has no programme in configs/training: it is learned with all defaults, "
@@ -61,6 +62,15 @@ def start_training(
     warn_of(config.aircraft)
     run = RunFolder.create(Path(folder) if folder else None, f"{config.task}-{Path(config.aircraft).stem}")
     return _train(config, run, False, make_env)
+
+
+def _check_start(config: TrainingConfig, make_env: EnvMaker) -> None:
+    """Raise InputError where its environment cannot be made, or the pilot that it starts from does not fit."""
+    with contextlib.closing(make_env(config)()) as env:
+        if config.training.start_from:
+            from agents.training.first_weights import first_pilot
+
+            first_pilot(config, env)
 
 
 def resume_training(

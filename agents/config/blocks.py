@@ -201,6 +201,12 @@ class TrainingBlock(Strict):
         description="control steps of the whole training, all aircraft together, rounded up to whole updates [steps]",
     )
     seed: int = Field(default=0, ge=0, lt=2**31, description="seed of everything random in the run [-]")
+    start_from: str = Field(
+        default="",
+        max_length=500,
+        description="the learned pilot whose weights training starts with: a bundle, a run folder, a shipped pilot's "
+        "name; '': new weights, drawn from the seed",
+    )
     eval_every: Steps = Field(
         default=98_304, description="control steps between two validations, rounded up to whole updates [steps]"
     )

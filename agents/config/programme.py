@@ -161,9 +161,15 @@ class TrainingConfig(FlightConfig, Version):
         return max(1, -(-steps // self.algorithm.steps_per_update))
 
     def with_absolute_paths(self, folder: Path) -> TrainingConfig:
-        """A copy in which a path to an aircraft or weather, relative to `folder`, is absolute."""
+        """A copy in which a path to an aircraft, weather or first pilot, relative to `folder`, is absolute."""
         names = {"aircraft": self.aircraft, "weather": self.weather}
-        paths = {kind: str((folder / name).resolve()) for kind, name in names.items() if is_path(name)}
+        paths: dict[str, Any] = {
+            kind: str((folder / name).resolve()) for kind, name in names.items() if is_path(name)
+        }
+        start_from = self.training.start_from
+        if start_from and (folder / start_from).exists():
+            update = {"start_from": str((folder / start_from).resolve())}
+            paths["training"] = self.training.model_copy(update=update)
         return self.model_copy(update=paths)
 
     def complete_yaml(self) -> str:

@@ -30,6 +30,7 @@ from agents.runs.run_folder import RunFolder, write_json
 from agents.training.callbacks import FlightStatistics, OnValidation, RunKeeper
 from agents.training.checkpoint import Restored, newest_step, restore_checkpoint
 from agents.training.divergence import divergence_told
+from agents.training.first_weights import first_pilot, take_weights
 from agents.training.progress import ProgressCsv, ProgressDisplay
 from envs.base.console import plain_console
 from envs.base.errors import InputError
@@ -64,6 +65,8 @@ def train(
     ):
         model, memory = make_model(config, training_env), memory_in(training_env)
         resume = resume and not nothing_learned(run)
+        if not resume:
+            start_from(model, config, env_function)
         before = restore_checkpoint(run.checkpoints, model) if resume else Restored()
         done_steps = model.num_timesteps
         model.set_logger(make_logger(run, settings.steps_per_update, done_steps if resume else None))
@@ -164,6 +167,15 @@ def make_model(config: TrainingConfig, env: VecEnv) -> PPO:
     with torch.no_grad():
         model.policy.get_parameter("action_net.bias").copy_(first_bias(settings.first_action, config.network.bounded))
     return model
+
+
+def start_from(model: PPO, config: TrainingConfig, env_function: EnvFunction) -> None:
+    """Give the model the weights of the pilot that the config starts from, if it names one. Raises InputError."""
+    if config.training.start_from:
+        with contextlib.closing(env_function()) as env:
+            pilot = first_pilot(config, env)
+        assert pilot is not None
+        take_weights(model, pilot)
 
 
 def make_logger(run: RunFolder, steps_per_update: int, keep_until_step: int | None = None) -> Logger:

@@ -163,9 +163,7 @@ class TrainingConfig(FlightConfig, Version):
     def with_absolute_paths(self, folder: Path) -> TrainingConfig:
         """A copy in which a path to an aircraft, weather or first pilot, relative to `folder`, is absolute."""
         names = {"aircraft": self.aircraft, "weather": self.weather}
-        paths: dict[str, Any] = {
-            kind: str((folder / name).resolve()) for kind, name in names.items() if is_path(name)
-        }
+        paths: dict[str, Any] = {kind: str((folder / name).resolve()) for kind, name in names.items() if is_path(name)}
         start_from = self.training.start_from
         if start_from and (folder / start_from).exists():
             update = {"start_from": str((folder / start_from).resolve())}

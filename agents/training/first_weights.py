@@ -16,14 +16,12 @@ from agents.pilots.loading import load_pilot
 from envs.base.errors import InputError, shown
 
 
-def first_pilot(config: TrainingConfig, env: gymnasium.Env) -> LearnedPilot | None:
-    """The pilot whose weights a training starts with; None: it starts with new ones.
+def first_pilot(config: TrainingConfig, env: gymnasium.Env) -> LearnedPilot:
+    """The pilot that `training.start_from` names, whose weights a training starts with.
 
     Raises InputError, one line, where it is no policy of this network, or sees other readings than `env` shows.
     """
     name = config.training.start_from
-    if not name:
-        return None
     pilot = load_pilot(name, env)
     if not isinstance(pilot, LearnedPilot):
         raise InputError(f"training.start_from: {shown(name)} is not one policy; name a pilot that is")

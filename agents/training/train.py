@@ -65,8 +65,9 @@ def train(
     ):
         model, memory = make_model(config, training_env), memory_in(training_env)
         resume = resume and not nothing_learned(run)
-        if not resume:
-            start_from(model, config, env_function)
+        if block.start_from and not resume:
+            with contextlib.closing(env_function()) as env:
+                take_weights(model, first_pilot(config, env))
         before = restore_checkpoint(run.checkpoints, model) if resume else Restored()
         done_steps = model.num_timesteps
         model.set_logger(make_logger(run, settings.steps_per_update, done_steps if resume else None))
@@ -167,15 +168,6 @@ def make_model(config: TrainingConfig, env: VecEnv) -> PPO:
     with torch.no_grad():
         model.policy.get_parameter("action_net.bias").copy_(first_bias(settings.first_action, config.network.bounded))
     return model
-
-
-def start_from(model: PPO, config: TrainingConfig, env_function: EnvFunction) -> None:
-    """Give the model the weights of the pilot that the config starts from, if it names one. Raises InputError."""
-    if config.training.start_from:
-        with contextlib.closing(env_function()) as env:
-            pilot = first_pilot(config, env)
-        assert pilot is not None
-        take_weights(model, pilot)
 
 
 def make_logger(run: RunFolder, steps_per_update: int, keep_until_step: int | None = None) -> Logger:

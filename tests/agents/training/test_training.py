@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from rich.console import Console
 from agents.commands.train import resume_training, start_training, what_next
 from agents.config.programme import TrainingConfig, read_config
 from agents.evaluation.flight_test import FlightTest
+from agents.pilots.learned import load_learned
 from agents.runs.run_folder import BESIDE, RunFolder, read_json
 from agents.training.callbacks import FlightStatistics
 from agents.training.checkpoint import Best, newest_step, saved_policies
@@ -50,6 +52,55 @@ def run_to_end(path: Path, config: TrainingConfig) -> RunFolder:
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     return run_to_end(tmp_path_factory.mktemp("finished") / "run", small_config())
+
+
+def test_training_starts_from_a_pilot_with_all_its_weights_and_explores_as_a_new_one(
+    finished: RunFolder, tmp_path: Path
+) -> None:
+    config = small_config(f"training.start_from={finished.path}", "algorithm.log_std_init=-0.7")
+    run = run_to_end(tmp_path / "run", config)
+    first = torch.load(saved_policies(run.checkpoints)[0], weights_only=True)
+    pilot = load_learned(finished.bundle).policy.state_dict()
+    assert torch.equal(first.pop("log_std"), torch.full((4,), -0.7))
+    del pilot["log_std"]
+    assert first.keys() == pilot.keys()
+    for name, tensor in pilot.items():
+        assert torch.equal(first[name], tensor), name
+    assert read_config(run.bundle / "config.yaml").training.start_from == str(finished.path)
+
+
+def test_a_training_that_was_stopped_no_longer_needs_the_pilot_it_started_from(
+    finished: RunFolder, tmp_path: Path
+) -> None:
+    first = tmp_path / "first"
+    shutil.copytree(finished.path, first)
+    config = small_config(f"training.start_from={first}")
+    run = RunFolder.create(tmp_path / "run", "test")
+    with pytest.raises(KeyboardInterrupt):
+        train(config, run, console=QUIET, make_env=fake_env_function, on_validation=_stop_at(1024))
+    shutil.rmtree(first)
+    train(config, run, resume=True, console=QUIET, make_env=fake_env_function)
+    assert read_json(run.bundle / "card.json")["steps"] == 2048
+
+
+def _stop_at(step: int) -> Callable[[int, float, float], None]:
+    def stop(steps: int, success: float, reward: float) -> None:
+        if steps >= step:
+            raise KeyboardInterrupt
+
+    return stop
+
+
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [("network.hidden=[5]", "network.hidden"), ("network.activation=relu", "network.activation")],
+)
+def test_a_pilot_of_another_network_is_no_start(finished: RunFolder, tmp_path: Path, override: str, said: str) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text(small_config(f"training.start_from={finished.path}", override).complete_yaml())
+    with pytest.raises(InputError, match=said):
+        start_training(str(config), [], str(tmp_path / "run"), make_env=fake_env_function)
+    assert not (tmp_path / "run").exists()
 
 
 def rows_of(run: RunFolder) -> list[dict[str, str]]:

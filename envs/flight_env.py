@@ -460,4 +460,5 @@ class FlightEnv(gymnasium.Env):
             start.speed_mps,
             start.climb_mps,
             throttle,
+            start.turning,
         )

@@ -113,6 +113,7 @@ def place_in_air(
     speed: float,
     climb_rate: float,
     throttle: float,
+    turning: float = 0.0,
 ) -> None:
     """Reset a world to its aircraft flying straight, rotors turning as they do at a throttle (0..1) and this speed.
 
@@ -123,6 +124,7 @@ def place_in_air(
         speed: m/s, along the path.
         climb_rate: m/s, + up.
         throttle: 0..1.
+        turning: rad/s about the vertical, + clockwise seen from above; 0: straight.
     """
     roll, pitch, heading = angles
     attitude = quaternion_from_pilot_angles(roll, pitch, heading)
@@ -131,7 +133,7 @@ def place_in_air(
     # Found by trial how far the lowest wheel hangs below the centre of gravity at this attitude.
     world.reset((0.0, 0.0, 0.0), attitude)
     height = place[2] - float(_measured(world)[AT.height])
-    world.reset((place[0], place[1], height), attitude, velocity)
+    world.reset((place[0], place[1], height), attitude, velocity, (0.0, 0.0, -turning))
     world.run_motors(throttle, speed)
     # Felt as in steady flight, for the first reading of the inertial sensors.
     state = world.state[0]

@@ -40,6 +40,7 @@ class Start(NamedTuple):
     # Speed and climb are those through the air (the wind carries the aircraft), pitch that of trim, and throttle too
     # unless it is given.
     through_air: bool = False
+    turning: float = 0.0  # about the vertical, rad/s, + clockwise seen from above: an autorotation
 
 
 class Leg(NamedTuple):

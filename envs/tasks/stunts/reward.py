@@ -89,9 +89,9 @@ class FigureReward(Reward):
 
     @potential(0.7, "-")
     def near(self) -> float:
-        """The same, where it is flown: all on the path, 61 % at 1.5 b from it."""
+        """The same, where it is flown: all on the path, 61 % at 1.5 b from it; in a spin where it is stalled."""
         off = self._off / (NEAR_B * self.span)
-        return self._gained * _bell(off)
+        return self._gained * _bell(off) * self._stalled
 
     @potential(0.5, "-")
     def track(self) -> float:

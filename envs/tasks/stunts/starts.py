@@ -10,6 +10,7 @@ import numpy as np
 from envs.aircraft.aircraft import Aircraft
 from envs.base.frames import Array, pilot_angles, quaternion_from_matrix
 from envs.figures.guide import Guide
+from envs.figures.walk import SPIN_TURN_B
 from envs.tasks.parts.task import Start
 
 LEAD_B = (2.0, 8.0)  # before the entry
@@ -22,6 +23,7 @@ LEAST_SPEED_VS, LEAST_HEIGHT_M = 0.5, 3.0
 SWING_SHARE = 0.5  # of such starts on a way with a stall turn or a spin: just before it or in it, for it is soon over
 SWING_BEFORE_B = 6.0
 SPUN_ALPHA, STEEP_SPIN = (math.radians(10), math.radians(25)), math.sin(math.radians(45))
+SPUN_RATE = (0.4, 1.1)  # of a start in a spin: times that of a spin as steep and fast as is asked for
 
 
 class FigureStart(NamedTuple):
@@ -62,13 +64,17 @@ def on_the_way(rng: np.random.Generator, guide: Guide, aircraft: Aircraft) -> Fi
     row = path.sample(np.array([along]))[0]
     place = row[0:3] + rng.uniform(-ON_WAY_OFF_B, ON_WAY_OFF_B, 3) * span
     by = rng.uniform(-ON_WAY_TURN, ON_WAY_TURN, 3)
-    stalled = guide.table[int(along / guide.step_m), 12] != 0.0 and row[5] < -STEEP_SPIN
+    side = float(guide.table[int(along / guide.step_m), 12])
+    stalled = side != 0.0 and row[5] < -STEEP_SPIN
     if stalled:  # in a spin the nose is held up from the way it falls
-        by[1] -= rng.uniform(*SPUN_ALPHA)
+        by[1] = -rng.uniform(*SPUN_ALPHA)
     turned = _turned(row[3:6], row[6:9], by)
     roll, pitch, heading = pilot_angles(*quaternion_from_matrix(turned))
     speed = guide.wanted_mps(along) * rng.uniform(*ON_WAY_SPEED)
     speed = max(speed, LEAST_SPEED_VS * aircraft.stall_speed_mps)
+    turning = 0.0
+    if stalled:  # who has never been in a spin does not find out what it is worth
+        turning = side * rng.uniform(*SPUN_RATE) * 2.0 * math.pi * speed / (SPIN_TURN_B * span)
     start = Start(
         x_m=float(place[0]),
         y_m=float(place[1]),
@@ -78,7 +84,8 @@ def on_the_way(rng: np.random.Generator, guide: Guide, aircraft: Aircraft) -> Fi
         pitch=pitch,
         speed_mps=float(speed),
         climb_mps=float(speed * (row[5] if stalled else math.sin(pitch))),
-        throttle=rng.uniform(0.3, 1.0),
+        throttle=0.0 if stalled else rng.uniform(0.3, 1.0),
+        turning=turning,
     )
     return FigureStart(start, float(along))
 

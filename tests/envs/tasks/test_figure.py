@@ -313,3 +313,23 @@ def test_a_sequence_broken_off_leaves_the_figures_after_it_without_marks() -> No
     assert flown <= len(judged) < 11
     assert [one.sheet.score for one in judged[:flown]] == pytest.approx(marks[:flown], abs=0.3)
     env.close()
+
+
+def test_some_flights_start_in_a_spin_stalled_and_turning_to_its_side() -> None:
+    env = FlightEnv(task="spin", weather="calm", task_options={"path_share": 1.0, "mirrored_share": 0.5})
+    alphas: list[float] = []
+    for seed in range(40):
+        env.reset(seed=seed)
+        now, guide = env.quantities, env.task.guide
+        assert guide
+        level = now.r * math.cos(now.roll) + now.q * math.sin(now.roll)
+        turning = level * math.cos(now.pitch) - now.p * math.sin(now.pitch)  # about the vertical
+        if abs(turning) > 1.5:
+            spun_to = guide.path.figure.elements[1].spin
+            assert spun_to
+            assert turning * (1.0 if spun_to.to == "right" else -1.0) > 0
+            assert now.vz < 0
+            alphas.append(math.degrees(now.alpha))
+    assert len(alphas) > 12
+    assert 10 < np.mean(alphas) < 25
+    env.close()

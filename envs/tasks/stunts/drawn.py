@@ -33,7 +33,7 @@ TURNS = (45.0, 90.0, 90.0, 90.0, 135.0, 180.0, 180.0, 225.0, 360.0)
 PUSHED_SHARE = 0.2  # of the arcs
 PUSHED = 4  # of these at most are pushed: more than 90 deg takes inverted lift for long
 STALL_TURN_SHARE = 0.5  # of the vertical lines upward
-SPIN_SHARE = 0.05  # of the figures
+SPIN_SHARE = 0.1  # of the figures
 TRIES, ELEMENT_TRIES = 50, 4
 
 

@@ -19,6 +19,7 @@ MOST_COST = 4.0
 SPUN_SCALE = math.radians(60)  # of the canopy in a spin, which turns by itself
 STALL, STALL_SOFT = math.radians(10), math.radians(3)  # alpha beyond which a spin is one, as the judge has it
 SWING_FROM = math.radians(15)  # off straight up: from there on the nose swings
+WELL_SWUNG = 0.5  # of the half turn, so weighted, is a stall turn for which all that follows is paid
 SWING_VS, SWING_OUT = 0.45, math.radians(15)  # speed and nose out of its plane that leave 61 % of a swing
 
 
@@ -26,7 +27,9 @@ class FigureReward(Reward):
     """The terms of a figure.
 
     Each metre of the way is paid once, more the better it is flown: what is not flown earns nothing, and nobody gains
-    by dawdling. The task sets `way_left`, the share of the way left when the flight ends.
+    by dawdling. What follows a spin or a stall turn is paid by the share of it that was flown, as the judge gives
+    nothing for a figure whose spin is none: diving through it and flying on well must not be worth more than trying.
+    The task sets `way_left`, the share of the way left when the flight ends.
     """
 
     def __init__(self, aircraft: Aircraft, step_s: float, success_word: str) -> None:
@@ -35,47 +38,55 @@ class FigureReward(Reward):
         self.way_left = 1.0
         self._flown: Guide | None = None  # another one in each flight
         self._most_swung: float | None = None  # in this stall turn; None: in none
+        self._swung_in_all = 0.0  # half turns, weighted as they are paid
         self._unspun: float | None = None  # rad left of this spin's rotation; None: in none
+        self._asked = 0.0  # rad of this spin's rotation that this flight can fly
+        self._worth = 1.0  # share of the spins and stall turns before that was flown
 
     def follow(self, guide: Guide, now: Quantities) -> None:
         """Take the measures of this moment."""
         _, gained, self._off, track, canopy, self._faster, self._pivot, self._spin, out = guide.measured.tolist()
-        self._gained = max(0.0, gained) / (WAY_B * self.span)
-        self._track = math.sqrt(max(0.0, 2.0 * (1.0 - track)))  # nearly the angle, where it counts
-        self._canopy = math.sqrt(max(0.0, 2.0 * (1.0 - canopy)))
         self._stalled = _stalled(now.alpha) if self._spin != 0.0 else 1.0
-        # A spin is one by its stalled rotation; where its nose points while it falls is not looked at.
-        self._autorotation = self._gained * _bell(self._canopy / SPUN_SCALE) * self._stalled
         if guide is not self._flown:
-            self._flown, self._most_swung, self._unspun = guide, None, None
+            self._flown, self._most_swung, self._unspun, self._worth = guide, None, None, 1.0
         self._swing(now, out)
         self._rotate(guide, now)
+        self._gained = self._worth * max(0.0, gained) / (WAY_B * self.span)
+        self._track = math.sqrt(max(0.0, 2.0 * (1.0 - track)))  # nearly the angle, where it counts
+        self._canopy = math.sqrt(max(0.0, 2.0 * (1.0 - canopy)))
+        # A spin is one by its stalled rotation; where its nose points while it falls is not looked at.
+        self._autorotation = self._gained * _bell(self._canopy / SPUN_SCALE) * self._stalled
 
     def _swing(self, now: Quantities, out: float) -> None:
         """How far the nose came round in this step, at the top of a stall turn."""
         self._swung = 0.0
         if self._pivot == 0.0:
+            if self._most_swung is not None:
+                self._worth *= min(1.0, self._swung_in_all / WELL_SWUNG)
             self._most_swung = None
             return
         # From straight up towards the side asked for: its wing goes down. The other side is another figure.
         swung = math.atan2(self._pivot * math.sin(now.roll) * math.cos(now.pitch), math.sin(now.pitch))
         if self._most_swung is None:  # a flight may begin within the turn
             self._most_swung = max(SWING_FROM, swung)
+            self._swung_in_all = self._most_swung / math.pi if self._most_swung > SWING_FROM else 0.0
         if swung > self._most_swung:
             slow = math.sqrt(now.vx**2 + now.vy**2 + now.vz**2) / (SWING_VS * self.stall)
             straight = math.asin(max(-1.0, min(1.0, out))) / SWING_OUT
             gained, self._most_swung = swung - self._most_swung, swung
             self._swung = gained / math.pi * _bell(slow) * _bell(straight)
+            self._swung_in_all += self._swung
 
     def _rotate(self, guide: Guide, now: Quantities) -> None:
         """How far it turned about the vertical in this step of a spin, stalled and to the side asked for, in turns."""
         self._rotated = 0.0
         if self._spin == 0.0:
+            if self._unspun is not None and self._asked > 0.0:
+                self._worth *= 1.0 - self._unspun / self._asked
             self._unspun = None
             return
         if self._unspun is None:
-            spin = guide.path.figure.elements[guide.path.element_at(float(guide.along[0]))].spin
-            self._unspun = 2.0 * math.pi * spin.turns if spin else 0.0
+            self._unspun = self._asked = _rotation(guide)
         level = math.cos(now.pitch)
         clockwise = level * (now.r * math.cos(now.roll) + now.q * math.sin(now.roll)) - now.p * math.sin(now.pitch)
         turned = min(self._unspun, max(0.0, self._spin * clockwise * self.step_s) * self._stalled)
@@ -135,13 +146,23 @@ class FigureReward(Reward):
 
     @once(2.0, "-")
     def success(self) -> float:
-        """1 for a figure flown to its end."""
-        return 1.0 if self.outcome == self.success_word else 0.0
+        """1 for a figure flown to its end; less where a spin or stall turn in it was not."""
+        return self._worth if self.outcome == self.success_word else 0.0
 
     @once(-2.0, "-")
     def failure(self) -> float:
         """Half, and half of the share of the way that is left, where it ends before."""
         return 0.5 + 0.5 * self.way_left if self.outcome and self.outcome != self.success_word else 0.0
+
+
+def _rotation(guide: Guide) -> float:
+    """What the spin ahead, or what is left of the one that a flight begins in, asks for: rad about the vertical."""
+    along, path = float(guide.along[0]), guide.path
+    ends = [*path.starts_m[1:], path.length_m]
+    for element, start, end in zip(path.figure.elements, path.starts_m, ends, strict=True):
+        if element.spin and along < end:
+            return 2.0 * math.pi * element.spin.turns * min(1.0, (end - along) / (end - start))
+    return 0.0
 
 
 def _bell(errors: float) -> float:

@@ -22,6 +22,7 @@ from envs.flights.judging import judge_flight
 from envs.physics.kernels.dynamics import rotation_rows
 from envs.tasks import TASK_NAMES, TASKS
 from envs.tasks.stunts.drawn import random_figure
+from envs.tasks.stunts.reward import FigureReward
 from tests.support.physics_tools import ultra_stick
 
 
@@ -203,6 +204,57 @@ def test_a_spin_to_the_left_pays_for_its_turns(turns: float, alpha_deg: float, p
         task.step(now, now, terms)
         earned += terms["spun"]
     assert earned == pytest.approx(paid, abs=0.1)
+    env.close()
+
+
+@pytest.mark.parametrize(("turns", "alpha_deg", "share"), [(3.0, 30.0, 1.0), (1.5, 30.0, 0.5), (3.0, 0.0, 0.04)])
+def test_what_follows_a_spin_is_paid_by_the_share_of_it_that_was_flown(
+    turns: float, alpha_deg: float, share: float
+) -> None:
+    env = FlightEnv(task="spin", weather="calm", task_options={"course": 1})
+    env.reset(seed=0)
+    guide, reward, now = env.task.guide, FigureReward(env.aircraft, 1 / 30, "flown"), env.quantities
+    assert guide
+    steps, side = 90, 1.0 if guide.path.figure.elements[1].spin.to == "right" else -1.0  # pyright: ignore
+    guide.begin(guide.path.starts_m[1])
+
+    def fly(spin: float, rate: float, outcome: str = "") -> float:
+        """10 b of the way in one step, turning at a rate (rad/s); what of it is paid."""
+        guide.measured[:] = (guide.along[0], 10 * guide.span_m, 0.0, 1.0, 1.0, 0.0, 0.0, spin, 0.0)
+        flown = {"alpha": math.radians(alpha_deg), "roll": 0.0, "pitch": 0.0, "p": 0.0, "q": 0.0, "r": rate}
+        reward.follow(guide, now._replace(**flown))
+        terms: dict[str, float] = {}
+        reward.pay(now, now, outcome, terms)
+        return terms["success" if outcome else "way"]
+
+    for _ in range(steps):
+        fly(side, side * turns * 2 * math.pi * 30 / steps)
+    assert fly(0.0, 0.0) == pytest.approx(share, abs=0.02)
+    assert fly(0.0, 0.0, "flown") == pytest.approx(share, abs=0.02)
+    env.close()
+
+
+@pytest.mark.parametrize(("flown_deg", "slow", "share"), [(180, True, 1.0), (60, True, 0.5), (180, False, 0.0)])
+def test_what_follows_a_stall_turn_is_paid_by_how_far_and_how_slow_the_nose_came_round(
+    flown_deg: float, slow: bool, share: float
+) -> None:
+    env = FlightEnv(task="stall_turn", weather="calm", task_options={"course": 1})
+    env.reset(seed=0)
+    guide, reward, now = env.task.guide, FigureReward(env.aircraft, 1 / 30, "flown"), env.quantities
+    assert guide
+
+    def fly(pivot: float, swung_deg: float, outcome: str = "") -> float:
+        guide.measured[:] = (guide.along[0], 10 * guide.span_m, 0.0, 1.0, 1.0, 0.0, pivot, 0.0, 0.0)
+        swung, speed = math.radians(swung_deg), 0.0 if slow else 2.0 * env.aircraft.stall_speed_mps
+        pitch = math.asin(math.cos(swung))  # the right wing goes down
+        reward.follow(guide, now._replace(roll=math.pi / 2, pitch=pitch, vx=speed, vy=0.0, vz=0.0))
+        terms: dict[str, float] = {}
+        reward.pay(now, now, outcome, terms)
+        return terms["success" if outcome else "way"]
+
+    for swung_deg in np.linspace(0.0, flown_deg, 40):
+        fly(1.0, float(swung_deg))
+    assert fly(0.0, 0.0) == pytest.approx(share, abs=0.02)
     env.close()
 
 

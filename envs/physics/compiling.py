@@ -20,7 +20,7 @@ from envs.physics.kernels import dynamics
 from envs.physics.kernels.cache import HOME, kernel_folder
 from envs.physics.kernels.records import GUST_NORMALS, PARAMETERS, new_state
 
-SECONDS = 20
+SECONDS = 15
 """What it takes on two idle cores, about."""
 READINGS = "from envs.flight_env import FlightEnv; FlightEnv().reset(seed=0)"
 """What the other process does: all but fly, and the kernels of flying take as long as all others together."""

@@ -38,6 +38,7 @@ from envs.observation import (
 from envs.performance.plausibility import check_flyable
 from envs.physics.assembly.fitting import Setting
 from envs.physics.assembly.known_faults import known_faults
+from envs.physics.compiling import compile_kernels
 from envs.physics.density import field_density
 from envs.physics.kernels.records import GUST_NORMALS
 from envs.physics.sensors import SENSOR_NORMALS, fit_sensors, has_eye, new_sensors, start_sensors
@@ -112,6 +113,7 @@ class FlightEnv(gymnasium.Env):
     def __init__(self, task: str = "takeoff", *, render_mode: str | None = None, **settings: Any) -> None:
         if render_mode is not None and render_mode not in self.metadata["render_modes"]:
             raise unknown_name("render_mode", render_mode, self.metadata["render_modes"])
+        compile_kernels()
         # None, as other environments have for "not given", leaves a setting at its default.
         given = {name: value for name, value in settings.items() if value is not None}
         self.config = config = validate(FlightConfig, {"task": task, **given}, "FlightEnv")

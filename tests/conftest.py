@@ -1,4 +1,7 @@
-"""What holds for every test: the longest modules go first, and the programs that tests start hear a Ctrl-C."""
+"""What holds for every test: the longest modules go first, and the programs that tests start hear a Ctrl-C.
+
+Before the first one the kernels are compiled, once for all workers: each would compile them anew.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +33,14 @@ LONGEST = (
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # So does a shell start what it runs in the background, and a program that is to be stopped by it inherits that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Compile what flies, unless that has been done, before there are workers."""
+    if not hasattr(session.config, "workerinput") and not session.config.option.collectonly:
+        from envs.physics.compiling import compile_kernels  # not by every worker that collects
+
+        compile_kernels()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -101,6 +101,7 @@ class Identification:
         self.estimate = nothing_known()
         self.simulated_steps = 0  # control steps of candidates flown so far
         self._flights: list[_Flight] = []
+        self._last: tuple[Array, np.ndarray] = (np.zeros(0), self._record)  # parameters, and the record of them
 
     def learn(self, logs: Sequence[SensorLog]) -> Estimate:
         """The estimate from all flights so far, `logs`, of which those learned before come first, as they were."""
@@ -146,23 +147,30 @@ class Identification:
     def _differences(self, flight: _Flight, values: Array, wind: Array) -> tuple[Array, Array, Array]:
         """(Jacobian (n, outputs, 29), that of GUST_PRIOR (n, outputs, 12), predicted minus shown (n, outputs))."""
         here = self._predicted(flight, values, wind)
-        columns, gusts = [], []
+        columns, winds, gusts = [], [], []
+        for k in range(2):
+            moved = wind.copy()
+            moved[k] += WIND_STEP
+            winds.append((self._predicted(flight, values, moved) - here) / WIND_STEP)
+        for k, step in enumerate(GUST_STEP):
+            gusts.append((self._predicted(flight, values, wind, step * np.eye(len(STILL))[k]) - here) / step)
         for k in range(len(NAMES)):
             step = STEP[k] if values[k] + STEP[k] <= HIGH[k] else -STEP[k]
             moved = values.copy()
             moved[k] += step
             columns.append((self._predicted(flight, moved, wind) - here) / step)
-        for k in range(2):
-            moved = wind.copy()
-            moved[k] += WIND_STEP
-            columns.append((self._predicted(flight, values, moved) - here) / WIND_STEP)
-        for k, step in enumerate(GUST_STEP):
-            gusts.append((self._predicted(flight, values, wind, step * np.eye(len(STILL))[k]) - here) / step)
+        columns += winds
         return np.stack(columns, axis=2), np.stack(gusts, axis=2), here - flight.shown
 
+    def _fitted(self, values: Array) -> np.ndarray:
+        """The record of the candidate; the last one is kept, for winds and gusts are tried on one and the same."""
+        if not np.array_equal(values, self._last[0]):
+            candidate = self._candidates.aircraft(named(values))
+            self._last = values.copy(), fit(self._record, self._drawing, candidate, self._setting)
+        return self._last[1]
+
     def _predicted(self, flight: _Flight, values: Array, wind: Array, gust: Array = STILL) -> Array:
-        at = named(values)
-        parameters = fit(self._record, self._drawing, self._candidates.aircraft(at), self._setting)
+        at, parameters = named(values), self._fitted(values)
         mount = np.array(quaternion_from_pilot_angles(at["roll_reading"], at["pitch_reading"], 0.0))
         log = flight.log if at["fix_delay"] == 0.0 else flight.log.newer(at["fix_delay"])
         log = log if at["heading_reading"] == 0.0 else log.turned(at["heading_reading"])

@@ -23,6 +23,7 @@ from envs.base.frames import quaternion_from_matrix, quaternion_product
 from envs.base.quiet import quiet_output
 from envs.physics.assembly.calibration import flight_parameters
 from envs.physics.assembly.parameters import principal_axes
+from envs.physics.compiling import compile_kernels
 from envs.physics.kernels import dynamics
 from envs.physics.kernels.records import COMMAND, GUST_NORMALS, new_state
 from envs.physics.steady.airframe import balanced_rotor
@@ -54,6 +55,7 @@ class World:
         bullet_always: bool = False,
         drawing: Aircraft | None = None,
     ) -> None:
+        compile_kernels()
         self.aircraft = aircraft
         self.parameters = flight_parameters(aircraft, control_hz, physics_hz, air_density, effects, drawing)
         self.parameters["bullet_always"] = bullet_always

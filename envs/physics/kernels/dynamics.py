@@ -76,13 +76,8 @@ def fly_free(
         heading = pilot_angles(*body_quaternion(p, four(s.principal)))[2]
         advance_turbulence(p, s, s.position[2], s.airspeed, heading, p.time_step * p.substeps, normals)
     for step in range(p.substeps):
-        position, principal, velocity, omega = three(s.position), four(s.principal), three(s.velocity), three(s.omega)
-        R = rotation_rows(body_quaternion(p, principal))
-        if may_touch(p, R, position, velocity, omega):
-            return step
-        parts = p.gear_parts if position[2] < p.reach else 1
-        move_free(p, s, R, substep_loads(p, s, R, position, velocity, omega, 0, parts), p.time_step / parts)
-        for part in range(1, parts):
+        parts = p.gear_parts if s.position[2] < p.reach else 1
+        for part in range(parts):
             position, principal, velocity, omega = (
                 three(s.position),
                 four(s.principal),
@@ -90,6 +85,8 @@ def fly_free(
                 three(s.omega),
             )
             R = rotation_rows(body_quaternion(p, principal))
+            if part == 0 and may_touch(p, R, position, velocity, omega):
+                return step
             move_free(p, s, R, substep_loads(p, s, R, position, velocity, omega, part, parts), p.time_step / parts)
     return p.substeps
 

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from agents.adaptation import estimate as estimate_module
-from agents.adaptation.airfield import LEARN_AFTER_S, Airfield
+from agents.adaptation.airfield import LEARN_AFTER_S, Airfield, SensorRecorder
 from agents.adaptation.compensation import compensate
 from agents.adaptation.estimate import Identification, nothing_known
 from agents.adaptation.learner import Learner
 from agents.adaptation.parameters import NAMES, PARAMETERS, PRIOR
 from agents.adaptation.sensor_log import READ, SensorLog, load_readings, save_readings
-from agents.environments.flights import flight_env_function
+from agents.environments.flights import EnvFunction, flight_env_function
 from agents.pilots.compensated import CompensatedPilot, Compensation, Translator
 from agents.pilots.loading import load_pilot
 from agents.pilots.pilot_config import pilot_config
@@ -27,22 +27,44 @@ from envs.flights.flight_log import FlightLog
 from tests.test_floors import imports
 
 PILOT = "landing-ultra_stick"
+FEW = 240  # control steps: 8 s
 
 
 @functools.cache
 def flown(faults: str, count: int) -> tuple[FlightEnv, list[SensorLog], list[str]]:
     """An environment with faults, the logs of `count` flights of a pilot that knows nothing of them, and outcomes."""
-    config = pilot_config(PILOT, [f"discrepancies=[{faults}]"], weather="breeze")
-    make_env = flight_env_function(config)
-    env = make_env().unwrapped
-    assert isinstance(env, FlightEnv)
+    make_env = flying_with(faults)
     logs, outcomes = [], []
     with Airfield(make_env) as airfield:
         for number in range(count):
-            flight, log = airfield.fly(load_pilot(PILOT, env), 900 + number)
+            flight, log = airfield.fly(load_pilot(PILOT, airfield.env), 900 + number)
             logs.append(log)
             outcomes.append(flight.outcome)
-    return env, logs, outcomes
+        return airfield.env, logs, outcomes
+
+
+@functools.cache
+def first_seconds(faults: str) -> tuple[FlightEnv, list[SensorLog]]:
+    """As `flown`, but for the first FEW rows of two flights: what a look at these needs no more of."""
+    env, logs = flying_with(faults)().unwrapped, []
+    assert isinstance(env, FlightEnv)
+    for seed in (900, 901):
+        pilot, recorder, (observation, _) = load_pilot(PILOT, env), SensorRecorder(env), env.reset(seed=seed)
+        recorder.start()
+        state, first = None, np.array([True])
+        while len(recorder.log(seed).rows) < FEW:
+            actions, state = pilot.predict(observation[None], state=state, episode_start=first, deterministic=True)
+            observation, _, terminated, truncated, _ = env.step(actions[0])
+            assert not terminated
+            assert not truncated
+            first = np.array([False])
+            recorder.step()
+        logs.append(recorder.log(seed))
+    return env, logs
+
+
+def flying_with(faults: str) -> EnvFunction:
+    return flight_env_function(pilot_config(PILOT, [f"discrepancies=[{faults}]"], weather="breeze"))
 
 
 def begun(logs: list[SensorLog], rows: int) -> list[SensorLog]:
@@ -67,8 +89,8 @@ def short_work(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_what_is_wrong_is_found_in_two_flights_as_surely_as_it_says(faults: str, name: str, truth: float) -> None:
-    env, logs, _ = flown(faults, 2)
-    estimate = Identification(env.drawing).learn(begun(logs, 240))
+    env, logs = first_seconds(faults)
+    estimate = Identification(env.drawing).learn(logs)
     k = NAMES.index(name)
     assert estimate.mean[k] == pytest.approx(truth, abs=max(4.0 * estimate.std[k], 0.25 * abs(truth)))
     assert abs(estimate.mean[k]) > 2.0 * estimate.std[k]
@@ -113,7 +135,7 @@ def test_a_take_off_that_is_marked_at_once_flies_on_for_as_long_as_learning_need
 
 
 def test_a_belief_that_makes_it_worse_is_not_flown_again(short_work: None) -> None:
-    env, logs, _ = flown("pitot_scale=0.8", 2)
+    env, logs = first_seconds("pitot_scale=0.8")
     logs = begun(logs, 150)
     first = load_pilot(PILOT, env)
     learner = Learner(first, env.drawing, env.observation_names)
@@ -127,7 +149,7 @@ def test_a_belief_that_makes_it_worse_is_not_flown_again(short_work: None) -> No
 
 
 def test_what_has_flown_well_twice_is_left_alone_until_it_fails(short_work: None) -> None:
-    env, logs, _ = flown("pitot_scale=0.8", 2)
+    env, logs = first_seconds("pitot_scale=0.8")
     logs = begun(logs, 150)
     learner = Learner(load_pilot(PILOT, env), env.drawing, env.observation_names)
     learner.learn(logs[0], is_success=None)  # a careful first flight, which another pilot ended
@@ -175,7 +197,7 @@ def test_the_learner_cannot_reach_the_environment_or_a_discrepancy() -> None:
 
 def test_a_log_holds_what_sensors_read_and_no_truth() -> None:
     assert not {"alpha", "beta", "wind_x", "wind_y", "wind_z", "thrust", "attached", "aileron", "elevator"} & set(READ)
-    env, logs, _ = flown("pitot_scale=1, tilted_unit=1", 1)
+    env, logs = first_seconds("pitot_scale=1, tilted_unit=1")
     rows = logs[0].rows
     env.reset(seed=900)
     first = [env.sensed[AT._asdict()[name]] for name in READ]
@@ -187,7 +209,7 @@ def test_a_log_holds_what_sensors_read_and_no_truth() -> None:
 
 
 def test_equal_readings_give_equal_estimates() -> None:
-    env, logs, _ = flown("heavy=1", 2)
+    env, logs = first_seconds("heavy=1")
     one, two = (Identification(env.drawing).learn(begun(logs[:1], 100)) for _ in range(2))
     assert np.array_equal(one.mean, two.mean)
     assert np.array_equal(one.covariance, two.covariance)

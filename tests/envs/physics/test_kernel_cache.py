@@ -2,57 +2,94 @@
 
 from __future__ import annotations
 
+import io
 import os
+import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numba import typeof
 
-import envs.base.frames
-import envs.physics.kernels.dynamics
-from envs.physics.kernels import KEPT, SOURCES, announce, cache_folder, private_folder, source_digest
+from envs.flight_env import FlightEnv
+from envs.physics import compiling
+from envs.physics.compiling import compile_kernels, flying_kernels
+from envs.physics.kernels import dynamics
+from envs.physics.kernels.cache import KEPT, first_private, imported, kernel_folder, private_folder, source_digest, tidy
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
-def test_a_change_in_any_folder_or_below_gives_another_cache(tmp_path: Path) -> None:
-    physics, base, home = tmp_path / "physics", tmp_path / "base", tmp_path / "home"
-    files = (physics / "kernels" / "deep" / "law.py", physics / "world.py", base / "frames.py")
-    for path in files:
+def folder_of(root: Path, source: str) -> Path:
+    """The folder of a file of kernels as a new process sees it."""
+    source_digest.cache_clear()
+    return kernel_folder(root / "home", root / source, root)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Kernels that call into others: in the ways in which the project imports."""
+    for name, text in {
+        "envs/physics/kernels/law.py": "from envs.base.frames import (\n    turned,\n)\n",
+        "envs/base/frames.py": "def late():\n    import envs.base.units\n",
+        "envs/base/units.py": "from envs import field\n",
+        "envs/field/__init__.py": "from envs.field import noise as _\n",
+        "envs/field/noise.py": "x = 1\n",
+        "envs/other.py": "from envs.physics.kernels.law import law\n",
+    }.items():
+        path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("x = 1\n")
-    seen = {cache_folder((physics, base), [home])}
-    for path in files:
-        path.write_text("x = 2\n")
-        seen.add(cache_folder((physics, base), [home]))
+        path.write_text(text)
+    return tmp_path
+
+
+def test_a_change_in_any_file_that_is_called_into_gives_another_folder(project: Path) -> None:
+    law = "envs/physics/kernels/law.py"
+    seen = {folder_of(project, law)}
+    files = (law, "envs/base/frames.py", "envs/base/units.py", "envs/field/__init__.py", "envs/field/noise.py")
+    for name in files:
+        (project / name).write_text((project / name).read_text() + "# changed\n")
+        seen.add(folder_of(project, law))
     assert len(seen) == 1 + len(files)
-    assert all(folder is not None and folder.is_dir() for folder in seen)
-    (physics / "notes.md").write_text("no kernel reads this")
-    assert cache_folder((physics, base), [home]) in seen
+    (project / "envs" / "other.py").write_text("no kernel of it is called")
+    assert folder_of(project, law) in seen
 
 
-def test_only_the_youngest_caches_stay(tmp_path: Path) -> None:
-    source, home = tmp_path / "source", tmp_path / "home"
-    source.mkdir()
+def test_the_same_source_elsewhere_has_the_same_folder(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """So that kernels outlive an installation, and serve a second one."""
+    other = tmp_path_factory.mktemp("other")
+    shutil.copytree(project, other, dirs_exist_ok=True)
+    law = "envs/physics/kernels/law.py"
+    assert folder_of(other, law).name == folder_of(project, law).name
+
+
+def test_what_flies_reaches_what_it_calls_into() -> None:
+    names = {path.name for path in imported(Path(dynamics.__file__))}
+    assert {"dynamics.py", "surfaces.py", "section.py", "records.py", "frames.py", "quantities.py"} <= names
+
+
+def test_only_the_youngest_states_stay(tmp_path: Path) -> None:
     for k in range(KEPT + 3):
-        (source / "law.py").write_text(f"x = {k}\n")
-        last = cache_folder([source], [home])
-    assert len(list(home.iterdir())) <= KEPT
-    assert last is not None
-    assert last.is_dir()
+        folder = tmp_path / f"envs.law-{k:012x}"
+        folder.mkdir()
+        os.utime(folder, (k, k))
+    other = tmp_path / "envs.lawless-000000000000"
+    other.mkdir()
+    tidy(folder)
+    assert sorted(path.name for path in tmp_path.glob("envs.law-*")) == [
+        f"envs.law-{k:012x}" for k in range(3, KEPT + 3)
+    ]
+    assert other.is_dir()
 
 
 def test_a_home_that_cannot_be_made_gives_way_to_the_next(tmp_path: Path) -> None:
     in_the_way = tmp_path / "file"
     in_the_way.write_text("")
-    assert cache_folder([tmp_path], [in_the_way, tmp_path / "next"]) == (
-        tmp_path / "next" / f"kernels-{source_digest([tmp_path])}"
-    )
-    assert cache_folder([tmp_path], [in_the_way]) is None
-
-
-def test_the_flying_kernels_lie_in_the_folders_that_are_hashed() -> None:
-    for module in (envs.physics.kernels.dynamics, envs.base.frames):
-        assert any(Path(module.__file__ or "").is_relative_to(folder) for folder in SOURCES)
+    assert first_private([in_the_way, tmp_path / "next"]) == tmp_path / "next"
+    assert first_private([in_the_way]) is None
 
 
 def test_kernels_that_another_user_may_have_put_there_are_not_loaded(
@@ -70,20 +107,119 @@ def test_kernels_that_another_user_may_have_put_there_are_not_loaded(
     assert private_folder(mine) is None
 
 
-def test_compiling_is_announced_where_nothing_is_compiled_yet(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+class Compiler:
+    """Stands in for a kernel, and for the other process."""
+
+    def __init__(self, error: BaseException | None = None) -> None:
+        self.done: list[str] = []
+        self._error = error
+
+    def compile(self, signature: object) -> None:
+        self.done.append("compiled")
+        if self._error:
+            raise self._error
+
+    def wait(self) -> None:
+        self.done.append("waited")
+
+    def kill(self) -> None:
+        self.done.append("ended")
+
+
+@pytest.fixture
+def new_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Compiler:
+    found = Compiler()
+    monkeypatch.setattr(compiling, "HOME", tmp_path)
+    monkeypatch.setattr(compiling, "flying_kernels", lambda: {found: (1.0,)})
+    monkeypatch.setattr(compiling, "_start", lambda program: found)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    return found
+
+
+def test_on_a_new_machine_two_processes_compile_and_a_line_says_so(
+    new_machine: Compiler, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    announce(tmp_path)
-    assert "compiling the flight kernels (once for this machine" in capsys.readouterr().err
-    announce(None)
-    assert "each time" in capsys.readouterr().err
-    monkeypatch.setattr("multiprocessing.parent_process", lambda: object())  # a worker: its parent has said it
-    announce(tmp_path)
-    monkeypatch.undo()
-    (tmp_path / "kernels_1").mkdir()
-    (tmp_path / "kernels_1" / "fly.nbi").touch()
-    announce(tmp_path)
+    compile_kernels()
+    assert new_machine.done == ["compiled", "waited", "ended"]
+    (said,) = capsys.readouterr().err.splitlines()
+    assert said.startswith("compiling the flight kernels (once for this machine; about 25 s")
+    folder = kernel_folder(tmp_path, Path(dynamics.__file__))
+    folder.mkdir()
+    (folder / "dynamics.fly_free-49.py311.nbi").touch()
+    compile_kernels()
+    assert len(new_machine.done) == 3
     assert capsys.readouterr().err == ""
+
+
+def test_a_worker_says_nothing_and_starts_nobody(
+    new_machine: Compiler, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("multiprocessing.parent_process", lambda: object())  # who has said it
+    compile_kernels()
+    monkeypatch.undo()
+    assert new_machine.done == []
+    assert capsys.readouterr().err == ""
+
+
+def test_without_a_folder_it_is_said_that_it_will_take_as_long_again(
+    new_machine: Compiler, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiling, "HOME", None)
+    compile_kernels()
+    assert new_machine.done == ["compiled"]  # nothing that another process compiles would be found
+    assert "(each time, for no folder for them can be written" in capsys.readouterr().err
+
+
+def test_the_other_process_compiles_what_this_one_does_not() -> None:
+    """Else both would compile the same, and nothing would be saved."""
+    told = (
+        "from envs.observation import observe\n"
+        "from envs.physics.compiling import flying_kernels\n"
+        "print([len(kernel.signatures) for kernel in (observe, *flying_kernels())])\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), compiling.AT_WORK: "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", compiling.READINGS + told], env=environment, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (0, "[1, 0, 0, 0]\n"), done.stderr
+
+
+def test_who_is_interrupted_leaves_no_process_behind(new_machine: Compiler) -> None:
+    new_machine._error = KeyboardInterrupt()
+    with pytest.raises(KeyboardInterrupt):
+        compile_kernels()
+    assert new_machine.done == ["compiled", "ended"]
+
+
+def test_on_a_terminal_the_seconds_are_counted(new_machine: Compiler, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    screen = Terminal()
+    monkeypatch.setattr("sys.stderr", screen)
+    monkeypatch.setattr(new_machine, "wait", lambda: time.sleep(1.2))
+    compile_kernels()
+    assert ": 1 s" in screen.getvalue()
+    assert screen.getvalue().endswith(": took 1 s\n")
+    assert screen.getvalue().count("\n") == 1
+
+
+def test_what_is_compiled_beforehand_is_what_flies() -> None:
+    """In the air and against the ground, no kernel is called with other types than were compiled."""
+    before = {kernel: set(kernel.signatures) for kernel in flying_kernels()}  # other tests call them in their own ways
+    env = FlightEnv(task="landing")
+    env.reset(seed=1)
+    env.step(np.zeros(4))
+    env.world.reset((0.0, 0.0, 1.0), (0.0, 0.0, 0.0, 1.0))
+    for _ in range(60):
+        env.world.advance(0.0, 0.0, 0.0, 0.0)
+    assert env.world.strike
+    for kernel, arguments in flying_kernels().items():
+        compiled = tuple(typeof(argument) for argument in arguments)
+        assert compiled in kernel.signatures, kernel
+        assert set(kernel.signatures) - before[kernel] <= {compiled}, kernel
+    env.close()
 
 
 def test_where_nothing_can_be_written_kernels_are_compiled_all_the_same(tmp_path: Path) -> None:
@@ -92,14 +228,13 @@ def test_where_nothing_can_be_written_kernels_are_compiled_all_the_same(tmp_path
         "import sys\n"
         "import numba.core.caching as caching\n"
         "caching._CacheLocator.ensure_cache_path = lambda self: (_ for _ in ()).throw(OSError('read-only'))\n"
-        "from envs.physics.kernels import keep_kernels_in\n"
+        "from envs.physics.kernels.cache import keep_kernels_in\n"
         "if sys.argv[1] == 'told':\n"
         "    keep_kernels_in(None)\n"
         "from laws import law\n"
         "print(law(21))\n"
     )
-    root = str(Path(__file__).resolve().parents[3])
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([root, str(tmp_path)]), "NUMBA_CACHE_DIR": ""}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)]), "NUMBA_CACHE_DIR": ""}
     told, untold = (
         subprocess.run(
             [sys.executable, str(tmp_path / "tried.py"), word], env=environment, capture_output=True, text=True

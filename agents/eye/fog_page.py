@@ -1,8 +1,10 @@
-"""Landings in fog as a picture: with the decision height and without, by visibility."""
+"""Landings in fog as a picture: by visibility and by who looks out at the decision height."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import cycle
+from pathlib import Path
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -10,7 +12,8 @@ from matplotlib.figure import Figure
 from agents.eye.landings import FogPoint
 from envs.rendering.page import BLUE, FAINT, GREEN, RED, new_page, panel_look, panel_title, title_bar
 
-LINES = ((True, "-", "with"), (False, "--", "without"))
+STYLES = ("-", "--", ":", "-.")
+"""Of the lookouts, in their order."""
 
 
 def draw_fog(points: Sequence[FogPoint]) -> Figure:
@@ -27,12 +30,14 @@ def draw_fog(points: Sequence[FogPoint]) -> Figure:
 
 
 def _pilot(axes: Axes, points: Sequence[FogPoint]) -> None:
-    for rule, style, words in LINES:
-        own = sorted((point for point in points if point.rule == rule), key=lambda point: point.visibility_m)
+    for style, lookout in zip(cycle(STYLES), dict.fromkeys(point.lookout for point in points)):
+        own = sorted((point for point in points if point.lookout == lookout), key=lambda point: point.visibility_m)
         far = [point.visibility_m for point in own]
-        for what, colour in (("tried", BLUE), ("landed", GREEN), ("crashed", RED)):
+        for what, colour in (("tried", BLUE), ("landed", GREEN), ("failed", RED)):
             share = [100.0 * getattr(point, what) / point.flights for point in own]
-            axes.plot(far, share, style, color=colour, marker="o", ms=4, label=f"{what}, {words} the rule")
+            axes.plot(
+                far, share, style, color=colour, marker="o", ms=4, label=f"{what}, {Path(lookout).stem} looks out"
+            )
     axes.set_xscale("log")
     ticks = sorted({point.visibility_m for point in points})
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks], minor=False)

@@ -13,6 +13,7 @@ import gymnasium
 import numpy as np
 
 from agents.pilots.compensated import CompensatedPilot
+from agents.pilots.wrapping import WrappingPilot
 from agents.skills.landing_pilot import LandingRounds
 from agents.skills.skilled_pilot import SequencedPilot
 from envs.base.readings import READINGS
@@ -40,17 +41,12 @@ def with_eye(pilot: Any, env: gymnasium.Env) -> Any:
     return BlindPilot(pilot, [shown.index(name) for name in known])
 
 
-class BlindPilot:
+class BlindPilot(WrappingPilot):
     """A pilot that is shown some columns of the observation only."""
 
     def __init__(self, pilot: Any, columns: list[int]) -> None:
-        self.pilot, self.columns = pilot, columns
-
-    def __getattr__(self, name: str) -> Any:
-        """Name, config, card and all else are the pilot's."""
-        if name.startswith("__") or name == "pilot":
-            raise AttributeError(name)
-        return getattr(self.pilot, name)
+        super().__init__(pilot)
+        self.columns = columns
 
     def predict(
         self, observation: Any, state: Any = None, episode_start: Any = None, deterministic: bool = True

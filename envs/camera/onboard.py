@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property, partial
 
+import gymnasium
 import numpy as np
 
+from envs.aircraft.aircraft import Aircraft
 from envs.base.frames import Array
 from envs.base.quantities import AT, Quantities
+from envs.base.runway import Runway
 from envs.camera.nose_eye import NoseEye, Picture, Sky
 from envs.camera.runway_reader import PRIOR_YAW, RunwayReader, Sighting
 from envs.physics.kernels.dynamics import lowest_wheel, rotation_rows
@@ -23,22 +27,27 @@ SIGHT_S = 0.3  # s in which the answer to "runway in sight" follows the pictures
 class OnboardCamera:
     """Takes a flight's pictures. How it is screwed on, light and exposure are drawn once a flight.
 
-    Its random numbers are of streams of their own: a flight is the same whether anybody looks.
+    Nothing is made or drawn before somebody looks, and its random numbers are of streams of their own: a flight is the
+    same whether anybody does.
     """
 
-    def __init__(self, eye: NoseEye) -> None:
-        self.eye = eye
-        self._looked: np.random.Generator | None = None
+    def __init__(self, aircraft: Aircraft, runway: Runway, visibility_m: float) -> None:
+        self._make_eye = partial(NoseEye, aircraft, runway, visibility_m)
+        self._flight: np.random.Generator | None = None
+        self._streams: list[np.random.Generator] = []
+
+    @cached_property
+    def eye(self) -> NoseEye:
+        """Of the aircraft as drawn. Raises InputError for one without a camera."""
+        return self._make_eye()
 
     def begin(self, rng: np.random.Generator) -> None:
-        """Before a flight; `rng` spawns."""
-        self._looked, self._read = rng.spawn(2)
-        self.eye.begin(Sky.drawn(self.eye.camera, self._looked))
+        """Before a flight, whose random generator `rng` is."""
+        self._flight, self._streams = rng, []
 
     def look(self, now: Quantities) -> Picture:
-        """(n, n) of a moment, for somebody who looks."""
-        assert self._looked is not None
-        return self._picture(now, self._looked)
+        """(n, n) of a moment, for somebody who looks. Raises InputError for an aircraft without a camera."""
+        return self._picture(now, for_reader=False)
 
     def read(self, now: Quantities, reader: RunwayReader, position: Array, axes: Array) -> Sighting | None:
         """What a picture of this moment says to who believes to be at `position` (3,) m, body to world `axes` (3, 3).
@@ -47,11 +56,17 @@ class OnboardCamera:
         """
         if not reader.knows(position, axes):
             return None
-        return reader.read(self._picture(now, self._read), position, axes)
+        return reader.read(self._picture(now, for_reader=True), position, axes)
 
-    def _picture(self, now: Quantities, rng: np.random.Generator) -> Picture:
+    def _picture(self, now: Quantities, for_reader: bool) -> Picture:
+        eye = self.eye
+        if not self._streams:
+            if self._flight is None:
+                raise gymnasium.error.ResetNeeded("call reset() before picture()")
+            self._streams = self._flight.spawn(2)
+            eye.begin(Sky.drawn(eye.camera, self._streams[0]))
         axes, rates = _axes(now.qx, now.qy, now.qz, now.qw), np.array([now.p, -now.q, -now.r])
-        return self.eye.picture(np.array([now.x, now.y, now.z]), axes, rates, rng)
+        return eye.picture(np.array([now.x, now.y, now.z]), axes, rates, self._streams[for_reader])
 
 
 class LandingEye:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -16,7 +17,9 @@ from agents.pilots.loading import load_pilot
 from envs.base.config_file import CONFIGS
 from envs.base.errors import InputError
 from envs.base.quantities import AT, QUANTITIES
-from envs.camera.onboard import LIKENESS, LandingEye
+from envs.camera.eye_file import HowGood, Learned, write_neuron
+from envs.camera.neuron import Neuron
+from envs.camera.onboard import LIKENESS, NOT_LOOKED, LandingEye
 from envs.camera.runway_reader import PRIOR_YAW, Measured, Sighting
 from envs.flight_env import FlightEnv
 from envs.physics.sensors import new_sensors
@@ -115,6 +118,48 @@ def test_the_camera_brings_the_place_beside_the_centreline() -> None:
         error[suite] = math.sqrt(float(np.mean(np.square(errors))))
     assert error["laser"] > 0.8
     assert error["camera"] < 0.5 * error["laser"]
+
+
+def approached(weather: str, **settings: Any) -> tuple[np.ndarray, np.ndarray]:
+    """(n,) of one approach at 10 Hz: how far pictures say the place is wrong, m; how sure the lookout is."""
+    env = FlightEnv("landing", sensor_suite="camera", weather=weather, task_options={"base_share": 0.0}, **settings)
+    shift, sure, pilot = list[float](), list[float](), load_pilot("autopilot", env)
+    observation, state = env.reset(seed=504)[0], None
+    for _ in range(180):
+        action, state = pilot.predict(observation, state)
+        observation = env.step(action)[0]
+        shift.append(float(env._sensors["picture_shift"][0]))
+        sure.append(float(env._sensors["in_sight"][0]))
+    env.close()
+    return np.array(shift)[::3], np.array(sure)[::3]
+
+
+def test_a_neuron_looks_out_in_the_place_of_the_net_which_goes_on_reading_the_place(tmp_path: Path) -> None:
+    by_net, by_neuron = approached("calm"), approached("calm", lookout="neuron")
+    assert np.array_equal(by_net[0], by_neuron[0])
+    assert np.abs(by_net[0]).max() > 0.1
+    assert not np.array_equal(by_net[1], by_neuron[1])
+    for _, sure in (by_net, by_neuron):
+        assert sure.max() > 0.9
+    always = Neuron(np.zeros((20, 20)), -1.0)
+    learned = Learned(aircraft=("sport",), pictures=1, seed=0)
+    tested = HowGood(aircraft=("x8",), pictures=1, accuracy=(1, 0, 1), false_alarms=(0, 0, 1), misses=(0, 0, 1))
+    write_neuron(tmp_path / "always.yaml", always, learned, tested)
+    assert approached("fog", lookout=str(tmp_path / "always.yaml"))[1].min() >= NOT_LOOKED
+
+
+def test_a_neuron_for_other_pictures_and_a_lookout_without_a_camera_are_refused_in_one_line(tmp_path: Path) -> None:
+    drawing = yaml.safe_load((CONFIGS / "aircraft" / "ultra_stick.yaml").read_text())
+    drawing["camera"]["pixels"] = 24
+    (tmp_path / "fine.yaml").write_text(yaml.safe_dump(drawing))
+    with pytest.raises(InputError, match="20 x 20 weights, the camera's pictures have 24 x 24"):
+        FlightEnv("landing", sensor_suite="camera", lookout="neuron", aircraft=str(tmp_path / "fine.yaml"))
+    with pytest.raises(InputError, match="lookout: unknown lookout 'newron', did you mean 'neuron'"):
+        FlightEnv("landing", sensor_suite="camera", lookout="newron")
+    with pytest.raises(InputError, match="looks at the pictures of sensor_suite: camera"):
+        FlightEnv("landing", lookout="neuron")
+    with pytest.raises(InputError, match="no such file"):
+        FlightEnv("landing", sensor_suite="camera", lookout=str(tmp_path / "none.yaml"))
 
 
 def test_an_aircraft_without_a_camera_is_refused_in_one_line(tmp_path: Any) -> None:

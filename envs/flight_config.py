@@ -115,7 +115,8 @@ class FieldConfig(Strict):
     lookout: Annotated[str, AfterValidator(known_lookout)] = Field(
         default=NET,
         description="with the camera, who says whether the runway is in sight; net: the one that reads its pictures; "
-        "neuron: the one of configs/eyes/neuron.yaml; or the path of another neuron's file",
+        "neuron: the one of configs/eyes/neuron.yaml; or the path of another neuron's file; place: how well "
+        "pictures have told the place beside the centreline",
     )
     discrepancies: Annotated[FixedDiscrepancies | DrawnDiscrepancies, BeforeValidator(_listed)] = Field(
         default=(),

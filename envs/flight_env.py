@@ -19,7 +19,7 @@ from envs.base.errors import InputError, unknown_name
 from envs.base.quantities import LOG_FACTORS, LOG_NAMES, QUANTITIES, Quantities
 from envs.base.runway import Runway
 from envs.base.units import SEA_LEVEL_DENSITY
-from envs.camera.eye_file import read_lookout
+from envs.camera.eye_file import PLACE, read_lookout
 from envs.camera.onboard import LandingEye, OnboardCamera
 from envs.camera.runway_reader import RunwayReader
 from envs.discrepancies import Discrepancy, parse_discrepancy
@@ -166,8 +166,8 @@ class FlightEnv(gymnasium.Env):
         self._landing_eye: LandingEye | None = None
         if by_eye:
             reader = RunwayReader(self._camera.eye, AIM_SHARE * self.runway.length_m, read_lookout(config.lookout))
-            known = self._drawing_parameters[0]
-            self._landing_eye = LandingEye(self._camera, reader, self._sensors, known, config.control_hz)
+            seen_by = (self._camera, reader, self._sensors, self._drawing_parameters[0])
+            self._landing_eye = LandingEye(*seen_by, config.control_hz, by_place=config.lookout == PLACE)
         self._seed: int | None = None
         self._count = -1  # control steps flown of this flight; -1 before the first
         self.quantities = Quantities(*self._truth[: len(QUANTITIES)].tolist())

@@ -15,7 +15,7 @@ from envs.base.errors import InputError, run_command
 
 PILOTS = ("landing-ultra_stick", "autopilot")
 VISIBILITIES_M = "10,20,30,60,120"
-LOOKOUTS = "net,neuron,nobody"
+LOOKOUTS = "net,neuron,place,nobody"
 LEAST_M, MOST_M, MOST_FLIGHTS = 5.0, 100_000.0, 10_000
 
 
@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
         "--lookout",
         default=LOOKOUTS,
         metavar="L,L",
-        help=f"net, neuron, a neuron's file (.yaml), or nobody (default: {LOOKOUTS})",
+        help=f"net, neuron, a neuron's file (.yaml), place, or nobody (default: {LOOKOUTS})",
     )
     parser.add_argument("--weather", default="fog", metavar="W", help="all but the visibility (default: fog)")
     parser.add_argument("--flights", type=whole_number, default=300, metavar="N", help="a point (default: 300)")

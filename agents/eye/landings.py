@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from copy import copy
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
@@ -12,8 +13,6 @@ from typing import Any
 
 import yaml
 
-from agents.autopilot import autopilot_for
-from agents.autopilot.gains import LandingGains
 from agents.autopilot.landing import LandingAutopilot
 from agents.environments.flights import flight_env_function
 from agents.evaluation.flight_test import Flight, FlightTest, success_interval
@@ -24,7 +23,7 @@ from agents.pilots.pilot_config import pilot_config
 from agents.skills.landing_pilot import LandingRounds
 from envs.base.config_file import is_path
 from envs.base.errors import InputError, unknown_name
-from envs.camera.eye_file import NET, NEURON, read_lookout
+from envs.camera.eye_file import LOOKOUTS, NET, read_lookout
 from envs.weather import load_weather
 
 NOBODY = "nobody"
@@ -100,7 +99,7 @@ def landings_in_fog(
             make_env = flight_env_function(config)
             env = make_env()
             pilot = load_pilot(name, env)
-            blind = without_rule(pilot, env)
+            blind = without_rule(pilot)
             env.close()
             with FlightTest(make_env, processes) as test:
                 flown = test.fly(blind if lookout == NOBODY else pilot, range(seed, seed + flights), landed)
@@ -109,17 +108,18 @@ def landings_in_fog(
 
 
 def _check_lookout(lookout: str) -> None:
-    if lookout not in (NET, NEURON, NOBODY) and not is_path(lookout):
-        raise unknown_name("--lookout", lookout, (NET, NEURON, NOBODY))
+    if lookout not in (*LOOKOUTS, NOBODY) and not is_path(lookout):
+        raise unknown_name("--lookout", lookout, (*LOOKOUTS, NOBODY))
     if lookout != NOBODY:
         read_lookout(lookout)
 
 
-def without_rule(pilot: Any, env: Any) -> Any:
+def without_rule(pilot: Any) -> Any:
     """The same pilot, who lands whether it sees the runway or not. Raises InputError for one that has no rule."""
     if isinstance(pilot, LandingAutopilot):
-        assert isinstance(pilot.gains, LandingGains)
-        return autopilot_for(env, replace(pilot.gains, decision_height=0.0))
+        blind = copy(pilot)
+        blind.decision = None
+        return blind
     if isinstance(pilot, LandingRounds) and pilot.sequence.go_around:
         rule = replace(pilot.sequence.go_around, decision_spans=0.0)
         return replace(pilot, sequence=replace(pilot.sequence, go_around=rule))

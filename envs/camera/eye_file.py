@@ -76,23 +76,27 @@ def shipped_neuron() -> Neuron:
     return read_neuron()
 
 
-NET, NEURON = "net", "neuron"
-"""Who says whether the runway is in sight, unless it is the neuron in a file: see `read_lookout`."""
+NET, NEURON, PLACE = "net", "neuron", "place"
+LOOKOUTS = (NET, NEURON, PLACE)
+"""Who says whether the runway is in sight, unless it is the neuron in a file: see `read_lookout`.
+
+PLACE goes by what pictures have told: how much of the doubt about the place beside the centreline is gone.
+"""
 
 
 def known_lookout(lookout: str) -> str:
-    """`lookout`, if it is NET, NEURON or the path of a file. Raises InputError, one line."""
-    if lookout not in (NET, NEURON) and not is_path(lookout):
-        raise unknown_name("lookout", lookout, (NET, NEURON))
+    """`lookout`, if it is one of LOOKOUTS or the path of a file. Raises InputError, one line."""
+    if lookout not in LOOKOUTS and not is_path(lookout):
+        raise unknown_name("lookout", lookout, LOOKOUTS)
     return lookout
 
 
 def read_lookout(lookout: str) -> Neuron | None:
-    """The neuron that says whether the runway is in sight; None: the net that also reads how far aside it is.
+    """The neuron that says whether the runway is in sight; None where the net or the place tells.
 
-    `lookout`: NET, NEURON (the shipped one) or the path of a neuron's file. Raises InputError, one line.
+    `lookout`: one of LOOKOUTS (NEURON: the shipped one) or the path of a neuron's file. Raises InputError, one line.
     """
-    if lookout == NET:
+    if lookout in (NET, PLACE):
         return None
     return shipped_neuron() if lookout == NEURON else read_neuron(Path(lookout))
 

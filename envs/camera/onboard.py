@@ -78,13 +78,22 @@ class LandingEye:
     """
 
     def __init__(
-        self, camera: OnboardCamera, reader: RunwayReader, sensors: Record, drawn: Record, control_hz: int
+        self,
+        camera: OnboardCamera,
+        reader: RunwayReader,
+        sensors: Record,
+        drawn: Record,
+        control_hz: int,
+        by_place: bool = False,
     ) -> None:
-        """`sensors`: SENSORS (1,) of the flight controller, to be told; `drawn`: PARAMETERS of the drawing.
+        """`by_place`: "runway in sight" is the share of the doubt about the place that pictures have taken away.
+
+        `sensors`: SENSORS (1,) of the flight controller, to be told; `drawn`: PARAMETERS of the drawing.
 
         An array, not its record: a copy of the flight has one for both, where a record's copy would be nobody's.
         """
         self._camera, self._reader, self._sensors, self._drawn = camera, reader, sensors, drawn
+        self._by_place = by_place
         self._every = max(1, round(float(sensors["eye_period"][0]) * control_hz))
         self._wander = float(sensors["fix_wander"][0])
         period = self._every / control_hz
@@ -95,8 +104,8 @@ class LandingEye:
     def begin(self) -> None:
         """Before a flight."""
         self._state = np.zeros(2)  # place too far left, m; lens too far right, rad
-        self._in_sight = NOT_LOOKED
-        self._sensors["in_sight"] = NOT_LOOKED
+        self._in_sight = 0.0 if self._by_place else NOT_LOOKED
+        self._sensors["in_sight"] = self._in_sight
         self._covariance = np.diag([self._wander**2, PRIOR_YAW**2])
 
     def look(self, step: int, now: Quantities, believed: Array) -> None:
@@ -116,7 +125,10 @@ class LandingEye:
             told = float(self._sensors["picture_shift"][0])  # it believes to be where the filter said
             self._measure(np.array([1.0, seen.away_m]), told + seen.aside.value, seen.aside.sigma)
             self._measure(np.array([0.0, 1.0]), seen.yaw.value, seen.yaw.sigma)
-        self._in_sight += self._sight_share * ((seen.in_sight if seen else NOT_LOOKED) - self._in_sight)
+        if self._by_place:
+            self._in_sight = 1.0 - self._covariance[0, 0] / self._wander**2
+        else:
+            self._in_sight += self._sight_share * ((seen.in_sight if seen else NOT_LOOKED) - self._in_sight)
         self._sensors["picture_shift"], self._sensors["in_sight"] = self._state[0], self._in_sight
 
     def _measure(self, row: Array, value: float, sigma: float) -> None:

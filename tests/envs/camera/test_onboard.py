@@ -68,6 +68,21 @@ def test_pictures_that_say_nothing_move_nothing() -> None:
     assert sensors["in_sight"] < 0.01
 
 
+def test_by_the_place_it_tells_the_share_of_the_doubt_that_pictures_have_taken_away() -> None:
+    sensors = new_sensors("camera", 30)
+    camera = FakeCamera(left_m=0.5, yaw=0.0, sigma_m=0.5)
+    eye = LandingEye(cast(Any, camera), cast(Any, None), sensors, DRAWN, 30, by_place=True)
+    assert sensors["in_sight"] == 0.0
+    camera.away_m = 0.0  # where the lens points says nothing of it
+    eye.look(0, cast(Any, None), LEVEL)
+    assert sensors["in_sight"] == pytest.approx(1.5**2 / (1.5**2 + LIKENESS * 0.5**2), rel=1e-3)
+    sure = float(sensors["in_sight"][0])
+    camera.sigma_m = math.inf
+    for step in range(3, 900, 3):
+        eye.look(step, cast(Any, None), LEVEL)
+    assert sensors["in_sight"] < 0.2 * sure  # the receiver wanders on
+
+
 def flown(suite: str, looks: bool = False, steps: int = 60) -> tuple[list[float], tuple[str, ...]]:
     """All readings of a flight with fixed sticks."""
     env = FlightEnv("landing", sensor_suite=suite, weather="breeze")
@@ -179,7 +194,7 @@ def test_in_thick_fog_the_rule_sends_pilots_around_and_one_without_an_eye_is_not
         settings: dict[str, Any] = {"sensor_suite": suite, "weather": str(tmp_path / "fog.yaml")}
         env = FlightEnv("landing", **settings)
         pilot = load_pilot("landing-ultra_stick", env)
-        for rule, flown_by in ((True, pilot), (False, without_rule(pilot, env))):
+        for rule, flown_by in ((True, pilot), (False, without_rule(pilot))):
             with FlightTest(lambda settings=settings: FlightEnv("landing", **settings), 1) as test:
                 flights = test.fly(flown_by, range(500, 508))
             went_around[suite, rule] = sum(flight.steps > 50 * 30 for flight in flights)  # a landing takes 20 s

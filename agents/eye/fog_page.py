@@ -30,7 +30,8 @@ def draw_fog(points: Sequence[FogPoint]) -> Figure:
 
 
 def _pilot(axes: Axes, points: Sequence[FogPoint]) -> None:
-    for style, lookout in zip(cycle(STYLES), dict.fromkeys(point.lookout for point in points)):
+    lookouts = list(dict.fromkeys(point.lookout for point in points))
+    for style, lookout in zip(cycle(STYLES), lookouts):
         own = sorted((point for point in points if point.lookout == lookout), key=lambda point: point.visibility_m)
         far = [point.visibility_m for point in own]
         for what, colour in (("tried", BLUE), ("landed", GREEN), ("failed", RED)):
@@ -45,5 +46,5 @@ def _pilot(axes: Axes, points: Sequence[FogPoint]) -> None:
     axes.set_xlabel("visibility, m", color=FAINT)
     axes.set_ylabel("share of the flights, %", color=FAINT)
     axes.set_ylim(-3, 103)
-    axes.legend(frameon=False, fontsize=9, ncols=2, loc="upper center", bbox_to_anchor=(0.5, -0.1))
+    axes.legend(frameon=False, fontsize=9, ncols=len(lookouts), loc="upper center", bbox_to_anchor=(0.5, -0.1))
     panel_look(axes)

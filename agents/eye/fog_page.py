@@ -36,9 +36,7 @@ def _pilot(axes: Axes, points: Sequence[FogPoint]) -> None:
         far = [point.visibility_m for point in own]
         for what, colour in (("tried", BLUE), ("landed", GREEN), ("failed", RED)):
             share = [100.0 * getattr(point, what) / point.flights for point in own]
-            axes.plot(
-                far, share, style, color=colour, marker="o", ms=4, label=f"{what}, {Path(lookout).stem} looks out"
-            )
+            axes.plot(far, share, style, color=colour, marker="o", ms=4, label=f"{what}: {Path(lookout).stem}")
     axes.set_xscale("log")
     ticks = sorted({point.visibility_m for point in points})
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks], minor=False)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     Field,
     GetCoreSchemaHandler,
@@ -25,9 +26,10 @@ from pydantic_core import CoreSchema, core_schema
 from envs.base.config_file import Strict
 from envs.base.errors import unknown_name
 from envs.base.runway import SURFACES
+from envs.camera.eye_file import NET, known_lookout
 from envs.discrepancies._drawn import DrawnDiscrepancies
 from envs.physics.kernels.records import EFFECTS, check_effects
-from envs.physics.sensors import SUITES
+from envs.physics.sensors import SUITES, has_eye
 from envs.tasks import FIGURE_TASK, TASK_NAMES, TASKS, is_figure
 
 Environment = TypeVar("Environment", bound=type)
@@ -107,7 +109,14 @@ class FieldConfig(Strict):
     sensor_suite: Annotated[str, OneOf("sensor suite", SUITES)] = Field(
         default="precise",
         description="which sensors are fitted; precise: satellite positions to 2 cm and a laser height; hobby: "
-        "satellite positions to 1.5 m and a barometer",
+        "satellite positions to 1.5 m and a barometer; camera: those and a laser height, and pictures that mend the "
+        "position; laser: the same without the pictures",
+    )
+    lookout: Annotated[str, AfterValidator(known_lookout)] = Field(
+        default=NET,
+        description="with the camera, who says whether the runway is in sight; net: the one that reads its pictures; "
+        "neuron: the one of configs/eyes/neuron.yaml; or the path of another neuron's file; place: how well "
+        "pictures have told the place beside the centreline",
     )
     discrepancies: Annotated[FixedDiscrepancies | DrawnDiscrepancies, BeforeValidator(_listed)] = Field(
         default=(),
@@ -148,6 +157,14 @@ class FieldConfig(Strict):
     @model_validator(mode="after")
     def _effects_are_known(self) -> FieldConfig:
         check_effects(self.effects)
+        return self
+
+    @model_validator(mode="after")
+    def _a_lookout_has_a_camera(self) -> FieldConfig:
+        if self.lookout != NET and not has_eye(self.sensor_suite):
+            raise ValueError(
+                f"lookout {self.lookout!r} looks at the pictures of sensor_suite: camera (got {self.sensor_suite})"
+            )
         return self
 
     @property

@@ -19,7 +19,7 @@ from envs.base.errors import InputError, unknown_name
 from envs.base.quantities import LOG_FACTORS, LOG_NAMES, QUANTITIES, Quantities
 from envs.base.runway import Runway
 from envs.base.units import SEA_LEVEL_DENSITY
-from envs.camera.nose_eye import NoseEye
+from envs.camera.eye_file import PLACE, read_lookout
 from envs.camera.onboard import LandingEye, OnboardCamera
 from envs.camera.runway_reader import RunwayReader
 from envs.discrepancies import Discrepancy, parse_discrepancy
@@ -164,9 +164,12 @@ class FlightEnv(gymnasium.Env):
         self.action_space = spaces.Box(-1.0, 1.0, (4,), np.float32)
         self.render_mode = render_mode
         self._scene: Any = None
-        self._camera: OnboardCamera | None = None
-        self._camera_begun = False
-        self._landing_eye = self._new_landing_eye() if by_eye else None
+        self._camera = OnboardCamera(self.drawing, self.runway, self.weather.visibility_m)
+        self._landing_eye: LandingEye | None = None
+        if by_eye:
+            reader = RunwayReader(self._camera.eye, AIM_SHARE * self.runway.length_m, read_lookout(config.lookout))
+            seen_by = (self._camera, reader, self._sensors, self._drawing_parameters[0])
+            self._landing_eye = LandingEye(*seen_by, config.control_hz, by_place=config.lookout == PLACE)
         self._seed: int | None = None
         self._count = -1  # control steps flown of this flight; -1 before the first
         self.quantities = Quantities(*self._truth[: len(QUANTITIES)].tolist())
@@ -178,8 +181,8 @@ class FlightEnv(gymnasium.Env):
         """Start a new flight. The same seed gives the same flight, bit for bit."""
         super().reset(seed=seed)
         self._seed = seed if seed is not None else self._seed
-        self._camera_begun = False
         rng = self.np_random
+        self._camera.begin(rng)
         if self._draw_aircraft:
             aircraft = self._draw_aircraft(rng, self.drawing)
             self._stages = [(0, aircraft, self._known.fitted(aircraft))]
@@ -201,7 +204,6 @@ class FlightEnv(gymnasium.Env):
         first = rng.standard_normal((2, SENSOR_NORMALS))
         start_sensors(self._sensors, self._truth, first[0], float(self.world.parameters[0]["air_density"]))
         if self._landing_eye:
-            self._onboard_camera()
             self._landing_eye.begin()
         self._terms = dict.fromkeys(self.reward_scales, 0.0)
         self._sums = dict.fromkeys(self.reward_scales, 0.0)
@@ -296,23 +298,10 @@ class FlightEnv(gymnasium.Env):
         """What the camera in the nose sees now, (n, n) float32 from 0 to 1, rows from the top.
 
         Light, exposure and how the camera is screwed on are drawn once a flight, from a stream of their own: the flight
-        is the same whether anybody looks. Raises InputError for an aircraft without a camera.
+        is the same whether anybody looks. Raises InputError for an aircraft without a camera, ResetNeeded before a
+        reset.
         """
-        return self._onboard_camera().look(self.quantities)
-
-    def _onboard_camera(self) -> OnboardCamera:
-        """That of this flight."""
-        if self._camera is None:
-            self._camera = OnboardCamera(NoseEye(self.drawing, self.runway, self.weather.visibility_m))
-        if not self._camera_begun:
-            self._camera.begin(self.np_random)
-            self._camera_begun = True
-        return self._camera
-
-    def _new_landing_eye(self) -> LandingEye:
-        camera = self._onboard_camera()
-        reader = RunwayReader(camera.eye, AIM_SHARE * self.runway.length_m)
-        return LandingEye(camera, reader, self._sensors, self._drawing_parameters[0], self.config.control_hz)
+        return self._camera.look(self.quantities)
 
     def log_row(self) -> list[float]:
         """This moment as one row of a flight log (`log_columns`)."""

@@ -31,9 +31,10 @@ class Weather(Strict):
     )
     visibility_m: float = Field(
         default=CLEAR_M,
-        ge=20,
+        ge=5,
         le=100_000,
-        description="meteorological optical range, at which a camera sees 5 % of the contrast [m]",
+        description="meteorological optical range, at which a camera sees 5 % of the contrast; below 20 m it is the "
+        "thickest class of fog that the Met Office knows (X) [m]",
     )
     roughness_m: float = Field(
         default=0.02, ge=1e-6, le=1, description="of the ground, for the log profile: grass 0.02"

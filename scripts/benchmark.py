@@ -8,13 +8,14 @@ if not __package__:  # run as a file
 from pathlib import Path
 
 from agents.command_line import CommandParser, whole_number, writable_file
-from envs.base.errors import InputError, run_command
+from envs.base.errors import InputError, run_command, unknown_name
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Read the command line and measure and print; the exit status. Raises InputError for bad input."""
     parser = CommandParser(prog="benchmark.py", description=__doc__)
     parser.add_argument("--json", metavar="FILE", help="write the figures here as well")
+    parser.add_argument("--only", metavar="G,G", help="measure so much of it: flight, vec_env, scaling, training, ...")
     parser.add_argument(
         "--soak",
         type=whole_number,
@@ -27,11 +28,15 @@ def main(arguments: list[str] | None = None) -> int:
         return _soak(given.soak, json_file)
 
     from agents.runs.run_folder import write_json
-    from agents.training.benchmark import measure_everything
+    from agents.training.benchmark import GROUPS, measure_groups
     from envs.base.console import plain_console
 
+    names = given.only.split(",") if given.only else list(GROUPS)
+    for name in names:
+        if name not in GROUPS:
+            raise unknown_name("--only", name, GROUPS)
     console = plain_console(soft_wrap=True, highlight=False)
-    result = measure_everything(console.print)
+    result = measure_groups(names, console.print)
     for group, figures in result.items():
         if isinstance(figures, dict):
             console.print(f"{group}", style="bold")

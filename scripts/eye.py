@@ -9,31 +9,24 @@ from __future__ import annotations
 if not __package__:  # run as a file
     import preflight  # noqa: F401 (first of all: it speaks where a package is missing)
 
-from agents.command_line import CommandParser, whole_number, writable_file
+from agents.command_line import CommandParser, writable_file
+from agents.eye.options import add_picture_options, pictures_asked
 from envs.base.config_file import is_path
 from envs.base.errors import InputError, run_command
 
-TRAINED, UNSEEN = "ultra_stick,mcfoamy,angel", "sport,x8"
 FEWEST, MOST = 300, 1_000_000
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Read the command line and train; the exit status. Raises InputError for bad input."""
     parser = CommandParser(prog="eye.py", description=__doc__)
-    parser.add_argument("--pictures", type=whole_number, default=30_000, metavar="N", help="to learn from")
-    parser.add_argument("--aircraft", default=TRAINED, metavar="A,B", help=f"to learn from (default: {TRAINED})")
-    parser.add_argument("--unseen", default=UNSEEN, metavar="A,B", help=f"to test with (default: {UNSEEN})")
-    parser.add_argument("--seed", type=whole_number, default=0, metavar="N", help="of everything random")
+    add_picture_options(parser, usual=30_000)
     parser.add_argument("--picture", metavar="FILE", help="draw weights, pictures, errors and an approach")
     parser.add_argument("--weights", metavar="FILE", help="draw the neuron's weights alone (png)")
     parser.add_argument("--json", metavar="FILE", help="write the figures and the neuron's weights")
     parser.add_argument("--save", metavar="FILE", help="write the neuron here (yaml), for replay.py --eye FILE")
     given = parser.parse_args(arguments)
-    if not FEWEST <= given.pictures <= MOST:
-        raise InputError(f"--pictures: must be {FEWEST:,} to {MOST:,} (got {given.pictures:,})")
-    trained, unseen = given.aircraft.split(","), given.unseen.split(",")
-    if both := sorted(set(trained) & set(unseen)):
-        raise InputError(f"--unseen: {both[0]} is also learned from (--aircraft)")
+    asked = pictures_asked(given, FEWEST, MOST)
     picture, json_file, save = (writable_file(file) for file in (given.picture, given.json, given.save))
     weights = writable_file(given.weights)
     if save is not None and not is_path(save.name):
@@ -48,10 +41,10 @@ def main(arguments: list[str] | None = None) -> int:
     if picture is not None:
         check_ending(picture)
     return train_eyes(
-        trained,
-        unseen,
-        count=given.pictures,
-        seed=given.seed,
+        asked.trained,
+        asked.unseen,
+        count=asked.pictures,
+        seed=asked.seed,
         console=plain_console(highlight=False),
         picture=picture,
         weights=weights,

@@ -10,30 +10,23 @@ if not __package__:  # run as a file
     import preflight  # noqa: F401 (first of all: it speaks where a package is missing)
 
 from agents.command_line import CommandParser, whole_number, writable_file
+from agents.eye.options import add_picture_options, pictures_asked
 from envs.base.errors import InputError, run_command
 
-TRAINED, UNSEEN = "ultra_stick,mcfoamy,angel", "sport,x8"
 FEWEST, MOST, MOST_ROUNDS = 1_000, 2_000_000, 1_000
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Read the command line and train; the exit status. Raises InputError for bad input."""
     parser = CommandParser(prog="runway_reader.py", description=__doc__)
-    parser.add_argument("--pictures", type=whole_number, default=240_000, metavar="N", help="to learn from")
+    add_picture_options(parser, usual=240_000)
     parser.add_argument("--rounds", type=whole_number, default=40, metavar="N", help="times they are looked through")
-    parser.add_argument("--aircraft", default=TRAINED, metavar="A,B", help=f"to learn from (default: {TRAINED})")
-    parser.add_argument("--unseen", default=UNSEEN, metavar="A,B", help=f"to test with (default: {UNSEEN})")
-    parser.add_argument("--seed", type=whole_number, default=0, metavar="N", help="of everything random")
     parser.add_argument("--save", metavar="FILE", help="write the net: a .npz file")
     parser.add_argument("--json", metavar="FILE", help="write its errors")
     given = parser.parse_args(arguments)
-    if not FEWEST <= given.pictures <= MOST:
-        raise InputError(f"--pictures: must be {FEWEST:,} to {MOST:,} (got {given.pictures:,})")
+    asked = pictures_asked(given, FEWEST, MOST)
     if not 1 <= given.rounds <= MOST_ROUNDS:
         raise InputError(f"--rounds: must be 1 to {MOST_ROUNDS:,} (got {given.rounds:,})")
-    trained, unseen = given.aircraft.split(","), given.unseen.split(",")
-    if both := sorted(set(trained) & set(unseen)):
-        raise InputError(f"--unseen: {both[0]} is also learned from (--aircraft)")
     save, json_file = writable_file(given.save), writable_file(given.json)
     if save is not None and save.suffix != ".npz":
         raise InputError(f"--save {given.save}: must end in .npz")
@@ -42,11 +35,11 @@ def main(arguments: list[str] | None = None) -> int:
     from envs.base.console import plain_console
 
     return train_reader(
-        trained,
-        unseen,
-        count=given.pictures,
+        asked.trained,
+        asked.unseen,
+        count=asked.pictures,
         rounds=given.rounds,
-        seed=given.seed,
+        seed=asked.seed,
         console=plain_console(highlight=False),
         save=save,
         json_file=json_file,

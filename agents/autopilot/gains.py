@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from envs.tasks.parts.landing_rules import landing_rules
 
 RULES = landing_rules()
-SILVER, APPROACH, BALK, DECISION = RULES.silver, RULES.autopilot.approach, RULES.autopilot.balk, RULES.decision
+SILVER, APPROACH, BALK = RULES.silver, RULES.autopilot.approach, RULES.autopilot.balk
 
 
 @dataclass(frozen=True)
@@ -161,9 +161,6 @@ class LandingGains(FlightGains):
     balk_along: float = SILVER.middle_spans
     balk_along_error: float = BALK.along_error_spans
     time_for_circuit: float = RULES.autopilot.latest_t
-    decision_height: float = DECISION.height_spans  # b, with an eye only
-    decided_height: float = DECISION.decided_spans
-    decision_sight: float = DECISION.in_sight
     # and how it comes back
     climb_fast: float = 1.5  # Vs, faster than this the throttle of the first climb comes back ...
     climb_throttle: float = 4.0  # ... by so much per Vs

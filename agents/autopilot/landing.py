@@ -7,7 +7,7 @@ holds the track, in the flare pitch holds a sink that fades with height and wait
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from agents.autopilot.flight import FlightAutopilot, FlightMemory, Readings
 from agents.autopilot.gains import BELLY_LANDING, LandingGains
 from agents.autopilot.guidance import in_leg, wrapped
 from agents.autopilot.pilot import Array, Bools
+from envs.tasks.parts.landing_rules import DecisionHeight, landing_rules
 
 FINAL, CLIMB, DOWNWIND = 0, 1, 2  # phases: also from base leg; after a go-around straight ahead; back
 
@@ -58,6 +59,15 @@ class LandingAutopilot(FlightAutopilot):
     gains_type: ClassVar = LandingGains
     memory_type: ClassVar = LandingMemory
     gains: LandingGains
+    decision: DecisionHeight | None = landing_rules().decision.by_sight
+    """With an eye only; None: it lands blind, too."""
+
+    @classmethod
+    def for_env(cls, env: Any, gains: Any = None) -> Self:
+        """As of every autopilot; it decides by the flight's lookout."""
+        pilot = super().for_env(env, gains)
+        pilot.decision = landing_rules().decision.of(env.unwrapped.config.lookout)
+        return pilot
 
     @classmethod
     def shipped_gains(cls, facts: AirframeFacts) -> LandingGains:
@@ -269,9 +279,11 @@ class LandingAutopilot(FlightAutopilot):
 
     def _is_blind(self, seen: Readings, in_sight: Array) -> Bools:
         """At the decision height, on the approach, without the runway in sight."""
-        g = self.gains
-        deciding = (seen.height < g.decision_height) & (seen.height > g.decided_height) & (seen.along < 0)
-        return deciding & (in_sight < g.decision_sight)
+        rule = self.decision
+        if rule is None:
+            return np.zeros(len(in_sight), bool)
+        deciding = (seen.height < rule.height_spans) & (seen.height > rule.decided_spans) & (seen.along < 0)
+        return deciding & (in_sight < rule.least)
 
     def _misplaced(self, seen: Readings) -> Bools:
         """Touchdowns outside of what counts, with the runway ahead to fly off again: on wheels, a belly does not."""

@@ -10,6 +10,8 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from agents.command_line import within
+from agents.config.blocks import MOST_PROCESSES
 from agents.evaluation.flying_bar import flying_bar
 from agents.eye.errors import FALSE_ALARM_COST, MISS_COST
 from agents.eye.landings import FogPoint, landings_in_fog
@@ -189,20 +191,25 @@ def train_reader(
 def study_fog(
     pilots: Sequence[str],
     visibilities_m: Sequence[float],
+    lookouts: Sequence[str],
     *,
     weather: str,
     flights: int,
     seed: int,
+    processes: int | None = None,
     console: Console,
     picture: Path | None = None,
     json_file: Path | None = None,
 ) -> int:
-    """Land in fog with the decision height and without, print what came of it, draw and write it; 0."""
+    """Land in fog by who looks out, and by nobody; print what came of it, draw and write it; 0."""
     if not console.is_terminal:
         console.width = PAGE_WIDTH
 
+    within("--processes", processes or 0, 0, MOST_PROCESSES)
     bar = partial(flying_bar, console, what="landing in fog")
-    points = landings_in_fog(pilots, visibilities_m, weather=weather, flights=flights, seed=seed, bar=bar)
+    points = landings_in_fog(
+        pilots, visibilities_m, lookouts, weather=weather, flights=flights, seed=seed, processes=processes, bar=bar
+    )
     console.print(_landings_table(points))
     if picture:
         from agents.eye.fog_page import draw_fog
@@ -218,18 +225,20 @@ def study_fog(
 
 def _landings_table(points: Sequence[FogPoint]) -> Table:
     table = Table(box=None, header_style="bold", title="Landings by the nose camera, in fog", title_justify="left")
-    for name in ("pilot", "decision height", "visibility, m", "flights", "tried", "landed", "95 % bounds", "crashed"):
-        table.add_column(name, justify="left" if name in ("pilot", "decision height") else "right")
+    left = ("pilot", "looks out")
+    for name in (*left, "visibility, m", "flights", "tried", "landed", "95 % bounds", "failed", "crashed", "cost"):
+        table.add_column(name, justify="left" if name in left else "right")
     for one in points:
         low, high = one.landed_bounds
+        counts = (one.flights, one.tried, one.landed)
         table.add_row(
             one.pilot,
-            "yes" if one.rule else "no",
+            one.lookout,
             f"{one.visibility_m:g}",
-            f"{one.flights}",
-            f"{one.tried}",
-            f"{one.landed}",
+            *map(str, counts),
             f"{low:.1%} to {high:.1%}",
+            f"{one.failed}",
             f"{one.crashed}",
+            f"{one.cost:.2f}",
         )
     return table

@@ -1,8 +1,10 @@
-"""Landings in fog as a picture: with the decision height and without, by visibility."""
+"""Landings in fog as a picture: by visibility and by who looks out at the decision height."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import cycle
+from pathlib import Path
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -10,7 +12,8 @@ from matplotlib.figure import Figure
 from agents.eye.landings import FogPoint
 from envs.rendering.page import BLUE, FAINT, GREEN, RED, new_page, panel_look, panel_title, title_bar
 
-LINES = ((True, "-", "with"), (False, "--", "without"))
+STYLES = ("-", "--", ":", "-.")
+"""Of the lookouts, in their order."""
 
 
 def draw_fog(points: Sequence[FogPoint]) -> Figure:
@@ -27,12 +30,13 @@ def draw_fog(points: Sequence[FogPoint]) -> Figure:
 
 
 def _pilot(axes: Axes, points: Sequence[FogPoint]) -> None:
-    for rule, style, words in LINES:
-        own = sorted((point for point in points if point.rule == rule), key=lambda point: point.visibility_m)
+    lookouts = list(dict.fromkeys(point.lookout for point in points))
+    for style, lookout in zip(cycle(STYLES), lookouts):
+        own = sorted((point for point in points if point.lookout == lookout), key=lambda point: point.visibility_m)
         far = [point.visibility_m for point in own]
-        for what, colour in (("tried", BLUE), ("landed", GREEN), ("crashed", RED)):
+        for what, colour in (("tried", BLUE), ("landed", GREEN), ("failed", RED)):
             share = [100.0 * getattr(point, what) / point.flights for point in own]
-            axes.plot(far, share, style, color=colour, marker="o", ms=4, label=f"{what}, {words} the rule")
+            axes.plot(far, share, style, color=colour, marker="o", ms=4, label=f"{what}: {Path(lookout).stem}")
     axes.set_xscale("log")
     ticks = sorted({point.visibility_m for point in points})
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks], minor=False)
@@ -40,5 +44,5 @@ def _pilot(axes: Axes, points: Sequence[FogPoint]) -> None:
     axes.set_xlabel("visibility, m", color=FAINT)
     axes.set_ylabel("share of the flights, %", color=FAINT)
     axes.set_ylim(-3, 103)
-    axes.legend(frameon=False, fontsize=9, ncols=2, loc="upper center", bbox_to_anchor=(0.5, -0.1))
+    axes.legend(frameon=False, fontsize=9, ncols=len(lookouts), loc="upper center", bbox_to_anchor=(0.5, -0.1))
     panel_look(axes)

@@ -1,28 +1,33 @@
-"""What the decision height is worth: landings in fog by the picture of the nose camera, with the rule and without."""
+"""What the decision height is worth: landings in fog by the nose camera, with somebody to look out or nobody."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from copy import copy
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from agents.autopilot import autopilot_for
-from agents.autopilot.gains import LandingGains
 from agents.autopilot.landing import LandingAutopilot
 from agents.environments.flights import flight_env_function
 from agents.evaluation.flight_test import Flight, FlightTest, success_interval
+from agents.eye.errors import FALSE_ALARM_COST, MISS_COST
 from agents.pilots.bundle import AUTOPILOT
 from agents.pilots.loading import load_pilot
 from agents.pilots.pilot_config import pilot_config
 from agents.skills.landing_pilot import LandingRounds
-from envs.base.errors import InputError
+from envs.base.config_file import is_path
+from envs.base.errors import InputError, unknown_name
+from envs.camera.eye_file import LOOKOUTS, NET, read_lookout
 from envs.weather import load_weather
 
+NOBODY = "nobody"
+"""Looks out: it lands blind, too."""
 CRASHES = ("strike", "broken")
 NOT_TRIED = "timeout"
 """It went around until its time was over: nothing touched the ground."""
@@ -30,11 +35,11 @@ NOT_TRIED = "timeout"
 
 @dataclass(frozen=True)
 class FogPoint:
-    """The flights of one pilot at one visibility."""
+    """The flights of one pilot at one visibility; `lookout` says whether the runway is in sight, or NOBODY does."""
 
     pilot: str
     visibility_m: float
-    rule: bool
+    lookout: str
     flights: int
     tried: int
     landed: int
@@ -45,62 +50,87 @@ class FogPoint:
         """95 % bounds of the share that landed."""
         return success_interval(self.landed, self.flights)
 
+    @property
+    def failed(self) -> int:
+        """Tried, and touched down where or how it must not."""
+        return self.tried - self.landed
+
+    @property
+    def cost(self) -> float:
+        """A flight, reckoned as the neuron's errors are: one that fails is a false alarm, one that never tries a miss.
+
+        It overrates a miss where the runway was not to be seen at all.
+        """
+        return (FALSE_ALARM_COST * self.failed + MISS_COST * (self.flights - self.tried)) / self.flights
+
     def as_dict(self) -> dict[str, Any]:
         """To be written as JSON."""
         low, high = self.landed_bounds
-        return {**self.__dict__, "landed_low": low, "landed_high": high}
+        return {**self.__dict__, "failed": self.failed, "cost": self.cost, "landed_low": low, "landed_high": high}
 
 
 def landings_in_fog(
     pilots: Sequence[str],
     visibilities_m: Sequence[float],
+    lookouts: Sequence[str],
     *,
     weather: str,
     flights: int,
     seed: int,
+    processes: int | None = None,
     bar: Callable[[int], AbstractContextManager[Callable[[Flight], None]]],
 ) -> list[FogPoint]:
-    """`flights` of each pilot at each visibility, with the rule and without; else the weather named.
+    """`flights` of each pilot at each visibility, with each of the lookouts or NOBODY; else the weather named.
 
-    `bar`: of so many flights, gives what is called as each ends. Raises InputError.
+    `processes`: default one a core. `bar`: of so many flights, gives what is called as each ends. Raises InputError.
     """
+    for lookout in lookouts:
+        _check_lookout(lookout)
     base, points = load_weather(weather), list[FogPoint]()
-    with tempfile.TemporaryDirectory() as folder, bar(2 * len(pilots) * len(visibilities_m) * flights) as landed:
-        for visibility in visibilities_m:
+    count = len(pilots) * len(visibilities_m) * len(lookouts) * flights
+    with tempfile.TemporaryDirectory() as folder, bar(count) as landed:
+        for visibility, name, lookout in product(visibilities_m, pilots, lookouts):
             foggy = base.model_copy(update={"visibility_m": visibility})
             file = Path(folder) / f"fog_{visibility:g}.yaml"
             file.write_text(yaml.safe_dump(foggy.model_dump(mode="json")), encoding="utf-8")
-            for name in pilots:
-                settings = ["sensor_suite=camera", *(["aircraft=ultra_stick"] if name == AUTOPILOT else [])]
-                config = pilot_config(name, settings, task="landing", aircraft=None, weather=str(file))
-                make_env = flight_env_function(config)
-                env = make_env()
-                pilot = load_pilot(name, env)
-                blind = without_rule(pilot, env)
-                env.close()
-                with FlightTest(make_env) as test:
-                    for rule, flown_by in ((True, pilot), (False, blind)):
-                        flown = test.fly(flown_by, range(seed, seed + flights), landed)
-                        points.append(_point(name, visibility, rule, flown))
+            settings = ["sensor_suite=camera", f"lookout={NET if lookout == NOBODY else lookout}"]
+            settings += ["aircraft=ultra_stick"] if name == AUTOPILOT else []
+            config = pilot_config(name, settings, task="landing", aircraft=None, weather=str(file))
+            make_env = flight_env_function(config)
+            env = make_env()
+            pilot = load_pilot(name, env)
+            blind = without_rule(pilot)
+            env.close()
+            with FlightTest(make_env, processes) as test:
+                flown = test.fly(blind if lookout == NOBODY else pilot, range(seed, seed + flights), landed)
+            points.append(_point(name, visibility, lookout, flown))
     return points
 
 
-def without_rule(pilot: Any, env: Any) -> Any:
+def _check_lookout(lookout: str) -> None:
+    if lookout not in (*LOOKOUTS, NOBODY) and not is_path(lookout):
+        raise unknown_name("--lookout", lookout, (*LOOKOUTS, NOBODY))
+    if lookout != NOBODY:
+        read_lookout(lookout)
+
+
+def without_rule(pilot: Any) -> Any:
     """The same pilot, who lands whether it sees the runway or not. Raises InputError for one that has no rule."""
     if isinstance(pilot, LandingAutopilot):
-        assert isinstance(pilot.gains, LandingGains)
-        return autopilot_for(env, replace(pilot.gains, decision_height=0.0))
+        blind = copy(pilot)
+        blind.decision = None
+        return blind
     if isinstance(pilot, LandingRounds) and pilot.sequence.go_around:
         rule = replace(pilot.sequence.go_around, decision_spans=0.0)
         return replace(pilot, sequence=replace(pilot.sequence, go_around=rule))
     raise InputError(f"pilot {getattr(pilot, 'name', pilot)}: never goes around; one made of skills or autopilot does")
 
 
-def _point(name: str, visibility: float, rule: bool, flown: Sequence[Flight]) -> FogPoint:
+def _point(name: str, visibility: float, lookout: str, flown: Sequence[Flight]) -> FogPoint:
     return FogPoint(
         name,
         visibility,
-        rule,
+        lookout,
         len(flown),
         sum(flight.outcome != NOT_TRIED for flight in flown),
         sum(flight.is_success for flight in flown),

@@ -78,7 +78,7 @@ def take(aircraft: Sequence[str], count: int, rng: np.random.Generator) -> Readi
         for surface in ("grass", "asphalt"):
             runway = Runway.of(drawing.span_m, surface)
             eye = NoseEye(drawing, runway)
-            eyes.append((eye, RunwayReader(eye, AIM_SHARE * runway.length_m, untrained)))
+            eyes.append((eye, RunwayReader(eye, AIM_SHARE * runway.length_m, layers=untrained)))
     inputs = np.empty((count, INPUTS), np.float32)
     aside, yaw, away, way, visibility = (np.empty(count) for _ in range(5))
     right = np.empty(count, bool)

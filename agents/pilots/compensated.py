@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.pilots.wrapping import WrappingPilot
 from envs.base.readings import COSINE, READINGS, SINE
 from envs.observation import LIMIT
 
@@ -102,18 +103,13 @@ class Translator:
         shown[..., places[1]] = (cosine * math.cos(by) + sine * math.sin(by)) / scales[1]
 
 
-class CompensatedPilot:
+class CompensatedPilot(WrappingPilot):
     """A pilot on an aircraft that is not quite its own: what it sees and asks for goes through a translator."""
 
     def __init__(self, pilot: Any, compensation: Compensation, names: Sequence[str]) -> None:
-        self.pilot, self.compensation = pilot, compensation
+        super().__init__(pilot)
+        self.compensation = compensation
         self._translator = Translator(compensation, names)
-
-    def __getattr__(self, name: str) -> Any:
-        """Name, config, card and all else are the pilot's."""
-        if name.startswith("__") or name == "pilot":
-            raise AttributeError(name)
-        return getattr(self.pilot, name)
 
     def predict(
         self, observation: Any, state: Any = None, episode_start: Any = None, deterministic: bool = True

@@ -13,9 +13,11 @@ import gymnasium
 import numpy as np
 
 from agents.pilots.compensated import CompensatedPilot
+from agents.pilots.wrapping import WrappingPilot
 from agents.skills.landing_pilot import LandingRounds
 from agents.skills.skilled_pilot import SequencedPilot
 from envs.base.readings import READINGS
+from envs.tasks.parts.landing_rules import DecisionHeight, landing_rules
 
 BY_EYE = tuple(name for name, reading in READINGS.items() if reading.by_eye)
 
@@ -31,26 +33,28 @@ def with_eye(pilot: Any, env: gymnasium.Env) -> Any:
     known = tuple(getattr(pilot, "names", None) or pilot.card["observation_names"] or ())
     if known != tuple(name for name in shown if name not in seen):
         return pilot  # it learned with an eye, or flies something else: check_fits will tell
+    decision = landing_rules().decision.of(env.unwrapped.config.lookout)  # type: ignore[attr-defined]
     if isinstance(pilot, LandingRounds):
         names = pilot.sequence.names + seen
-        sequence, navigator = replace(pilot.sequence, names=names), pilot.navigator.showing(shown, names)
+        sequence = _deciding(replace(pilot.sequence, names=names), decision)
+        navigator = pilot.navigator.showing(shown, names)
         return replace(pilot, names=shown, sequence=sequence, navigator=navigator)
     if isinstance(pilot, SequencedPilot):
-        return replace(pilot, names=shown)
+        return _deciding(replace(pilot, names=shown), decision)
     return BlindPilot(pilot, [shown.index(name) for name in known])
 
 
-class BlindPilot:
+def _deciding(pilot: SequencedPilot, decision: DecisionHeight) -> SequencedPilot:
+    """The same pilot, if it ever goes around, with that decision height."""
+    return replace(pilot, go_around=pilot.go_around.looking_out(decision)) if pilot.go_around else pilot
+
+
+class BlindPilot(WrappingPilot):
     """A pilot that is shown some columns of the observation only."""
 
     def __init__(self, pilot: Any, columns: list[int]) -> None:
-        self.pilot, self.columns = pilot, columns
-
-    def __getattr__(self, name: str) -> Any:
-        """Name, config, card and all else are the pilot's."""
-        if name.startswith("__") or name == "pilot":
-            raise AttributeError(name)
-        return getattr(self.pilot, name)
+        super().__init__(pilot)
+        self.columns = columns
 
     def predict(
         self, observation: Any, state: Any = None, episode_start: Any = None, deterministic: bool = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +14,7 @@ from envs.base.runway import LENGTH_SPANS
 from envs.base.units import GRAVITY
 from envs.observation import READINGS
 from envs.tasks.landing import AIM_SHARE
-from envs.tasks.parts.landing_rules import landing_rules
+from envs.tasks.parts.landing_rules import DecisionHeight, landing_rules
 
 RULE_ROWS = (
     "airspeed",
@@ -29,7 +29,7 @@ RULE_ROWS = (
 )
 EYE_ROW = "runway_in_sight"
 RULES = landing_rules()
-SILVER, APPROACH, BALK, DECISION = RULES.silver, RULES.learned.approach, RULES.learned.balk, RULES.decision
+SILVER, APPROACH, BALK, DECISION = RULES.silver, RULES.learned.approach, RULES.learned.balk, RULES.decision.by_sight
 
 
 class Approach(NamedTuple):
@@ -81,7 +81,7 @@ class GoAround:
     landed_m: float = APPROACH.landed_m
     decision_spans: float = DECISION.height_spans  # 0: it lands blind, too
     decided_spans: float = DECISION.decided_spans
-    least_in_sight: float = DECISION.in_sight
+    least_in_sight: float = DECISION.least
 
     most_balked: int = RULES.learned.most_go_arounds
     touch_across_spans: float = SILVER.across_spans - BALK.across_margin_spans
@@ -100,6 +100,11 @@ class GoAround:
         """The rule for an aircraft: only its way to standstill and its size are its own."""
         stall_roll = aircraft.stall_speed_mps**2 / (2 * BALK.deceleration_g * GRAVITY * aircraft.span_m)
         return GoAround(stall_roll, aircraft.span_m)
+
+    def looking_out(self, decision: DecisionHeight) -> GoAround:
+        """The same rule with another decision height."""
+        spans, decided = decision.height_spans, decision.decided_spans
+        return replace(self, decision_spans=spans, decided_spans=decided, least_in_sight=decision.least)
 
     def gives_up(self, now: Approach) -> NDArray[np.bool_]:
         """(n,) whether each approach is beyond mending."""

@@ -92,7 +92,7 @@ READINGS: dict[str, Reading] = {
         "runway_in_sight",
         "-",
         1.0,
-        "how sure the camera in the nose is to see the runway, 0 to 1; 0.5 off the approach",
+        "how sure the lookout is, 0 to 1, that the runway is in sight; 0.5 where net or neuron do not look",
         by_eye=True,
     ),
     "rotor_speed": Reading("rotor_speed", "rad/s", 500.0, "speed of the propeller", offset=500.0),

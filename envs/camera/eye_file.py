@@ -11,7 +11,8 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from envs.aircraft.nose_camera import LEAST_PIXELS, MOST_PIXELS
-from envs.base.config_file import CONFIGS, Line, Strict, read_yaml, validate
+from envs.base.config_file import CONFIGS, Line, Strict, is_path, read_yaml, validate
+from envs.base.errors import unknown_name
 from envs.base.files import write_atomically
 from envs.camera.neuron import Neuron
 
@@ -73,6 +74,31 @@ def read_neuron(path: Path = SHIPPED) -> Neuron:
 def shipped_neuron() -> Neuron:
     """That of this project, read once a process."""
     return read_neuron()
+
+
+NET, NEURON, PLACE = "net", "neuron", "place"
+LOOKOUTS = (NET, NEURON, PLACE)
+"""Who says whether the runway is in sight, unless it is the neuron in a file: see `read_lookout`.
+
+PLACE goes by what pictures have told: how much of the doubt about the place beside the centreline is gone.
+"""
+
+
+def known_lookout(lookout: str) -> str:
+    """`lookout`, if it is one of LOOKOUTS or the path of a file. Raises InputError, one line."""
+    if lookout not in LOOKOUTS and not is_path(lookout):
+        raise unknown_name("lookout", lookout, LOOKOUTS)
+    return lookout
+
+
+def read_lookout(lookout: str) -> Neuron | None:
+    """The neuron that says whether the runway is in sight; None where the net or the place tells.
+
+    `lookout`: one of LOOKOUTS (NEURON: the shipped one) or the path of a neuron's file. Raises InputError, one line.
+    """
+    if lookout in (NET, PLACE):
+        return None
+    return shipped_neuron() if lookout == NEURON else read_neuron(Path(lookout))
 
 
 def write_neuron(path: Path, neuron: Neuron, learned: Learned, tested: HowGood) -> None:

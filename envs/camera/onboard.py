@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property, partial
 
+import gymnasium
 import numpy as np
 
+from envs.aircraft.aircraft import Aircraft
 from envs.base.frames import Array
 from envs.base.quantities import AT, Quantities
+from envs.base.runway import Runway
 from envs.camera.nose_eye import NoseEye, Picture, Sky
 from envs.camera.runway_reader import PRIOR_YAW, RunwayReader, Sighting
 from envs.physics.kernels.dynamics import lowest_wheel, rotation_rows
@@ -23,22 +27,27 @@ SIGHT_S = 0.3  # s in which the answer to "runway in sight" follows the pictures
 class OnboardCamera:
     """Takes a flight's pictures. How it is screwed on, light and exposure are drawn once a flight.
 
-    Its random numbers are of streams of their own: a flight is the same whether anybody looks.
+    Nothing is made or drawn before somebody looks, and its random numbers are of streams of their own: a flight is the
+    same whether anybody does.
     """
 
-    def __init__(self, eye: NoseEye) -> None:
-        self.eye = eye
-        self._looked: np.random.Generator | None = None
+    def __init__(self, aircraft: Aircraft, runway: Runway, visibility_m: float) -> None:
+        self._make_eye = partial(NoseEye, aircraft, runway, visibility_m)
+        self._flight: np.random.Generator | None = None
+        self._streams: list[np.random.Generator] = []
+
+    @cached_property
+    def eye(self) -> NoseEye:
+        """Of the aircraft as drawn. Raises InputError for one without a camera."""
+        return self._make_eye()
 
     def begin(self, rng: np.random.Generator) -> None:
-        """Before a flight; `rng` spawns."""
-        self._looked, self._read = rng.spawn(2)
-        self.eye.begin(Sky.drawn(self.eye.camera, self._looked))
+        """Before a flight, whose random generator `rng` is."""
+        self._flight, self._streams = rng, []
 
     def look(self, now: Quantities) -> Picture:
-        """(n, n) of a moment, for somebody who looks."""
-        assert self._looked is not None
-        return self._picture(now, self._looked)
+        """(n, n) of a moment, for somebody who looks. Raises InputError for an aircraft without a camera."""
+        return self._picture(now, for_reader=False)
 
     def read(self, now: Quantities, reader: RunwayReader, position: Array, axes: Array) -> Sighting | None:
         """What a picture of this moment says to who believes to be at `position` (3,) m, body to world `axes` (3, 3).
@@ -47,11 +56,17 @@ class OnboardCamera:
         """
         if not reader.knows(position, axes):
             return None
-        return reader.read(self._picture(now, self._read), position, axes)
+        return reader.read(self._picture(now, for_reader=True), position, axes)
 
-    def _picture(self, now: Quantities, rng: np.random.Generator) -> Picture:
+    def _picture(self, now: Quantities, for_reader: bool) -> Picture:
+        eye = self.eye
+        if not self._streams:
+            if self._flight is None:
+                raise gymnasium.error.ResetNeeded("call reset() before picture()")
+            self._streams = self._flight.spawn(2)
+            eye.begin(Sky.drawn(eye.camera, self._streams[0]))
         axes, rates = _axes(now.qx, now.qy, now.qz, now.qw), np.array([now.p, -now.q, -now.r])
-        return self.eye.picture(np.array([now.x, now.y, now.z]), axes, rates, rng)
+        return eye.picture(np.array([now.x, now.y, now.z]), axes, rates, self._streams[for_reader])
 
 
 class LandingEye:
@@ -63,13 +78,22 @@ class LandingEye:
     """
 
     def __init__(
-        self, camera: OnboardCamera, reader: RunwayReader, sensors: Record, drawn: Record, control_hz: int
+        self,
+        camera: OnboardCamera,
+        reader: RunwayReader,
+        sensors: Record,
+        drawn: Record,
+        control_hz: int,
+        by_place: bool = False,
     ) -> None:
-        """`sensors`: SENSORS (1,) of the flight controller, to be told; `drawn`: PARAMETERS of the drawing.
+        """`by_place`: "runway in sight" is the share of the doubt about the place that pictures have taken away.
+
+        `sensors`: SENSORS (1,) of the flight controller, to be told; `drawn`: PARAMETERS of the drawing.
 
         An array, not its record: a copy of the flight has one for both, where a record's copy would be nobody's.
         """
         self._camera, self._reader, self._sensors, self._drawn = camera, reader, sensors, drawn
+        self._by_place = by_place
         self._every = max(1, round(float(sensors["eye_period"][0]) * control_hz))
         self._wander = float(sensors["fix_wander"][0])
         period = self._every / control_hz
@@ -80,8 +104,8 @@ class LandingEye:
     def begin(self) -> None:
         """Before a flight."""
         self._state = np.zeros(2)  # place too far left, m; lens too far right, rad
-        self._in_sight = NOT_LOOKED
-        self._sensors["in_sight"] = NOT_LOOKED
+        self._in_sight = 0.0 if self._by_place else NOT_LOOKED
+        self._sensors["in_sight"] = self._in_sight
         self._covariance = np.diag([self._wander**2, PRIOR_YAW**2])
 
     def look(self, step: int, now: Quantities, believed: Array) -> None:
@@ -101,7 +125,10 @@ class LandingEye:
             told = float(self._sensors["picture_shift"][0])  # it believes to be where the filter said
             self._measure(np.array([1.0, seen.away_m]), told + seen.aside.value, seen.aside.sigma)
             self._measure(np.array([0.0, 1.0]), seen.yaw.value, seen.yaw.sigma)
-        self._in_sight += self._sight_share * ((seen.in_sight if seen else NOT_LOOKED) - self._in_sight)
+        if self._by_place:
+            self._in_sight = 1.0 - self._covariance[0, 0] / self._wander**2
+        else:
+            self._in_sight += self._sight_share * ((seen.in_sight if seen else NOT_LOOKED) - self._in_sight)
         self._sensors["picture_shift"], self._sensors["in_sight"] = self._state[0], self._in_sight
 
     def _measure(self, row: Array, value: float, sigma: float) -> None:

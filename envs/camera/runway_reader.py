@@ -18,6 +18,7 @@ from envs.base.config_file import CONFIGS
 from envs.base.errors import InputError
 from envs.base.frames import Array
 from envs.camera.bird_view import PLACES, bird_view, places
+from envs.camera.neuron import Neuron
 from envs.camera.nose_eye import NoseEye, Picture
 from envs.camera.picture import picture_axes
 from envs.tasks.parts.landing_starts import GLIDE
@@ -72,12 +73,21 @@ class Sighting(NamedTuple):
 class RunwayReader:
     """Reads the pictures of one camera."""
 
-    def __init__(self, eye: NoseEye, aim_x_m: float, layers: list[tuple[Floats, Floats]] | None = None) -> None:
+    def __init__(
+        self,
+        eye: NoseEye,
+        aim_x_m: float,
+        lookout: Neuron | None = None,
+        layers: list[tuple[Floats, Floats]] | None = None,
+    ) -> None:
         """`aim_x_m`: of the landing's aim point; `layers`: weights (n, m) and offsets (m,), default: the shipped ones.
 
-        Raises InputError for a file that is missing or broken.
+        `lookout`: who says in its place whether the runway is in sight, with 0 or 1. Raises InputError for a file that
+        is missing or broken, or a neuron for pictures of another size.
         """
-        self._eye, self._aim_x = eye, aim_x_m
+        if lookout:
+            lookout.check_size(eye.size, eye.size, "the camera's pictures have")
+        self._eye, self._aim_x, self._lookout = eye, aim_x_m, lookout
         self._span = eye.span_m
         self._layers = layers or shipped_layers()
         self._ground, self._view = places(self._span), np.empty(INPUTS, np.float64)
@@ -120,7 +130,10 @@ class RunwayReader:
     def read(self, picture: Picture, position: Array, body_to_world: Array) -> Sighting:
         """See `inputs`, Sighting."""
         outputs = forward(self._layers, self.inputs(picture, position, body_to_world))
-        return sighting(outputs, self.away_m(position))
+        said = sighting(outputs, self.away_m(position))
+        if self._lookout is None:
+            return said
+        return said._replace(in_sight=float(self._lookout.answers(picture[None])[0]))
 
 
 def forward(layers: list[tuple[Floats, Floats]], inputs: Array) -> Array:

@@ -35,7 +35,7 @@ LONG_WORK = (
     "agents.training.train.train",
     "agents.tuning.supervisor.Supervisor.run",
     "agents.evaluation.flight_test.FlightTest.fly",
-    "agents.training.benchmark.measure_everything",
+    "agents.training.benchmark.measure_groups",
     "agents.tuning.gain_search.mean_costs",
     "agents.eye.study.look",
     "agents.eye.reading.take",

@@ -285,7 +285,13 @@ class Hud:
                 lines[-1] += f" {part}"
             else:
                 lines.append(part)
-        lines += [" · ".join(ending.figures[start : start + a_line]) for start in range(0, len(ending.figures), a_line)]
+        rows = list[list[str]]()
+        for figure in ending.figures:
+            if rows and len(rows[-1]) < a_line and length(" · ".join([*rows[-1], figure]), 11) + 16 <= most:
+                rows[-1].append(figure)
+            else:
+                rows.append([figure])
+        lines += [" · ".join(row) for row in rows]
         wide = min(most, 48 + max([length(word, size, True)] + [length(line, 13) for line in lines]))
         small = [13 if length(line, 13) + 16 <= wide else 11 for line in lines]
         tall = 48 + 20 * len(lines) + (6 if lines else 0)

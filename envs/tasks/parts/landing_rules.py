@@ -14,6 +14,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, model_validator
 
 from envs.base.config_file import CONFIGS, Strict, read_yaml, validate
+from envs.camera.eye_file import PLACE
 
 RULES_FILE = CONFIGS / "rules" / "landing.yaml"
 Degrees = Annotated[float, Field(gt=0, le=90)]
@@ -171,20 +172,29 @@ class AutopilotRule(Strict):
     balk: AutopilotBalk
 
 
-class Decision(Strict):
-    """When an approach goes on only with the runway in sight, of pilots that have an eye."""
+class DecisionHeight(Strict):
+    """Where an approach goes on only if the lookout is sure enough."""
 
     height_spans: NonNegativeFloat = Field(description="decision height of the lowest wheel; 0: none [b]")
     decided_spans: NonNegativeFloat = Field(description="below it nothing is decided any more [b]")
-    in_sight: PositiveFloat = Field(
-        lt=1, description="how sure the eye must be, 0 to 1; it says 0.5 where it does not look [-]"
-    )
+    least: PositiveFloat = Field(lt=1, description="how sure the lookout must be, 0 to 1 [-]")
 
     @model_validator(mode="after")
     def _decided_lower(self) -> Self:
         if self.height_spans and self.decided_spans >= self.height_spans:
             raise ValueError(f"decided_spans {self.decided_spans} is not below height_spans {self.height_spans}")
         return self
+
+
+class Decision(Strict):
+    """When an approach goes on, of pilots that have an eye."""
+
+    by_sight: DecisionHeight = Field(description="the lookout tells whether the runway's start is in sight")
+    by_place: DecisionHeight = Field(description="the lookout tells how well pictures have told the place")
+
+    def of(self, lookout: str) -> DecisionHeight:
+        """With that `lookout` of a flight."""
+        return self.by_place if lookout == PLACE else self.by_sight
 
 
 class LandingRules(Strict):

@@ -17,6 +17,7 @@ from agents.skills.go_around import EYE_ROW, RULE_ROWS, Approach, GoAround
 from envs.aircraft.aircraft import load_aircraft
 from envs.base.readings import READINGS
 from envs.flight_env import FlightEnv
+from envs.tasks.parts.landing_rules import landing_rules
 
 
 def approach(height_b: float, in_sight: float | None, along_b: float = -40.0) -> Approach:
@@ -50,6 +51,19 @@ def test_an_approach_goes_on_below_the_decision_height_with_the_runway_in_sight(
     assert not rule.is_blind(approach(height_b, in_sight, along_b=1.0))[0]  # past the aim point it touches down
 
 
+def test_who_goes_by_the_place_decides_lower_down_and_whoever_turns_in_late_too() -> None:
+    env = FlightEnv("landing", sensor_suite="camera", lookout="place", weather="calm")
+    rule = load_pilot("landing-ultra_stick", env).sequence.go_around
+    autopilot = autopilot_for(env)
+    assert isinstance(autopilot, LandingAutopilot)
+    assert autopilot.decision == landing_rules().decision.by_place
+    observation = env.reset(seed=500)[0]
+    assert observation[-1] == 0.0  # nobody has looked yet: all of the doubt is left
+    env.close()
+    for height_b, known, gives_up in ((3.0, 0.0, False), (2.0, 0.2, True), (2.0, 0.6, False), (1.5, 0.2, False)):
+        assert bool(rule.gives_up(approach(height_b, known))[0]) is gives_up
+
+
 @pytest.fixture(scope="module")
 def seeing_env() -> FlightEnv:
     return FlightEnv("landing", sensor_suite="camera", weather="calm")
@@ -59,7 +73,7 @@ def test_pilots_made_without_an_eye_fly_with_one(seeing_env: FlightEnv) -> None:
     skilled = load_pilot("landing-ultra_stick", seeing_env)
     assert skilled.names[-1] == EYE_ROW
     assert EYE_ROW in skilled.sequence.names
-    assert without_rule(skilled, seeing_env).sequence.go_around.decision_spans == 0.0
+    assert without_rule(skilled).sequence.go_around.decision_spans == 0.0
     lone = load_pilot("robust_landing-ultra_stick", seeing_env)
     assert isinstance(lone, BlindPilot)
     observation, _ = seeing_env.reset(seed=500)
@@ -89,7 +103,7 @@ def test_a_circuit_is_flown_with_an_eye_too() -> None:
 def test_the_autopilot_has_the_rule_too(seeing_env: FlightEnv) -> None:
     pilot = autopilot_for(seeing_env)
     assert isinstance(pilot, LandingAutopilot)
-    blind: Any = without_rule(pilot, seeing_env)
+    blind: Any = without_rule(pilot)
     going: dict[str, list[int]] = {"rule": [], "none": []}
     for name, flown in (("rule", pilot), ("none", blind)):
         for in_sight in (0.0, 1.0):

@@ -65,15 +65,18 @@ def test_faults_stand_below_the_caption_and_a_new_one_is_bright_and_nothing_runs
     assert hud.below_captions(NOW) < 50
 
 
-@pytest.mark.parametrize("place", [BannerPlace(0, WIDTH), BannerPlace(585, WIDTH, 220)])
-def test_the_banner_stands_in_its_place_and_no_word_of_its_reason_is_cut(place: BannerPlace) -> None:
+@pytest.mark.parametrize(
+    "figures", [("path error 10 m",) * 4, ("touchdown to the right of the line 0.11 m (≤ 1.27)",) * 5]
+)
+@pytest.mark.parametrize("place", [BannerPlace(0, WIDTH), BannerPlace(585, WIDTH, 220), BannerPlace(0, 585)])
+def test_the_banner_stands_in_its_place_and_no_word_of_it_is_cut(place: BannerPlace, figures: tuple[str, ...]) -> None:
     hud, plain = Hud(WIDTH, HEIGHT, "caption", place), np.full((HEIGHT, WIDTH, 3), 120, np.uint8)
     hud.draw(plain, NOW)
     tall = list[int]()
     for words in (1, 12):
         rule = " ".join(["farther from the path than it may be"] * words)
         picture = np.full((HEIGHT, WIDTH, 3), 120, np.uint8)
-        hud.draw(picture, NOW, Ending("lost", False, "lost the figure's path", rule, figures=("path error 10 m",) * 4))
+        hud.draw(picture, NOW, Ending("lost", False, "lost the figure's path", rule, figures=figures))
         rows, columns = np.nonzero((picture != plain).any(axis=2))
         assert place.left <= columns.min() < columns.max() < place.right
         assert rows.min() >= (place.top or 46)

@@ -51,7 +51,6 @@ def flown() -> tuple[FlightLog, list[np.ndarray], Any]:
         *_, info = env.step(pilot.act(env.quantities))
         recorder.step()
         pictures.append(env.picture())
-    assert env._camera
     sky, log = env._camera.eye.sky, recorder.finish(info)
     env.close()
     return log, pictures, sky

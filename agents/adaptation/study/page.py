@@ -29,7 +29,8 @@ from envs.flights.metric_text import metric_label
 
 PAGE_RUN = "runs/adapt-study"
 EARLIER = "ADAPTATION.md"
-"""The page of the first study, over most faults, whose cells were not kept: a page beside it names it."""
+"""The page of the first study, whose cells were not kept: a page beside it names it, and may hold its counts again."""
+EARLIER_CELLS = "not known (of the first study, their counts alone)"
 
 
 def study_page(cells: Sequence[Cell], page: Path, kept: Path | None = None) -> str:
@@ -51,11 +52,10 @@ def study_page(cells: Sequence[Cell], page: Path, kept: Path | None = None) -> s
         f"pilot reaches {FLYABLE:.0%}; won back is the "
         f"mean part of what a fault costs, over those that cost {COSTLY:.0%} or more of the flights; the change "
         "elsewhere is that of success in percentage points over the others, where there is little to win. Seconds are "
-        "those of one core for all of a fault, its counted flights included.",
-        *(["", f"An earlier study, over more kinds of faults: [{EARLIER}]({EARLIER})."] if is_beside else []),
+        "those of one core for all of a fault, its counted flights included, where they were measured.",
+        *(["", f"The first study, with how well its flights were flown: [{EARLIER}]({EARLIER})."] if is_beside else []),
         "",
         *goals_table(goals(cells)),
-        "",
         *_sums_table(rows),
         "",
         *(f"- {line}" for line in (*_kept_out_lines(rows), *_worst_lines(rows), _versions_line(cells))),
@@ -73,7 +73,7 @@ def study_page(cells: Sequence[Cell], page: Path, kept: Path | None = None) -> s
         of_place = [row for row in rows if Place(row.task, row.aircraft, row.weather) == place]
         lines += ["", f"## {place.task}, {place.aircraft}, {place.weather}", "", *_faults_table(there, cells)]
         lines += _more_flights(there)
-        lines += ["", *_quality_table(of_place)]
+        lines += _quality_table(of_place)
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -95,7 +95,7 @@ def _sums_table(rows: Sequence[Sum]) -> Iterator[str]:
             "" if last is None or last.won_back is None else f"{100 * last.won_back:.0f} %",
             "" if last is None or last.lost is None else points(last.lost),
             f"{row.crashes_a_fault:.2f}",
-            f"{row.seconds_a_fault:.0f}",
+            f"{row.seconds_a_fault:.0f}" if row.seconds_a_fault else "",
             f"{100 * sound[0]:.0f} % → {100 * sound[-1]:.0f} %" if sound else "",
         ]
         yield f"| {' | '.join(values)} |"
@@ -136,7 +136,7 @@ def _more_flights(there: Sequence[Cell]) -> list[str]:
 def _versions_line(cells: Sequence[Cell]) -> str:
     """Which versions of the project flew the cells: a learner that has changed since may do better or worse."""
     found = Counter(cell.commit[:7] for cell in cells)
-    told = [f"`{commit}` {count}" if commit else f"earlier ones {count}" for commit, count in found.most_common()]
+    told = [f"`{commit}` {count}" if commit else f"{EARLIER_CELLS} {count}" for commit, count in found.most_common()]
     return f"Cells by the commit that flew them: {', '.join(told)}."
 
 
@@ -157,10 +157,16 @@ def _commands(cells: Sequence[Cell]) -> list[str]:
         asked = cell.asked
         own = f" --task {asked.task} --aircraft {asked.aircraft}" if asked.pilot == AUTOPILOT else ""
         words = f"{asked.pilot}{own} --weather {asked.weather} --after {' '.join(map(str, asked.after))}"
-        faults = found.setdefault(f"{words} --flights {asked.flights} --run {PAGE_RUN}", {})
-        if asked.discrepancy != SOUND:
-            faults[asked.discrepancy] = None
+        if asked.discrepancy != SOUND or not any(_is_beside(cell, other) for other in cells):
+            faults = found.setdefault(f"{words} --flights {asked.flights} --run {PAGE_RUN}", {})
+            faults |= {asked.discrepancy: None} if asked.discrepancy != SOUND else {}
     return [f"python scripts/adapt_study.py {words} --discrepancies {' '.join(f)}" for words, f in found.items()]
+
+
+def _is_beside(sound: Cell, other: Cell) -> bool:
+    """Whether the flights without a fault come with those of another cell: they are flown with any fault."""
+    same = Place.of(sound) == Place.of(other) and sound.asked.pilot == other.asked.pilot
+    return same and other.asked.discrepancy != SOUND
 
 
 def _faults_table(there: Sequence[Cell], cells: Sequence[Cell]) -> Iterator[str]:
@@ -199,12 +205,13 @@ def _quality_table(rows: Sequence[Sum]) -> Iterator[str]:
     if not names:
         return
     heads = [key if key == KNOWING else f"after {key}" for key in keys]
-    yield "Of the flights that succeed, mean over the faults:"
+    yield ""
+    yield "Of the flights that succeed, mean over the faults that have the figure:"
     yield ""
     yield f"| pilot | | {' | '.join(heads)} |"
     yield f"|---|---|{'--:|' * len(keys)}"
     for row in rows:
-        for name in names:
+        for name in (name for name in names if any(name in own for own in row.quality.values())):
             values = [row.quality.get(key, {}).get(name) for key in keys]
             texts = ["" if value is None else _quality_text(name, value) for value in values]
             yield f"| `{row.pilot}` | {metric_label(name)[0]} | {' | '.join(texts)} |"

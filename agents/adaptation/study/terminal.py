@@ -63,5 +63,6 @@ def sum_lines(rows: Sequence[Sum]) -> Iterator[str]:
             parts.append("without a fault " + ", ".join(f"{100 * row.sound[n]:.0f} %" for n in sorted(row.sound)))
         yield (
             f"{row.pilot}, {row.task}: {row.flyable} of {row.faults} faults can be flown; {'; '.join(parts)}; "
-            f"{row.crashes_a_fault:.2f} crashes and {row.seconds_a_fault:.0f} s a fault"
+            f"{row.crashes_a_fault:.2f} crashes"
+            f"{f' and {row.seconds_a_fault:.0f} s' if row.seconds_a_fault else ''} a fault"
         )

@@ -33,7 +33,7 @@ def test_goals_that_are_met() -> None:
     )
     assert found[1].measured.startswith("80.0 % in the mean; 1 of 1 faults reach it")
     assert found[2].measured.startswith("0 of 3 faults cost more, most 1: `bent=1`")
-    assert found[3].measured == "70 s of one core in the mean, at most 90: `bent=1` landing sport breeze"
+    assert found[3].measured == "70 s of one core in the mean of 2 faults, at most 90: `bent=1` landing sport breeze"
     assert found[4].measured == "1 points at most, in 1 places: no fault landing sport breeze"
 
 
@@ -63,5 +63,4 @@ def test_other_pilots_have_no_goals() -> None:
     assert [goal.is_met for goal in goals(CELLS)] == [None] * 5
     assert list(goals_table(goals(CELLS))) == []
     lines = list(goals_table(goals(GOOD)))
-    assert len(lines) == 7
-    assert lines[2].endswith("| yes |")
+    assert sum(line.endswith("| yes |") for line in lines) == 5

@@ -10,11 +10,13 @@ import pytest
 
 from agents.adaptation.study.experiment import CELLS as FOLDER
 from agents.adaptation.study.kept import keep, read_kept
+from agents.adaptation.study.page import study_page
 from agents.runs.run_folder import write_json
 from envs.base.errors import InputError
 from scripts import adapt_study
 from tests.support.study_cells import CELLS, cell
 
+ROOT = Path(__file__).resolve().parents[4]
 QUALITY = {"0": {"gold": 0.5, "sink_mps": 0.4, "bank_deg": 1.0}}
 WHOLE = cell("bent=1", 0, 60, quality=QUALITY, estimate={"mass": {"mean": 1.0}}, adapting={"1": 20.0}, commit="abc")
 
@@ -79,6 +81,13 @@ def test_a_damaged_file_is_refused_in_a_line_and_left_as_it_is(text: str, words:
         adapt_study.main(["--keep", str(file)])
     assert "\n" not in str(refused.value)
     assert file.read_bytes() == before
+
+
+def test_the_shipped_page_is_what_the_kept_cells_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    kept, page = Path("agents/adaptation/study/cells.jsonl"), Path("agents/adaptation/TEST_FLIGHTS.md")
+    assert study_page(read_kept(kept), page, kept) == page.read_text(encoding="utf-8")
+    assert kept.stat().st_size < 100_000
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

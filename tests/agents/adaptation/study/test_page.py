@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from agents.adaptation.study.figures import sums
+from agents.adaptation.study.figures import SOUND, sums
 from agents.adaptation.study.page import study_page
 from agents.adaptation.study.terminal import print_study
 from envs.base.errors import InputError
@@ -73,7 +73,9 @@ def test_cells_counted_after_more_test_flights_have_a_table_of_their_own() -> No
     assert "| `p` | torn=1 | 0 % | 50 % | 60 % | 80 % | 90 % |" in page
     assert "After more" not in study_page(CELLS, PAGE)
     marked = replace(CELLS[0], commit="0123456789abcdef")
-    assert f"flew them: earlier ones {len(CELLS)}, `0123456` 1." in study_page([*CELLS, marked], PAGE)
+    assert f"flew them: not known (of the first study, their counts alone) {len(CELLS)}, `0123456` 1." in study_page(
+        [*CELLS, marked], PAGE
+    )
 
 
 def test_the_page_says_how_to_fly_it_again() -> None:
@@ -82,6 +84,10 @@ def test_the_page_says_how_to_fly_it_again() -> None:
     assert len(commands) == 4
     assert "autopilot --task landing --aircraft sport --weather breeze" in commands[1]
     assert shlex.split(commands[0])[-5:] == ["bent=1", "heavy=1", "late=1", "stuck=1", "odd=1"]
+    alone = study_page([*BESIDE, cell(SOUND, 9, 9, 9, pilot="r")], PAGE)
+    assert (
+        "adapt_study.py r --weather breeze --after 1 3 --flights 100 --run runs/adapt-study --discrepancies \n" in alone
+    )
     assert commands[-1] == "python scripts/adapt_study.py --run runs/adapt-study --markdown page.md"
     kept = study_page(BESIDE, PAGE, Path("cells.jsonl"))
     assert "\npython scripts/adapt_study.py --keep cells.jsonl --markdown page.md\n" in kept
@@ -90,10 +96,12 @@ def test_the_page_says_how_to_fly_it_again() -> None:
 
 def test_a_page_names_the_earlier_one_beside_it(tmp_path: Path) -> None:
     page, earlier = tmp_path / "more.md", tmp_path / "ADAPTATION.md"
-    assert "earlier study" not in study_page(BESIDE, page)
+    assert "first study, with" not in study_page(BESIDE, page)
     earlier.write_text("before", encoding="utf-8")
-    assert "An earlier study, over more kinds of faults: [ADAPTATION.md](ADAPTATION.md)." in study_page(BESIDE, page)
-    assert "earlier study" not in study_page(BESIDE, earlier)
+    assert "The first study, with how well its flights were flown: [ADAPTATION.md](ADAPTATION.md)." in study_page(
+        BESIDE, page
+    )
+    assert "first study, with" not in study_page(BESIDE, earlier)
 
 
 def test_the_table_on_the_terminal() -> None:

@@ -1,8 +1,8 @@
 """How much of what a fault costs is won back by test flights, over a grid of faults: `adapt_study.py landing-sport`.
 
 Each cell is one pilot with one fault: success before any test flight, after some, and of the same pilot told all about
-the fault. Cells that are done are kept in the run folder; the same command goes on after a stop. Without pilots, all
-cells that the folder holds are told, of whatever pilots and tasks.
+the fault. Cells that are done lie in the run folder; the same command goes on after a stop. Without pilots, all cells
+that the folder holds are told, of whatever pilots and tasks; with --keep alone all of that file.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--aircraft", metavar="A", help="default: the pilot's own; autopilot: ultra_stick")
     parser.add_argument("--weather", metavar="W", help="default: the pilot's own; autopilot: breeze")
     parser.add_argument("--run", metavar="DIR", help="default: runs/adapt-study; cells in it are not flown again")
+    parser.add_argument("--keep", metavar="FILE", help="add the cells to this small file, and tell all in it")
     parser.add_argument("--markdown", metavar="FILE", help="write the study here as a page, too")
     parser.add_argument("--processes", type=whole_number, default=0, metavar="N", help="default: one a core")
     given = parser.parse_args(arguments)
@@ -52,6 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
         aircraft=given.aircraft,
         weather=given.weather,
         run=given.run,
+        kept=given.keep,
         markdown=given.markdown,
         processes=given.processes,
     )

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from agents.adaptation.adapted_bundle import write_adapted
 from agents.adaptation.airfield import Airfield, TestFlight
-from agents.adaptation.learner import Learner
+from agents.adaptation.learner import PROVEN, Learner
 from agents.adaptation.pictures.before_after import draw_adaptation
 from agents.adaptation.pictures.rivals import Rivals, picture_file, success_words
 from agents.adaptation.practice import Practice
@@ -219,7 +219,8 @@ class _Case:
         self.flown.append(flight)
         ending = flight.phrase or flight.outcome
         self.console_print(f"test flight {number}: {ending}{' (a crash)' if flight.crashed else ''}")
-        for line in self._beliefs()[:6]:
+        proven = f"has flown well {PROVEN} times in a row: left as it is until a flight fails"
+        for line in [proven] if self.learner.is_proven else self._beliefs()[:6]:
             self.console_print(f"    {line}")
 
     def _settle(self, number: int, is_success: bool) -> None:

@@ -61,7 +61,7 @@ class Learner:
         return self._identification.simulated_steps
 
     def learn(self, log: SensorLog, is_success: bool | None) -> Estimate:
-        """One more flight; what is believed after it.
+        """One more flight; what is believed after it, or before, while the pilot is proven.
 
         is_success: of `pilot` as it was before this call; None: of another one, as in a careful first flight.
         """
@@ -71,10 +71,9 @@ class Learner:
             self._good[allowed] += is_success
             self._in_a_row = self._in_a_row + 1 if allowed and is_success else 0
         self.logs.append(log)
-        estimate = self._identification.learn(self.logs)
-        if not self.is_proven:
-            self.compensation = self._compensated(estimate)
-        return estimate
+        if not self.is_proven:  # else nothing would come of it: should a flight fail, it is learned with all of these
+            self.compensation = self._compensated(self._identification.learn(self.logs))
+        return self.estimate
 
     @property
     def is_proven(self) -> bool:

@@ -6,14 +6,17 @@ import multiprocessing
 import os
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from agents.adaptation.cell import Asked, Cell, fly_cell
-from agents.adaptation.study.figures import SOUND, Place, sums
-from agents.adaptation.study.page import print_study, study_page
+from agents.adaptation.study.figures import SOUND, sums
+from agents.adaptation.study.kept import in_order, keep, read_kept
+from agents.adaptation.study.page import study_page
+from agents.adaptation.study.terminal import print_study
 from agents.command_line import within, writable_file, writable_folder
 from agents.environments.flights import flight_env_function
 from agents.pilots.loading import load_pilot
@@ -25,7 +28,9 @@ from envs.base.files import write_atomically
 from envs.discrepancies import discrepancy_names, find_discrepancy, parse_discrepancy
 
 AFTER = (1, 3, 5)
-CELLS = "cells"
+MOST_WITHOUT = 5
+"""Test flights of the aircraft that has no fault: there is little more to learn from them."""
+RUN, CELLS = "runs/adapt-study", "cells"
 
 
 def whole_grid(severities: Sequence[float]) -> list[str]:
@@ -48,6 +53,7 @@ def study(
     aircraft: str | None = None,
     weather: str | None = None,
     run: str | None = None,
+    kept: str | None = None,
     markdown: str | None = None,
     processes: int = 0,
     console: Console | None = None,
@@ -55,8 +61,9 @@ def study(
     """Fly every cell that `run` does not hold yet, print the table, write study.json; the exit code 0.
 
     Besides the faults each pilot flies the aircraft without any. Without pilots all cells that `run` holds are told and
-    none is flown: studies of several pilots and tasks in one folder stand side by side. Raises InputError, one line,
-    before anything flies.
+    none is flown: studies of several pilots and tasks in one folder stand side by side. `kept`: a file to which the
+    cells are added, those of a fault flown again in place of the former; then all in it are told, without pilots and
+    `run` these alone. Raises InputError, one line, before anything flies.
     """
     console = console or plain_console()
     within("--flights", flights, 1, 100_000)
@@ -74,22 +81,30 @@ def study(
         env = flight_env_function(config)()
         load_pilot(pilot, env)
         env.close()
+        numbers = tuple(sorted(set(after)))
+        few = tuple(n for n in numbers if n <= MOST_WITHOUT) or numbers[:1]
         asked += [
-            Asked(pilot, config.task, config.aircraft, config.weather, one, tuple(sorted(set(after))), flights)
+            Asked(pilot, config.task, config.aircraft, config.weather, one, few if one == SOUND else numbers, flights)
             for one in grid
         ]
-    page = writable_file(markdown)
-    folder = writable_folder(run or "runs/adapt-study") if pilots else Path(run or "runs/adapt-study")
-    assert folder is not None
-    cells = _fly_all(asked, folder, processes or os.cpu_count() or 1, console) if pilots else _held(folder)
+    page, store = writable_file(markdown), writable_file(kept)
+    before = read_kept(store) if store and (store.exists() or not (pilots or run)) else []
+    cells: list[Cell] = []
+    if pilots or run or not store:
+        folder = writable_folder(run or RUN) if pilots else Path(run or RUN)
+        assert folder is not None
+        cells = _fly_all(asked, folder, processes or os.cpu_count() or 1, console) if pilots else _held(folder)
+        write_json(
+            folder / "study.json",
+            {"cells": [cell.as_dict() for cell in cells], "summary": [row.as_dict() for row in sums(cells)]},
+        )
+        console.print(f"written to {folder / 'study.json'}", highlight=False, soft_wrap=True, markup=False)
+    if store:
+        cells = in_order([*before, *cells])
+        keep(store, cells)
     print_study(cells, console)
-    write_json(
-        folder / "study.json",
-        {"cells": [cell.as_dict() for cell in cells], "summary": [row.as_dict() for row in sums(cells)]},
-    )
-    console.print(f"written to {folder / 'study.json'}", highlight=False, soft_wrap=True, markup=False)
     if page:
-        write_atomically(page, study_page(cells))
+        write_atomically(page, study_page(cells, page, store))
         console.print(f"page: {page}", highlight=False, soft_wrap=True, markup=False)
     return 0
 
@@ -100,7 +115,7 @@ def _held(folder: Path) -> list[Cell]:
     if not files:
         raise InputError(f"{folder}: holds no cells of a study; name pilots to fly some")
     cells = [Cell.of(read_json(file), file) for file in files]
-    return sorted(cells, key=lambda cell: (*Place.of(cell), cell.asked.pilot, cell.asked.discrepancy))
+    return in_order(cells)
 
 
 def _fly_all(asked: Sequence[Asked], folder: Path, processes: int, console: Console) -> list[Cell]:
@@ -110,7 +125,7 @@ def _fly_all(asked: Sequence[Asked], folder: Path, processes: int, console: Cons
         file = _file(folder, one)
         if file.is_file():
             cell = Cell.of(read_json(file), file)
-            if cell.asked == one:
+            if replace(cell.asked, after=one.after) == one and set(one.after) <= set(cell.asked.after):
                 found[one] = cell
     missing = [one for one in asked if one not in found]
     columns = (TextColumn("{task.description}", markup=False), MofNCompleteColumn(), TimeRemainingColumn(), BarColumn())

@@ -55,6 +55,7 @@ class Sum:
 
     `worst`: (fault, success before, after the last test flight) of the one that lost most; None if none lost.
     `quality`: {test flights or KNOWING: {metric: mean over faults of the flights that succeeded}}.
+    `seconds_a_fault`: over the cells in which they were measured, 0 where in none.
     `kept_out`: like `after`, over faults of KEPT_OUT alone; {} where none of them was flown.
     """
 
@@ -130,7 +131,7 @@ def _sum(cells: Sequence[Cell], pilot: str, place: Place) -> Sum:
         after={n: _after(flown, best, n) for n in numbers},
         knowing=_mean([c.knowing / c.asked.flights for c in flown]) or 0.0,
         crashes_a_fault=_mean([c.crashes for c in flown]) or 0.0,
-        seconds_a_fault=_mean([c.seconds for c in flown]) or 0.0,
+        seconds_a_fault=_mean([c.seconds for c in flown if c.seconds]) or 0.0,
         worst=(worst.asked.discrepancy, share(worst, 0), share(worst, numbers[-1])) if worst and lost else None,
         sound={int(n): count / sound.asked.flights for n, count in sound.successes.items()} if sound else {},
         quality={key: _quality(flown, key) for key in (*map(str, numbers), KNOWING)},

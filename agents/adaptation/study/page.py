@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-
-from rich.console import Console
-from rich.table import Table
+from pathlib import Path
 
 from agents.adaptation.adapt import FIRST_TEST_FLIGHT
 from agents.adaptation.cell import Cell
@@ -22,23 +20,26 @@ from agents.adaptation.study.figures import (
     known_best,
     sums,
 )
+from agents.adaptation.study.goals import goals, goals_table
+from agents.adaptation.study.kept import QUALITY
+from agents.adaptation.study.terminal import fault_words, percent, points
 from agents.config.blocks import FIRST_TEST_SEED
 from agents.pilots.bundle import AUTOPILOT
-from envs.base.console import print_table
 from envs.flights.metric_text import metric_label
 
-QUALITY = ("gold", "sink_mps", "centreline_m")
-"""Metrics of a take-off or landing that say in a glance how well it was flown."""
 PAGE_RUN = "runs/adapt-study"
+EARLIER = "ADAPTATION.md"
+"""The page of the first study, whose cells were not kept: a page beside it names it, and may hold its counts again."""
+EARLIER_CELLS = "not known (of the first study, their counts alone)"
 
 
-def fault_words(cell: Cell) -> str:
-    """What is wrong in a cell."""
-    return cell.asked.discrepancy if cell.asked.discrepancy != SOUND else "none"
+def study_page(cells: Sequence[Cell], page: Path, kept: Path | None = None) -> str:
+    """The study as a page in Markdown: the goals, the sums of each pilot and task, then every fault.
 
-
-def study_page(cells: Sequence[Cell]) -> str:
-    """The study as a page in Markdown: the sums of each pilot and task, then every fault."""
+    page: where it goes; kept: the file that holds its cells, too.
+    """
+    is_beside = page.name != EARLIER and page.with_name(EARLIER).is_file()
+    told = f"python scripts/adapt_study.py{f' --keep {kept}' if kept else f' --run {PAGE_RUN}'} --markdown {page}"
     rows = sums(cells)
     flights = sorted({cell.asked.flights for cell in cells})
     lines = [
@@ -51,17 +52,20 @@ def study_page(cells: Sequence[Cell]) -> str:
         f"pilot reaches {FLYABLE:.0%}; won back is the "
         f"mean part of what a fault costs, over those that cost {COSTLY:.0%} or more of the flights; the change "
         "elsewhere is that of success in percentage points over the others, where there is little to win. Seconds are "
-        "those of one core for all of a fault, its counted flights included.",
+        "those of one core for all of a fault, its counted flights included, where they were measured.",
+        *(["", f"The first study, with how well its flights were flown: [{EARLIER}]({EARLIER})."] if is_beside else []),
         "",
+        *goals_table(goals(cells)),
         *_sums_table(rows),
         "",
         *(f"- {line}" for line in (*_kept_out_lines(rows), *_worst_lines(rows), _versions_line(cells))),
         "",
-        "Written by:",
+        f"Written by the last line{', without flying' if kept else ''}; the others fly it again"
+        + (", each with that `--keep` to put its cells in place of these:" if kept else ":"),
         "",
         "```bash",
         *_commands(cells),
-        f"python scripts/adapt_study.py --run {PAGE_RUN} --markdown agents/adaptation/ADAPTATION.md",
+        told,
         "```",
     ]
     for place in dict.fromkeys(Place.of(cell) for cell in cells):
@@ -69,7 +73,7 @@ def study_page(cells: Sequence[Cell]) -> str:
         of_place = [row for row in rows if Place(row.task, row.aircraft, row.weather) == place]
         lines += ["", f"## {place.task}, {place.aircraft}, {place.weather}", "", *_faults_table(there, cells)]
         lines += _more_flights(there)
-        lines += ["", *_quality_table(of_place)]
+        lines += _quality_table(of_place)
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -89,16 +93,12 @@ def _sums_table(rows: Sequence[Sum]) -> Iterator[str]:
             *(f"{100 * row.after[n].success:.1f} %" if n in row.after else "" for n in numbers),
             f"{100 * row.knowing:.1f} %",
             "" if last is None or last.won_back is None else f"{100 * last.won_back:.0f} %",
-            "" if last is None or last.lost is None else _points(last.lost),
+            "" if last is None or last.lost is None else points(last.lost),
             f"{row.crashes_a_fault:.2f}",
-            f"{row.seconds_a_fault:.0f}",
+            f"{row.seconds_a_fault:.0f}" if row.seconds_a_fault else "",
             f"{100 * sound[0]:.0f} % → {100 * sound[-1]:.0f} %" if sound else "",
         ]
         yield f"| {' | '.join(values)} |"
-
-
-def _points(change: float) -> str:
-    return f"{100 * change:+.1f}".replace("-", "−")
 
 
 def _kept_out_lines(rows: Sequence[Sum]) -> Iterator[str]:
@@ -124,8 +124,8 @@ def _more_flights(there: Sequence[Cell]) -> list[str]:
     numbers = sorted({int(n) for cell in more for n in cell.successes})
     rows = [
         f"| `{cell.asked.pilot}` | {fault_words(cell)} | "
-        + " | ".join(_percent(cell.successes.get(str(n)), cell) for n in numbers)
-        + f" | {_percent(cell.knowing, cell)} | {cell.crashes} |"
+        + " | ".join(percent(cell.successes.get(str(n)), cell) for n in numbers)
+        + f" | {percent(cell.knowing, cell)} | {cell.crashes} |"
         for cell in more
     ]
     heads = [*(f"after {n}" for n in numbers), KNOWING, "crashes"]
@@ -136,7 +136,7 @@ def _more_flights(there: Sequence[Cell]) -> list[str]:
 def _versions_line(cells: Sequence[Cell]) -> str:
     """Which versions of the project flew the cells: a learner that has changed since may do better or worse."""
     found = Counter(cell.commit[:7] for cell in cells)
-    told = [f"`{commit}` {count}" if commit else f"earlier ones {count}" for commit, count in found.most_common()]
+    told = [f"`{commit}` {count}" if commit else f"{EARLIER_CELLS} {count}" for commit, count in found.most_common()]
     return f"Cells by the commit that flew them: {', '.join(told)}."
 
 
@@ -157,10 +157,16 @@ def _commands(cells: Sequence[Cell]) -> list[str]:
         asked = cell.asked
         own = f" --task {asked.task} --aircraft {asked.aircraft}" if asked.pilot == AUTOPILOT else ""
         words = f"{asked.pilot}{own} --weather {asked.weather} --after {' '.join(map(str, asked.after))}"
-        faults = found.setdefault(f"{words} --flights {asked.flights} --run {PAGE_RUN}", {})
-        if asked.discrepancy != SOUND:
-            faults[asked.discrepancy] = None
+        if asked.discrepancy != SOUND or not any(_is_beside(cell, other) for other in cells):
+            faults = found.setdefault(f"{words} --flights {asked.flights} --run {PAGE_RUN}", {})
+            faults |= {asked.discrepancy: None} if asked.discrepancy != SOUND else {}
     return [f"python scripts/adapt_study.py {words} --discrepancies {' '.join(f)}" for words, f in found.items()]
+
+
+def _is_beside(sound: Cell, other: Cell) -> bool:
+    """Whether the flights without a fault come with those of another cell: they are flown with any fault."""
+    same = Place.of(sound) == Place.of(other) and sound.asked.pilot == other.asked.pilot
+    return same and other.asked.discrepancy != SOUND
 
 
 def _faults_table(there: Sequence[Cell], cells: Sequence[Cell]) -> Iterator[str]:
@@ -199,12 +205,13 @@ def _quality_table(rows: Sequence[Sum]) -> Iterator[str]:
     if not names:
         return
     heads = [key if key == KNOWING else f"after {key}" for key in keys]
-    yield "Of the flights that succeed, mean over the faults:"
+    yield ""
+    yield "Of the flights that succeed, mean over the faults that have the figure:"
     yield ""
     yield f"| pilot | | {' | '.join(heads)} |"
     yield f"|---|---|{'--:|' * len(keys)}"
     for row in rows:
-        for name in names:
+        for name in (name for name in names if any(name in own for own in row.quality.values())):
             values = [row.quality.get(key, {}).get(name) for key in keys]
             texts = ["" if value is None else _quality_text(name, value) for value in values]
             yield f"| `{row.pilot}` | {metric_label(name)[0]} | {' | '.join(texts)} |"
@@ -212,47 +219,3 @@ def _quality_table(rows: Sequence[Sum]) -> Iterator[str]:
 
 def _quality_text(name: str, value: float) -> str:
     return f"{100 * value:.0f} %" if name == "gold" else f"{value:.2f} {metric_label(name)[1]}"
-
-
-def print_study(cells: Sequence[Cell], console: Console) -> None:
-    """A row a cell, then the sums."""
-    numbers = sorted({n for cell in cells for n in map(int, cell.successes)})
-    table = Table(box=None, pad_edge=False)
-    for head in ("pilot", "task", "fault", *(f"after {n}" for n in numbers), KNOWING, "crashes"):
-        table.add_column(head, justify="left" if head in ("pilot", "task", "fault") else "right", no_wrap=True)
-    for cell in cells:
-        about = [cell.asked.pilot, cell.asked.task, fault_words(cell)]
-        if cell.refused:
-            table.add_row(*about, "cannot have it")
-            continue
-        shares = [_percent(cell.successes.get(str(n)), cell) for n in numbers]
-        none = cell.asked.discrepancy != SOUND and known_best(cells, cell) < FLYABLE
-        about[-1] += " (flown by none)" if none else ""
-        table.add_row(*about, *shares, _percent(cell.knowing, cell), str(cell.crashes))
-    print_table(table, console)
-    for line in sum_lines(sums(cells)):
-        console.print(line, highlight=False, soft_wrap=True, markup=False)
-
-
-def _percent(successes: int | None, cell: Cell) -> str:
-    return "" if successes is None else f"{100 * successes / cell.asked.flights:.0f} %"
-
-
-def sum_lines(rows: Sequence[Sum]) -> Iterator[str]:
-    """A line a pilot and task: over all faults that can be flown."""
-    for row in rows:
-        parts = [
-            f"after {n}: {100 * at.success:.1f} %"
-            + (f" ({100 * at.won_back:.0f} % won back)" if at.won_back is not None and n else "")
-            for n, at in row.after.items()
-        ]
-        if row.after and (change := row.after[max(row.after)].lost) is not None:
-            parts.append(f"{_points(change)} points where a fault cost less than {COSTLY:.0%}")
-        if row.worst:
-            parts[-1] += f" (worst: {row.worst[0]}, {100 * row.worst[1]:.0f} to {100 * row.worst[2]:.0f} %)"
-        if row.sound:
-            parts.append("without a fault " + ", ".join(f"{100 * row.sound[n]:.0f} %" for n in sorted(row.sound)))
-        yield (
-            f"{row.pilot}, {row.task}: {row.flyable} of {row.faults} faults can be flown; {'; '.join(parts)}; "
-            f"{row.crashes_a_fault:.2f} crashes and {row.seconds_a_fault:.0f} s a fault"
-        )

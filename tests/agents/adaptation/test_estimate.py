@@ -155,10 +155,11 @@ def test_what_has_flown_well_twice_is_left_alone_until_it_fails(short_work: None
     learner.learn(logs[0], is_success=None)  # a careful first flight, which another pilot ended
     learner.learn(logs[1], is_success=True)
     assert not learner.is_proven
-    second = learner.compensation
-    learner.learn(logs[0], is_success=True)
+    second, believed, steps = learner.compensation, learner.estimate, learner.simulated_steps
+    assert learner.learn(logs[0], is_success=True) is believed  # nothing would come of working it out
     assert learner.is_proven
-    assert learner.compensation == second  # the third flight's belief is told, but not flown
+    assert learner.compensation == second
+    assert learner.simulated_steps == steps
     learner.learn(logs[1], is_success=False)
     assert not learner.is_proven
     assert learner.compensation != second

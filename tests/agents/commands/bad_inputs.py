@@ -329,6 +329,7 @@ PLACES: tuple[tuple[str, ...], ...] = (
     ("adapt_study", "autopilot", "--task", "?"),
     ("adapt_study", "autopilot", "--aircraft", "?"),
     ("adapt_study", "autopilot", "--markdown", "?"),
+    ("adapt_study", "--keep", "?"),
 )
 """Where a name or a path is typed: at every "?"."""
 
@@ -392,6 +393,7 @@ def numbers() -> Iterator[BadInput]:
         (("adapt", "autopilot", "--discrepancy", "heavy", "--picture", "x.jpg"), "must end in .png"),
         (("adapt_study",), "holds no cells of a study; name pilots"),
         (("adapt_study", "--run", "run"), "holds no cells of a study; name pilots"),
+        (("adapt_study", "--keep", "cells.jsonl"), "no such file; name pilots"),
         (("adapt_study", "autopilot", "--severities", "2"), "--severities"),
         (("adapt_study", "autopilot", "--severities", "nan"), "--severities"),
         (("adapt_study", "autopilot", "--after", "0"), "--after"),

@@ -10,13 +10,15 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from agents.adaptation.study.figures import sums
-from agents.adaptation.study.page import print_study, study_page
+from agents.adaptation.study.figures import SOUND, sums
+from agents.adaptation.study.page import study_page
+from agents.adaptation.study.terminal import print_study
 from envs.base.errors import InputError
 from scripts import adapt_study
 from tests.support.study_cells import CELLS, cell
 
 QUALITY = {key: {"gold": 0.5, "sink_mps": 0.4, "bank_deg": 1.0} for key in ("0", "1", "3", "knowing")}
+PAGE = Path("page.md")
 BESIDE = [
     *CELLS,
     cell("bent=1", 30, 31, 32, pilot="autopilot", quality=QUALITY),
@@ -25,7 +27,7 @@ BESIDE = [
 
 
 def test_the_page_begins_with_a_row_for_each_pilot_and_task() -> None:
-    lines = study_page(BESIDE).splitlines()
+    lines = study_page(BESIDE, PAGE).splitlines()
     start = lines.index("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
     rows = [[part.strip() for part in line.strip("|").split("|")] for line in lines[start + 1 : start + 4]]
     assert [row[:3] for row in rows] == [
@@ -40,7 +42,7 @@ def test_the_page_begins_with_a_row_for_each_pilot_and_task() -> None:
 
 
 def test_the_page_holds_every_fault_with_the_pilots_side_by_side() -> None:
-    page = study_page(BESIDE)
+    page = study_page(BESIDE, PAGE)
     assert "## landing, sport, breeze" in page
     assert "## takeoff, sport, breeze" in page
     assert "| bent=1 | 0 → 60 → 90 (100), 2 crashes | 30 → 31 → 32 (100) |" in page
@@ -56,9 +58,9 @@ def test_faults_kept_out_of_all_design_are_told_by_themselves() -> None:
     (row,) = sums([*CELLS, cell("iced_wing=1", 20, 60, 100, knowing=100)])
     assert {n: at.success for n, at in row.kept_out.items()} == {0: 0.2, 1: 0.6, 3: 1.0}
     assert row.kept_out[1].won_back == pytest.approx(0.5)
-    text = study_page([*CELLS, cell("iced_wing=1", 20, 60, 100, knowing=100)])
+    text = study_page([*CELLS, cell("iced_wing=1", 20, 60, 100, knowing=100)], PAGE)
     assert "20.0 % after 0, 60.0 % after 1, 100.0 % after 3, 100 % won back." in text
-    assert "kept out" not in study_page(CELLS)
+    assert "kept out" not in study_page(CELLS, PAGE)
 
 
 def test_cells_counted_after_more_test_flights_have_a_table_of_their_own() -> None:
@@ -66,20 +68,40 @@ def test_cells_counted_after_more_test_flights_have_a_table_of_their_own() -> No
     more = replace(
         more, successes={**more.successes, "20": 80}, asked=replace(more.asked, after=(*more.asked.after, 20))
     )
-    page = study_page([*CELLS, more])
+    page = study_page([*CELLS, more], PAGE)
     assert "| torn=1 | 0 → 50 → 60 (90)" in page
     assert "| `p` | torn=1 | 0 % | 50 % | 60 % | 80 % | 90 % |" in page
-    assert "After more" not in study_page(CELLS)
+    assert "After more" not in study_page(CELLS, PAGE)
     marked = replace(CELLS[0], commit="0123456789abcdef")
-    assert f"flew them: earlier ones {len(CELLS)}, `0123456` 1." in study_page([*CELLS, marked])
+    assert f"flew them: not known (of the first study, their counts alone) {len(CELLS)}, `0123456` 1." in study_page(
+        [*CELLS, marked], PAGE
+    )
 
 
 def test_the_page_says_how_to_fly_it_again() -> None:
-    commands = [line for line in study_page(BESIDE).splitlines() if line.startswith("python scripts/adapt_study.py")]
+    lines = study_page(BESIDE, PAGE).splitlines()
+    commands = [line for line in lines if line.startswith("python scripts/adapt_study.py")]
     assert len(commands) == 4
     assert "autopilot --task landing --aircraft sport --weather breeze" in commands[1]
     assert shlex.split(commands[0])[-5:] == ["bent=1", "heavy=1", "late=1", "stuck=1", "odd=1"]
-    assert commands[-1].endswith("--markdown agents/adaptation/ADAPTATION.md")
+    alone = study_page([*BESIDE, cell(SOUND, 9, 9, 9, pilot="r")], PAGE)
+    assert (
+        "adapt_study.py r --weather breeze --after 1 3 --flights 100 --run runs/adapt-study --discrepancies \n" in alone
+    )
+    assert commands[-1] == "python scripts/adapt_study.py --run runs/adapt-study --markdown page.md"
+    kept = study_page(BESIDE, PAGE, Path("cells.jsonl"))
+    assert "\npython scripts/adapt_study.py --keep cells.jsonl --markdown page.md\n" in kept
+    assert [line for line in kept.splitlines() if line in commands] == commands[:-1]
+
+
+def test_a_page_names_the_earlier_one_beside_it(tmp_path: Path) -> None:
+    page, earlier = tmp_path / "more.md", tmp_path / "ADAPTATION.md"
+    assert "first study, with" not in study_page(BESIDE, page)
+    earlier.write_text("before", encoding="utf-8")
+    assert "The first study, with how well its flights were flown: [ADAPTATION.md](ADAPTATION.md)." in study_page(
+        BESIDE, page
+    )
+    assert "first study, with" not in study_page(BESIDE, earlier)
 
 
 def test_the_table_on_the_terminal() -> None:

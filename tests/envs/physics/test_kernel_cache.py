@@ -33,12 +33,12 @@ def folder_of(root: Path, source: str) -> Path:
 def project(tmp_path: Path) -> Path:
     """Kernels that call into others: in the ways in which the project imports."""
     for name, text in {
-        "envs/physics/kernels/law.py": "from envs.base.frames import (\n    turned,\n)\n",
+        "envs/physics/kernels/LAW.py": "from envs.base.frames import (\n    turned,\n)\n",
         "envs/base/frames.py": "def late():\n    import envs.base.units\n",
         "envs/base/units.py": "from envs import field\n",
         "envs/field/__init__.py": "from envs.field import noise as _\n",
         "envs/field/noise.py": "x = 1\n",
-        "envs/other.py": "from envs.physics.kernels.law import law\n",
+        "envs/OTHER.py": "from envs.physics.kernels.LAW import law\n",
     }.items():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -47,14 +47,14 @@ def project(tmp_path: Path) -> Path:
 
 
 def test_a_change_in_any_file_that_is_called_into_gives_another_folder(project: Path) -> None:
-    law = "envs/physics/kernels/law.py"
+    law = "envs/physics/kernels/LAW.py"
     seen = {folder_of(project, law)}
     files = (law, "envs/base/frames.py", "envs/base/units.py", "envs/field/__init__.py", "envs/field/noise.py")
     for name in files:
         (project / name).write_text((project / name).read_text() + "# changed\n")
         seen.add(folder_of(project, law))
     assert len(seen) == 1 + len(files)
-    (project / "envs" / "other.py").write_text("no kernel of it is called")
+    (project / "envs" / "OTHER.py").write_text("no kernel of it is called")
     assert folder_of(project, law) in seen
 
 
@@ -62,7 +62,7 @@ def test_the_same_source_elsewhere_has_the_same_folder(project: Path, tmp_path_f
     """So that kernels outlive an installation, and serve a second one."""
     other = tmp_path_factory.mktemp("other")
     shutil.copytree(project, other, dirs_exist_ok=True)
-    law = "envs/physics/kernels/law.py"
+    law = "envs/physics/kernels/LAW.py"
     assert folder_of(other, law).name == folder_of(project, law).name
 
 

@@ -166,7 +166,7 @@ def test_documents_that_are_cited_exist() -> None:
 
 def test_paths_that_are_named_exist() -> None:
     """`envs/.../x.py` and the like, in docstrings, comments and pages; a part in capitals stands for any name."""
-    named = re.compile(rf"(?<![\w./-])(?:{'|'.join(ROOMS)})/[\w./-]*\w(?![\w*{{<])/?")
+    named = re.compile(rf"(?<![\w./-])(?:{'|'.join(ROOMS)})/[\w./-]*\w(?:\.py(?={{)|(?![\w*{{<]))/?")
     missing = []
     for path, text in _sources().items():
         for found in named.finditer(text):

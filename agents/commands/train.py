@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from agents.command_line import command, warn_of
-from agents.config.programme import TrainingConfig, load_config, read_config
+from agents.config.programme import TrainingConfig, load_config, read_config, teacher_config
 from agents.environments.flights import EnvMaker, flight_env_function
 from agents.runs.run_folder import RunFolder
 from envs.base.config_file import is_path, names_of
 from envs.base.console import plain_console
 from envs.base.errors import InputError
 
+PARTS = ("skills/*", "first", "teachers/*")
+"""Where the parts of a run lie in its folder."""
 GOOD_RATE = 0.5
 """Share of successful flights below which a pilot has more to learn before it is tested in more wind."""
 FEWEST_FILMED = 2
@@ -54,6 +56,8 @@ def start_training(
         for skill in config.skills:
             if skill not in given:
                 _check_start(skill_config(config, skill), make_env)
+    for name in config.teachers:
+        _check_start(teacher_config(config, name), make_env)
     if task not in names_of("training") and not is_path(task):
         print(
             f"{task} has no programme in configs/training: it is learned with all defaults, "
@@ -102,10 +106,11 @@ def _train(config: TrainingConfig, run: RunFolder, resume: bool, make_env: EnvMa
     )
     from agents.evaluation.table import print_evaluation
     from agents.training.train import train
+    from agents.training.train_pupil import train_pupil
     from agents.training.train_skills import train_sequence
 
     try:
-        learn = train_sequence if config.skills else train
+        learn = train_sequence if config.skills else train_pupil if config.teachers else train
         result = learn(config, run, resume=resume, console=console, make_env=make_env)
     except KeyboardInterrupt:
         for line in after_interrupt(run):
@@ -114,9 +119,9 @@ def _train(config: TrainingConfig, run: RunFolder, resume: bool, make_env: EnvMa
     print_evaluation(result, console)
     say(f"run folder   {run.path}")
     say(f"pilot        {run.bundle}")
-    for curve in [run.progress, *sorted(run.path.glob("skills/*/progress.csv"))]:
-        if curve.is_file():
-            say(f"curve        {curve}")
+    for learner in _learners(run):
+        if learner.progress.is_file():
+            say(f"curve        {learner.progress}")
     for card in sorted(run.flights.glob("*.png")):
         say(f"flight card  {card}")
     say("next:")
@@ -129,8 +134,7 @@ def after_interrupt(run: RunFolder) -> list[str]:
     """What is kept of a run that Ctrl-C stopped, and how to go on with it or look at it."""
     from agents.training.checkpoint import newest_step
 
-    learners = [run, *(RunFolder(path) for path in sorted(run.path.glob("skills/*")))]
-    steps = {one.path: newest_step(one.checkpoints) for one in learners}
+    steps = {one.path: newest_step(one.checkpoints) for one in _learners(run)}
     saved = {path: step for path, step in steps.items() if step}
     if not saved:
         return [f"stopped before anything was learned; {run.path} can be removed"]
@@ -148,6 +152,11 @@ def after_interrupt(run: RunFolder) -> list[str]:
     ]
 
 
+def _learners(run: RunFolder) -> list[RunFolder]:
+    """The run, and the run folders of its parts: skills, or what its teachers start from and they themselves."""
+    return [run, *(RunFolder(path) for part in PARTS for path in sorted(run.path.glob(part)))]
+
+
 def what_next(config: TrainingConfig, run: RunFolder, success_rate: float) -> list[str]:
     """Commands to go on with after a training, each with what it shows, by how well the pilot flies.
 
@@ -158,7 +167,11 @@ def what_next(config: TrainingConfig, run: RunFolder, success_rate: float) -> li
     report = (command("report", run.path), "a page: curves, how flights end, what failed")
     if success_rate < GOOD_RATE:
         steps = 2 * config.updates(config.training.steps) * config.algorithm.steps_per_update
-        longer = [] if config.skills else [(command("train", run.config, "--steps", steps), "anew, twice as long")]
+        longer = (
+            []
+            if config.skills or config.teachers
+            else [(command("train", run.config, "--steps", steps), "anew, twice as long")]
+        )
         return _aligned([*films, report, *longer])
     return _aligned([replay, *films[:1], _harder(config.weather, run)])
 

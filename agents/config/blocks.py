@@ -265,3 +265,32 @@ class TrainingBlock(Strict):
     ramp: float = Field(
         default=0.6, gt=0, le=1, description="share of the training steps after which these changes are complete [-]"
     )
+
+
+class PupilBlock(Strict):
+    """How one policy learns what several teachers would do: dataset aggregation (agents/training/pupil.py)."""
+
+    steps: Steps = Field(
+        default=2_000_000, description="control steps that the pupil flies with all its teachers, rounded up [steps]"
+    )
+    n_envs: Count = Field(default=16, le=1024, description="aircraft that are flown side by side, of each teacher [-]")
+    n_steps: Count = Field(
+        default=256, le=65_536, description="control steps that each aircraft flies between two rounds [steps]"
+    )
+    kept_steps: Count = Field(
+        default=1_000_000,
+        le=MOST_AT_ONCE,
+        description="control steps that are remembered, the newest; a round learns from all of them [steps]",
+    )
+    batch_size: Count = Field(default=2048, le=MOST_AT_ONCE, description="control steps in one gradient [steps]")
+    n_epochs: Count = Field(
+        default=8, le=1000, description="control steps learned from in a round, in times of those flown for it [passes]"
+    )
+    learning_rate: float = Field(
+        default=1e-3, gt=0, le=1, description="learning rate of the optimiser (Adam) at first; it falls evenly to 0 [-]"
+    )
+    taught_share: Fraction = Field(
+        default=0.3,
+        description="share of the steps after which the pupil flies alone; before, ever fewer aircraft are flown by "
+        "the teachers [-]",
+    )

@@ -7,6 +7,7 @@ that a run folder's config.yaml trains the same run again.
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -14,7 +15,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import Field, model_validator
 
-from agents.config.blocks import ALL, NetworkConfig, PPOConfig, TrainingBlock
+from agents.config.blocks import ALL, NetworkConfig, PPOConfig, PupilBlock, TrainingBlock
 from agents.config.tune_block import TuneConfig
 from agents.config.tune_check import check_space
 from envs.base.config_file import CONFIGS, Strict, is_path, named_file, names_of, read_yaml, validate
@@ -42,6 +43,8 @@ AIRSHOW, FIGURE = "airshow", FIGURE_TASK
 """The task of a whole flight with figures in it, and the skill that flies them, a task of its own."""
 AUTOPILOT_TASKS = (*SKILLS, WHOLE_FLIGHT, FIGURE, AIRSHOW)
 """The tasks that the hand-tuned autopilot flies."""
+TEACHER_KEYS = ("figure", "weather", "task_options", "reward", "algorithm", "training")
+"""What a teacher may have of its own; with any other key it would see or move something else than its pupil."""
 STUNTS = "stunts"
 """The programme in configs/training that a figure is learned by which has none of its own."""
 DEEPEST_KEY = 8
@@ -72,6 +75,12 @@ class TrainingConfig(FlightConfig, Version):
         description="{skill: {key: value}}: skills learned one by one and flown in turn, each with what differs "
         "from its own programme; {}: one policy learns the task",
     )
+    teachers: dict[str, dict[str, Any]] = Field(
+        default={},
+        description="{name: {key: value}}: policies that go on learning from the one that all of this makes, each with "
+        "what differs from it; a pupil then learns from all of them (agents/training/train_pupil.py); {}: none",
+    )
+    pupil: PupilBlock = PupilBlock()
     network: NetworkConfig = NetworkConfig()
     algorithm: PPOConfig = PPOConfig()
     training: TrainingBlock = TrainingBlock()
@@ -101,6 +110,21 @@ class TrainingConfig(FlightConfig, Version):
                 "skills: only circuit and landing (with its go-arounds) are flown in skills, and in all: "
                 f"{', '.join(SKILLS)}; {ROLL_OUT} may come with them"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _teachers_can_teach(self) -> TrainingConfig:
+        for name, block in self.teachers.items():
+            if not re.fullmatch("[a-z][a-z0-9_]*", name):
+                raise ValueError(
+                    f"teachers: {shown(name)} must be small letters, digits and _, for a folder has its name"
+                )
+            for key in block:
+                if key not in TEACHER_KEYS:
+                    raise unknown_name(f"key of teachers.{name}", key, TEACHER_KEYS)
+            teacher_config(self, name)
+        if self.teachers and (self.skills or self.network.remembers or self.network.critic != "sensors"):
+            raise ValueError("teachers: a pupil has neither skills nor a memory (network), nor a critic of the truth")
         return self
 
     @model_validator(mode="after")
@@ -187,6 +211,25 @@ class TrainingConfig(FlightConfig, Version):
 def skills_of(given: Container[str]) -> tuple[str, ...]:
     """The skills of a pilot, in the order of its bundle: all of SKILLS, and the others that are `given`."""
     return (*SKILLS, *(skill for skill in (ROLL_OUT, FIGURE, ROBUST_LANDING) if skill in given))
+
+
+def teacher_config(config: TrainingConfig, name: str, first: str = "") -> TrainingConfig:
+    """The programme of one teacher: that of `config` with what its block changes, starting from the pilot `first`.
+
+    Raises InputError, one line.
+    """
+    own = config.model_dump(exclude={"teachers", "pupil", "tune"})
+    own["training"]["start_from"] = first
+    return validate(TrainingConfig, merged(own, config.teachers[name]), f"teachers.{name}")
+
+
+def merged(data: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of `data` with `changes` put in, block by block."""
+    changed = dict(data)
+    for key, value in changes.items():
+        block = isinstance(value, Mapping) and isinstance(changed.get(key), Mapping)
+        changed[key] = merged(changed[key], value) if block else value
+    return changed
 
 
 def load_config(name: str, overrides: Iterable[str] = ()) -> TrainingConfig:

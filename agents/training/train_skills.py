@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 
 from agents.config.blocks import FIRST_TEST_SEED
-from agents.config.programme import TrainingConfig, load_config, read_config, skills_of
+from agents.config.programme import TrainingConfig, load_config, merged, read_config, skills_of
 from agents.environments.flights import EnvMaker, flight_env_function
 from agents.evaluation.flight_test import FlightTest, summary
 from agents.pilots.skill_bundle import check_skills, sequence, sequence_card, write_sequence
@@ -42,17 +42,27 @@ def train_sequence(
     runs = {skill: RunFolder(run.path / "skills" / skill) for skill in skills if skill not in given}
     with begun(run, None if resume else config):
         for skill, skill_run in runs.items():
-            if not skill_run.config.is_file():
-                write_atomically(skill_run.config, skill_config(config, skill).complete_yaml())
+            begin_part(skill_run, skill_config(config, skill))
         for skill, skill_run in runs.items():
-            if skill_run.evaluation.is_file():
-                continue
-            before = newest_step(skill_run.checkpoints)
-            console.print(f"{'learning' if before is None else 'resuming'} {skill}", highlight=False)
-            skill_run = RunFolder.to_resume(skill_run.path)
-            train(read_config(skill_run.config), skill_run, resume=True, console=console, make_env=make_env)
+            learn_part(skill, skill_run, console, make_env)
         learned = {skill: str(skill_run.bundle) for skill, skill_run in runs.items()}
         return _report(config, run, given | learned, make_env)
+
+
+def begin_part(run: RunFolder, config: TrainingConfig) -> None:
+    """Write the programme of a part of a training into its own run folder, unless it is there from before."""
+    if not run.config.is_file():
+        write_atomically(run.config, config.complete_yaml())
+
+
+def learn_part(name: str, run: RunFolder, console: Console, make_env: EnvMaker) -> None:
+    """Learn what stands in a part's run folder, or go on with it; nothing where it is finished."""
+    if run.evaluation.is_file():
+        return
+    before = newest_step(run.checkpoints)
+    console.print(f"{'learning' if before is None else 'resuming'} {name}", highlight=False)
+    run = RunFolder.to_resume(run.path)
+    train(read_config(run.config), run, resume=True, console=console, make_env=make_env)
 
 
 def given_skills(config: TrainingConfig) -> dict[str, str]:
@@ -70,17 +80,8 @@ def skill_config(config: TrainingConfig, skill: str) -> TrainingConfig:
     if "steps" in config.training.model_fields_set:
         training["steps"] = config.training.steps
     return validate(
-        TrainingConfig, _merged(_merged(own, config.skills[skill]), {"training": training}), f"skills.{skill}"
+        TrainingConfig, merged(merged(own, config.skills[skill]), {"training": training}), f"skills.{skill}"
     )
-
-
-def _merged(data: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy of `data` with `changes` put in, block by block."""
-    merged = dict(data)
-    for key, value in changes.items():
-        block = isinstance(value, Mapping) and isinstance(merged.get(key), Mapping)
-        merged[key] = _merged(merged[key], value) if block else value
-    return merged
 
 
 def _report(config: TrainingConfig, run: RunFolder, skills: Mapping[str, str], make_env: EnvMaker) -> dict[str, Any]:

@@ -136,10 +136,10 @@ class FigureReward(Reward):
 
     @cost_per_second(-0.05, "1/s")
     def speed(self) -> float:
-        """Square of the airspeed beyond 0.2 Vs off that asked for, in 0.4 Vs, at most 4; none near stall turns."""
-        if self._pivot != 0.0 or self._spin != 0.0:
-            return 0.0
-        beyond = max(0.0, abs(self._faster) / self.stall - SPEED_FREE_VS)
+        """Square of the airspeed beyond 0.2 Vs off that asked for, in 0.4 Vs, at most 4; stalled, none if too slow."""
+        swings = self._pivot != 0.0 or self._spin != 0.0
+        off = max(0.0, self._faster) if swings else abs(self._faster)
+        beyond = max(0.0, off / self.stall - SPEED_FREE_VS)
         return self.step_s * min(MOST_COST, (beyond / SPEED_SCALE_VS) ** 2)
 
     smoothness = cost_per_step(-0.03, "-")(reward_terms.smoothness)

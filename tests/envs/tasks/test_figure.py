@@ -13,8 +13,9 @@ import envs
 from agents.autopilot import autopilot_for
 from envs.base.errors import InputError
 from envs.base.frames import quaternion_from_matrix, quaternion_from_pilot_angles
-from envs.base.quantities import PATH_AT
+from envs.base.quantities import PATH_AT, Quantities
 from envs.figures.figure import figure_names
+from envs.figures.guide import Guide
 from envs.figures.sequence import find_sequence, sequence_names
 from envs.flight_env import FlightEnv
 from envs.flights.flight_log import FlightLog
@@ -207,6 +208,23 @@ def test_a_spin_to_the_left_pays_for_its_turns(turns: float, alpha_deg: float, p
     env.close()
 
 
+def paid_for(
+    reward: FigureReward,
+    guide: Guide,
+    now: Quantities,
+    faster: float = 0.0,
+    pivot: float = 0.0,
+    spin: float = 0.0,
+    outcome: str = "",
+) -> dict[str, float]:
+    """What one step is paid for 10 b of the way, all as asked for but `faster` (m/s) and what `now` says."""
+    guide.measured[:] = (guide.along[0], 10 * guide.span_m, 0.0, 1.0, 1.0, faster, pivot, spin, 0.0)
+    reward.follow(guide, now)
+    terms: dict[str, float] = {}
+    reward.pay(now, now, outcome, terms)
+    return terms
+
+
 @pytest.mark.parametrize(("turns", "alpha_deg", "share"), [(3.0, 30.0, 1.0), (1.5, 30.0, 0.5), (3.0, 0.0, 0.04)])
 def test_what_follows_a_spin_is_paid_by_the_share_of_it_that_was_flown(
     turns: float, alpha_deg: float, share: float
@@ -218,19 +236,12 @@ def test_what_follows_a_spin_is_paid_by_the_share_of_it_that_was_flown(
     steps, side = 90, 1.0 if guide.path.figure.elements[1].spin.to == "right" else -1.0  # pyright: ignore
     guide.begin(guide.path.starts_m[1])
 
-    def fly(spin: float, rate: float, outcome: str = "") -> float:
-        """10 b of the way in one step, turning at a rate (rad/s); what of it is paid."""
-        guide.measured[:] = (guide.along[0], 10 * guide.span_m, 0.0, 1.0, 1.0, 0.0, 0.0, spin, 0.0)
-        flown = {"alpha": math.radians(alpha_deg), "roll": 0.0, "pitch": 0.0, "p": 0.0, "q": 0.0, "r": rate}
-        reward.follow(guide, now._replace(**flown))
-        terms: dict[str, float] = {}
-        reward.pay(now, now, outcome, terms)
-        return terms["success" if outcome else "way"]
-
+    rate = side * turns * 2 * math.pi * 30 / steps
+    now = now._replace(alpha=math.radians(alpha_deg), roll=0.0, pitch=0.0, p=0.0, q=0.0, r=rate)
     for _ in range(steps):
-        fly(side, side * turns * 2 * math.pi * 30 / steps)
-    assert fly(0.0, 0.0) == pytest.approx(share, abs=0.02)
-    assert fly(0.0, 0.0, "flown") == pytest.approx(share, abs=0.02)
+        paid_for(reward, guide, now, spin=side)
+    assert paid_for(reward, guide, now)["way"] == pytest.approx(share, abs=0.02)
+    assert paid_for(reward, guide, now, outcome="flown")["success"] == pytest.approx(share, abs=0.02)
     env.close()
 
 
@@ -243,18 +254,37 @@ def test_what_follows_a_stall_turn_is_paid_by_how_far_and_how_slow_the_nose_came
     guide, reward, now = env.task.guide, FigureReward(env.aircraft, 1 / 30, "flown"), env.quantities
     assert guide
 
-    def fly(pivot: float, swung_deg: float, outcome: str = "") -> float:
-        guide.measured[:] = (guide.along[0], 10 * guide.span_m, 0.0, 1.0, 1.0, 0.0, pivot, 0.0, 0.0)
-        swung, speed = math.radians(swung_deg), 0.0 if slow else 2.0 * env.aircraft.stall_speed_mps
-        pitch = math.asin(math.cos(swung))  # the right wing goes down
-        reward.follow(guide, now._replace(roll=math.pi / 2, pitch=pitch, vx=speed, vy=0.0, vz=0.0))
-        terms: dict[str, float] = {}
-        reward.pay(now, now, outcome, terms)
-        return terms["success" if outcome else "way"]
+    speed = 0.0 if slow else 2.0 * env.aircraft.stall_speed_mps
+    now = now._replace(roll=math.pi / 2, vx=speed, vy=0.0, vz=0.0)
+    for swung in np.radians(np.linspace(0.0, flown_deg, 40)):
+        paid_for(reward, guide, now._replace(pitch=math.asin(math.cos(swung))), pivot=1.0)  # the right wing goes down
+    assert paid_for(reward, guide, now)["way"] == pytest.approx(share, abs=0.02)
+    env.close()
 
-    for swung_deg in np.linspace(0.0, flown_deg, 40):
-        fly(1.0, float(swung_deg))
-    assert fly(0.0, 0.0) == pytest.approx(share, abs=0.02)
+
+@pytest.mark.parametrize(
+    ("faster_vs", "pivot", "spin", "cost"),
+    [
+        (0.2, 0.0, 0.0, 0.0),
+        (0.6, 0.0, 0.0, 1.0),
+        (-0.6, 0.0, 0.0, 1.0),
+        (0.6, 1.0, 0.0, 1.0),  # a stall turn flown as a wing-over
+        (0.6, 0.0, 1.0, 1.0),  # a spin with the throttle open
+        (-0.6, 1.0, 0.0, 0.0),  # nobody can be too slow for either
+        (-0.6, 0.0, -1.0, 0.0),
+        (9.0, 0.0, 0.0, 4.0),
+    ],
+)
+def test_the_speed_asked_for_counts_everywhere_but_who_stalls_may_be_slow(
+    faster_vs: float, pivot: float, spin: float, cost: float
+) -> None:
+    env = FlightEnv(task="stall_turn", weather="calm")
+    env.reset(seed=0)
+    guide, reward = env.task.guide, FigureReward(env.aircraft, 1.0, "flown")
+    assert guide
+    faster = faster_vs * env.aircraft.stall_speed_mps
+    terms = paid_for(reward, guide, env.quantities, faster=faster, pivot=pivot, spin=spin)
+    assert terms["speed"] == pytest.approx(cost)
     env.close()
 
 

@@ -67,8 +67,10 @@ def learners(run: RunFolder, config: TrainingConfig) -> dict[str, RunFolder]:
 
 
 def first_config(config: TrainingConfig) -> TrainingConfig:
-    """The programme of the policy that the teachers start from."""
-    return config.model_copy(update={"teachers": {}})
+    """The programme of the policy that the teachers start from, which is not what will be flown: few test flights."""
+    few = min(config.training.test_flights, config.training.eval_flights)
+    training = config.training.model_copy(update={"test_flights": few})
+    return config.model_copy(update={"teachers": {}, "training": training})
 
 
 def pupil_config(config: TrainingConfig) -> TrainingConfig:

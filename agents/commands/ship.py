@@ -1,7 +1,7 @@
 """What scripts/ship.py does: a finished run becomes a bundle that comes with the project, with where it comes from.
 
-Besides the bundle: `learning_curve.csv` of each skill that was learned, the command that trains it again in card.json,
-and the flight card of the first test flight.
+Besides the bundle: `learning_curve.csv` of each skill that was learned, teachers/NAME.csv of each teacher, the command
+that trains it again in card.json, and the flight card of the first test flight.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from agents.report.words import retrain_command
 from agents.runs.evaluation_file import evaluation_from, read_evaluation
 from agents.runs.learning_curve import SHIPPED_CURVE, LearningCurve, read_curve
 from agents.runs.run_folder import RunFolder, write_folder, write_json
+from agents.training.train_pupil import TEACHERS, learners, pupil_config
 from envs.base.console import plain_console
 from envs.base.errors import InputError
 from envs.discrepancies._drawn import DrawnDiscrepancies
@@ -147,9 +148,22 @@ def _tell(bundle: Path, run: RunFolder, config: TrainingConfig) -> None:
     write_json(
         bundle / "card.json", {**card, "evaluation": evaluation, COMMAND: retrain_command(config, "config.yaml")}
     )
-    if run.progress.is_file():
-        curve = read_curve(run.progress, config.algorithm.steps_per_update)
-        (bundle / SHIPPED_CURVE).write_text(curve_table(curve), encoding="utf-8")
+    write_curves(bundle, run, config)
+
+
+def write_curves(bundle: Path, run: RunFolder, config: TrainingConfig) -> None:
+    """Put the run's learning curve into its bundle, and those of what its pupil learned from into teachers/."""
+    if not run.progress.is_file():
+        return
+    own = pupil_config(config) if config.teachers else config
+    curves = {bundle / SHIPPED_CURVE: (run.progress, own.algorithm.steps_per_update)}
+    if config.teachers:
+        (bundle / TEACHERS).mkdir(exist_ok=True)
+        for name, part in learners(run, config).items():
+            steps = read_config(part.config).algorithm.steps_per_update
+            curves[bundle / TEACHERS / f"{name}.csv"] = (part.progress, steps)
+    for path, (progress, steps) in curves.items():
+        path.write_text(curve_table(read_curve(progress, steps)), encoding="utf-8")
 
 
 def curve_table(curve: LearningCurve) -> str:

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 import envs.tasks
 from agents.config.blocks import FIRST_TEST_SEED
-from agents.config.programme import TrainingConfig, load_config
+from agents.config.programme import TrainingConfig, load_config, teacher_config
 from agents.environments.flights import flight_env_function, training_seed
 from envs.base.config_file import names_of
 from envs.base.errors import InputError
@@ -151,6 +151,20 @@ def test_steadiness_comes_in_with_the_ramp_or_is_there_from_the_start() -> None:
     stunts = load_config("stunts")
     assert stunts.steady_weight(0) == 0.0
     assert stunts.steady_weight(stunts.training.steps) == 1.0
+
+
+def test_the_teachers_of_the_stunts_share_out_the_figures_and_practise_nothing_else() -> None:
+    stunts = load_config("stunts")
+    teachers = [teacher_config(stunts, name, "runs/first") for name in stunts.teachers]
+    assert sorted(figure for teacher in teachers for figure in teacher.figure) == sorted(stunts.figure)
+    fine = {term: TASKS["figure"].default_reward[term] for term in ("fine_track", "fine_canopy")}
+    for teacher in teachers:
+        assert teacher.training_changes(teacher.training.steps)[0]["random_share"] == 0.0
+        assert teacher.training.start_from == "runs/first"
+        assert teacher.training_changes(0)[1] == fine
+    alone = load_config("immelmann")
+    assert alone.figure == ("immelmann",)
+    assert not alone.teachers
 
 
 def test_an_unknown_programme_is_refused_with_the_nearest_name() -> None:

@@ -13,6 +13,7 @@ from rich.console import Console
 from stable_baselines3.common.callbacks import BaseCallback, CallbackList
 from stable_baselines3.common.vec_env import DummyVecEnv
 
+from agents.commands.ship import write_curves
 from agents.commands.train import after_interrupt, start_training
 from agents.config.programme import TrainingConfig, read_config, teacher_config
 from agents.pilots.learned import load_learned
@@ -27,7 +28,9 @@ from envs.base.errors import InputError
 from tests.support.fake_flight import fake_env_function, small_config
 
 QUIET = Console(file=open(os.devnull, "w"))  # noqa: SIM115
-PUPIL = "pupil={steps: 4096, n_envs: 4, n_steps: 64, batch_size: 64, n_epochs: 8, kept_steps: 2000, learning_rate: 0.005}"
+PUPIL = (
+    "pupil={steps: 4096, n_envs: 4, n_steps: 64, batch_size: 64, n_epochs: 8, kept_steps: 2000, learning_rate: 0.005}"
+)
 TEACHERS = "teachers={up: {training: {steps: 1024}}, calm: {algorithm: {learning_rate: 0.0001}}}"
 
 
@@ -98,6 +101,12 @@ def test_a_pilot_with_teachers_is_learned_in_three_parts_and_flies_like_them(tmp
     assert curve.total_steps == 4096
     assert curve.flights > 0
     assert len(saved_policies(run.checkpoints)) > 2
+    write_curves(tmp_path, run, taught())
+    curves = [
+        tmp_path / name for name in ("learning_curve.csv", *(f"teachers/{n}.csv" for n in ("first", "up", "calm")))
+    ]
+    last = [path.read_text().splitlines()[-1].split(",")[0] for path in curves]
+    assert last == ["4096", "2048", "1024", "2048"]
     pupil = load_learned(run.bundle)
     seen = np.random.default_rng(0).normal(size=(200, 6)).astype(np.float32) * 0.5
     said = [load_learned(run.path / "teachers" / name / "bundle").predict(seen)[0] for name in ("up", "calm")]

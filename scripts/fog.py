@@ -36,6 +36,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--processes", type=whole_number, default=0, metavar="N", help="default: one a core")
     parser.add_argument("--picture", metavar="FILE", help="draw it: .png, .pdf, .svg or .jpg")
     parser.add_argument("--json", metavar="FILE", help="write the figures")
+    parser.add_argument(
+        "--resume", action="store_true", help="go on with --json's file: fly only what it does not count"
+    )
     given = parser.parse_args(arguments)
     if not 1 <= given.flights <= MOST_FLIGHTS:
         raise InputError(f"--flights: must be 1 to {MOST_FLIGHTS:,} (got {given.flights:,})")
@@ -59,6 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
         console=plain_console(highlight=False),
         picture=picture,
         json_file=json_file,
+        resume=given.resume,
     )
 
 

@@ -14,11 +14,14 @@ from agents.command_line import within
 from agents.config.blocks import MOST_PROCESSES
 from agents.evaluation.flying_bar import flying_bar
 from agents.eye.errors import FALSE_ALARM_COST, MISS_COST
+from agents.eye.fog_table import landings_table
+from agents.eye.kept_points import read_points, write_points
 from agents.eye.landings import FogPoint, landings_in_fog
 from agents.eye.study import APPROACHES, FOGS_M, TEST_SEED, Study, approach, study
 from agents.pilots.bundle import commit
 from agents.runs.run_folder import write_json
 from envs.aircraft.aircraft import load_aircraft
+from envs.base.errors import InputError
 from envs.base.files import replacing
 from envs.base.runway import Runway
 from envs.camera.eye_file import HowGood, Learned, write_neuron
@@ -200,17 +203,36 @@ def study_fog(
     console: Console,
     picture: Path | None = None,
     json_file: Path | None = None,
+    resume: bool = False,
 ) -> int:
-    """Land in fog by who looks out, and by nobody; print what came of it, draw and write it; 0."""
+    """Land in fog by who looks out, and by nobody; print what came of it, draw and write it; 0.
+
+    `resume`: flights counted in `json_file`, where there is one, are not flown again. Raises InputError.
+    """
     if not console.is_terminal:
         console.width = PAGE_WIDTH
+    if resume and json_file is None:
+        raise InputError("--resume: needs --json FILE, with what was flown before")
+    kept = read_points(json_file, weather, seed) if resume and json_file and json_file.exists() else []
+
+    def write(points: Sequence[FogPoint]) -> None:
+        if json_file:
+            write_points(json_file, weather, seed, points)
 
     within("--processes", processes or 0, 0, MOST_PROCESSES)
-    bar = partial(flying_bar, console, what="landing in fog")
     points = landings_in_fog(
-        pilots, visibilities_m, lookouts, weather=weather, flights=flights, seed=seed, processes=processes, bar=bar
+        pilots,
+        visibilities_m,
+        lookouts,
+        weather=weather,
+        flights=flights,
+        seed=seed,
+        processes=processes,
+        kept=kept,
+        report=write,
+        bar=partial(flying_bar, console, what="landing in fog"),
     )
-    console.print(_landings_table(points))
+    console.print(landings_table(points))
     if picture:
         from agents.eye.fog_page import draw_fog
         from envs.rendering.page import save_page
@@ -218,27 +240,6 @@ def study_fog(
         save_page(draw_fog(points), picture)
         console.print(f"page: {picture}")
     if json_file:
-        write_json(json_file, {"weather": weather, "seed": seed, "points": [point.as_dict() for point in points]})
+        write(points)
         console.print(f"figures: {json_file}")
     return 0
-
-
-def _landings_table(points: Sequence[FogPoint]) -> Table:
-    table = Table(box=None, header_style="bold", title="Landings by the nose camera, in fog", title_justify="left")
-    left = ("pilot", "looks out")
-    for name in (*left, "visibility, m", "flights", "tried", "landed", "95 % bounds", "failed", "crashed", "cost"):
-        table.add_column(name, justify="left" if name in left else "right")
-    for one in points:
-        low, high = one.landed_bounds
-        counts = (one.flights, one.tried, one.landed)
-        table.add_row(
-            one.pilot,
-            one.lookout,
-            f"{one.visibility_m:g}",
-            *map(str, counts),
-            f"{low:.1%} to {high:.1%}",
-            f"{one.failed}",
-            f"{one.crashed}",
-            f"{one.cost:.2f}",
-        )
-    return table

@@ -19,8 +19,9 @@ STYLES = ("-", "--", ":", "-.")
 def draw_fog(points: Sequence[FogPoint]) -> Figure:
     """A panel a pilot."""
     page, pilots = new_page(), list(dict.fromkeys(point.pilot for point in points))
-    flights = points[0].flights
-    title_bar(page, "Fog: what the decision height is worth", f"{flights} landings a point, by the nose camera", 12)
+    flights = sorted({point.flights for point in points})
+    counted = " to ".join(str(count) for count in (flights[0], *flights[1:][-1:]))
+    title_bar(page, "Fog: what the decision height is worth", f"{counted} landings a point, by the nose camera", 12)
     wide = 0.88 / len(pilots)
     for number, name in enumerate(pilots):
         axes = page.add_axes((0.07 + number * wide, 0.22, wide - 0.05, 0.64))

@@ -31,6 +31,8 @@ NOBODY = "nobody"
 CRASHES = ("strike", "broken")
 NOT_TRIED = "timeout"
 """It went around until its time was over: nothing touched the ground."""
+AT_ONCE = 100
+"""Flights of a point between two reports of what there is: who stops the study loses no more."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,13 @@ class FogPoint:
         low, high = self.landed_bounds
         return {**self.__dict__, "failed": self.failed, "cost": self.cost, "landed_low": low, "landed_high": high}
 
+    def and_then(self, later: FogPoint) -> FogPoint:
+        """With the flights of `later` counted in, of the same pilot, visibility and lookout."""
+        counts = {
+            name: getattr(self, name) + getattr(later, name) for name in ("flights", "tried", "landed", "crashed")
+        }
+        return replace(self, **counts)
+
 
 def landings_in_fog(
     pilots: Sequence[str],
@@ -78,18 +87,27 @@ def landings_in_fog(
     flights: int,
     seed: int,
     processes: int | None = None,
+    kept: Sequence[FogPoint] = (),
+    report: Callable[[Sequence[FogPoint]], None] = lambda points: None,
     bar: Callable[[int], AbstractContextManager[Callable[[Flight], None]]],
 ) -> list[FogPoint]:
     """`flights` of each pilot at each visibility, with each of the lookouts or NOBODY; else the weather named.
 
-    `processes`: default one a core. `bar`: of so many flights, gives what is called as each ends. Raises InputError.
+    `kept`: points of an earlier study in that weather from that seed on; flights that they count are not flown again.
+    `report`: called with all points after every AT_ONCE flights of one. `processes`: default one a core. `bar`: of so
+    many flights, gives what is called as each ends. Gives the kept points too. Raises InputError.
     """
     for lookout in lookouts:
         _check_lookout(lookout)
-    base, points = load_weather(weather), list[FogPoint]()
-    count = len(pilots) * len(visibilities_m) * len(lookouts) * flights
-    with tempfile.TemporaryDirectory() as folder, bar(count) as landed:
-        for visibility, name, lookout in product(visibilities_m, pilots, lookouts):
+    base, points = load_weather(weather), {(point.visibility_m, point.pilot, point.lookout): point for point in kept}
+    missing = dict[tuple[float, str, str], int]()
+    for key in product(visibilities_m, pilots, lookouts):
+        missing[key] = max(0, flights - (points[key].flights if key in points else 0))
+    with tempfile.TemporaryDirectory() as folder, bar(sum(missing.values())) as landed:
+        for key, count in missing.items():
+            if count == 0:
+                continue
+            visibility, name, lookout = key
             foggy = base.model_copy(update={"visibility_m": visibility})
             file = Path(folder) / f"fog_{visibility:g}.yaml"
             file.write_text(yaml.safe_dump(foggy.model_dump(mode="json")), encoding="utf-8")
@@ -101,10 +119,15 @@ def landings_in_fog(
             pilot = load_pilot(name, env)
             blind = without_rule(pilot)
             env.close()
+            first, last = seed + flights - count, seed + flights
             with FlightTest(make_env, processes) as test:
-                flown = test.fly(blind if lookout == NOBODY else pilot, range(seed, seed + flights), landed)
-            points.append(_point(name, visibility, lookout, flown))
-    return points
+                for begin in range(first, last, AT_ONCE):
+                    seeds = range(begin, min(begin + AT_ONCE, last))
+                    flown = test.fly(blind if lookout == NOBODY else pilot, seeds, landed)
+                    point = _point(name, visibility, lookout, flown)
+                    points[key] = points[key].and_then(point) if key in points else point
+                    report(list(points.values()))
+    return list(points.values())
 
 
 def _check_lookout(lookout: str) -> None:

@@ -60,7 +60,7 @@ class NoseEye:
         self._lens = np.array(aircraft.camera.position_m) - np.array(aircraft.mass.center_of_gravity_m)
         self.focal = 0.5 * self.size / math.tan(0.5 * math.radians(aircraft.camera.field_of_view_deg))
         self._texture, self._hills = noise_texture(), hill_outlines()
-        self._no_clouds = np.zeros_like(self._texture)  # a pixel is wider than they are: their mean is the sky's
+        self._no_clouds = np.empty((0, 0), np.float32)  # a pixel is wider than they are: their mean is the sky's
         trees = grove(runway)
         self._trees = np.ascontiguousarray(np.column_stack([trees.places[:, :2], trees.heights]))
         self._scene = np.empty((self.size, self.size))
@@ -81,13 +81,10 @@ class NoseEye:
 
     def scene(self, position: Array, body_to_world: Array) -> Array:
         """Brightnesses (n, n) before the lens, of a centre of gravity at `position` (3,) m; no noise, not exposed."""
-        forward, right, up = self.axes(body_to_world)
         take_picture(
             self._scene,
             self.lens_at(position, body_to_world),
-            forward,
-            right,
-            up,
+            self.axes(body_to_world),
             self.focal,
             self._texture,
             self._no_clouds,

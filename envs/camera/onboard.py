@@ -143,4 +143,4 @@ class LandingEye:
 
 def _axes(qx: float, qy: float, qz: float, qw: float) -> Array:
     """Body to world (3, 3), x forward, y left, z up."""
-    return np.reshape(rotation_rows((qx, qy, qz, qw)), (3, 3))
+    return np.array(rotation_rows((qx, qy, qz, qw))).reshape(3, 3)

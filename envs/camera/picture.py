@@ -14,6 +14,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from envs.field.ground import detail_at, ground_colour
+from envs.field.pixel_kernel import pixel_kernel
 from envs.field.sky import CONTRAST_LEFT, FOG, FOG_DEEP_M, SKY_M, sky_colour
 
 # pyright: reportMissingParameterType=false
@@ -24,7 +25,7 @@ CROWN_WIDE, CROWN_TALL, CROWN_UP, CROWN_FILLED = 0.40, 0.37, 0.60, 0.72  # of a 
 CROWN = 0.27  # brightness of a crown, before the haze; estimated from the pictures of the replays' trees
 
 
-@njit(cache=True, fastmath=True)
+@pixel_kernel
 def _veiled(light, distance, visibility, clear_haze):
     """Brightness of a thing at a distance (m) through haze and fog."""
     haze = clear_haze * (1.0 - math.exp(-distance / HAZY_M))
@@ -33,7 +34,7 @@ def _veiled(light, distance, visibility, clear_haze):
     return FOG + left * (light - FOG)
 
 
-@njit(cache=True, fastmath=True)
+@pixel_kernel
 def _ground(x, y, z, dx, dy, slope, pixel, texture, length, width, asphalt, visibility, light):
     """Brightness of the ground along a line of sight (dx, dy) level, falling by `slope` (negative)."""
     level = math.sqrt(dx * dx + dy * dy)
@@ -58,13 +59,11 @@ def _ground(x, y, z, dx, dy, slope, pixel, texture, length, width, asphalt, visi
     return _veiled(light * (RED * red + GREEN * green + BLUE * blue), distance, visibility, CLEAR_HAZE)
 
 
-@njit(cache=True, fastmath=True)
+@pixel_kernel
 def take_picture(
     out,
     eye,
-    forward,
-    right,
-    up,
+    axes,
     focal,
     texture,
     clouds,
@@ -83,9 +82,7 @@ def take_picture(
     Args:
         out: rows from the top, columns from the left.
         eye: x along the runway, y left, z up, m.
-        forward: unit vector (3,) in the world, along the lens; `right`, `up` those of the picture.
-        right: see `forward`.
-        up: see `forward`.
+        axes: of `picture_axes`.
         focal: in pixels.
         texture: of envs.field.noise.
         clouds: likewise, for the sky.
@@ -99,7 +96,7 @@ def take_picture(
         visibility: meteorological optical range, m.
         light: brightness of the ground over that of a fair day; under clouds the sky stays bright and it does not.
     """
-    n, pixel = out.shape[0], 1.0 / focal
+    n, pixel, forward, right, up = out.shape[0], 1.0 / focal, axes[0], axes[1], axes[2]
     z = max(eye[2], 0.05)
     for row in range(n):
         b = (0.5 * n - row - 0.5) / focal
@@ -128,7 +125,7 @@ def take_picture(
     _plant(out, eye, forward, right, up, focal, trees, visibility, light)
 
 
-@njit(cache=True, fastmath=True)
+@pixel_kernel
 def _plant(out, eye, forward, right, up, focal, trees, visibility, light):
     """Lay the trees' crowns over a picture, each a blob as wide and as tall as it is."""
     n = out.shape[0]
@@ -153,7 +150,7 @@ def _plant(out, eye, forward, right, up, focal, trees, visibility, light):
                 out[row, column] += cover * (bright - out[row, column])
 
 
-@njit(cache=True, fastmath=True)
+@pixel_kernel
 def develop(scene, out, move_x, move_y, exposure, noise, normals):
     """What the chip makes of a scene (n, n): blurred, exposed, noisy, cut to what it can show, in 256 steps.
 
@@ -184,10 +181,17 @@ def develop(scene, out, move_x, move_y, exposure, noise, normals):
             out[row, column] = round(255.0 * min(1.0, max(0.0, value))) / 255.0
 
 
+@njit(cache=True)
 def picture_axes(body_to_world: NDArray[np.float64], body_to_lens: NDArray[np.float64]) -> NDArray[np.float64]:
     """(3, 3): rows forward, right and up of a picture in the world.
 
     `body_to_world` (3, 3) of body axes x forward, y left, z up; `body_to_lens` (3, 3) turns the lens off the nose.
     """
-    lens = body_to_world @ body_to_lens
-    return np.ascontiguousarray(np.stack([lens[:, 0], -lens[:, 1], lens[:, 2]]))
+    axes = np.empty((3, 3))
+    for world in range(3):
+        for own in range(3):
+            turned = 0.0
+            for body in range(3):
+                turned += body_to_world[world, body] * body_to_lens[body, own]
+            axes[own, world] = -turned if own == 1 else turned  # right, where the body has left
+    return axes

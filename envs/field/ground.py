@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from numba import njit
 
 from envs.field.noise import noise_at
@@ -19,7 +20,8 @@ from envs.field.noise import noise_at
 def _stripes(position, footprint, period, share):
     """How much of `footprint` around `position` lies on stripes that fill `share` of every `period` from 0."""
     low, high = (position - 0.5 * footprint) / period, (position + 0.5 * footprint) / period
-    whole_low, whole_high = math.floor(low), math.floor(high)
+    # math.floor would make whole numbers of them.
+    whole_low, whole_high = np.floor(low), np.floor(high)
     filled = (whole_high - whole_low) * share + min(high - whole_high, share) - min(low - whole_low, share)
     return filled / (high - low)
 
@@ -80,8 +82,8 @@ def ground_colour(x, y, wide_x, wide_y, detail_seen, texture, length, width, asp
     """
     fine, middle, coarse, detail = detail_seen
     wide = max(wide_x, wide_y)
-    broad = noise_at(texture, x * 0.12, y * 0.12) * coarse
-    tufts = noise_at(texture, x * 1.7, y * 1.7) * middle
+    broad = noise_at(texture, x * 0.12, y * 0.12) * coarse if coarse > 0.0 else 0.0
+    tufts = noise_at(texture, x * 1.7, y * 1.7) * middle if middle > 0.0 else 0.0
     blades = noise_at(texture, x * 31.0, y * 31.0) * fine if fine > 0.0 else 0.0
     grain = 1.0 + 0.07 * broad + 0.05 * tufts + 0.13 * blades
     lawn = _inside(x, wide_x, -45.0, length + 45.0) * _inside(y, wide_y, -0.5 * width - 24.0, 0.5 * width + 34.0)

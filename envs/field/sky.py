@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from envs.field.noise import noise_at
+from envs.field.pixel_kernel import pixel_kernel
 
 # pyright: reportMissingParameterType=false
 
@@ -38,12 +38,14 @@ def hill_outlines(seed: int = 3) -> NDArray[np.float32]:
     return np.array(outlines, np.float32)
 
 
-@njit(cache=True, fastmath=True)
+@pixel_kernel
 def sky_colour(dx, dy, dz, pixel, hills, texture, sun, haze, eye_x, eye_y):
     """Red, green, blue in a direction (dx, dy, dz) at or above the horizon, of a pixel of `pixel` rad.
 
-    `hills`: of hill_outlines; `texture`: of envs.field.noise; `eye_x`, `eye_y` m: clouds pass overhead.
+    `hills`: of hill_outlines; `texture`: of envs.field.noise, or empty: no clouds, and hills of one colour each;
+    `eye_x`, `eye_y` m: clouds pass overhead.
     """
+    textured = texture.shape[0] > 0
     level = math.sqrt(dx * dx + dy * dy) + 1e-9
     slope = dz / level
     length = math.sqrt(level * level + dz * dz)
@@ -55,7 +57,7 @@ def sky_colour(dx, dy, dz, pixel, hills, texture, sun, haze, eye_x, eye_y):
     red = 0.25 + pale * (haze[0] + 0.04 - 0.25) + glow
     green = 0.50 + pale * (haze[1] + 0.03 - 0.50) + 0.93 * glow
     blue = 0.83 + pale * (haze[2] + 0.03 - 0.83) + 0.7 * glow
-    if slope > 0.03:
+    if slope > 0.03 and textured:
         # fair-weather clouds on a layer 900 m up
         cloud_x, cloud_y = (eye_x + 900.0 * dx / dz) * 0.008, (eye_y + 900.0 * dy / dz) * 0.012
         billow = noise_at(texture, cloud_x, cloud_y) + 0.4 * noise_at(texture, 4.1 * cloud_x, 4.1 * cloud_y)
@@ -74,7 +76,7 @@ def sky_colour(dx, dy, dz, pixel, hills, texture, sun, haze, eye_x, eye_y):
             top = hills[layer, one] * (1.0 - part) + hills[layer, two] * part
             cover = min(1.0, max(0.0, (top - slope) / pixel + 0.5))
             if cover > 0.0:
-                mottle = noise_at(texture, place * (0.5 + 0.6 * layer), slope * 900.0)
+                mottle = noise_at(texture, place * (0.5 + 0.6 * layer), slope * 900.0) if textured else 0.0
                 foot = max(0.0, 1.0 - slope / max(top, 1e-4))  # mist gathers at the foot
                 if layer == FAR_HILLS:
                     to_red, to_green, to_blue = 0.53 + 0.13 * foot, 0.635 + 0.11 * foot, 0.735 + 0.08 * foot

@@ -59,7 +59,8 @@ class SensorRecorder:
     def log(self, seed: int) -> SensorLog:
         """The flight so far."""
         env = self._env
-        return SensorLog(seed, np.array(self._rows), env.weather.roughness_m, env.config.control_hz)
+        known = env.weather.roughness_m, env.config.control_hz, env.runway.surface
+        return SensorLog(seed, np.array(self._rows), *known)
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,11 @@ RELEVANCE_ROUNDS = 60
 MISFIT = 3.0
 """Factor on the covariance for what no parameter describes; by it, errors on drawn aircraft are as large as promised
 (tests/agents/adaptation/test_estimate.py)."""
+FROM_A_RUN = (
+    *("pitch", "yaw", "elevator_effect", "rudder_effect", "elevator_offset", "rudder_offset"),
+    *("propeller", "motor", "mass", "center_x", "delay"),
+)
+"""Parameters that a run on the wheels tells of; the wheels carry what others do, lift and rolling moments first."""
 LEAST_FLOWN = 30
 """Rows in the air, of all flights together, below which the runs on the wheels are learned from, too: else there is
 nothing. From there on the air alone counts, for no parameter describes what may be wrong with a gear."""
@@ -170,15 +175,18 @@ class Identification:
             moved = wind.copy()
             moved[k] += WIND_STEP
             winds.append((self._predicted(flight, values, moved) - here) / WIND_STEP)
-        for k, step in enumerate(GUST_STEP):
+        for k, step in enumerate(() if flight.on_wheels else GUST_STEP):
             gusts.append((self._predicted(flight, values, wind, step * np.eye(len(STILL))[k]) - here) / step)
-        for k in range(len(NAMES)):
+        for k, name in enumerate(NAMES):
+            if flight.on_wheels and name not in FROM_A_RUN:
+                columns.append(np.zeros_like(here))
+                continue
             step = STEP[k] if values[k] + STEP[k] <= HIGH[k] else -STEP[k]
             moved = values.copy()
             moved[k] += step
             columns.append((self._predicted(flight, moved, wind) - here) / step)
         columns += winds
-        return np.stack(columns, axis=2), np.stack(gusts, axis=2), here - flight.shown
+        return np.stack(columns, axis=2), np.stack(gusts or [np.zeros_like(here)], axis=2), here - flight.shown
 
     def _fitted(self, values: Array) -> np.ndarray:
         """The record of the candidate; the last one is kept, for winds and gusts are tried on one and the same."""
@@ -225,7 +233,7 @@ class _Flight:
         counts = np.repeat(self.valid[:, None], left.shape[1], axis=1)
         counts[:, OUTPUTS.index("airspeed")] *= self.shown[:, OUTPUTS.index("airspeed")] > SLOWEST_MPS
         J, G, e = cut(jacobian), cut(by_gust), cut(left)
-        if self.on_wheels:
+        if self.on_wheels:  # gusts hardly matter there, and what one did in a piece goes on in the next
             W = cut(counts / (ON_WHEELS * LEAST_SCATTER) ** 2)
             WJ = W[:, :, None] * J
             return np.einsum("mki,mkj->ij", WJ, J) / PIECE, np.einsum("mki,mk->i", WJ, e) / PIECE

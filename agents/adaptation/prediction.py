@@ -49,6 +49,8 @@ _CMD, _THR, _H, _W, _RPM, _TAS = (
     _C["rotor_speed"],
     _C["airspeed"],
 )
+Four = tuple[float, float, float, float]
+Nine = tuple[float, float, float, float, float, float, float, float, float]
 _NO_NORMALS = np.zeros(GUST_NORMALS)
 STILL = np.zeros(12)
 
@@ -74,7 +76,6 @@ def _predict(
         s.gust_now[GUST.turn_x + i] = s.gust_next[GUST.turn_x + i] = gust[6 + i]
     back = (-mount[0], -mount[1], -mount[2], mount[3])
     M = rotation_rows((mount[0], mount[1], mount[2], mount[3]))
-    c = p.principal_quaternion
     whole, rolling, fast = True, on_wheels and rows[0, _W] > 0.0, False
     for k in range(1, len(rows)):
         row, last = rows[k], rows[k - 1]
@@ -86,35 +87,16 @@ def _predict(
                 rolling = rolling and rows[j, _W] > 0.0
             whole = high
         if (k - 1) % PIECE == 0 and rolling and k > 1:
-            _roll_on(p, s, last, row, gust[5])
+            _roll_on(p, s, last, row)
         elif (k - 1) % PIECE == 0:
             for i in range(3):
                 s.position[i], s.velocity[i] = last[_X + i], last[_VX + i]
             if not whole and not rolling:
                 s.position[2] = 50.0  # servos move on, far from the ground
-            body = quaternion_product((last[_Q], last[_Q + 1], last[_Q + 2], last[_Q + 3]), back)
-            turned = quaternion_product(body, (c[0], c[1], c[2], c[3]))
-            s.principal[0], s.principal[1], s.principal[2], s.principal[3] = turned
-            # Rates of a row are means over the step before it: at its end they are half way to the next.
-            g = (
-                0.5 * (last[_P] + row[_P]) + gust[3],
-                -0.5 * (last[_QR] + row[_QR]) - gust[4],
-                -0.5 * (last[_R] + row[_R]) - gust[5],
-            )
-            b = (
-                M[0] * g[0] + M[1] * g[1] + M[2] * g[2],
-                M[3] * g[0] + M[4] * g[1] + M[5] * g[2],
-                M[6] * g[0] + M[7] * g[1] + M[8] * g[2],
-            )
-            R = rotation_rows(body)
-            for i in range(3):
-                s.omega[i] = R[3 * i] * b[0] + R[3 * i + 1] * b[1] + R[3 * i + 2] * b[2]
+            R = _begin(p, s, last, row, back, M, gust)
             if rolling:  # it stands
                 s.position[2] = -lowest_wheel(p, R, 0.0)
                 s.omega[0] = s.omega[1] = s.omega[2] = 0.0
-            s.rotor_speed[0] = last[_RPM]
-            for m in range(1, p.motors):
-                s.rotor_speed[m] = last[_RPM]
         # What a gust changes by in a piece is counted from its middle.
         done = ((k - 1) % PIECE) / PIECE - 0.5
         for i in range(3):
@@ -137,7 +119,34 @@ def _predict(
 
 
 @njit
-def _roll_on(p: Record, s: Record, last: Record, row: Record, turning: float) -> None:
+def _begin(p: Record, s: Record, last: Record, row: Record, back: Four, M: Nine, gust: Record) -> Nine:
+    """Begin a piece with the attitude, rates and rotor speed that were believed; its rotation by rows."""
+    c = p.principal_quaternion
+    body = quaternion_product((last[_Q], last[_Q + 1], last[_Q + 2], last[_Q + 3]), back)
+    turned = quaternion_product(body, (c[0], c[1], c[2], c[3]))
+    s.principal[0], s.principal[1], s.principal[2], s.principal[3] = turned
+    # Rates of a row are means over the step before it: at its end they are half way to the next.
+    g = (
+        0.5 * (last[_P] + row[_P]) + gust[3],
+        -0.5 * (last[_QR] + row[_QR]) - gust[4],
+        -0.5 * (last[_R] + row[_R]) - gust[5],
+    )
+    b = (
+        M[0] * g[0] + M[1] * g[1] + M[2] * g[2],
+        M[3] * g[0] + M[4] * g[1] + M[5] * g[2],
+        M[6] * g[0] + M[7] * g[1] + M[8] * g[2],
+    )
+    R = rotation_rows(body)
+    for i in range(3):
+        s.omega[i] = R[3 * i] * b[0] + R[3 * i + 1] * b[1] + R[3 * i + 2] * b[2]
+    s.rotor_speed[0] = last[_RPM]
+    for m in range(1, p.motors):
+        s.rotor_speed[m] = last[_RPM]
+    return R
+
+
+@njit
+def _roll_on(p: Record, s: Record, last: Record, row: Record) -> None:
     """Begin a piece on the wheels: where it points and how it goes and turns over the ground, as was believed."""
     c = p.principal_quaternion
     x, y, z, w = s.principal[0], s.principal[1], s.principal[2], s.principal[3]
@@ -149,7 +158,7 @@ def _roll_on(p: Record, s: Record, last: Record, row: Record, turning: float) ->
     s.principal[0], s.principal[1], s.principal[2], s.principal[3] = turned
     cosine, sine, ox, oy = math.cos(left), math.sin(left), s.omega[0], s.omega[1]
     s.omega[0], s.omega[1] = cosine * ox - sine * oy, sine * ox + cosine * oy
-    s.omega[2] = -0.5 * (last[_R] + row[_R]) - turning
+    s.omega[2] = -0.5 * (last[_R] + row[_R])
     s.velocity[0], s.velocity[1] = last[_VX], last[_VX + 1]
     s.rotor_speed[0] = last[_RPM]
     for m in range(1, p.motors):

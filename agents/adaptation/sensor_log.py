@@ -86,8 +86,15 @@ class SensorLog:
 def save_readings(log: SensorLog, path: Path) -> None:
     """Write a log as a .npz file, whole or not at all."""
     buffer = io.BytesIO()
-    known = {"roughness_m": log.roughness_m, "control_hz": log.control_hz, "surface": log.surface}
-    np.savez_compressed(buffer, rows=log.rows, seed=log.seed, names=READ, **known)
+    np.savez_compressed(
+        buffer,
+        rows=log.rows,
+        seed=log.seed,
+        roughness_m=log.roughness_m,
+        control_hz=log.control_hz,
+        surface=log.surface,
+        names=READ,
+    )
     with replacing(path) as beside:
         beside.write_bytes(buffer.getvalue())
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import functools
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from agents.adaptation import estimate as estimate_module
-from agents.adaptation.airfield import LEARN_AFTER_S, Airfield, SensorRecorder, TestFlight
+from agents.adaptation.airfield import LEARN_AFTER_S, Airfield, SensorRecorder
 from agents.adaptation.compensation import compensate
 from agents.adaptation.estimate import Identification, nothing_known
 from agents.adaptation.learner import Learner
@@ -138,7 +139,7 @@ def test_a_take_off_that_is_marked_at_once_flies_on_for_as_long_as_learning_need
 
 
 @functools.cache
-def run_on_the_ground(fault: str) -> tuple[Airfield, TestFlight, SensorLog]:
+def run_on_the_ground(fault: str) -> tuple[Airfield, Any, SensorLog]:
     """The airfield of a fault, and a take-off that never left the ground."""
     pilot = "takeoff-ultra_stick"
     airfield = Airfield(flight_env_function(pilot_config(pilot, [f"discrepancies=[{fault}]"], weather="breeze")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -82,6 +82,7 @@ class TestFlight:
     metrics: dict[str, float] = field(default_factory=dict)
     phrase: str = ""
     relearned: bool = False
+    __test__: ClassVar[bool] = False  # for pytest: it is no class of tests
 
     @property
     def result(self) -> bool | None:

@@ -76,7 +76,7 @@ def _predict(
         s.gust_now[GUST.turn_x + i] = s.gust_next[GUST.turn_x + i] = gust[6 + i]
     back = (-mount[0], -mount[1], -mount[2], mount[3])
     M = rotation_rows((mount[0], mount[1], mount[2], mount[3]))
-    whole, rolling, fast = True, on_wheels and rows[0, _W] > 0.0, False
+    whole, rolling, fast = True, on_wheels and len(rows) > 0 and rows[0, _W] > 0.0, False
     for k in range(1, len(rows)):
         row, last = rows[k], rows[k - 1]
         if (k - 1) % PIECE == 0:

@@ -12,7 +12,7 @@ from typing import Any
 from rich.console import Console
 
 from agents.adaptation.adapted_bundle import write_adapted
-from agents.adaptation.airfield import Airfield, TestFlight
+from agents.adaptation.airfield import MOST_CRASHES_IN_A_ROW, Airfield, TestFlight, gives_up
 from agents.adaptation.learner import PROVEN, Learner
 from agents.adaptation.pictures.before_after import draw_adaptation
 from agents.adaptation.pictures.rivals import Rivals, picture_file, success_words
@@ -161,6 +161,9 @@ class _Case:
         self._count(0, fly_many, evaluation_flights)
         with Airfield(flight_env_function(self.config), self.folder.flights, self.pilot_name) as field:
             for number in range(len(self.flown) + 1, flights + 1):
+                if gives_up(self.flown):
+                    self.console_print(f"{MOST_CRASHES_IN_A_ROW} crashes in a row: no more test flights are made")
+                    break
                 self._test_flight(number, flights, field)
                 self._count(number, fly_many, evaluation_flights if number in (1, 2, 3, 5, 10, 20, flights) else 0)
                 self._write(finished=False)

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from agents.adaptation.adapt import FIRST_TEST_FLIGHT
-from agents.adaptation.airfield import Airfield
+from agents.adaptation.airfield import Airfield, TestFlight, gives_up
 from agents.adaptation.compensation import compensate
 from agents.adaptation.learner import Learner
 from agents.adaptation.practice import GOOD, Practice
@@ -125,8 +125,8 @@ def fly_cell(asked: Asked) -> Cell:
     cell = Cell(asked)
     with FlightTest(make_env, processes=1) as test, Airfield(make_env) as airfield:
 
-        def count(key: str, flown: Any) -> int:
-            flights = test.fly(flown, range(FIRST_TEST_SEED, FIRST_TEST_SEED + asked.flights))
+        def count(key: str, counted_pilot: Any) -> int:
+            flights = test.fly(counted_pilot, range(FIRST_TEST_SEED, FIRST_TEST_SEED + asked.flights))
             cell.outcomes[key] = dict(Counter(flight.outcome for flight in flights).most_common())
             cell.quality[key] = success_means(flights)
             return sum(flight.is_success for flight in flights)
@@ -136,21 +136,22 @@ def fly_cell(asked: Asked) -> Cell:
         learner = Learner(
             pilot, env.drawing, env.observation_names, env.air_density, (config.control_hz, config.physics_hz)
         )
-        crashes, practice, adapting = 0, Practice(config), 0.0
+        flown: list[TestFlight] = []
+        practice, adapting = Practice(config), 0.0
         for number in range(1, max(asked.after, default=0) + 1):
             begun = time.process_time()
-            relearn = None if learner.logs else learner.pilot_in_flight
-            flight, log = airfield.fly(learner.pilot, FIRST_TEST_FLIGHT + number - 1, relearn=relearn)
-            cell.test_flights.append(flight.outcome)
-            crashes += flight.crashed
-            learner.learn(log, flight.result)
-            practice.settle(learner, number == 1, flight.is_success)
+            if not gives_up(flown):  # else what is believed stays as it is
+                relearn = None if learner.logs else learner.pilot_in_flight
+                flight, log = airfield.fly(learner.pilot, FIRST_TEST_FLIGHT + number - 1, relearn=relearn)
+                flown.append(flight)
+                learner.learn(log, flight.result)
+                practice.settle(learner, number == 1, flight.is_success)
             adapting += time.process_time() - begun
             if number in asked.after:
-                key, flown = str(number), (*learner.flown, learner.allows)
-                before = next((k for k, who in counted.items() if who[0] is flown[0] and who[1:] == flown[1:]), None)
+                key, who = str(number), (*learner.flown, learner.allows)
+                before = next((k for k, other in counted.items() if other[0] is who[0] and other[1:] == who[1:]), None)
                 if before is None:
-                    counted[key] = flown
+                    counted[key] = who
                     cell.successes[key] = count(key, learner.pilot)
                 else:  # the same pilot would fly the same flights
                     cell.successes[key] = cell.successes[before]
@@ -167,7 +168,8 @@ def fly_cell(asked: Asked) -> Cell:
     return replace(
         cell,
         knowing=knowing,
-        crashes=crashes,
+        crashes=sum(flight.crashed for flight in flown),
+        test_flights=[flight.outcome for flight in flown],
         estimate=learner.estimate.told(),
         seconds=round(time.process_time() - started, 1),
         commit=commit() or "",

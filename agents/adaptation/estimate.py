@@ -14,7 +14,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from agents.adaptation.parameters import BIAS, HIGH, LOW, NAMES, PARAMETERS, PRIOR, STEP, Candidates, named
-from agents.adaptation.prediction import PIECE, STILL, predicted, shown, with_what_counts
+from agents.adaptation.prediction import (
+    OUTPUTS,
+    PIECE,
+    SLOWEST_MPS,
+    STILL,
+    flown,
+    predicted,
+    shown,
+    with_what_counts,
+)
 from agents.adaptation.sensor_log import SensorLog
 from envs.aircraft.aircraft import Aircraft
 from envs.base.frames import Array, quaternion_from_pilot_angles
@@ -37,6 +46,9 @@ ROBUST = 2.5
 """Differences beyond so many times their scatter count as so many (Huber's weights)."""
 LAGS = 45
 """Control steps over which differences may still be alike: 1.5 s, the longest of gusts that matter to a model."""
+ON_WHEELS = 4.0
+"""Times LEAST_SCATTER that a model of a run on the wheels is taken to be out by. The run is over in a second or two:
+too few rows, and the drawing too far from them, to tell the scatter from what is wrong with the aircraft."""
 ROUNDS = 6
 CONVERGED = 0.05
 """Of the priors' widths: a round that moves nothing by more is the last."""
@@ -45,6 +57,14 @@ RELEVANCE_ROUNDS = 60
 MISFIT = 3.0
 """Factor on the covariance for what no parameter describes; by it, errors on drawn aircraft are as large as promised
 (tests/agents/adaptation/test_estimate.py)."""
+FROM_A_RUN = (
+    *("pitch", "yaw", "elevator_effect", "rudder_effect", "elevator_offset", "rudder_offset"),
+    *("propeller", "motor", "mass", "center_x", "delay"),
+)
+"""Parameters that a run on the wheels tells of; the wheels carry what others do, lift and rolling moments first."""
+LEAST_FLOWN = 30
+"""Rows in the air, of all flights together, below which the runs on the wheels are learned from, too: else there is
+nothing. From there on the air alone counts, for no parameter describes what may be wrong with a gear."""
 MOST_ROWS = 1200
 """Of a flight, from its start: 40 s at 30 readings a second; a flight that goes on longer tells little more."""
 
@@ -105,7 +125,10 @@ class Identification:
 
     def learn(self, logs: Sequence[SensorLog]) -> Estimate:
         """The estimate from all flights so far, `logs`, of which those learned before come first, as they were."""
-        self._flights += [_Flight(log) for log in logs[len(self._flights) :]]
+        on_wheels = sum(np.count_nonzero(flown(log)) for log in logs) < LEAST_FLOWN
+        if any(flight.on_wheels != on_wheels for flight in self._flights):
+            self._flights = []
+        self._flights += [_Flight(log, on_wheels) for log in logs[len(self._flights) :]]
         count, size = len(NAMES), len(NAMES) + 2 * len(logs)
         values = np.zeros(size)
         values[:count] = self.estimate.mean
@@ -152,15 +175,18 @@ class Identification:
             moved = wind.copy()
             moved[k] += WIND_STEP
             winds.append((self._predicted(flight, values, moved) - here) / WIND_STEP)
-        for k, step in enumerate(GUST_STEP):
+        for k, step in enumerate(() if flight.on_wheels else GUST_STEP):
             gusts.append((self._predicted(flight, values, wind, step * np.eye(len(STILL))[k]) - here) / step)
-        for k in range(len(NAMES)):
+        for k, name in enumerate(NAMES):
+            if flight.on_wheels and name not in FROM_A_RUN:
+                columns.append(np.zeros_like(here))
+                continue
             step = STEP[k] if values[k] + STEP[k] <= HIGH[k] else -STEP[k]
             moved = values.copy()
             moved[k] += step
             columns.append((self._predicted(flight, moved, wind) - here) / step)
         columns += winds
-        return np.stack(columns, axis=2), np.stack(gusts, axis=2), here - flight.shown
+        return np.stack(columns, axis=2), np.stack(gusts or [np.zeros_like(here)], axis=2), here - flight.shown
 
     def _fitted(self, values: Array) -> np.ndarray:
         """The record of the candidate; the last one is kept, for winds and gusts are tried on one and the same."""
@@ -174,7 +200,7 @@ class Identification:
         mount = np.array(quaternion_from_pilot_angles(at["roll_reading"], at["pitch_reading"], 0.0))
         log = flight.log if at["fix_delay"] == 0.0 else flight.log.newer(at["fix_delay"])
         log = log if at["heading_reading"] == 0.0 else log.turned(at["heading_reading"])
-        out, valid = predicted(parameters, log, wind, mount, 1.0 + at["pressure_reading"], gust)
+        out, valid = predicted(parameters, log, wind, mount, 1.0 + at["pressure_reading"], gust, flight.on_wheels)
         flight.valid = flight.valid * valid
         self.simulated_steps += len(out)
         return out
@@ -183,8 +209,9 @@ class Identification:
 class _Flight:
     """One flight's log while it is worked on: what was shown, and which rows count."""
 
-    def __init__(self, log: SensorLog) -> None:
-        self.log = with_what_counts(replace(log, rows=log.rows[:MOST_ROWS]))
+    def __init__(self, log: SensorLog, on_wheels: bool = False) -> None:
+        log = replace(log, rows=log.rows[:MOST_ROWS])
+        self.log, self.on_wheels = log if on_wheels else with_what_counts(log), on_wheels
         self.shown, self.valid = shown(self.log), np.ones(len(self.log.rows))
         self.center: Array | None = None  # where `linear`, information and gradient, was worked out
         self.linear: tuple[Array, Array] = (np.zeros((0, 0)), np.zeros(0))
@@ -204,7 +231,12 @@ class _Flight:
             return rows[1 : 1 + pieces * PIECE].reshape(pieces, PIECE * rows.shape[1], *rows.shape[2:])
 
         counts = np.repeat(self.valid[:, None], left.shape[1], axis=1)
+        counts[:, OUTPUTS.index("airspeed")] *= self.shown[:, OUTPUTS.index("airspeed")] > SLOWEST_MPS
         J, G, e = cut(jacobian), cut(by_gust), cut(left)
+        if self.on_wheels:  # gusts hardly matter there, and what one did in a piece goes on in the next
+            W = cut(counts / (ON_WHEELS * LEAST_SCATTER) ** 2)
+            WJ = W[:, :, None] * J
+            return np.einsum("mki,mkj->ij", WJ, J) / PIECE, np.einsum("mki,mk->i", WJ, e) / PIECE
         scale = GUST_PRIOR
         weights, alike = cut(counts / LEAST_SCATTER**2), np.ones(left.shape[1])
         for _ in range(5):  # scatter, and gusts and how strong they are in this flight, follow from each other

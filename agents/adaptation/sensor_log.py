@@ -32,13 +32,14 @@ comparing both with the truth on late fixes, which leaves a quarter of the error
 class SensorLog:
     """One flight: `rows` (n, len(READ)), SI and rad, as the flight controller believed; the first before any step.
 
-    `roughness_m` and `control_hz` are of the field and the controller, known without flying.
+    `roughness_m`, `control_hz` and `surface` are of the field, the controller and the runway, known without flying.
     """
 
     seed: int
     rows: Array
     roughness_m: float
     control_hz: int
+    surface: str = "grass"
 
     def column(self, name: str) -> Array:
         """One quantity of READ (n,)."""
@@ -86,7 +87,13 @@ def save_readings(log: SensorLog, path: Path) -> None:
     """Write a log as a .npz file, whole or not at all."""
     buffer = io.BytesIO()
     np.savez_compressed(
-        buffer, rows=log.rows, seed=log.seed, roughness_m=log.roughness_m, control_hz=log.control_hz, names=READ
+        buffer,
+        rows=log.rows,
+        seed=log.seed,
+        roughness_m=log.roughness_m,
+        control_hz=log.control_hz,
+        surface=log.surface,
+        names=READ,
     )
     with replacing(path) as beside:
         beside.write_bytes(buffer.getvalue())
@@ -99,7 +106,8 @@ def load_readings(path: Path) -> SensorLog:
             if tuple(stored["names"]) != READ:
                 raise InputError(f"{path}: holds other readings than this version learns from")
             rows = np.array(stored["rows"], np.float64)
-            log = SensorLog(int(stored["seed"]), rows, float(stored["roughness_m"]), int(stored["control_hz"]))
+            roughness, rate, surface = float(stored["roughness_m"]), int(stored["control_hz"]), str(stored["surface"])
+            log = SensorLog(int(stored["seed"]), rows, roughness, rate, surface)
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):

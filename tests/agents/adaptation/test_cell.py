@@ -7,10 +7,14 @@ import math
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from agents.adaptation.cell import Asked, Cell, success_means
-from agents.evaluation.flight_test import Flight
+from agents.adaptation.airfield import Airfield, TestFlight
+from agents.adaptation.cell import Asked, Cell, fly_cell, success_means
+from agents.adaptation.practice import Practice
+from agents.adaptation.sensor_log import READ, SensorLog
+from agents.evaluation.flight_test import Flight, FlightTest
 from envs.base.errors import InputError
 
 ASKED = Asked("landing-sport", "landing", "sport", "breeze", "heavy=1", (1, 3), 100)
@@ -36,6 +40,20 @@ def test_files_of_before_there_was_quality_are_read() -> None:
     told = Cell(ASKED, {"0": 3}).as_dict()
     del told["quality"]
     assert Cell.of(told, "here").quality == {}
+
+
+def test_after_two_crashes_in_a_row_no_more_test_flights_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    endings = iter([True, False, True, True, False, False])  # whether each crashes
+
+    def fly(self: Airfield, pilot: Any, seed: int, *_: Any, **__: Any) -> tuple[TestFlight, SensorLog]:
+        return TestFlight(seed, False, "strike", next(endings)), SensorLog(seed, np.zeros((0, len(READ))), 0.01, 30)
+
+    monkeypatch.setattr(Airfield, "fly", fly)
+    monkeypatch.setattr(Practice, "settle", lambda *_: None)
+    monkeypatch.setattr(FlightTest, "fly", lambda *_: [landing(True)])
+    cell = fly_cell(Asked("takeoff-ultra_stick", "takeoff", "ultra_stick", "breeze", "heavy=1", (1, 6), 1))
+    assert (cell.crashes, cell.test_flights) == (3, ["strike"] * 4)
+    assert set(cell.successes) == {"0", "1", "6"}
 
 
 @pytest.mark.parametrize("told", [{}, {"asked": 3}, {**Cell(ASKED).as_dict(), "successes": {"0": "many"}}])

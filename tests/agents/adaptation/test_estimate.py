@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from agents.adaptation.compensation import compensate
 from agents.adaptation.estimate import Identification, nothing_known
 from agents.adaptation.learner import Learner
 from agents.adaptation.parameters import NAMES, PARAMETERS, PRIOR
+from agents.adaptation.prediction import OUTPUTS, predicted
 from agents.adaptation.sensor_log import READ, SensorLog, load_readings, save_readings
 from agents.environments.flights import EnvFunction, flight_env_function
 from agents.pilots.compensated import CompensatedPilot, Compensation, Translator
@@ -24,6 +26,8 @@ from envs.base.errors import InputError
 from envs.base.quantities import AT
 from envs.flight_env import FlightEnv
 from envs.flights.flight_log import FlightLog
+from envs.physics.assembly.calibration import drawn_parameters
+from envs.physics.assembly.fitting import Setting, fit
 from tests.test_floors import imports
 
 PILOT = "landing-ultra_stick"
@@ -134,6 +138,80 @@ def test_a_take_off_that_is_marked_at_once_flies_on_for_as_long_as_learning_need
     assert landed == ["climbing"] * 4
 
 
+@functools.cache
+def run_on_the_ground(fault: str) -> tuple[Airfield, Any, SensorLog]:
+    """The airfield of a fault, and a take-off that never left the ground."""
+    pilot = "takeoff-ultra_stick"
+    airfield = Airfield(flight_env_function(pilot_config(pilot, [f"discrepancies=[{fault}]"], weather="breeze")))
+    flight, log = airfield.fly(load_pilot(pilot, airfield.env), 900)
+    assert not np.any(log.column("height") > 0.4)
+    return airfield, flight, log
+
+
+@pytest.mark.parametrize(
+    ("fault", "ending", "stick", "held"),
+    [("rudder_rigging=-1", "turned", "rudder", 0.35), ("elevator_rigging=-1", "strike", "elevator", 0.3)],
+)
+def test_a_take_off_that_failed_on_its_wheels_is_mended_by_what_the_run_showed(
+    fault: str, ending: str, stick: str, held: float
+) -> None:
+    airfield, flight, log = run_on_the_ground(fault)
+    env = airfield.env
+    learner = Learner(load_pilot("takeoff-ultra_stick", env), env.drawing, env.observation_names, env.air_density)
+    learner.learn(log, flight.result)
+    assert flight.outcome == ending
+    assert getattr(learner.compensation, f"{stick}_offset") == pytest.approx(held, abs=0.1)
+    flown = [airfield.fly(learner.pilot, 1000 + number)[0].outcome for number in range(3)]
+    assert flown == ["climbing"] * 3
+
+
+def test_the_run_on_the_wheels_is_simulated_as_it_was_flown() -> None:
+    airfield, _, log = run_on_the_ground("rudder_rigging=-1")
+    drawing, aircraft = airfield.env.drawing, airfield.env.aircraft
+    setting = Setting.of(30, 240, airfield.env.air_density, None)
+    drawn = drawn_parameters(drawing.model_dump_json(), setting)
+    level = np.array([0.0, 0.0, 0.0, 1.0])
+    yaw, seen = OUTPUTS.index("r"), log.column("r")
+
+    def missed(record: np.ndarray, on_wheels: bool = True) -> tuple[float, int]:
+        out, valid = predicted(record, log, np.zeros(2), level, 1.0, on_wheels=on_wheels)
+        return float(np.sqrt(np.mean((out[:, yaw] - seen)[valid > 0] ** 2))), int(valid.sum())
+
+    known, rows = missed(fit(drawn, drawing, aircraft, setting))
+    assert rows > 15
+    assert known < 0.1  # rad/s, of a swing of 0.7
+    assert missed(drawn)[0] > 2.0 * known
+    assert predicted(drawn, log, np.zeros(2), level, 1.0)[1].sum() == 0  # without its wheels there is nothing
+
+
+def test_once_it_has_flown_the_air_alone_counts() -> None:
+    airfield, _, log = run_on_the_ground("rudder_rigging=-1")
+    env, flights = airfield.env, first_seconds("pitot_scale=0.8")[1]
+    both = Identification(env.drawing, env.air_density).learn([log, *begun(flights[:1], 100)])
+    assert both.std[NAMES.index("rudder_offset")] > 0.02
+    alone = Identification(env.drawing, env.air_density)
+    alone.learn([log])
+    again = alone.learn([log, *begun(flights[:1], 100)])
+    assert again.std == pytest.approx(both.std, rel=0.5)
+
+
+def test_the_autopilot_takes_over_where_the_take_off_pilot_has_done_its_task() -> None:
+    pilot = "takeoff-ultra_stick"
+    make_env = flight_env_function(pilot_config(pilot, ["discrepancies=[torn_tip=1]"], weather="breeze"))
+    with Airfield(make_env) as airfield:
+        env = airfield.env
+        known = compensate(env.drawing, env.aircraft, env.air_density)
+        flown = [
+            airfield.fly(CompensatedPilot(load_pilot(pilot, env), known, env.observation_names), seed)
+            for seed in (901, 902, 904)
+        ]
+    assert [flight.outcome for flight, _ in flown] == ["climbing"] * 3
+    assert not any(flight.crashed for flight, _ in flown)  # by itself it dives into the ground in all of them
+    for _, log in flown:
+        assert abs(log.column("roll")[-1]) < np.radians(15)
+        assert log.column("height")[-1] > 20.0
+
+
 def test_a_belief_that_makes_it_worse_is_not_flown_again(short_work: None) -> None:
     env, logs = first_seconds("pitot_scale=0.8")
     logs = begun(logs, 150)
@@ -206,7 +284,8 @@ def test_a_log_holds_what_sensors_read_and_no_truth() -> None:
     # The readings lie as the sensors do: by the root of 1.3 and by 4 deg.
     assert rows[0][READ.index("airspeed")] == pytest.approx(env.quantities.airspeed * 1.3**0.5, rel=0.05)
     assert rows[0][READ.index("roll")] - env.quantities.roll == pytest.approx(np.radians(4), abs=np.radians(1.5))
-    assert {field.name for field in dataclasses.fields(SensorLog)} == {"seed", "rows", "roughness_m", "control_hz"}
+    known = {"roughness_m", "control_hz", "surface"}
+    assert {field.name for field in dataclasses.fields(SensorLog)} == {"seed", "rows", *known}
 
 
 def test_equal_readings_give_equal_estimates() -> None:
@@ -218,11 +297,11 @@ def test_equal_readings_give_equal_estimates() -> None:
 
 def test_a_log_is_kept_and_a_broken_one_refused(tmp_path: Path) -> None:
     folder = tmp_path
-    log = SensorLog(900, np.arange(3.0 * len(READ)).reshape(3, -1), 0.02, 30)
+    log = SensorLog(900, np.arange(3.0 * len(READ)).reshape(3, -1), 0.02, 30, "asphalt")
     save_readings(log, folder / "a.npz")
     again = load_readings(folder / "a.npz")
     assert np.array_equal(again.rows, log.rows)
-    assert (again.seed, again.roughness_m, again.control_hz) == (900, 0.02, 30)
+    assert (again.seed, again.roughness_m, again.control_hz, again.surface) == (900, 0.02, 30, "asphalt")
     for content in (b"", b"no numbers", (folder / "a.npz").read_bytes()[:200]):
         (folder / "b.npz").write_bytes(content)
         with pytest.raises(InputError, match="cannot be read"):

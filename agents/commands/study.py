@@ -66,11 +66,11 @@ def run_study(
                 highlight=False,
                 soft_wrap=True,
             )
-            from agents.training.train import train
+            from agents.training.learning import learn
 
             resume = run.config.is_file()
             run = RunFolder.to_resume(path) if resume else RunFolder.create(path, path.name)
-            train(config, run, resume=resume, console=console, make_env=make_env)
+            learn(config, run, resume=resume, console=console, make_env=make_env)
         learned.append(read_run(run))
     rows = study_table(learned)
     print_study(rows, console)

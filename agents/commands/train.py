@@ -105,12 +105,9 @@ def _train(config: TrainingConfig, run: RunFolder, resume: bool, make_env: EnvMa
         f"seed {config.training.seed}, in {run.path}"
     )
     from agents.evaluation.table import print_evaluation
-    from agents.training.train import train
-    from agents.training.train_pupil import train_pupil
-    from agents.training.train_skills import train_sequence
+    from agents.training.learning import learn
 
     try:
-        learn = train_sequence if config.skills else train_pupil if config.teachers else train
         result = learn(config, run, resume=resume, console=console, make_env=make_env)
     except KeyboardInterrupt:
         for line in after_interrupt(run):

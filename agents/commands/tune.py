@@ -57,6 +57,8 @@ def tune(
     config = load_config(task, overrides)
     if config.tune is None:
         raise InputError(f"{task}: the training config has no tune block; add one, as in configs/training/takeoff.yaml")
+    if config.teachers:
+        raise InputError(f"{task}: a programme with teachers is not searched; search it with teachers={{}}")
     wanted = trials if trials is not None else config.tune.trials
     cores = os.cpu_count() or 1
     workers = workers if workers is not None else cores

@@ -109,12 +109,12 @@ def test_a_study_trains_what_is_missing_and_reads_the_rest(tmp_path: Path, monke
     assert len(after) == 4
     assert before.items() <= after.items()  # what was finished was not touched
 
-    import agents.training.train
+    import agents.training.learning
 
     def stop(*_: object, **__: object) -> None:
         raise AssertionError("nothing is left to train")
 
-    monkeypatch.setattr(agents.training.train, "train", stop)
+    monkeypatch.setattr(agents.training.learning, "learn", stop)
     assert study(tmp_path / "s", seeds=2) == 0
 
 

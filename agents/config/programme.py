@@ -6,7 +6,6 @@ that a run folder's config.yaml trains the same run again.
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
@@ -257,7 +256,7 @@ def load_config(name: str, overrides: Iterable[str] = ()) -> TrainingConfig:
 
 def with_overrides(data: Mapping[str, Any], overrides: Iterable[str]) -> dict[str, Any]:
     """A copy of `data` with each "key.sub=value" put in, the value read as YAML; `validate` checks the types."""
-    changed: dict[str, Any] = copy.deepcopy(dict(data))
+    changed: dict[str, Any] = _apart(data)
     for override in overrides:
         key, equals, text = override.partition("=")
         parts = key.strip().split(".")
@@ -277,6 +276,13 @@ def with_overrides(data: Mapping[str, Any], overrides: Iterable[str]) -> dict[st
                 raise InputError(f"{shown(override)}: {part!r} is a value, it has no keys")
         block[parts[-1]] = value
     return changed
+
+
+def _apart(data: Any) -> Any:
+    """A copy that shares nothing: blocks that a YAML file names once (&name) and uses twice (*name) become two."""
+    if isinstance(data, Mapping):
+        return {key: _apart(value) for key, value in data.items()}
+    return [_apart(value) for value in data] if isinstance(data, list) else data
 
 
 def read_config(path: Path) -> TrainingConfig:

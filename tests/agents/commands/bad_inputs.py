@@ -228,6 +228,15 @@ def settings() -> Iterator[BadInput]:
     yield BadInput(("train", "circuit", "skills.landing.training.steps=many"), "skills.landing")
     yield BadInput(("train", "circuit", "skills.landing.task_options.base_share=9"), "base_share")
     yield BadInput(("train", "circuit", "skills.loop.x=5"), "unknown skill")
+    for word, said in (
+        ("teachers.spin.training.steps=many", "teachers.spin"),
+        ("teachers.spin.figure=[spni]", "did you mean 'spin'"),
+        ("teachers.spin.aircraft=sport", "key of teachers.spin"),
+        ("teachers.spin=5", "teachers.spin"),
+        ("pupil.n_envs=0", "pupil.n_envs"),
+    ):
+        yield BadInput(("train", "stunts", word), said)
+    yield BadInput(("tune", "takeoff", "teachers={spin: {}}"), "is not searched")
 
 
 PLACES: tuple[tuple[str, ...], ...] = (

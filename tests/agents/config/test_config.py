@@ -162,6 +162,11 @@ def test_the_teachers_of_the_stunts_share_out_the_figures_and_practise_nothing_e
         assert teacher.training_changes(teacher.training.steps)[0]["random_share"] == 0.0
         assert teacher.training.start_from == "runs/first"
         assert teacher.training_changes(0)[1] == fine
+    longer = load_config("stunts", ["teachers.spin.training.steps=9"])  # of blocks that the file uses twice, one
+    assert {name: block["training"]["steps"] for name, block in longer.teachers.items()} == {
+        **{name: block["training"]["steps"] for name, block in stunts.teachers.items()},
+        "spin": 9,
+    }
     alone = load_config("immelmann")
     assert alone.figure == ("immelmann",)
     assert not alone.teachers

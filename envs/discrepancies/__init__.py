@@ -121,16 +121,18 @@ def apply_discrepancies(aircraft: Aircraft, wanted: Iterable[str]) -> Aircraft:
 
 
 def stages(
-    drawing: Aircraft, wanted: Iterable[Discrepancy], alone: Callable[[Discrepancy], Aircraft] | None = None
+    drawing: Aircraft,
+    wanted: Iterable[Discrepancy],
+    build: Callable[[Discrepancy, Aircraft], Aircraft] = Discrepancy.on,
 ) -> list[tuple[float, Aircraft]]:
     """[(second of the flight, the aircraft from then on)], the first at 0. Raises InputError.
 
-    `alone`: gives the drawing with one discrepancy, where that may be known from other flights.
+    `build`: gives an aircraft with one more discrepancy, where that may be known from other flights.
     """
     found = [(0.0, drawing)]
     for one in sorted(wanted, key=lambda one: one.at_s):
         last = found[-1][1]
-        aircraft = alone(one) if alone and last is drawing else one.on(last)
+        aircraft = build(one, last)
         if one.at_s == found[-1][0]:
             found.pop()
         found.append((one.at_s, aircraft))

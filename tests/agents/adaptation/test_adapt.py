@@ -133,6 +133,16 @@ def test_it_goes_on_after_a_stop_as_if_there_had_been_none(whole: Path) -> None:
 
 
 @pytest.mark.usefixtures("no_picture")
+def test_it_stops_where_flying_on_would_only_wreck_aircraft(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(adaptation, "gives_up", lambda flown: len(flown) == 1)
+    told = adapted(tmp_path / "run", "--evaluation-flights", "0", flights=3)
+    assert (len(told["test_flights"]), told["finished"]) == (1, True)
+    assert "2 crashes in a row: no more test flights are made" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("no_picture")
 def test_the_autopilot_adapts_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("agents.adaptation.practice.BORNE", 1.1)  # it would bear this one as it is
     run = tmp_path / "autopilot"

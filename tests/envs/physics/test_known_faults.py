@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import pickle
+from itertools import permutations
 
 import pytest
 
-from envs.discrepancies import Discrepancy, apply_discrepancies, find_discrepancy, heavy
+from envs.aircraft.aircraft import Aircraft
+from envs.base.errors import InputError
+from envs.discrepancies import (
+    Discrepancy,
+    apply_discrepancies,
+    discrepancy_names,
+    find_discrepancy,
+    heavy,
+    pitot_scale,
+)
 from envs.physics.assembly import known_faults as kept
 from envs.physics.assembly.calibration import flight_parameters
 from envs.physics.assembly.fitting import Setting
@@ -60,6 +71,51 @@ def test_what_was_drawn_before_is_neither_checked_nor_fitted_again_but_another_d
     ((_, lighter, record),) = known.built([HEAVY])
     assert record is not None
     assert record[0]["mass"] == lighter.mass.mass_kg == change(DRAWING, 0.25).mass.mass_kg
+
+
+def test_two_that_have_nothing_to_do_with_each_other_are_put_side_by_side(
+    known: KnownFaults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    battery, late = Discrepancy("weak_battery", 0.5), Discrepancy("pitot_scale", 0.5)
+    known.built([BENT]), known.built([battery]), known.built([late])
+    monkeypatch.setattr(kept, "fit", lambda *_: pytest.fail("fitted again"))
+    monkeypatch.setattr(Discrepancy, "on", lambda *_: pytest.fail("checked again"))
+    ((_, aircraft, record),) = known.built([BENT, battery, late])
+    monkeypatch.undo()
+    assert record is not None
+    assert aircraft == apply_discrepancies(DRAWING, [f"{one.name}={one.severity}" for one in (BENT, battery, late)])
+    assert record.tobytes() == flight_parameters(aircraft, drawing=DRAWING).tobytes()
+
+
+def test_any_two_are_what_they_would_be_anew(known: KnownFaults) -> None:
+    ones, side_by_side = [], 0
+    for number, name in enumerate(discrepancy_names()):
+        low, high = find_discrepancy(name).RANGE
+        one = Discrepancy(name, low if number % 2 and low else 0.5 * high)
+        with contextlib.suppress(InputError):  # no such part on this aircraft
+            ones.append((one, known.built([one])[0][1]))
+    for number, ((first, alone), (second, _)) in enumerate(permutations(ones, 2)):
+        if number % 5 == 0:
+            ((_, aircraft, record),) = known.built([first, second])
+            assert aircraft == second.on(alone), (first, second)
+            assert record is not None
+            assert record.tobytes() == known.fitted(aircraft).tobytes(), (first, second)
+            side_by_side += known._both(known._with(first), second) is not None
+    assert side_by_side > 0.4 * len(ones) * (len(ones) - 1) / 5
+
+
+def test_one_that_depends_on_another_is_not_put_beside_it(known: KnownFaults, monkeypatch: pytest.MonkeyPatch) -> None:
+    change = find_discrepancy("pitot_scale").change
+    battery = Discrepancy("weak_battery", 0.5)
+
+    def with_voltage(aircraft: Aircraft, severity: float) -> Aircraft:
+        drawn = aircraft.propulsion == DRAWING.propulsion
+        return change(aircraft, severity if drawn else 0.5 * severity)
+
+    monkeypatch.setattr(pitot_scale, "change", with_voltage)
+    ((_, aircraft, record),) = known.built([battery, Discrepancy("pitot_scale", 1.0)])
+    assert record is not None
+    assert aircraft.built.sensors.pitot == change(DRAWING, 0.5).built.sensors.pitot
 
 
 def test_it_keeps_so_many_and_forgets_the_one_that_was_not_asked_for_longest(

@@ -125,7 +125,7 @@ class Identification:
 
     def learn(self, logs: Sequence[SensorLog]) -> Estimate:
         """The estimate from all flights so far, `logs`, of which those learned before come first, as they were."""
-        on_wheels = sum(np.count_nonzero(flown(log)) for log in logs) < LEAST_FLOWN
+        on_wheels = bool(sum(np.count_nonzero(flown(log)) for log in logs) < LEAST_FLOWN)
         if any(flight.on_wheels != on_wheels for flight in self._flights):
             self._flights = []
         self._flights += [_Flight(log, on_wheels) for log in logs[len(self._flights) :]]

@@ -22,7 +22,7 @@ from agents.config.programme import STUNTS, TrainingConfig, read_config
 from agents.environments.flights import flight_env_function, flight_name
 from agents.evaluation.flight_test import FlightTest, summary
 from agents.evaluation.table import print_evaluation
-from agents.pilots.bundle import CARD, PRETRAINED, commit, find_bundle, read_card
+from agents.pilots.bundle import CARD, CONFIG, PRETRAINED, commit, find_bundle, read_card
 from agents.pilots.loading import load_pilot
 from agents.pilots.named_skills import keep_named, name_copies, pack
 from agents.pilots.pilot_config import pilot_config
@@ -31,6 +31,7 @@ from agents.runs.evaluation_file import evaluation_from, read_evaluation
 from agents.runs.learning_curve import SHIPPED_CURVE, LearningCurve, read_curve
 from agents.runs.run_folder import RunFolder, write_folder, write_json
 from agents.training.train_pupil import TEACHERS, learners, pupil_config
+from envs.base.config_file import CONFIGS
 from envs.base.console import plain_console
 from envs.base.errors import InputError
 from envs.discrepancies._drawn import DrawnDiscrepancies
@@ -39,6 +40,8 @@ from envs.rendering.card.card import draw_card
 
 COMMAND = "train_again"
 FEWEST_FLIGHTS = 1000
+LONGEST_COMMAND = 500
+"""Characters of a command that a person would type; where so much differs from the programmes, the config is named."""
 
 
 def ship(
@@ -72,10 +75,10 @@ def ship(
     to = home / shipped_name(config)
     with write_folder(to) as beside:
         shutil.copytree(bundle, beside, dirs_exist_ok=True)
-        _tell(beside, run, config)
+        _tell(beside, to, run, config)
         for skill, skill_run in skills.items():
             if skill_run.config.is_file():
-                _tell(beside / skill, skill_run, read_config(skill_run.config))
+                _tell(beside / skill, to / skill, skill_run, read_config(skill_run.config))
         flight = FlightLog.load(run.flights / flight_name(FIRST_TEST_SEED))
         draw_card(replace(flight, header={**flight.header, "pilot": to.name}), beside / "flight.png")
         if not whole:
@@ -141,13 +144,16 @@ def score(
     return 0
 
 
-def _tell(bundle: Path, run: RunFolder, config: TrainingConfig) -> None:
-    """Add to a bundle how it was learned and how to learn it again."""
+def _tell(bundle: Path, to: Path, run: RunFolder, config: TrainingConfig) -> None:
+    """Add to a bundle, which will lie at `to`, how it was learned and how to learn it again."""
     card = read_card(bundle)
     evaluation = {**card["evaluation"], "pilot": shipped_name(config)}
-    write_json(
-        bundle / "card.json", {**card, "evaluation": evaluation, COMMAND: retrain_command(config, "config.yaml")}
-    )
+    own = to / CONFIG
+    path = str(own.relative_to(CONFIGS.parent) if own.is_relative_to(CONFIGS.parent) else own)
+    again = retrain_command(config, path)
+    if len(again) > LONGEST_COMMAND:
+        again = f"python scripts/train.py {path}"
+    write_json(bundle / "card.json", {**card, "evaluation": evaluation, COMMAND: again})
     write_curves(bundle, run, config)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agents.commands.ship import score, ship, shipped_name
-from agents.config.programme import load_config
+from agents.config.programme import load_config, read_config
 from agents.pilots.loading import load_pilot
 from agents.runs.learning_curve import SHIPPED_CURVE
 from agents.runs.run_folder import RunFolder, read_json
@@ -46,6 +46,16 @@ def test_a_shipped_bundle_says_how_it_was_learned(run: RunFolder, tmp_path: Path
         rows = list(csv.DictReader(file))
     assert [int(row["steps"]) for row in rows] == [4096, 8192]
     assert all(0.0 <= float(row["validation_success"]) <= 1.0 for row in rows)
+
+
+def test_a_command_that_nobody_would_type_names_the_config(
+    run: RunFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agents.commands.ship.LONGEST_COMMAND", 20)
+    assert ship(str(run.path), tmp_path, fewest=3) == 0
+    config = tmp_path / "takeoff-ultra_stick" / "config.yaml"
+    assert read_json(config.with_name("card.json"))["train_again"] == f"python scripts/train.py {config}"
+    assert load_config(str(config)).complete_yaml() == read_config(run.config).complete_yaml()
 
 
 @pytest.mark.parametrize(

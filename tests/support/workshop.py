@@ -33,6 +33,7 @@ CURVE = (
 LONG_WORK = (
     "agents.commands.train._train",
     "agents.training.train.train",
+    "agents.training.learning.learn",
     "agents.tuning.supervisor.Supervisor.run",
     "agents.evaluation.flight_test.FlightTest.fly",
     "agents.training.benchmark.measure_groups",

@@ -26,7 +26,7 @@ def leaves(data: dict, before: str = "") -> list[str]:
     """The dotted keys of a config in which nothing but blocks of the models is nested."""
     found = []
     for key, value in data.items():
-        block = isinstance(value, dict) and key in ("network", "algorithm", "training", "tune")
+        block = isinstance(value, dict) and key in ("pupil", "network", "algorithm", "training", "tune")
         found += leaves(value, f"{before}{key}.") if block else [before + key]
     return found
 
@@ -120,7 +120,7 @@ def test_show_config_refuses(words: list[str], said: str, tmp_path: Path, monkey
 @pytest.mark.parametrize(
     ("override", "said"),
     [
-        ("steps=5", "unknown key 'steps', did you mean 'training.steps'?"),
+        ("steps=5", "unknown key 'steps', did you mean 'pupil.steps' or 'training.steps'?"),
         ("algorithm.hidden=[8]", "did you mean 'network.hidden'?"),
         ("gamma=0.9", "did you mean 'algorithm.gamma'?"),
         ("task_options.start_along=1", "did you mean 'start_along_m'?"),

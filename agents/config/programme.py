@@ -240,7 +240,7 @@ def load_config(name: str, overrides: Iterable[str] = ()) -> TrainingConfig:
         data, source = {"task": name}, f"task {name}"
         if is_figure(name):  # learned as all stunts are
             data = {**read_yaml(named_file("training", STUNTS)), **data}
-            data.pop("teachers")  # of families of figures, of which there is one here
+            data.pop("teachers", None)  # of families of figures, of which there is one here
     elif name not in names_of("training") and not is_path(name):
         raise unknown_name("task", name, {*TASK_NAMES, *names_of("training")})
     else:

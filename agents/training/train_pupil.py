@@ -128,7 +128,9 @@ def _learn_from(config: TrainingConfig, run: RunFolder, console: Console, make_e
 def _teachers(folders: dict[str, RunFolder], make_env: EnvMaker, config: TrainingConfig) -> list[LearnedPilot]:
     with contextlib.closing(make_env(config)()) as env:
         pilots = [load_pilot(str(part.path), env) for part in folders.values()]
-    return [pilot for pilot in pilots if isinstance(pilot, LearnedPilot)]
+    learned = [pilot for pilot in pilots if isinstance(pilot, LearnedPilot)]
+    assert len(learned) == len(folders)  # each teaches in its own rows
+    return learned
 
 
 def _steps(config: TrainingConfig) -> int:

@@ -25,10 +25,11 @@ from agents.pilots.learned import load_learned
 from agents.runs.run_folder import BESIDE, RunFolder, read_json
 from agents.training.callbacks import FlightStatistics
 from agents.training.checkpoint import Best, newest_step, saved_policies
+from agents.training.first_weights import take_weights
 from agents.training.progress import ProgressCsv
 from agents.training.train import make_model, make_training_env, train
 from envs.base.errors import InputError
-from tests.support.fake_flight import fake_env_function, small_config
+from tests.support.fake_flight import FakeFlight, fake_env_function, small_config
 
 ROOT = Path(__file__).resolve().parents[3]
 QUIET = Console(file=open(os.devnull, "w"))  # noqa: SIM115
@@ -101,6 +102,46 @@ def test_a_pilot_of_another_network_is_no_start(finished: RunFolder, tmp_path: P
     with pytest.raises(InputError, match=said):
         start_training(str(config), [], str(tmp_path / "run"), make_env=fake_env_function)
     assert not (tmp_path / "run").exists()
+
+
+class TruthfulFlight(FakeFlight):
+    """One whose truth is three numbers."""
+
+    truth_names = ("a", "b", "c")
+
+    def truth_readings(self) -> np.ndarray:
+        return np.full(3, 7.0, np.float32)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [["network.critic=truth"], ["network.history_s=[0.1]", "network.integrals_s={all: 3}"]],
+    ids=["truth", "memory"],
+)
+def test_a_pilot_that_shall_see_more_starts_by_looking_away_from_it(finished: RunFolder, more: list[str]) -> None:
+    config = small_config(f"training.start_from={finished.path}", *more)
+    env = make_training_env(TruthfulFlight, config)
+    first = load_learned(finished.bundle)
+    model = make_model(config, env)
+    take_weights(model, first)
+    seen = np.random.default_rng(0).normal(size=(50, 6)).astype(np.float32)
+    sight = env.observation_space.shape
+    assert sight is not None
+    assert sight[0] > 6
+    told = np.concatenate([seen, np.full((50, sight[0] - 6), 7.0, np.float32)], axis=1)
+    np.testing.assert_allclose(model.predict(told, deterministic=True)[0], first.predict(seen)[0], atol=1e-6)
+    values = [
+        policy.predict_values(torch.as_tensor(o)).detach() for policy, o in ((model.policy, told), (first.policy, seen))
+    ]
+    torch.testing.assert_close(*values)
+
+
+def test_a_pilot_that_remembers_is_no_start_for_one_that_does_not(finished: RunFolder, tmp_path: Path) -> None:
+    run = run_to_end(tmp_path / "run", small_config("network.history_s=[0.1]"))
+    config = tmp_path / "config.yaml"
+    config.write_text(small_config(f"training.start_from={run.path}").complete_yaml())
+    with pytest.raises(InputError, match=r"network\.history_s"):
+        start_training(str(config), [], str(tmp_path / "other"), make_env=fake_env_function)
 
 
 def rows_of(run: RunFolder) -> list[dict[str, str]]:

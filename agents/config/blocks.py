@@ -173,6 +173,11 @@ class PPOConfig(Strict):
         default=(0.0, 0.0, 0.0, 0.0),
         description="mean action before anything is learned: aileron, elevator, rudder, throttle, each -1 to 1 [stick]",
     )
+    mirrored: Fraction = Field(
+        default=0.0,
+        description="weight in an update of each flight's mirror image, left and right swapped, beside 1 for the "
+        "flight itself; 0: none (agents/training/mirror.py) [-]",
+    )
     target_kl: float | None = Field(
         default=None,
         gt=0,

@@ -31,6 +31,7 @@ from agents.training.callbacks import FlightStatistics, OnValidation, RunKeeper
 from agents.training.checkpoint import Restored, newest_step, restore_checkpoint
 from agents.training.divergence import divergence_told
 from agents.training.first_weights import first_pilot, take_weights
+from agents.training.mirror import learn_mirrored, seen_signs
 from agents.training.progress import ProgressCsv, ProgressDisplay
 from envs.base.console import plain_console
 from envs.base.errors import InputError
@@ -167,6 +168,10 @@ def make_model(config: TrainingConfig, env: VecEnv) -> PPO:
         model.policy.be_steady(settings.steady_weight, settings.steady_spread, settings.ent_coef)
     with torch.no_grad():
         model.policy.get_parameter("action_net.bias").copy_(first_bias(settings.first_action, config.network.bounded))
+    if settings.mirrored:
+        assert isinstance(model.policy, SteadyPolicy)
+        names = env.get_attr("observation_names", [0])[0]
+        learn_mirrored(model.policy, seen_signs(names, memory_in(env)), settings.mirrored)
     return model
 
 

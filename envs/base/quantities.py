@@ -83,6 +83,15 @@ PATH_QUANTITIES = (
 PATH_AT = namedtuple("PATH_AT", PATH_QUANTITIES)(*range(len(QUANTITIES), len(QUANTITIES) + len(PATH_QUANTITIES)))
 """Where each of them stands."""
 
+SIDEWAYS = frozenset(
+    {
+        *("y", "vy", "roll", "heading", "qx", "qz", "p", "r", "beta", "wind_y", "aileron_cmd", "rudder_cmd"),
+        *("aileron", "rudder", "accel_y", "cross_track", "cross_speed", "course_error", "pivot", "spin"),
+        *(name for name in PATH_QUANTITIES if name.endswith("_y")),
+    }
+)
+"""What changes its sign in the mirror image of a flight, its left and right swapped; all else stays as it is."""
+
 # World axes, body axes and the pilot's signs as in envs/base/frames.py; the unit ends each name. Positions are of
 # the centre of gravity, p, q, r roll right, pitch up and yaw right, height_m is the lowest wheel's.
 COLUMNS: tuple[str, ...] = (

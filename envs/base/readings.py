@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from envs.base.quantities import SIDEWAYS
+
 LINEAR, SINE, COSINE, EQUAL = 0, 1, 2, 3
 """Kinds of readings: (quantity - offset) / scale; the sine or cosine of it; 1 where the quantity is the offset."""
 
@@ -28,6 +30,11 @@ class Reading(NamedTuple):
     offset: float = 0.0
     sensed: bool = True  # whether sensors give it; False: only in observation="state"
     by_eye: bool = False  # shown only where the sensor suite has a camera
+
+    @property
+    def sideways(self) -> bool:
+        """Whether it changes its sign in the mirror image of a flight, left and right swapped."""
+        return self.quantity in SIDEWAYS and self.kind in (LINEAR, SINE)
 
     @property
     def formula(self) -> str:

@@ -125,3 +125,44 @@ def test_training_makes_the_policy_steadier_little_by_little() -> None:
         raised = policy.evaluate_actions(observations, actions)[2]
     assert raised is not None
     assert torch.equal(raised, torch.zeros(8))  # no bonus for entropy (ent_coef 0), and no price of unrest yet
+
+
+@pytest.mark.parametrize("bounded", [False, True])
+@pytest.mark.parametrize("truth_size", [0, 3])
+@pytest.mark.parametrize("activation", [torch.nn.Tanh, torch.nn.ELU])
+def test_what_is_collected_and_learned_from_is_that_of_stable_baselines3(
+    bounded: bool, truth_size: int, activation: type[torch.nn.Module]
+) -> None:
+    """Actions, values and likelihoods of the same noise, and the gradients of a loss of them."""
+    torch.manual_seed(3)
+    seen, sticks = (gymnasium.spaces.Box(-1.0, 1.0, (size,), np.float32) for size in (9 + truth_size, 4))
+    keys = {"net_arch": [16, 16], "truth_size": truth_size, "activation_fn": activation, "log_std_init": -0.4}
+    policy = policy_class(bounded)(seen, sticks, lambda _: 0.0, **keys)
+    readings, gain = torch.randn(32, 9 + truth_size), torch.randn(32)
+    with torch.no_grad():
+        torch.manual_seed(5)
+        ours = policy(readings)
+        torch.manual_seed(5)
+        theirs = ActorCriticPolicy.forward(policy, readings)
+    for own, other in zip(ours, theirs, strict=True):
+        assert own.shape == other.shape
+        assert own.dtype == other.dtype
+        torch.testing.assert_close(own, other, atol=1e-5, rtol=1e-5)
+    gradients = []
+    for kind in (type(policy), ActorCriticPolicy):
+        policy.zero_grad()
+        values, likelihood, entropy = kind.evaluate_actions(policy, readings, ours[0])
+        torch.testing.assert_close(likelihood, ours[2], atol=1e-5, rtol=1e-5)
+        assert entropy is not None
+        (values.square().mean() + (gain * likelihood).mean() - 0.1 * entropy.mean()).backward()
+        gradients.append([parameter.grad.clone() for parameter in policy.parameters() if parameter.grad is not None])
+    for own, other in zip(*gradients, strict=True):
+        torch.testing.assert_close(own, other, atol=1e-6, rtol=1e-5)
+
+
+def test_what_is_no_number_is_refused_as_stable_baselines3_does() -> None:
+    policy, observations, _ = _policy()
+    with torch.no_grad():
+        policy.get_parameter("action_net.weight").fill_(np.nan)
+        with pytest.raises(ValueError, match="invalid values"):
+            policy(observations[:4])

@@ -134,7 +134,8 @@ class SteadyPolicy(ActorCriticPolicy):
         log_spread = self.log_std.detach().numpy()
         likelihood = (-0.5 * noise**2 - (log_spread + 0.5 * LOG_TWO_PI)).sum(1)
         values = through([self.value_net], latent_value)
-        return tuple(torch.from_numpy(one) for one in (mean + noise * np.exp(log_spread), values, likelihood))
+        actions = torch.from_numpy(mean + noise * np.exp(log_spread))
+        return actions, torch.from_numpy(values), torch.from_numpy(likelihood)
 
     def _latents(self, seen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """What the last layers of policy and value function are given, of observations (n, k)."""

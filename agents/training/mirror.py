@@ -23,6 +23,7 @@ import torch
 
 from agents.environments.memory import Memory
 from agents.policy import SteadyPolicy
+from envs.base.errors import InputError
 from envs.base.readings import READINGS
 
 STICK_SIGNS = (-1.0, 1.0, -1.0, 1.0)
@@ -32,8 +33,13 @@ STICK_SIGNS = (-1.0, 1.0, -1.0, 1.0)
 def seen_signs(names: Sequence[str], memory: Memory | None = None) -> torch.Tensor:
     """What the readings that a policy is given are multiplied with in the mirror image of a flight: (k,), 1 or -1.
 
-    names: those of the readings of now; `memory`: what is given besides, behind them.
+    names: those of the readings of now; `memory`: what is given besides, behind them. Raises InputError, one line, for
+    none, or one that is not in the table of readings.
     """
+    unknown = next((name for name in names if name not in READINGS), None)
+    if unknown or not names:
+        what = f"the reading {unknown!r} changes its sign" if unknown else "a reading of this environment does"
+        raise InputError(f"algorithm.mirrored: whether {what} in a mirrored flight is not known; set the key to 0")
     signs = np.array([-1.0 if READINGS[name].sideways else 1.0 for name in names], np.float32)
     return torch.from_numpy(memory.look(signs[None])[0][0] if memory else signs)
 

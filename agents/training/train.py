@@ -170,7 +170,7 @@ def make_model(config: TrainingConfig, env: VecEnv) -> PPO:
         model.policy.get_parameter("action_net.bias").copy_(first_bias(settings.first_action, config.network.bounded))
     if settings.mirrored:
         assert isinstance(model.policy, SteadyPolicy)
-        names = env.get_attr("observation_names", [0])[0]
+        names = env.get_attr("observation_names", [0])[0] if env.has_attr("observation_names") else ()
         learn_mirrored(model.policy, seen_signs(names, memory_in(env)), settings.mirrored)
     return model
 

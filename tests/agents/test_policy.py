@@ -1,5 +1,7 @@
 """The policy's steadiness: the measure against its closed form, what training makes of it, and that it is off."""
 
+from typing import Any
+
 import gymnasium
 import numpy as np
 import pytest
@@ -97,7 +99,7 @@ def test_sticks_without_noise_are_those_of_stable_baselines3_to_the_bit(bounded:
     boxes.append(gymnasium.spaces.Box(-1.0, 1.0, (4,), np.float32))
     policy = policy_class(bounded)(*boxes, lambda _: 0.0, net_arch=[16, 16], truth_size=truth_size)
     with torch.no_grad():
-        policy.action_net.weight *= 300.0  # many sticks beyond their travel
+        policy.get_parameter("action_net.weight").mul_(300.0)  # many sticks beyond their travel
     seen = np.random.default_rng(1).normal(size=(16, 9)).astype(np.float32)
     theirs, _ = ActorCriticPolicy.predict(policy, seen, deterministic=True)
     ours, state = policy.predict(seen, ("kept",), deterministic=True)  # type: ignore[arg-type]
@@ -136,7 +138,12 @@ def test_what_is_collected_and_learned_from_is_that_of_stable_baselines3(
     """Actions, values and likelihoods of the same noise, and the gradients of a loss of them."""
     torch.manual_seed(3)
     seen, sticks = (gymnasium.spaces.Box(-1.0, 1.0, (size,), np.float32) for size in (9 + truth_size, 4))
-    keys = {"net_arch": [16, 16], "truth_size": truth_size, "activation_fn": activation, "log_std_init": -0.4}
+    keys: dict[str, Any] = {
+        "net_arch": [16, 16],
+        "truth_size": truth_size,
+        "activation_fn": activation,
+        "log_std_init": -0.4,
+    }
     policy = policy_class(bounded)(seen, sticks, lambda _: 0.0, **keys)
     readings, gain = torch.randn(32, 9 + truth_size), torch.randn(32)
     with torch.no_grad():

@@ -93,6 +93,7 @@ def small_config(*overrides: str) -> TrainingConfig:
             "algorithm.n_steps=64",
             "algorithm.batch_size=64",
             "algorithm.n_epochs=2",
+            "algorithm.mirrored=0",  # the fake's readings have no sides
             "network.hidden=[16]",
             "training.steps=2048",
             "training.eval_every=768",

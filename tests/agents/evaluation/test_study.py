@@ -23,6 +23,7 @@ SMALL = (
     "algorithm.n_steps=64",
     "algorithm.batch_size=64",
     "algorithm.n_epochs=2",
+    "algorithm.mirrored=0",  # the stand-in's readings have no sides
     "network.hidden=[16]",
     "training.steps=1024",
     "training.eval_every=256",

@@ -18,6 +18,7 @@ from agents.environments.truth import training_env_function
 from agents.policy import SteadyPolicy
 from agents.training.mirror import STICK_SIGNS, learn_mirrored, seen_signs
 from agents.training.train import make_model
+from envs.base.errors import InputError
 
 SMALL = ["algorithm.n_envs=2", "algorithm.n_steps=64", "algorithm.batch_size=64", "network.hidden=[9, 6]"]
 REMEMBERS = ["network.history_s=[0.1]", "network.integrals_s={roll: 1, pitch: 2}"]
@@ -55,7 +56,7 @@ def test_at_full_weight_the_policy_is_and_stays_its_own_mirror_image(more: list[
 
 
 def test_without_it_the_two_sides_differ() -> None:
-    model, signs = _model("takeoff")
+    model, signs = _model("takeoff", "algorithm.mirrored=0")
     assert min(_mirrors(model.policy, signs)) > 1e-4
 
 
@@ -87,7 +88,7 @@ def test_part_of_the_weight_lets_the_sides_differ_a_part_as_fast() -> None:
     seen = torch.randn(64, len(signs))
     gradients = []
     for weight in (0.0, 0.5):
-        model, _ = _model("takeoff")
+        model, _ = _model("takeoff", "algorithm.mirrored=0")
         model.policy.load_state_dict(whole.policy.state_dict())
         if weight:
             learn_mirrored(model.policy, signs, weight)
@@ -95,6 +96,7 @@ def test_part_of_the_weight_lets_the_sides_differ_a_part_as_fast() -> None:
         model.policy.predict_values(seen).sum().backward()
         gradients.append(model.policy.get_parameter("mlp_extractor.value_net.0.weight").grad)
     uneven = [gradient - gradient.flip(0) * signs for gradient in gradients]
+    assert uneven[0].abs().max() > 1e-3
     torch.testing.assert_close(uneven[1], uneven[0] / 3.0, atol=1e-5, rtol=1e-4)
 
 
@@ -109,3 +111,10 @@ def test_what_is_remembered_has_the_signs_of_what_it_was() -> None:
     names = ("airspeed", "roll", "pitch")
     memory = memory_of(config, names, 3)
     np.testing.assert_array_equal(seen_signs(names, memory), [1, -1, 1, 1, -1, 1, -1, 1])
+
+
+def test_readings_without_known_sides_are_refused_in_one_line() -> None:
+    with pytest.raises(InputError, match=r"algorithm.mirrored: whether the reading 'error' changes its sign .* to 0$"):
+        seen_signs(("airspeed", "error"))
+    with pytest.raises(InputError, match=r"algorithm.mirrored: whether a reading of this environment does .* to 0$"):
+        seen_signs(())

@@ -91,14 +91,18 @@ def private_folder(path: Path) -> Path | None:
     return path if os.access(path, os.W_OK) else None
 
 
+def user_cache() -> Path:
+    """The user's folder for what this project can make again; not made. Raises RuntimeError for one without a home."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / NAME
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / NAME
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / NAME
+
+
 def _homes() -> Iterator[Path]:
     with contextlib.suppress(OSError, RuntimeError):  # a user without a home
-        if sys.platform == "win32":
-            yield Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / NAME / "kernels"
-        elif sys.platform == "darwin":
-            yield Path.home() / "Library" / "Caches" / NAME / "kernels"
-        else:
-            yield Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / NAME / "kernels"
+        yield user_cache() / "kernels"
     with contextlib.suppress(OSError):  # a machine without any folder for temporary files
         user = str(os.getuid()) if hasattr(os, "getuid") else getpass.getuser()
         yield Path(tempfile.gettempdir()) / f"{NAME}-{user}"

@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--peer",
         action="store_true",
-        help="compare with PyFlyt's fixed wing, too; at first it is installed apart, in your folder of caches (1 to 2 GB)",
+        help="compare with PyFlyt's fixed wing, too; installs it at first, apart, in your folder of caches (1 to 2 GB)",
     )
     given = parser.parse_args(arguments)
     json_file = writable_file(given.json)

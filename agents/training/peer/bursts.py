@@ -7,24 +7,31 @@ answers each with one, `{"seconds": 0.65, "count": 180}`; the first line that it
 
 from __future__ import annotations
 
+import functools
 import importlib
 import importlib.metadata
 import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 import gymnasium
 import numpy as np
 import torch
 from stable_baselines3 import PPO
+from stable_baselines3.common.vec_env import DummyVecEnv
 
+MakeEnv = Callable[[], gymnasium.Env[Any, Any]]
 PEER_ID = "PyFlyt/Fixedwing-Waypoints-v3"
 WAYPOINTS_SEEN = 2
 """Of the peer's waypoints, for PPO needs an observation of one length; as in the peer's own example."""
 FLIGHT_STEPS = 60  # 2 s at 30 Hz: neither side has fallen to the ground by then in most flights
 STICKS = 0.3  # random deflections up to this share of full travel
+N_ENVS = 16
+PPO_SETTINGS: dict[str, Any] = {"n_steps": 256, "batch_size": 512, "n_epochs": 10}
+"""As in configs/training/takeoff.yaml; all else, two layers of 64 neurons among it, as stable-baselines3 has it."""
 
 
 def make_env(env_id: str, **keywords: Any) -> gymnasium.Env[Any, Any]:
@@ -35,13 +42,18 @@ def make_env(env_id: str, **keywords: Any) -> gymnasium.Env[Any, Any]:
 class Bursts:
     """What can be timed of an environment: steps, resets, learning. Each flight has a new seed."""
 
-    def __init__(self, env: gymnasium.Env[Any, Any], flat: gymnasium.Env[Any, Any] | None = None) -> None:
-        """`flat` is the same environment with an observation that PPO can learn from; None: `env` has one."""
-        self._env, self._flat = env, flat or env
+    def __init__(self, make: MakeEnv, make_flat: MakeEnv | None = None, seed: int = 0) -> None:
+        """`make_flat` makes it with an observation that PPO can learn from; None: as `make` does. Seeds count on."""
+        self._env, self._make_flat = make(), make_flat or make
         drawn = np.random.default_rng(0).uniform(-STICKS, STICKS, (FLIGHT_STEPS, 4))
-        self._actions = drawn.astype(env.action_space.dtype)
-        self._seed = 0
+        self._actions = drawn.astype(self._env.action_space.dtype)
+        self._seed = seed
         torch.set_num_threads(1)
+
+    @property
+    def env(self) -> gymnasium.Env[Any, Any]:
+        """The one that is flown and reset."""
+        return self._env
 
     def run(self, kind: str, count: int) -> tuple[float, int]:
         """Seconds (by the clock) of a burst of the kind "fly", "reset" or "learn", and how many were done in it.
@@ -75,11 +87,14 @@ class Bursts:
         return time.perf_counter() - started, resets
 
     def _learn(self, updates: int) -> tuple[float, int]:
-        model = PPO("MlpPolicy", self._flat, seed=0, device="cpu")  # all else as stable-baselines3 has it
-        steps = updates * model.n_steps
+        flown = DummyVecEnv([self._make_flat] * N_ENVS)
+        model = PPO("MlpPolicy", flown, seed=0, device="cpu", **PPO_SETTINGS)
+        steps = updates * N_ENVS * model.n_steps
         started = time.perf_counter()
         model.learn(steps)
-        return time.perf_counter() - started, steps
+        seconds = time.perf_counter() - started
+        flown.close()
+        return seconds, steps
 
 
 def main() -> None:
@@ -88,10 +103,10 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     flatten = importlib.import_module("PyFlyt.gym_envs").FlattenWaypointEnv
-    env = make_env(PEER_ID)
-    bursts = Bursts(env, flatten(make_env(PEER_ID), context_length=WAYPOINTS_SEEN))
+    make = functools.partial(make_env, PEER_ID)
+    bursts = Bursts(make, lambda: flatten(make(), context_length=WAYPOINTS_SEEN))
     bursts.run("fly", 1)  # compiles
-    inner: Any = env.unwrapped
+    inner: Any = bursts.env.unwrapped
     described = {
         "environment": PEER_ID,
         "version": importlib.metadata.version("PyFlyt"),

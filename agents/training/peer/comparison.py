@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -22,7 +23,7 @@ OURS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 """What is compared; the landing starts in the air, as the peer's flight between waypoints does."""
 PEER_NAME = "pyflyt"
-WARM_UP = 300  # resets before, as in a training that has begun: what damaged wings do is worked out once a process
+WARM_UP = 1000  # resets before, as in a training that has begun: what damaged wings do is worked out once a process
 
 
 class Burst(NamedTuple):
@@ -33,7 +34,7 @@ class Burst(NamedTuple):
     peer: int
 
 
-BURSTS = {"fly": Burst(9, 20, 3), "reset": Burst(9, 60, 6), "learn": Burst(3, 1, 1)}
+BURSTS = {"fly": Burst(10, 40, 3), "reset": Burst(10, 200, 8), "learn": Burst(2, 1, 1)}
 
 
 class Timed(Protocol):
@@ -57,15 +58,17 @@ def compare_with_peer(report: Callable[[str], object] = print) -> dict[str, dict
             f"{said.get('environment')} of version {said.get('version')}: control at {peer.control_hz:g} Hz, "
             f"physics at {peer.physics_hz:g} Hz"
         )
-        made = {name: make_env(env_id, weather="breeze", **settings) for name, (env_id, settings) in OURS.items()}
-        config: Any = made["landing"].get_wrapper_attr("config")
+        # Seeds far from each other: in one process, what a damaged wing does is known to all environments.
+        ours = {
+            name: Bursts(functools.partial(make_env, env_id, weather="breeze", **settings), seed=number * 1_000_000)
+            for number, (name, (env_id, settings)) in enumerate(OURS.items())
+        }
+        config: Any = ours["landing"].env.get_wrapper_attr("config")
         report(f"ours: control at {config.control_hz:g} Hz, physics at {config.physics_hz:g} Hz")
-        ours = {name: Bursts(env) for name, env in made.items()}
         for one in ours.values():
             one.run("reset", WARM_UP)
+            one.run("fly", 1)
         per_item = take_turns({PEER_NAME: peer, **ours})
-        for env in made.values():
-            env.close()
     control_hz = {PEER_NAME: peer.control_hz, **dict.fromkeys(ours, float(config.control_hz))}
     return rows(per_item, control_hz)
 

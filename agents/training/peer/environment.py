@@ -102,9 +102,9 @@ def _run(command: Sequence[str]) -> None:
     if done.returncode:
         lines = [line.strip() for line in (done.stderr or done.stdout).splitlines() if line.strip()]
         said = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")] or lines
-        raise PeerError(
-            f"cannot be installed: {said[-1] if said else f'pip ends with {done.returncode}'} (no network?)"
-        )
+        last = said[-1] if said else f"pip ends with {done.returncode}"
+        cause = " (no network, or none for this machine)" if "No matching distribution" in last else ""
+        raise PeerError(f"cannot be installed: {last}{cause}")
 
 
 def _tidy(home: Path, newest: Path) -> None:

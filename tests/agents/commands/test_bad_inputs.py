@@ -98,6 +98,7 @@ VALID = (
     ("tune_autopilot", "takeoff", "discrepancies={draw: [all], most: 2}", "--members", "2", "--bundle", "new"),
     ("validate", "ultra_stick"),
     ("benchmark", "--json", "x.json"),
+    ("benchmark", "--peer", "--only", "peer"),
     ("schema",),
     ("adapt", "bundle", "--discrepancy", "heavy=0.5", "late_controls=1@3", "--flights", "2", "--run", "new"),
     ("adapt_study", "bundle", "--discrepancies", "heavy", "--after", "1", "--flights", "2", "--run", "new"),

@@ -38,6 +38,11 @@ def first_pilot(config: TrainingConfig, env: gymnasium.Env) -> LearnedPilot:
                 f"training.start_from: {shown(name)} has network.{key} {its[key]}, this config {own[key]}; they must "
                 "be the same"
             )
+    if config.algorithm.mirrored and not pilot.config.algorithm.mirrored:
+        raise InputError(
+            f"algorithm.mirrored: training.start_from {shown(name)} was trained without it, so its network is not its "
+            "own mirror image; 0, or a pilot that was"
+        )
     return pilot
 
 

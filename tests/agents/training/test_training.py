@@ -94,7 +94,11 @@ def _stop_at(step: int) -> Callable[[int, float, float], None]:
 
 @pytest.mark.parametrize(
     ("override", "said"),
-    [("network.hidden=[5]", "network.hidden"), ("network.activation=relu", "network.activation")],
+    [
+        ("network.hidden=[5]", "network.hidden"),
+        ("network.activation=relu", "network.activation"),
+        ("algorithm.mirrored=1", "was trained without it"),
+    ],
 )
 def test_a_pilot_of_another_network_is_no_start(finished: RunFolder, tmp_path: Path, override: str, said: str) -> None:
     config = tmp_path / "config.yaml"

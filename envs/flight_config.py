@@ -31,6 +31,7 @@ from envs.discrepancies._drawn import DrawnDiscrepancies
 from envs.physics.kernels.records import EFFECTS, check_effects
 from envs.physics.sensors import SUITES, has_eye
 from envs.tasks import FIGURE_TASK, TASK_NAMES, TASKS, is_figure
+from envs.tasks.parts.landing_rules import BY_RULE, known_go_around
 
 Environment = TypeVar("Environment", bound=type)
 
@@ -117,6 +118,12 @@ class FieldConfig(Strict):
         description="with the camera, who says whether the runway is in sight; net: the one that reads its pictures; "
         "neuron: the one of configs/eyes/neuron.yaml; or the path of another neuron's file; place: how well "
         "pictures have told the place beside the centreline",
+    )
+    go_around: Annotated[str, AfterValidator(known_go_around)] = Field(
+        default=BY_RULE,
+        description="how a pilot made of learned skills gives up a landing; rule: by the limits of "
+        "configs/rules/landing.yaml; value: where going round is worth more than going on, by configs/rules/"
+        "going_on.yaml; or the path of another such file; never: it does not",
     )
     discrepancies: Annotated[FixedDiscrepancies | DrawnDiscrepancies, BeforeValidator(_listed)] = Field(
         default=(),

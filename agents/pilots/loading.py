@@ -14,6 +14,7 @@ from agents.pilots.learned import load_learned
 from agents.pilots.seeing import with_eye
 from agents.pilots.skill_bundle import load_sequence
 from envs.base.errors import InputError
+from envs.tasks.parts.landing_rules import BY_RULE
 
 
 def load_pilot(name: str, env: gymnasium.Env | None = None) -> Any:
@@ -25,6 +26,7 @@ def load_pilot(name: str, env: gymnasium.Env | None = None) -> Any:
     if name == AUTOPILOT:
         if env is None:
             raise InputError("autopilot: it is tuned to an aircraft and task, so it needs an environment")
+        _check_never_asked(name, _go_around(env))
         return autopilot_for(env)
     pilot = _load_bundle(find_bundle(name), env)
     if env is not None:
@@ -35,15 +37,28 @@ def load_pilot(name: str, env: gymnasium.Env | None = None) -> Any:
 
 
 def _load_bundle(folder: Path, env: gymnasium.Env | None) -> Any:
-    card = read_card(folder)
+    card, go_around = read_card(folder), _go_around(env)
+    if "skills" not in card:
+        _check_never_asked(folder.name, go_around)
     if card.get("pilot") == AUTOPILOT:
         if env is None:
             raise InputError(f"{folder}: the autopilot is tuned to an aircraft and task, so it needs an environment")
         pilot: Any = told_autopilot(env, card.get("gains", {}), f"{folder}/{CARD}")
     else:
-        pilot = load_sequence(folder, card) if "skills" in card else load_learned(folder, card)
+        pilot = load_sequence(folder, card, go_around) if "skills" in card else load_learned(folder, card)
     if not card.get("compensation"):
         return pilot
     if not card["observation_names"]:
         raise InputError(f"{folder}: its card has a compensation, but does not say which readings it is for")
     return CompensatedPilot(pilot, Compensation.of(card["compensation"]), card["observation_names"])
+
+
+def _go_around(env: gymnasium.Env | None) -> str | None:
+    """How landings are given up in the flights of `env`; None where it does not say."""
+    return getattr(getattr(env.unwrapped, "config", None), "go_around", None) if env is not None else None
+
+
+def _check_never_asked(name: str, go_around: str | None) -> None:
+    """Raise InputError if a pilot that is not made of learned skills is told how to give up a landing."""
+    if go_around not in (None, BY_RULE):
+        raise InputError(f"go_around {go_around}: {name} is not made of learned skills, and decides by itself")

@@ -27,7 +27,7 @@ from agents.pilots.learned import LearnedPilot, load_learned
 from agents.pilots.named_skills import skill_folder
 from agents.runs.run_folder import write_folder, write_json
 from agents.skills.display_pilot import DisplayPilot
-from agents.skills.go_around import GoAround
+from agents.skills.going_on import go_around_of
 from agents.skills.landing_pilot import LandingRounds
 from agents.skills.navigator import Navigator
 from agents.skills.skilled_pilot import SequencedPilot, Skill
@@ -62,7 +62,7 @@ def sequence(
         card,
         rows,
         tuple(parts.values()),
-        GoAround.of(aircraft),
+        go_around_of(aircraft, config.aircraft, config.go_around),
         balks=aircraft.launch.kind == "runway",
         circuit_height_m=circuit_height(aircraft.span_m),
     )
@@ -148,11 +148,19 @@ def write_sequence(
         write_json(beside / CARD, {**card, "evaluation": dict(evaluation)})
 
 
-def load_sequence(folder: Path, card: Mapping[str, Any]) -> SequencedPilot | LandingRounds | DisplayPilot:
-    """The pilot of a bundle of skills, with its card. Raises InputError, one line."""
+def load_sequence(
+    folder: Path, card: Mapping[str, Any], go_around: str | None = None
+) -> SequencedPilot | LandingRounds | DisplayPilot:
+    """The pilot of a bundle of skills, with its card. Raises InputError, one line.
+
+    `go_around`: how it gives up a landing, as in FlightConfig; None: as in the bundle's config.
+    """
     told = card["skills"] if isinstance(card["skills"], dict) else {}
     skills = {
         skill: AUTOPILOT if told.get(skill) == AUTOPILOT else str(skill_folder(folder, skill, told.get(skill)))
         for skill in skills_of(told)
     }
-    return sequence(bundle_name(folder), bundle_config(folder), skills, card)
+    config = bundle_config(folder)
+    if go_around is not None:
+        config = config.model_copy(update={"go_around": go_around})
+    return sequence(bundle_name(folder), config, skills, card)

@@ -106,8 +106,11 @@ class GoAround:
         spans, decided = decision.height_spans, decision.decided_spans
         return replace(self, decision_spans=spans, decided_spans=decided, least_in_sight=decision.least)
 
-    def gives_up(self, now: Approach) -> NDArray[np.bool_]:
-        """(n,) whether each approach is beyond mending."""
+    def gives_up(self, now: Approach, tried: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """(n,) whether each approach is beyond mending.
+
+        `tried`: whether it has touched, or gone round as often as it may; only who decides by value (going_on.py) asks.
+        """
         low = (now.height < self.below_m) & (now.wheels < 0.5) & (now.along > -self.before_spans)
         most_across = self.most_across_spans + self.across_per_way * np.maximum(0.0, -now.along)
         slow = (now.airspeed < self.slowest_vs) & (now.height > self.flare_m)

@@ -102,9 +102,9 @@ class SequencedPilot:
         if self.go_around:
             # A flight that begins on its wheels (an exercise of the roll-out) has touched before.
             bad = self.go_around.balks(now, climb) & contact & ~touched & ~starts & self.balks
-            bad &= given_up < self.go_around.most_balked
+            often = given_up >= self.go_around.most_balked
             before = going
-            going = (phase == LANDING) & (going | self.go_around.gives_up(now) | bad)
+            going = (phase == LANDING) & (going | self.go_around.gives_up(now, touched | often) | bad & ~often)
             given_up = given_up + (going & ~before)
         away = np.where(contact | (self.balks & (now.height < HAND_OVER_M)), TAKEOFF, PATTERN)
         touched = contact | (touched & (phase == LANDING))

@@ -13,10 +13,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, model_validator
 
-from envs.base.config_file import CONFIGS, Strict, read_yaml, validate
+from envs.base.config_file import CONFIGS, Strict, is_path, read_yaml, validate
+from envs.base.errors import unknown_name
 from envs.camera.eye_file import PLACE
 
 RULES_FILE = CONFIGS / "rules" / "landing.yaml"
+BY_RULE, BY_VALUE, NEVER = "rule", "value", "never"
+GO_AROUNDS = (BY_RULE, BY_VALUE, NEVER)
+"""How pilots made of learned skills decide to go round, unless it is by a file: see `known_go_around`."""
 Degrees = Annotated[float, Field(gt=0, le=90)]
 
 
@@ -227,6 +231,13 @@ class LandingRules(Strict):
             if not is_within:
                 raise ValueError(f"{key} allows more than silver does")
         return self
+
+
+def known_go_around(choice: str) -> str:
+    """`choice`, if it is one of GO_AROUNDS or the path of a file. Raises InputError, one line."""
+    if choice not in GO_AROUNDS and not is_path(choice):
+        raise unknown_name("go_around", choice, GO_AROUNDS)
+    return choice
 
 
 def read_landing_rules(path: Path = RULES_FILE) -> LandingRules:

@@ -46,8 +46,8 @@ def test_an_approach_goes_on_below_the_decision_height_with_the_runway_in_sight(
     height_b: float, in_sight: float | None, gives_up: bool
 ) -> None:
     rule = GoAround.of(load_aircraft("ultra_stick"))
-    assert bool(rule.gives_up(approach(height_b, in_sight))[0]) is gives_up
-    assert not replace(rule, decision_spans=0.0).gives_up(approach(height_b, in_sight))[0]
+    assert bool(rule.gives_up(approach(height_b, in_sight), NOT_YET)[0]) is gives_up
+    assert not replace(rule, decision_spans=0.0).gives_up(approach(height_b, in_sight), NOT_YET)[0]
     assert not rule.is_blind(approach(height_b, in_sight, along_b=1.0))[0]  # past the aim point it touches down
 
 
@@ -61,7 +61,7 @@ def test_who_goes_by_the_place_decides_lower_down_and_whoever_turns_in_late_too(
     assert observation[-1] == 0.0  # nobody has looked yet: all of the doubt is left
     env.close()
     for height_b, known, gives_up in ((3.0, 0.0, False), (2.0, 0.2, True), (2.0, 0.6, False), (1.5, 0.2, False)):
-        assert bool(rule.gives_up(approach(height_b, known))[0]) is gives_up
+        assert bool(rule.gives_up(approach(height_b, known), NOT_YET)[0]) is gives_up
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,212 @@
+"""To go on with a landing or to go round, by what each is worth: learned from landings that nobody gave up.
+
+A flight is worth 1 if it lands and counts (silver), 0 if it does not, and CRASH if it ends in a crash. What going on is
+worth is told from the readings by two logistic regressions, one for the approach and one for the first contact:
+
+    worth = failed + (1 - failed) * sigmoid(bias + weights . features)
+
+with `failed` the mean worth of an attempt that failed. At the contact the sigmoid is the probability that the attempt
+ends silver. On the approach it is fitted to what is left when the contact decides next, as an option to stop is priced
+(Longstaff and Schwartz 2001, Review of Financial Studies 14, 113): going on from there keeps the choice.
+Going round is worth `fresh`, the mean of the flights that went round, less `price`, that of the time it takes.
+The numbers are those of configs/rules/going_on.yaml, written by `python scripts/go_around.py --save FILE`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
+
+from agents.skills.go_around import Approach, GoAround
+from envs.aircraft.aircraft import Aircraft
+from envs.base.config_file import CONFIGS, Line, Strict, read_yaml, validate
+from envs.base.errors import InputError
+from envs.base.files import write_atomically
+from envs.tasks.parts.landing_rules import BY_RULE, BY_VALUE, NEVER, landing_rules
+
+Floats = NDArray[np.float64]
+SHIPPED = CONFIGS / "rules" / "going_on.yaml"
+HEAD = """\
+# What going on with a landing is worth against going round (agents/skills/going_on.py): go_around=value flies by it.
+# Written by `python scripts/go_around.py --save FILE`.
+"""
+CRASH = -1.0  # chosen: losing the model outweighs missing a landing by as much as that outweighs nothing
+CRASHES = ("strike", "broken")
+SILVER = landing_rules().silver
+LATEST_S, LEAST_SINK_MPS = 8.0, 0.2  # bounds of the time to the touchdown; chosen
+CONTACT_FEATURES, APPROACH_FEATURES = 21, 23
+FARTHEST = 4.0  # a feature counts up to so many standard deviations from its mean: farther out nothing was learned
+
+Number = Annotated[float, Field(ge=-1e6, le=1e6)]
+Spread = Annotated[float, Field(gt=0, le=1e6)]
+
+
+def silver_shares(now: Approach, climb: Floats, stall_roll_spans: float, runway_spans: float) -> Floats:
+    """(n, 7) of a first contact: each reading as a share of what silver allows, 0 in the middle and +-1 at the limits.
+
+    `climb`: m/s, just before it. Of sink and of the way to standstill 1 is the limit, 0 none.
+    """
+    stop = now.along + stall_roll_spans * now.ground_speed**2
+    shares = (
+        now.across / SILVER.across_spans,
+        (now.along - SILVER.middle_spans) / SILVER.half_length_spans,
+        (now.airspeed - SILVER.middle_speed_vs) / SILVER.half_speed_vs,
+        -climb / SILVER.sink_mps,
+        now.roll / SILVER.bank,
+        now.sine_of_heading / np.sin(SILVER.heading),
+        stop / runway_spans,
+    )
+    return np.clip(np.stack(shares, axis=1), -2.0, 2.0)
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """What of the aircraft the features need: stall speed m/s, span m, way to standstill from Vs and runway left, b."""
+
+    stall_mps: float
+    span_m: float
+    stall_roll_spans: float
+    runway_spans: float
+
+    @staticmethod
+    def of(aircraft: Aircraft) -> Sizes:
+        """Those of an aircraft."""
+        rule = GoAround.of(aircraft)
+        return Sizes(aircraft.stall_speed_mps, aircraft.span_m, rule.stall_roll_spans, rule.runway_spans)
+
+    def at_contact(self, now: Approach, climb: Floats) -> Floats:
+        """(n, 21) features of first contacts: the shares of silver, their squares and fourth powers (limits are steep)."""
+        shares = silver_shares(now, climb, self.stall_roll_spans, self.runway_spans)
+        return np.concatenate([shares, shares**2, shares**4], axis=1)
+
+    def on_approach(self, now: Approach) -> Floats:
+        """(n, 23) features of approaches: height, time left, and the shares that a touchdown at this rate would have."""
+        left_s = np.minimum(now.height / np.maximum(-now.climb, LEAST_SINK_MPS), LATEST_S)
+        there = now._replace(along=now.along + now.ground_speed * self.stall_mps / self.span_m * left_s)
+        shares = silver_shares(there, now.climb, self.stall_roll_spans, self.runway_spans)
+        own = np.stack([now.height, left_s], axis=1)
+        return np.concatenate([own, shares, shares**2, shares**2 * now.height[:, None]], axis=1)
+
+
+class Worth(Strict):
+    """What going on is worth, from one kind of features."""
+
+    bias: Number = Field(description="of the weighted sum [-]")
+    weights: tuple[Number, ...] = Field(min_length=1, description="of each feature, measured in its spread [-]")
+    mean: tuple[Number, ...] = Field(description="of each feature, in the flights learned from")
+    spread: tuple[Spread, ...] = Field(description="of each feature, likewise: its standard deviation")
+
+    @model_validator(mode="after")
+    def _as_many(self) -> Self:
+        for key in ("mean", "spread"):
+            if len(getattr(self, key)) != len(self.weights):
+                raise ValueError(f"{key}: must hold {len(self.weights)}, as weights do (got {len(getattr(self, key))})")
+        return self
+
+    def share(self, features: Floats) -> Floats:
+        """(n,) the sigmoid, 0 to 1, for (n, k) features."""
+        return 1.0 / (1.0 + np.exp(-(self.bias + scaled(features, self.mean, self.spread) @ np.asarray(self.weights))))
+
+
+def scaled(features: Floats, mean: tuple[float, ...] | Floats, spread: tuple[float, ...] | Floats) -> Floats:
+    """(n, k) features in standard deviations from their mean, cut at FARTHEST."""
+    return np.clip((features - np.asarray(mean)) / np.asarray(spread), -FARTHEST, FARTHEST)
+
+
+class LearnedFrom(Strict):
+    """Which flights told."""
+
+    pilot: Line
+    aircraft: Line
+    weather: tuple[Line, ...] = Field(min_length=1)
+    flights: int = Field(ge=1, description="in which nobody went round, of each weather [-]")
+    seed: int = Field(ge=0, description="of these training flights [-]")
+    commit: Line | None = Field(default=None, description="of the programme; + if files differed from it")
+
+
+class GoingOn(Strict):
+    """configs/rules/going_on.yaml, or another fitted likewise."""
+
+    version: Literal[1]
+    learned: LearnedFrom
+    failed: float = Field(ge=-1, le=0, description="mean worth of an attempt that failed [-]")
+    fresh: float = Field(ge=-1, le=1, description="mean worth of the flights that went round once or more [-]")
+    price: float = Field(ge=0, le=2, description="of going round: the time it takes [-]")
+    contact: Worth
+    approach: Worth
+
+    @model_validator(mode="after")
+    def _has_a_weight_a_feature(self) -> Self:
+        for key, count in (("contact", CONTACT_FEATURES), ("approach", APPROACH_FEATURES)):
+            if len(getattr(self, key).weights) != count:
+                raise ValueError(f"{key}.weights: must hold {count} (got {len(getattr(self, key).weights)})")
+        return self
+
+    @property
+    def round(self) -> float:
+        """What going round is worth."""
+        return self.fresh - self.price
+
+    def of(self, worth: Worth, features: Floats) -> Floats:
+        """(n,) what going on is worth by one of both."""
+        return self.failed + (1.0 - self.failed) * worth.share(features)
+
+
+def read_going_on(path: Path = SHIPPED) -> GoingOn:
+    """What a file says. Raises InputError, one line, naming the file and the key."""
+    return validate(GoingOn, read_yaml(path), str(path))
+
+
+@cache
+def shipped_going_on() -> GoingOn:
+    """That of this project, read once a process. Raises InputError."""
+    return read_going_on()
+
+
+def write_going_on(path: Path, going_on: GoingOn) -> None:
+    """Write the file, whole or not at all. Raises InputError where it cannot be written."""
+    write_atomically(path, HEAD + yaml.safe_dump(going_on.model_dump(mode="json"), sort_keys=False, width=120))
+
+
+@dataclass(frozen=True)
+class GoAroundByValue(GoAround):
+    """Goes round where that is worth more than going on; blind at the decision height, as by the rule."""
+
+    going_on: GoingOn = field(kw_only=True)
+    sizes: Sizes = field(kw_only=True)
+
+    def gives_up(self, now: Approach, tried: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """(n,) of each approach; one that has touched, or gone round often enough, goes on."""
+        low = (now.height < self.below_m) & (now.wheels < 0.5) & (now.along > -self.before_spans)
+        worth = self.going_on.of(self.going_on.approach, self.sizes.on_approach(now))
+        return (low & ~tried & (worth < self.going_on.round)) | self.is_blind(now)
+
+    def balks(self, now: Approach, climb_before: Floats) -> NDArray[np.bool_]:
+        """(n,) of each first contact."""
+        return self.going_on.of(self.going_on.contact, self.sizes.at_contact(now, climb_before)) < self.going_on.round
+
+
+def go_around_of(aircraft: Aircraft, name: str, choice: str = BY_RULE) -> GoAround | None:
+    """How a pilot of the aircraft, `name` in flights, decides: by the rule, by value, or (None) it never goes round.
+
+    `choice`: BY_RULE, BY_VALUE, NEVER or the path of a file fitted to other flights. Raises InputError.
+    """
+    rule = GoAround.of(aircraft)
+    if choice in (BY_RULE, NEVER):
+        return rule if choice == BY_RULE else None
+    path = SHIPPED if choice == BY_VALUE else Path(choice)
+    going_on = shipped_going_on() if choice == BY_VALUE else read_going_on(path)
+    if going_on.learned.aircraft != name:
+        raise InputError(
+            f"go_around {choice}: {path} was learned from flights of {going_on.learned.aircraft}, not {name}; "
+            "scripts/go_around.py PILOT --save FILE learns it, then go_around=FILE"
+        )
+    own = {each.name: getattr(rule, each.name) for each in fields(rule)}
+    return GoAroundByValue(**own, going_on=going_on, sizes=Sizes.of(aircraft))

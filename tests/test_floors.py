@@ -38,7 +38,7 @@ AGENT_FLOORS = (
     ("agents.autopilot",),
     ("agents.pilots",),
     ("agents.evaluation",),
-    ("agents.training", "agents.eye"),
+    ("agents.training", "agents.eye", "agents.deciding"),
     ("agents.adaptation", "agents.missions", "agents.report", "agents.schemas", "agents.sticks", "agents.tuning"),
     ("agents.commands",),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from agents.config.programme import TrainingConfig
 from agents.environments.flights import flight_env_function
 from agents.evaluation.flight_test import SIDE_BY_SIDE, Flight, FlightTest
-from agents.evaluation.flying_bar import OnLanded
 from agents.pilots.loading import load_pilot
 from agents.pilots.wrapping import WrappingPilot
 from agents.skills.go_around import APPROACH, Approach
@@ -78,7 +77,11 @@ class Watched(WrappingPilot):
 
 
 def fly_landings(
-    pilot_name: str, config: TrainingConfig, seeds: Sequence[int], processes: int | None, landed: OnLanded | None = None
+    pilot_name: str,
+    config: TrainingConfig,
+    seeds: Sequence[int],
+    processes: int | None = None,
+    on_landed: Callable[[Flight], None] | None = None,
 ) -> list[Landing]:
     """One landing a seed by a pilot of skills, who decides by `config.go_around`. Raises InputError for another."""
     make_env = flight_env_function(config)
@@ -86,10 +89,10 @@ def fly_landings(
     pilot = load_pilot(pilot_name, env)
     env.close()
     if not isinstance(pilot, LandingRounds):
-        raise InputError(f"{pilot_name}: does not land in skills, of which one comes round again; landing-ultra_stick does")
+        raise InputError(f"{pilot_name}: has no skill that comes round again, as landing-ultra_stick has")
     watched = Watched(pilot)
     with FlightTest(make_env, processes) as test:
-        flights = test.fly(watched, seeds, landed)
+        flights = test.fly(watched, seeds, on_landed)
     return [
         Landing(
             flight,

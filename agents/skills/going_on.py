@@ -82,12 +82,12 @@ class Sizes:
         return Sizes(aircraft.stall_speed_mps, aircraft.span_m, rule.stall_roll_spans, rule.runway_spans)
 
     def at_contact(self, now: Approach, climb: Floats) -> Floats:
-        """(n, 21) features of first contacts: the shares of silver, their squares and fourth powers (limits are steep)."""
+        """(n, 21) features of first contacts: shares of silver, and their powers, for limits are steep."""
         shares = silver_shares(now, climb, self.stall_roll_spans, self.runway_spans)
         return np.concatenate([shares, shares**2, shares**4], axis=1)
 
     def on_approach(self, now: Approach) -> Floats:
-        """(n, 23) features of approaches: height, time left, and the shares that a touchdown at this rate would have."""
+        """(n, 23) features of approaches: height, time left, and the shares of silver at its end at this rate."""
         left_s = np.minimum(now.height / np.maximum(-now.climb, LEAST_SINK_MPS), LATEST_S)
         there = now._replace(along=now.along + now.ground_speed * self.stall_mps / self.span_m * left_s)
         shares = silver_shares(there, now.climb, self.stall_roll_spans, self.runway_spans)

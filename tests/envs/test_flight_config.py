@@ -119,6 +119,7 @@ def test_every_setting_reaches_the_environment() -> None:
         "observation": "state",
         "sensor_suite": "camera",
         "lookout": "place",
+        "go_around": "never",
         "discrepancies": ("heavy=0.5",),
         "runway": "asphalt",
         "field_elevation_m": 500.0,

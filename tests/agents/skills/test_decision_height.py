@@ -19,6 +19,8 @@ from envs.base.readings import READINGS
 from envs.flight_env import FlightEnv
 from envs.tasks.parts.landing_rules import landing_rules
 
+NOT_YET = np.zeros(1, bool)
+
 
 def approach(height_b: float, in_sight: float | None, along_b: float = -40.0) -> Approach:
     """On the glide path, all else right."""

@@ -1,0 +1,139 @@
+"""What scripts/go_around.py does, after the command line is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from agents.config.programme import TrainingConfig
+from agents.deciding.fit import fit, worth_of
+from agents.deciding.flown import Landing, fly_landings
+from agents.environments.flights import training_seed
+from agents.evaluation.flight_test import success_interval
+from agents.evaluation.flying_bar import flying_bar
+from agents.pilots.bundle import commit
+from agents.pilots.pilot_config import pilot_config
+from agents.runs.run_folder import write_json
+from agents.skills.going_on import CRASHES, GoingOn, LearnedFrom, Sizes, write_going_on
+from envs.aircraft.aircraft import load_aircraft
+from envs.base.config_file import is_path
+from envs.base.errors import InputError
+from envs.tasks.parts.landing_rules import BY_RULE, NEVER
+
+WENT_ROUND = 10
+"""Flights at least that went round, to tell what such a flight is worth; chosen."""
+
+
+def learn_going_on(
+    pilot: str,
+    weathers: Sequence[str],
+    *,
+    flights: int,
+    seed: int,
+    price: float,
+    save: Path | None,
+    processes: int | None,
+    console: Console,
+) -> int:
+    """Fly training flights that never go round, and some by the rule, learn from them, tell it, and write it; 0.
+
+    `flights` of each weather, and half as many by the rule. Raises InputError, one line.
+    """
+    never, by_rule = list[Landing](), list[Landing]()
+    for number, weather in enumerate(weathers):
+        first = training_seed(seed, number)
+        for choice, count, into in ((NEVER, flights, never), (BY_RULE, (flights + 1) // 2, by_rule)):
+            config = _config(pilot, weather, choice)
+            with flying_bar(console, count, f"{weather}, {choice}") as landed:
+                into += fly_landings(pilot, config, range(first, first + count), processes, landed)
+    config = _config(pilot, weathers[0], NEVER)
+    own = LearnedFrom(
+        pilot=Path(pilot).name,
+        aircraft=Path(config.aircraft).stem if is_path(config.aircraft) else config.aircraft,
+        weather=tuple(weathers),
+        flights=flights,
+        seed=seed,
+        commit=commit(),
+    )
+    going_on = fit(never, fresh_of(by_rule), price, Sizes.of(load_aircraft(config.aircraft)), own)
+    _tell(going_on, never, console)
+    if save:
+        write_going_on(save, going_on)
+        console.print(f"written to {save}", soft_wrap=True)
+    return 0
+
+
+def fresh_of(by_rule: Sequence[Landing]) -> float:
+    """What a flight that went round is worth in the mean. Raises InputError where hardly any did."""
+    worth = [worth_of(landing.flight) for landing in by_rule if landing.went_round]
+    if len(worth) < WENT_ROUND:
+        raise InputError(
+            f"{len(worth)} of {len(by_rule)} flights by the rule went round; to tell what that is worth, at least "
+            f"{WENT_ROUND} must: fly more (--flights), or in other weather"
+        )
+    return float(np.mean(worth))
+
+
+def _config(pilot: str, weather: str, choice: str) -> TrainingConfig:
+    return pilot_config(pilot, [f"go_around={choice}"], task=None, aircraft=None, weather=weather)
+
+
+def _tell(going_on: GoingOn, never: Sequence[Landing], console: Console) -> None:
+    silver = sum(landing.flight.is_success for landing in never)
+    console.print(f"{len(never)} landings in which nobody went round: {silver} count, {_crashed(never)} crashed")
+    console.print(f"an attempt that failed is worth {going_on.failed:.3f}")
+    console.print(f"going round is worth {going_on.fresh:.3f} less {going_on.price:g}, its price")
+
+
+def compare_choices(
+    pilot: str,
+    weathers: Sequence[str],
+    choices: Sequence[str],
+    *,
+    flights: int,
+    seed: int,
+    processes: int | None,
+    console: Console,
+    json_file: Path | None = None,
+) -> int:
+    """Fly `flights` unseen flights in each weather with each choice of `go_around`, and print the table; 0."""
+    table = Table("weather", "go_around", box=None, header_style="bold")
+    for name in ("landed (95 % bounds)", "gold", "touched and went", "went round", "crashed"):
+        table.add_column(name, justify="right")
+    rows = list[dict[str, Any]]()
+    for weather in weathers:
+        for choice in choices:
+            config = _config(pilot, weather, choice)
+            with flying_bar(console, flights, f"{weather}, {choice}") as landed:
+                flown = fly_landings(pilot, config, range(seed, seed + flights), processes, landed)
+            row = {"weather": weather, "go_around": choice, **counted(flown)}
+            rows.append(row)
+            low, high = (100 * bound for bound in success_interval(row["landed"], flights))
+            shares = (f"{100 * row[key] / flights:.1f} %" for key in ("gold", "touched_and_went", "went_round"))
+            of_all = f"{row['landed']}/{flights} ({low:.1f} to {high:.1f} %)"
+            table.add_row(weather, choice, of_all, *shares, str(row["crashed"]))
+            if json_file:
+                write_json(json_file, {"pilot": pilot, "seed": seed, "points": rows})
+    console.print(table)
+    return 0
+
+
+def counted(flown: Sequence[Landing]) -> dict[str, int]:
+    """How many of the flights landed so that it counts, in gold, after a touch, after a go-around, or crashed."""
+    return {
+        "flights": len(flown),
+        "landed": sum(landing.flight.is_success for landing in flown),
+        "gold": sum(landing.flight.metrics.get("gold", 0.0) > 0 for landing in flown),
+        "touched_and_went": sum(landing.touched_and_went > 0 for landing in flown),
+        "went_round": sum(landing.went_round for landing in flown),
+        "crashed": _crashed(flown),
+    }
+
+
+def _crashed(flown: Sequence[Landing]) -> int:
+    return sum(landing.flight.outcome in CRASHES for landing in flown)

@@ -1,0 +1,87 @@
+"""From landings in which nobody went round to what going on is worth at each moment of them (going_on.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from agents.deciding.flown import Landing, Moment
+from agents.evaluation.flight_test import Flight
+from agents.skills.go_around import Approach
+from agents.skills.going_on import CRASH, CRASHES, GoingOn, LearnedFrom, Sizes, Worth, scaled
+from envs.base.errors import InputError
+
+Floats = NDArray[np.float64]
+SHRINK = 1e-3
+"""Price of large weights, of features in standard deviations; chosen."""
+EVERY = 5
+"""Of the moments of an approach, 1/30 s apart and much alike, each so manyth is learned from."""
+FEWEST = 10
+"""Flights of either kind, silver and not, that a probability can be learned from; chosen."""
+
+
+def worth_of(flight: Flight) -> float:
+    """Of a whole flight: 1 if it counts, CRASH for a crash, else 0."""
+    return 1.0 if flight.is_success else CRASH if flight.outcome in CRASHES else 0.0
+
+
+def stacked(moments: Sequence[Moment]) -> tuple[Approach, Floats]:
+    """The readings of n moments as one Approach, (n,) each, and the climb rates before them (m/s)."""
+    columns = np.array([moment.readings for moment in moments]).T
+    return Approach(*columns), np.array([moment.climb_before for moment in moments])
+
+
+def logistic(features: Floats, share: Floats) -> Worth:
+    """Weights by which the sigmoid of (n, k) features is as near as can be to each `share`, (n,) 0 to 1."""
+    mean, spread = features.mean(axis=0), features.std(axis=0) + 1e-6
+    own = scaled(features, mean, spread)
+
+    def wrongness(knows: Floats) -> tuple[float, Floats]:
+        """Mean cross-entropy and the price of the weights; and how that grows with each weight and, last, the bias."""
+        total = own @ knows[:-1] + knows[-1]
+        cost = (np.logaddexp(0.0, total) - share * total).mean() + 0.5 * SHRINK * float(knows[:-1] @ knows[:-1])
+        wrong = (1.0 / (1.0 + np.exp(-total)) - share) / len(share)
+        return float(cost), np.append(own.T @ wrong + SHRINK * knows[:-1], wrong.sum())
+
+    found: Any = minimize(wrongness, np.zeros(own.shape[1] + 1), jac=True, method="L-BFGS-B")
+    weights, bias = found.x[:-1], float(found.x[-1])
+    return Worth(bias=bias, weights=tuple(weights), mean=tuple(mean), spread=tuple(spread))
+
+
+def fit(never: Sequence[Landing], fresh: float, price: float, sizes: Sizes, learned: LearnedFrom) -> GoingOn:
+    """Learn from landings that nobody gave up. `fresh`: what a flight that went round is worth in the mean.
+
+    Raises InputError where too few failed or succeeded.
+    """
+    touched = [landing for landing in never if landing.contact is not None]
+    contact, before = stacked([landing.contact for landing in touched if landing.contact is not None])
+    silver = np.array([landing.flight.is_success for landing in touched])
+    if min(silver.sum(), (~silver).sum()) < FEWEST:
+        raise InputError(
+            f"{learned.pilot}: {silver.sum()} of {len(silver)} flights count; to learn from, at least {FEWEST} must "
+            "and as many must not: fly more, or other weather"
+        )
+    failed = float(np.mean([worth_of(landing.flight) for landing in never if not landing.flight.is_success]))
+    at_contact = logistic(sizes.at_contact(contact, before), silver.astype(np.float64))
+    # What is left to an approach: the flight as it ended, or going round where the contact's choice would be that.
+    going_round = fresh - price
+    left = {id(landing): float(landing.flight.is_success) for landing in never}
+    chosen = failed + (1.0 - failed) * at_contact.share(sizes.at_contact(contact, before)) < going_round
+    for landing in np.array(touched, dtype=object)[chosen]:
+        left[id(landing)] = (going_round - failed) / (1.0 - failed)
+    moments = [(moment, left[id(landing)]) for landing in never for moment in landing.approach[::EVERY]]
+    readings, _ = stacked([moment for moment, _ in moments])
+    on_approach = logistic(sizes.on_approach(readings), np.array([share for _, share in moments]))
+    return GoingOn(
+        version=1,
+        learned=learned,
+        failed=failed,
+        fresh=fresh,
+        price=price,
+        contact=at_contact,
+        approach=on_approach,
+    )

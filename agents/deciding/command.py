@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,15 @@ from rich.table import Table
 
 from agents.config.programme import TrainingConfig
 from agents.deciding.fit import fit, worth_of
-from agents.deciding.flown import Landing, fly_landings
-from agents.environments.flights import training_seed
+from agents.deciding.flown import Landing, fly_landings, landing_flyer
+from agents.environments.flights import EnvFunction, training_seed
 from agents.evaluation.flight_test import success_interval
 from agents.evaluation.flying_bar import flying_bar
 from agents.pilots.bundle import commit
 from agents.pilots.pilot_config import pilot_config
 from agents.runs.run_folder import write_json
 from agents.skills.going_on import CRASHES, GoingOn, LearnedFrom, Sizes, write_going_on
+from agents.skills.landing_pilot import LandingRounds
 from envs.aircraft.aircraft import load_aircraft
 from envs.base.config_file import is_path
 from envs.base.errors import InputError
@@ -44,14 +46,16 @@ def learn_going_on(
 
     `flights` of each weather, and half as many by the rule. Raises InputError, one line.
     """
+    flyers = _flyers(
+        pilot, weathers, (NEVER, BY_RULE)
+    )  # all of them, so that what is wrong is told before anything flies
+    config = _config(pilot, weathers[0], NEVER)
     never, by_rule = list[Landing](), list[Landing]()
     for number, weather in enumerate(weathers):
         first = training_seed(seed, number)
         for choice, count, into in ((NEVER, flights, never), (BY_RULE, (flights + 1) // 2, by_rule)):
-            config = _config(pilot, weather, choice)
             with flying_bar(console, count, f"{weather}, {choice}") as landed:
-                into += fly_landings(pilot, config, range(first, first + count), processes, landed)
-    config = _config(pilot, weathers[0], NEVER)
+                into += fly_landings(*flyers[weather, choice], range(first, first + count), processes, landed)
     own = LearnedFrom(
         pilot=Path(pilot).name,
         aircraft=Path(config.aircraft).stem if is_path(config.aircraft) else config.aircraft,
@@ -77,6 +81,14 @@ def fresh_of(by_rule: Sequence[Landing]) -> float:
             f"{WENT_ROUND} must: fly more (--flights), or in other weather"
         )
     return float(np.mean(worth))
+
+
+def _flyers(
+    pilot: str, weathers: Sequence[str], choices: Sequence[str]
+) -> dict[tuple[str, str], tuple[EnvFunction, LandingRounds]]:
+    """{(weather, choice): its environment and pilot}. Raises InputError, one line."""
+    asked = product(weathers, choices)
+    return {(weather, choice): landing_flyer(pilot, _config(pilot, weather, choice)) for weather, choice in asked}
 
 
 def _config(pilot: str, weather: str, choice: str) -> TrainingConfig:
@@ -106,17 +118,17 @@ def compare_choices(
     for name in ("landed (95 % bounds)", "gold", "touched and went", "went round", "crashed"):
         table.add_column(name, justify="right")
     rows = list[dict[str, Any]]()
+    flyers = _flyers(pilot, weathers, choices)
     for weather in weathers:
         for choice in choices:
-            config = _config(pilot, weather, choice)
             with flying_bar(console, flights, f"{weather}, {choice}") as landed:
-                flown = fly_landings(pilot, config, range(seed, seed + flights), processes, landed)
-            row = {"weather": weather, "go_around": choice, **counted(flown)}
-            rows.append(row)
-            low, high = (100 * bound for bound in success_interval(row["landed"], flights))
-            shares = (f"{100 * row[key] / flights:.1f} %" for key in ("gold", "touched_and_went", "went_round"))
-            of_all = f"{row['landed']}/{flights} ({low:.1f} to {high:.1f} %)"
-            table.add_row(weather, choice, of_all, *shares, str(row["crashed"]))
+                flown = fly_landings(*flyers[weather, choice], range(seed, seed + flights), processes, landed)
+            counts = counted(flown)
+            rows.append({"weather": weather, "go_around": choice, **counts})
+            low, high = (100 * bound for bound in success_interval(counts["landed"], flights))
+            shares = (f"{100 * counts[key] / flights:.1f} %" for key in ("gold", "touched_and_went", "went_round"))
+            of_all = f"{counts['landed']}/{flights} ({low:.1f} to {high:.1f} %)"
+            table.add_row(weather, choice, of_all, *shares, str(counts["crashed"]))
             if json_file:
                 write_json(json_file, {"pilot": pilot, "seed": seed, "points": rows})
     console.print(table)

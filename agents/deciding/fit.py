@@ -20,6 +20,7 @@ SHRINK = 1e-3
 """Price of large weights, of features in standard deviations; chosen."""
 EVERY = 5
 """Of the moments of an approach, 1/30 s apart and much alike, each so manyth is learned from."""
+DOUBTS = np.linspace(0.0, 0.95, 20)
 FEWEST = 10
 """Flights of either kind, silver and not, that a probability can be learned from; chosen."""
 
@@ -73,15 +74,30 @@ def fit(never: Sequence[Landing], fresh: float, price: float, sizes: Sizes, lear
     chosen = failed + (1.0 - failed) * at_contact.share(sizes.at_contact(contact, before)) < going_round
     for landing in np.array(touched, dtype=object)[chosen]:
         left[id(landing)] = (going_round - failed) / (1.0 - failed)
-    moments = [(moment, left[id(landing)]) for landing in never for moment in landing.approach[::EVERY]]
-    readings, _ = stacked([moment for moment, _ in moments])
-    on_approach = logistic(sizes.on_approach(readings), np.array([share for _, share in moments]))
+    readings, _ = stacked([moment for landing in never for moment in landing.approach])
+    features = sizes.on_approach(readings)
+    whose = np.repeat(np.arange(len(never)), [len(landing.approach) for landing in never])
+    shares = np.array([left[id(landing)] for landing in never])[whose]
+    on_approach = logistic(features[::EVERY], shares[::EVERY])
+    lowest = np.full(len(never), np.inf)
+    np.minimum.at(lowest, whose, failed + (1.0 - failed) * on_approach.share(features))
+    ends = np.array([failed + (1.0 - failed) * left[id(landing)] for landing in never])
     return GoingOn(
         version=1,
         learned=learned,
         failed=failed,
         fresh=fresh,
         price=price,
+        doubt=best_doubt(lowest, ends, going_round),
         contact=at_contact,
         approach=on_approach,
     )
+
+
+def best_doubt(lowest: Floats, ends: Floats, going_round: float) -> float:
+    """Of DOUBTS the one by which n flights are worth most, the largest of equals.
+
+    `lowest`: (n,) the least that going on was thought to be worth on the approach; `ends`: what it turned out to be.
+    """
+    worth = [np.where(lowest < going_round - doubt, going_round, ends).mean() for doubt in DOUBTS]
+    return float(DOUBTS[len(DOUBTS) - 1 - int(np.argmax(worth[::-1]))])

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.config.programme import TrainingConfig
-from agents.environments.flights import flight_env_function
+from agents.environments.flights import EnvFunction, flight_env_function
 from agents.evaluation.flight_test import SIDE_BY_SIDE, Flight, FlightTest
 from agents.pilots.loading import load_pilot
 from agents.pilots.wrapping import WrappingPilot
@@ -76,29 +76,29 @@ class Watched(WrappingPilot):
         return actions, memory
 
 
-def fly_landings(
-    pilot_name: str,
-    config: TrainingConfig,
-    seeds: Sequence[int],
-    processes: int | None = None,
-    on_landed: Callable[[Flight], None] | None = None,
-) -> list[Landing]:
-    """One landing a seed by a pilot of skills, who decides by `config.go_around`. Raises InputError for another."""
+def landing_flyer(pilot_name: str, config: TrainingConfig) -> tuple[EnvFunction, LandingRounds]:
+    """What builds the environment of `config`, and the pilot of skills who flies it. Raises InputError for another."""
     make_env = flight_env_function(config)
     env = make_env()
     pilot = load_pilot(pilot_name, env)
     env.close()
     if not isinstance(pilot, LandingRounds):
         raise InputError(f"{pilot_name}: has no skill that comes round again, as landing-ultra_stick has")
+    return make_env, pilot
+
+
+def fly_landings(
+    make_env: EnvFunction,
+    pilot: LandingRounds,
+    seeds: Sequence[int],
+    processes: int | None = None,
+    on_landed: Callable[[Flight], None] | None = None,
+) -> list[Landing]:
+    """One landing a seed, in the order of `seeds`."""
     watched = Watched(pilot)
     with FlightTest(make_env, processes) as test:
         flights = test.fly(watched, seeds, on_landed)
     return [
-        Landing(
-            flight,
-            watched.approaches.get(index, []),
-            watched.contacts.get(index),
-            watched.touched_and_went.get(index, 0),
-        )
-        for index, flight in enumerate(flights)
+        Landing(flight, watched.approaches.get(i, []), watched.contacts.get(i), watched.touched_and_went.get(i, 0))
+        for i, flight in enumerate(flights)
     ]

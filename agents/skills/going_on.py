@@ -8,7 +8,9 @@ worth is told from the readings by two logistic regressions, one for the approac
 with `failed` the mean worth of an attempt that failed. At the contact the sigmoid is the probability that the attempt
 ends silver. On the approach it is fitted to what is left when the contact decides next, as an option to stop is priced
 (Longstaff and Schwartz 2001, Review of Financial Studies 14, 113): going on from there keeps the choice.
-Going round is worth `fresh`, the mean of the flights that went round, less `price`, that of the time it takes.
+Going round is worth `fresh`, the mean of the flights that went round, less `price`, that of the time it takes. An
+approach is asked at each moment, and the lowest of many guesses is too low: it is given up only where going on is worth
+less by `doubt`, the one that would have served best in the flights learned from.
 The numbers are those of configs/rules/going_on.yaml, written by `python scripts/go_around.py --save FILE`.
 """
 
@@ -139,6 +141,9 @@ class GoingOn(Strict):
     failed: float = Field(ge=-1, le=0, description="mean worth of an attempt that failed [-]")
     fresh: float = Field(ge=-1, le=1, description="mean worth of the flights that went round once or more [-]")
     price: float = Field(ge=0, le=2, description="of going round: the time it takes [-]")
+    doubt: float = Field(
+        ge=0, le=1, description="how much less going on must be worth on the approach, which waits [-]"
+    )
     contact: Worth
     approach: Worth
 
@@ -186,7 +191,7 @@ class GoAroundByValue(GoAround):
         """(n,) of each approach; one that has touched, or gone round often enough, goes on."""
         low = (now.height < self.below_m) & (now.wheels < 0.5) & (now.along > -self.before_spans)
         worth = self.going_on.of(self.going_on.approach, self.sizes.on_approach(now))
-        return (low & ~tried & (worth < self.going_on.round)) | self.is_blind(now)
+        return (low & ~tried & (worth < self.going_on.round - self.going_on.doubt)) | self.is_blind(now)
 
     def balks(self, now: Approach, climb_before: Floats) -> NDArray[np.bool_]:
         """(n,) of each first contact."""

@@ -1,0 +1,264 @@
+"""To go on or to go round, by what each is worth: what is learned from made-up landings, and who flies by it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import yaml
+
+from agents.deciding import command
+from agents.deciding.command import counted, fresh_of
+from agents.deciding.fit import fit, logistic, worth_of
+from agents.deciding.flown import Landing, Moment, fly_landings, landing_flyer
+from agents.evaluation.flight_test import Flight
+from agents.pilots.loading import load_pilot
+from agents.pilots.pilot_config import pilot_config
+from agents.skills.go_around import Approach
+from agents.skills.going_on import (
+    GoAroundByValue,
+    GoingOn,
+    LearnedFrom,
+    Sizes,
+    go_around_of,
+    read_going_on,
+    silver_shares,
+    write_going_on,
+)
+from envs.aircraft.aircraft import load_aircraft
+from envs.base.console import plain_console
+from envs.base.errors import InputError
+from envs.flight_env import FlightEnv
+from envs.tasks.parts.landing_rules import landing_rules
+from tests.agents.skills.test_sequencer import flyer, seen
+
+AIRCRAFT = load_aircraft("ultra_stick")
+SIZES = Sizes.of(AIRCRAFT)
+LEARNED = LearnedFrom(pilot="made_up", aircraft="ultra_stick", weather=("gusty",), flights=400, seed=1)
+SILVER = landing_rules().silver
+RIGHT = Approach(*np.array([[1.15], [0.0], [0.0], [0.0], [3.0], [0.0], [0.0], [2.0], [1.1], [1.0]]))
+
+
+def one(**changes: float) -> Approach:
+    """A contact in the middle of everything, but for `changes`."""
+    return RIGHT._replace(**{name: np.array([value]) for name, value in changes.items()})
+
+
+def landing(sink: float, outcome: str, went: float = 0.0) -> Landing:
+    """Down to a first contact with so much sink (m/s), from a height of 1 m at that rate."""
+    flight = Flight(0, outcome == "landed", outcome, 100, 0.0, {"go_arounds": went, "gold": 0.0})
+    low = [
+        Moment(np.ravel(one(height=height, climb=-sink, wheels=0.0, along=3.0 - 8.0 * height)), -sink)
+        for height in np.linspace(1.0, 0.1, 20)
+    ]
+    return Landing(flight, low, Moment(np.ravel(one()), -sink))
+
+
+@pytest.fixture(scope="module")
+def never() -> list[Landing]:
+    """400 landings, of which those above 1 m/s of sink fail, every third of them in a crash."""
+    sinks = np.random.default_rng(3).uniform(0.2, 1.6, 400)
+    failures = ("hard", "hard", "strike")
+    return [landing(sink, "landed" if sink <= 1.0 else failures[k % 3]) for k, sink in enumerate(sinks)]
+
+
+@pytest.fixture(scope="module")
+def going_on(never: list[Landing]) -> GoingOn:
+    return fit(never, 0.9, 0.02, SIZES, LEARNED)
+
+
+def by_value(going_on: GoingOn) -> GoAroundByValue:
+    rule = go_around_of(AIRCRAFT, "ultra_stick")
+    assert rule is not None
+    return GoAroundByValue(**vars(rule), going_on=going_on, sizes=SIZES)
+
+
+def test_at_the_limits_of_silver_the_shares_are_one() -> None:
+    middle = silver_shares(one(along=SILVER.middle_spans), np.zeros(1), SIZES.stall_roll_spans, SIZES.runway_spans)
+    assert middle[0, :6] == pytest.approx(0.0, abs=1e-9)
+    limits = one(
+        across=-SILVER.across_spans,
+        along=SILVER.long_spans,
+        airspeed=SILVER.slowest_vs,
+        roll=SILVER.bank,
+        sine_of_heading=-np.sin(SILVER.heading),
+    )
+    at = silver_shares(limits, np.array([-SILVER.sink_mps]), SIZES.stall_roll_spans, SIZES.runway_spans)
+    assert at[0, :6] == pytest.approx([-1, 1, -1, 1, 1, -1])
+    assert 0.5 < at[0, 6] < 1.0  # 52 b from 1.1 Vs, 12 b in
+
+
+def test_a_flight_is_worth_its_end() -> None:
+    ends = [worth_of(landing(0.5, outcome).flight) for outcome in ("landed", "hard", "timeout", "strike", "broken")]
+    assert ends == [1.0, 0.0, 0.0, -1.0, -1.0]
+
+
+def test_the_regression_finds_the_chances_that_made_its_flights() -> None:
+    rng = np.random.default_rng(1)
+    features = rng.normal(size=(20_000, 2)) * [3.0, 0.1] + [5.0, 0.0]
+    chance = 1.0 / (1.0 + np.exp(-(0.5 + 0.4 * (features[:, 0] - 5.0) - 9.0 * features[:, 1])))
+    found = logistic(features, (rng.uniform(size=20_000) < chance).astype(float))
+    assert np.abs(found.share(features) - chance).mean() < 0.02
+
+
+def test_it_learns_which_touchdowns_and_approaches_fail(never: list[Landing], going_on: GoingOn) -> None:
+    crashed = sum(landing.flight.outcome == "strike" for landing in never)
+    failed = sum(not landing.flight.is_success for landing in never)
+    assert going_on.failed == pytest.approx(-crashed / failed)
+    chooses = by_value(going_on)
+    assert not chooses.balks(one(), np.array([-0.5]))[0]
+    assert chooses.balks(one(), np.array([-1.4]))[0]
+    worth = [
+        going_on.of(going_on.approach, SIZES.on_approach(one(height=0.5, climb=-sink, wheels=0.0, along=-1.0)))[0]
+        for sink in (0.5, 1.4)
+    ]
+    # A hard touchdown ahead is worth what going round from it is: the choice remains.
+    assert worth[0] > 0.95 > worth[1]
+    assert worth[1] == pytest.approx(going_on.round, abs=0.06)
+
+
+def test_a_dearer_go_around_is_made_later(never: list[Landing]) -> None:
+    steepest = []
+    for price in (0.0, 0.3, 0.9):
+        chooses = by_value(fit(never, 0.9, price, SIZES, LEARNED))
+        sinks = np.linspace(0.2, 1.6, 141)
+        steepest.append(sum(not chooses.balks(one(), np.array([-sink]))[0] for sink in sinks))
+    assert steepest[0] < steepest[1] < steepest[2]
+
+
+def test_who_has_touched_or_gone_round_twice_goes_on(going_on: GoingOn) -> None:
+    nothing = going_on.model_copy(update={"fresh": 1.0, "price": 0.0, "failed": -1.0})
+    hopeless = nothing.model_copy(update={"approach": going_on.approach.model_copy(update={"bias": -50.0})})
+    chooses = by_value(hopeless)
+    low = one(height=1.0, wheels=0.0, along=-5.0)
+    assert chooses.gives_up(low, np.array([False]))[0]
+    assert not chooses.gives_up(low, np.array([True]))[0]
+    assert not chooses.gives_up(one(height=3.5, wheels=0.0), np.array([False]))[0]
+    pilot, state, rounds = replace(flyer(), go_around=chooses), None, []
+    for _ in range(4):
+        _, state = pilot.predict(np.stack([seen("pattern")]), state)
+        _, state = pilot.predict(np.stack([seen("landing", height=1.0, along_track_near=-5.0)]), state)
+        rounds.append(bool(state.going_around[0]))
+    assert rounds == [True, True, False, False]
+
+
+def test_blind_at_the_decision_height_it_goes_round_too(going_on: GoingOn) -> None:
+    chooses = by_value(going_on)
+    high = one(height=3.5 * AIRCRAFT.span_m, wheels=0.0, along=-40.0, in_sight=0.0)
+    assert chooses.gives_up(high, np.array([True]))[0]
+
+
+def test_too_few_failures_or_go_arounds_to_learn_from_are_refused(never: list[Landing]) -> None:
+    with pytest.raises(InputError, match="5 of 5 flights count"):
+        fit([landing(0.5, "landed")] * 5, 0.9, 0.0, SIZES, LEARNED)
+    with pytest.raises(InputError, match="0 of 400 flights by the rule went round"):
+        fresh_of(never)
+    assert fresh_of([landing(0.5, "landed", 1.0)] * 9 + [landing(0.5, "strike", 1.0), *never]) == pytest.approx(0.8)
+
+
+def test_it_is_written_and_read_again_and_a_spoilt_file_is_refused(going_on: GoingOn, tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    write_going_on(file, going_on)
+    again = read_going_on(file)
+    assert again == going_on
+    data = yaml.safe_load(file.read_text(encoding="utf-8"))
+    data["contact"]["weights"].append(0.5)
+    file.write_text(yaml.safe_dump(data), encoding="utf-8")
+    with pytest.raises(InputError, match=r"mine.yaml: contact: mean: must hold 22, as weights do \(got 21\)"):
+        read_going_on(file)
+    for key in ("mean", "spread"):
+        data["contact"][key].append(1.0)
+    file.write_text(yaml.safe_dump(data), encoding="utf-8")
+    with pytest.raises(InputError, match=r"contact.weights: must hold 21 \(got 22\)"):
+        read_going_on(file)
+
+
+def test_the_flight_says_how_its_pilot_decides(going_on: GoingOn, tmp_path: Path) -> None:
+    write_going_on(tmp_path / "mine.yaml", going_on)
+    kinds: list[Any] = []
+    for choice in ("rule", "never", str(tmp_path / "mine.yaml")):
+        env = FlightEnv("landing", go_around=choice)
+        kinds.append(load_pilot("landing-ultra_stick", env).sequence.go_around)
+        env.close()
+    assert kinds[0] == go_around_of(AIRCRAFT, "ultra_stick")
+    assert kinds[1] is None
+    assert isinstance(kinds[2], GoAroundByValue)
+    assert kinds[2].going_on == going_on
+    with pytest.raises(InputError, match="unknown go_around 'valeu', did you mean 'value'"):
+        FlightEnv("landing", go_around="valeu")
+    env = FlightEnv("landing", go_around="never")
+    for name in ("autopilot", "robust_landing-ultra_stick"):
+        with pytest.raises(InputError, match=f"{name} is not made of learned skills"):
+            load_pilot(name, env)
+    env.close()
+    with pytest.raises(InputError, match="learned from flights of ultra_stick, not sport"):
+        go_around_of(load_aircraft("sport"), "sport", str(tmp_path / "mine.yaml"))
+
+
+def test_the_shipped_file_is_for_the_shipped_pilot() -> None:
+    env = FlightEnv("landing", go_around="value")
+    chooses = load_pilot("landing-ultra_stick", env).sequence.go_around
+    env.close()
+    assert chooses.going_on.learned.pilot == "landing-ultra_stick"
+    assert not chooses.balks(one(), np.array([-0.3]))[0]
+    assert chooses.balks(one(), np.array([-1.3]))[0]
+
+
+def test_what_a_pilot_read_at_each_moment_is_noted() -> None:
+    config = pilot_config("landing-ultra_stick", ["go_around=never"], weather="breeze")
+    flown = fly_landings(*landing_flyer("landing-ultra_stick", config), range(500, 502), 1)
+    assert counted(flown) == {
+        "flights": 2,
+        "landed": 2,
+        "gold": sum(bool(landing.flight.metrics["gold"]) for landing in flown),
+        "touched_and_went": 0,
+        "went_round": 0,
+        "crashed": 0,
+    }
+    for landed in flown:
+        assert landed.contact is not None
+        heights = [moment.readings[1] for moment in landed.approach]
+        assert len(heights) > 20
+        assert max(heights) < landing_rules().learned.approach.below_m
+        assert heights[-1] < 0.3
+        assert -landed.contact.climb_before == pytest.approx(landed.flight.metrics["sink_mps"], abs=0.15)
+        assert landed.contact.readings[3] * AIRCRAFT.span_m == pytest.approx(
+            -landed.flight.metrics["touchdown_y_m"], abs=0.3
+        )
+
+
+def test_the_command_learns_writes_and_compares(
+    never: list[Landing], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seeds: list[int] = []
+
+    def fly(make_env: Any, pilot: Any, flown: range, processes: Any, on_landed: Any) -> list[Landing]:
+        seeds.extend(flown)
+        went = pilot.sequence.go_around is not None
+        return [landing(0.5, "landed", 1.0)] * len(flown) if went else never[: len(flown)]
+
+    monkeypatch.setattr(command, "fly_landings", fly)
+    file, console = tmp_path / "mine.yaml", plain_console()
+    command.learn_going_on(
+        "landing-ultra_stick", ["gusty"], flights=300, seed=18, price=0.1, save=file, processes=1, console=console
+    )
+    assert min(seeds) >= 2**62  # neither validation nor test
+    assert read_going_on(file).round == pytest.approx(0.9)
+    assert f"written to {file}" in capsys.readouterr().out
+    command.compare_choices(
+        "landing-ultra_stick",
+        ["breeze"],
+        ["rule", "never"],
+        flights=4,
+        seed=1000,
+        processes=1,
+        console=console,
+        json_file=tmp_path / "table.json",
+    )
+    rule, none = (line for line in capsys.readouterr().out.splitlines() if line.startswith("breeze"))
+    assert "4/4" in rule
+    assert "100.0 %" in rule
+    assert "4/4" not in none

@@ -16,8 +16,8 @@ from agents.skills.going_on import CRASH, CRASHES, GoingOn, LearnedFrom, Sizes, 
 from envs.base.errors import InputError
 
 Floats = NDArray[np.float64]
-SHRINK = 1e-3
-"""Price of large weights, of features in standard deviations; chosen."""
+SHRINK = 1e-2
+"""Price of large weights, of features in standard deviations; chosen on training flights left out of the fit."""
 EVERY = 5
 """Of the moments of an approach, 1/30 s apart and much alike, each so manyth is learned from."""
 DOUBTS = np.linspace(0.0, 0.95, 20)
@@ -58,44 +58,42 @@ def fit(never: Sequence[Landing], fresh: float, price: float, sizes: Sizes, lear
 
     Raises InputError where too few failed or succeeded.
     """
-    touched = [landing for landing in never if landing.contact is not None]
-    contact, before = stacked([landing.contact for landing in touched if landing.contact is not None])
-    silver = np.array([landing.flight.is_success for landing in touched])
-    if min(silver.sum(), (~silver).sum()) < FEWEST:
+    silver = np.array([landing.flight.is_success for landing in never])
+    touched = np.flatnonzero([landing.contact is not None for landing in never])
+    contact, before = stacked([landing.contact for landing in never if landing.contact is not None])
+    if min(silver[touched].sum(), (~silver[touched]).sum()) < FEWEST:
         raise InputError(
-            f"{learned.pilot}: {silver.sum()} of {len(silver)} flights count; to learn from, at least {FEWEST} must "
-            "and as many must not: fly more, or other weather"
+            f"{learned.pilot}: {silver[touched].sum()} of {len(touched)} touchdowns count; to learn from, at least "
+            f"{FEWEST} must and as many must not: fly more, or other weather"
         )
     failed = float(np.mean([worth_of(landing.flight) for landing in never if not landing.flight.is_success]))
-    at_contact = logistic(sizes.at_contact(contact, before), silver.astype(np.float64))
+    features = sizes.at_contact(contact, before)
+    at_contact = logistic(features, silver[touched].astype(np.float64))
     # What is left to an approach: the flight as it ended, or going round where the contact's choice would be that.
-    going_round = fresh - price
-    left = {id(landing): float(landing.flight.is_success) for landing in never}
-    chosen = failed + (1.0 - failed) * at_contact.share(sizes.at_contact(contact, before)) < going_round
-    for landing in np.array(touched, dtype=object)[chosen]:
-        left[id(landing)] = (going_round - failed) / (1.0 - failed)
+    going_round = (fresh - price - failed) / (1.0 - failed)  # as a share, 0 to 1 from a failed attempt to silver
+    left = silver.astype(np.float64)
+    left[touched[at_contact.share(features) < going_round]] = going_round
+    whose = np.repeat(np.arange(len(never)), [len(landing.approach) for landing in never])
     readings, _ = stacked([moment for landing in never for moment in landing.approach])
     features = sizes.on_approach(readings)
-    whose = np.repeat(np.arange(len(never)), [len(landing.approach) for landing in never])
-    shares = np.array([left[id(landing)] for landing in never])[whose]
-    on_approach = logistic(features[::EVERY], shares[::EVERY])
-    lowest = np.full(len(never), np.inf)
-    np.minimum.at(lowest, whose, failed + (1.0 - failed) * on_approach.share(features))
-    ends = np.array([failed + (1.0 - failed) * left[id(landing)] for landing in never])
+    on_approach = logistic(features[::EVERY], left[whose][::EVERY])
+    lowest = np.ones(len(never))
+    np.minimum.at(lowest, whose, on_approach.share(features))
+    doubt = (1.0 - failed) * best_doubt(lowest, left, going_round)
     return GoingOn(
         version=1,
         learned=learned,
         failed=failed,
         fresh=fresh,
         price=price,
-        doubt=best_doubt(lowest, ends, going_round),
+        doubt=doubt,
         contact=at_contact,
         approach=on_approach,
     )
 
 
 def best_doubt(lowest: Floats, ends: Floats, going_round: float) -> float:
-    """Of DOUBTS the one by which n flights are worth most, the largest of equals.
+    """Of DOUBTS the one by which n flights are worth most, the largest of equals; all of it shares, 0 to 1.
 
     `lowest`: (n,) the least that going on was thought to be worth on the approach; `ends`: what it turned out to be.
     """

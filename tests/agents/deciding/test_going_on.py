@@ -152,7 +152,7 @@ def test_blind_at_the_decision_height_it_goes_round_too(going_on: GoingOn) -> No
 
 
 def test_too_few_failures_or_go_arounds_to_learn_from_are_refused(never: list[Landing]) -> None:
-    with pytest.raises(InputError, match="5 of 5 flights count"):
+    with pytest.raises(InputError, match="5 of 5 touchdowns count"):
         fit([landing(0.5, "landed")] * 5, 0.9, 0.0, SIZES, LEARNED)
     with pytest.raises(InputError, match="0 of 400 flights by the rule went round"):
         fresh_of(never)

@@ -35,16 +35,17 @@ def main(arguments: list[str] | None = None) -> int:
     save, json_file = writable_file(given.save), writable_file(given.json)
     if save is not None and save.suffix != ".yaml":
         raise InputError(f"--save {given.save}: must end in .yaml")
-    for option, value, fits in (("--save", save, not given.compare), ("--json", json_file, bool(given.compare))):
-        if value is not None and not fits:
-            raise InputError(f"{option}: goes {'with' if option == '--json' else 'without'} --compare")
+    if save is not None and given.compare is not None:
+        raise InputError("--save: goes without --compare, which learns nothing")
+    if json_file is not None and given.compare is None:
+        raise InputError("--json: goes with --compare")
 
     from agents.command_line import different
     from agents.deciding.command import compare_choices, learn_going_on
     from envs.base.console import plain_console
 
     weathers, console = different(given.weather.split(","), "weather"), plain_console(highlight=False)
-    if given.compare:
+    if given.compare is not None:
         choices = different(given.compare.split(","), "choice")
         return compare_choices(
             given.pilot,

@@ -43,7 +43,8 @@ CRASH = -1.0  # chosen: losing the model outweighs missing a landing by as much 
 CRASHES = ("strike", "broken")
 SILVER = landing_rules().silver
 LATEST_S, LEAST_SINK_MPS = 8.0, 0.2  # bounds of the time to the touchdown; chosen
-CONTACT_FEATURES, APPROACH_FEATURES = 21, 23
+CONTACT_FEATURES, APPROACH_FEATURES = 9, 13
+NEAR = 0.7  # of a limit; from there the sensors' errors begin to count. Chosen on training flights left out of the fit
 FARTHEST = 4.0  # a feature counts up to so many standard deviations from its mean: farther out nothing was learned
 
 Number = Annotated[float, Field(ge=-1e6, le=1e6)]
@@ -84,17 +85,22 @@ class Sizes:
         return Sizes(aircraft.stall_speed_mps, aircraft.span_m, rule.stall_roll_spans, rule.runway_spans)
 
     def at_contact(self, now: Approach, climb: Floats) -> Floats:
-        """(n, 21) features of first contacts: shares of silver, and their powers, for limits are steep."""
+        """(n, 9) features of first contacts: the shares of silver, and how near the limits they are."""
         shares = silver_shares(now, climb, self.stall_roll_spans, self.runway_spans)
-        return np.concatenate([shares, shares**2, shares**4], axis=1)
+        return np.concatenate([shares, nearness(shares)], axis=1)
 
     def on_approach(self, now: Approach) -> Floats:
-        """(n, 23) features of approaches: height, time left, and the shares of silver at its end at this rate."""
+        """(n, 13) features of approaches: height, seconds left, those of a touchdown at this rate."""
         left_s = np.minimum(now.height / np.maximum(-now.climb, LEAST_SINK_MPS), LATEST_S)
         there = now._replace(along=now.along + now.ground_speed * self.stall_mps / self.span_m * left_s)
-        shares = silver_shares(there, now.climb, self.stall_roll_spans, self.runway_spans)
-        own = np.stack([now.height, left_s], axis=1)
-        return np.concatenate([own, shares, shares**2, shares**2 * now.height[:, None]], axis=1)
+        features, height = self.at_contact(there, now.climb), now.height[:, None]
+        return np.concatenate([height, left_s[:, None], features, features[:, -2:] * height], axis=1)
+
+
+def nearness(shares: Floats) -> Floats:
+    """(n, 2) of (n, k) shares of silver: the largest, and the sum of what each has beyond NEAR, either side."""
+    size = np.abs(shares)
+    return np.stack([size.max(axis=1), np.maximum(0.0, size - NEAR).sum(axis=1)], axis=1)
 
 
 class Worth(Strict):

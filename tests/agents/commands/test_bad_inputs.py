@@ -81,6 +81,8 @@ VALID = (
     ("figures", "figure.yaml", "loop", "--aircraft", "aircraft.yaml", "--picture", "x.png"),
     ("eye", "--pictures", "1e3", "--aircraft", "aircraft.yaml", "--picture", "x.png"),
     ("eye", "--save", "x.yaml", "--weights", "w.png"),
+    ("go_around", "--flights", "20", "--price", "0.1", "--save", "new.yaml"),
+    ("go_around", "landing-sport", "--compare", "rule,never", "--weather", "calm,weather.yaml", "--flights", "2"),
     ("fog", "autopilot", "--visibility", "60,1e3", "--flights", "2", "--weather", "weather.yaml"),
     ("runway_reader", "--pictures", "2e3", "--rounds", "1", "--aircraft", "aircraft.yaml", "--save", "x.npz"),
     ("hangar", "aircraft.yaml", "sport"),

@@ -27,6 +27,8 @@ from envs.base.config_file import is_path
 from envs.base.errors import InputError
 from envs.tasks.parts.landing_rules import BY_RULE, NEVER
 
+PAGE_WIDTH = 110
+"""Characters a line, into a file or pipe."""
 WENT_ROUND = 10
 """Flights at least that went round, to tell what such a flight is worth; chosen."""
 
@@ -114,6 +116,8 @@ def compare_choices(
     json_file: Path | None = None,
 ) -> int:
     """Fly `flights` unseen flights in each weather with each choice of `go_around`, and print the table; 0."""
+    if not console.is_terminal:
+        console.width = PAGE_WIDTH
     table = Table("weather", "go_around", box=None, header_style="bold")
     for name in ("landed (95 % bounds)", "gold", "touched and went", "went round", "crashed"):
         table.add_column(name, justify="right")

@@ -148,7 +148,7 @@ class GoingOn(Strict):
     fresh: float = Field(ge=-1, le=1, description="mean worth of the flights that went round once or more [-]")
     price: float = Field(ge=0, le=2, description="of going round: the time it takes [-]")
     doubt: float = Field(
-        ge=0, le=1, description="how much less going on must be worth on the approach, which waits [-]"
+        ge=0, le=2, description="how much less going on must be worth on the approach, which waits [-]"
     )
     contact: Worth
     approach: Worth

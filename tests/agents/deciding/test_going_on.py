@@ -258,7 +258,7 @@ def test_the_command_learns_writes_and_compares(
         console=console,
         json_file=tmp_path / "table.json",
     )
-    rule, none = (line for line in capsys.readouterr().out.splitlines() if line.startswith("breeze"))
+    rule, none = (line for line in capsys.readouterr().out.splitlines() if line.strip().startswith("breeze"))
     assert "4/4" in rule
     assert "100.0 %" in rule
     assert "4/4" not in none

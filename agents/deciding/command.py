@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from agents.config.programme import TrainingConfig
-from agents.deciding.fit import fit, worth_of
+from agents.deciding.fit import fit, stacked, worth_of
 from agents.deciding.flown import Landing, fly_landings, landing_flyer
 from agents.environments.flights import EnvFunction, training_seed
 from agents.evaluation.flight_test import success_interval
@@ -20,9 +20,10 @@ from agents.evaluation.flying_bar import flying_bar
 from agents.pilots.bundle import commit
 from agents.pilots.pilot_config import pilot_config
 from agents.runs.run_folder import write_json
-from agents.skills.going_on import CRASHES, GoingOn, LearnedFrom, Sizes, write_going_on
+from agents.skills.go_around import GoAround
+from agents.skills.going_on import CRASHES, GoingOn, LearnedFrom, Sizes, by_value, write_going_on
 from agents.skills.landing_pilot import LandingRounds
-from envs.aircraft.aircraft import load_aircraft
+from envs.aircraft.aircraft import Aircraft, load_aircraft
 from envs.base.config_file import is_path
 from envs.base.errors import InputError
 from envs.tasks.parts.landing_rules import BY_RULE, NEVER
@@ -66,8 +67,9 @@ def learn_going_on(
         seed=seed,
         commit=commit(),
     )
-    going_on = fit(never, fresh_of(by_rule), price, Sizes.of(load_aircraft(config.aircraft)), own)
-    _tell(going_on, never, console)
+    aircraft = load_aircraft(config.aircraft)
+    going_on = fit(never, fresh_of(by_rule), price, Sizes.of(aircraft), own)
+    _tell(going_on, aircraft, never, console)
     if save:
         write_going_on(save, going_on)
         console.print(f"written to {save}", soft_wrap=True)
@@ -97,9 +99,19 @@ def _config(pilot: str, weather: str, choice: str) -> TrainingConfig:
     return pilot_config(pilot, [f"go_around={choice}"], task=None, aircraft=None, weather=weather)
 
 
-def _tell(going_on: GoingOn, never: Sequence[Landing], console: Console) -> None:
+def given_up_at_contact(never: Sequence[Landing], chooses: GoAround) -> list[bool]:
+    """Of the landings whose first contact would be given up: whether each counted, as nobody went round."""
+    touched = [landing for landing in never if landing.contact is not None]
+    balked = chooses.balks(*stacked([landing.contact for landing in touched if landing.contact is not None]))
+    return [landing.flight.is_success for landing, given_up in zip(touched, balked, strict=True) if given_up]
+
+
+def _tell(going_on: GoingOn, aircraft: Aircraft, never: Sequence[Landing], console: Console) -> None:
     silver = sum(landing.flight.is_success for landing in never)
     console.print(f"{len(never)} landings in which nobody went round: {silver} count, {_crashed(never)} crashed")
+    for name, chooses in {"the rule": GoAround.of(aircraft), "value": by_value(aircraft, going_on)}.items():
+        balked = given_up_at_contact(never, chooses)
+        console.print(f"touchdowns that {name} would give up: {len(balked)}, of which {sum(balked)} count")
     console.print(f"an attempt that failed is worth {going_on.failed:.3f}")
     console.print(f"going round is worth {going_on.fresh:.3f} less {going_on.price:g}, its price")
 

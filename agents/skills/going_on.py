@@ -16,7 +16,7 @@ The numbers are those of configs/rules/going_on.yaml, written by `python scripts
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -209,9 +209,8 @@ def go_around_of(aircraft: Aircraft, name: str, choice: str = BY_RULE) -> GoArou
 
     `choice`: BY_RULE, BY_VALUE, NEVER or the path of a file fitted to other flights. Raises InputError.
     """
-    rule = GoAround.of(aircraft)
     if choice in (BY_RULE, NEVER):
-        return rule if choice == BY_RULE else None
+        return GoAround.of(aircraft) if choice == BY_RULE else None
     path = SHIPPED if choice == BY_VALUE else Path(choice)
     going_on = shipped_going_on() if choice == BY_VALUE else read_going_on(path)
     if going_on.learned.aircraft != name:
@@ -219,5 +218,9 @@ def go_around_of(aircraft: Aircraft, name: str, choice: str = BY_RULE) -> GoArou
             f"go_around {choice}: {path} was learned from flights of {going_on.learned.aircraft}, not {name}; "
             "scripts/go_around.py PILOT --save FILE learns it, then go_around=FILE"
         )
-    own = {each.name: getattr(rule, each.name) for each in fields(rule)}
-    return GoAroundByValue(**own, going_on=going_on, sizes=Sizes.of(aircraft))
+    return by_value(aircraft, going_on)
+
+
+def by_value(aircraft: Aircraft, going_on: GoingOn) -> GoAroundByValue:
+    """Who decides by `going_on`; heights, distances and how often are the rule's."""
+    return GoAroundByValue(**vars(GoAround.of(aircraft)), going_on=going_on, sizes=Sizes.of(aircraft))

@@ -23,6 +23,7 @@ from agents.skills.going_on import (
     GoingOn,
     LearnedFrom,
     Sizes,
+    by_value,
     go_around_of,
     read_going_on,
     silver_shares,
@@ -70,12 +71,6 @@ def going_on(never: list[Landing]) -> GoingOn:
     return fit(never, 0.9, 0.02, SIZES, LEARNED)
 
 
-def by_value(going_on: GoingOn) -> GoAroundByValue:
-    rule = go_around_of(AIRCRAFT, "ultra_stick")
-    assert rule is not None
-    return GoAroundByValue(**vars(rule), going_on=going_on, sizes=SIZES)
-
-
 def test_at_the_limits_of_silver_the_shares_are_one() -> None:
     middle = silver_shares(one(along=SILVER.middle_spans), np.zeros(1), SIZES.stall_roll_spans, SIZES.runway_spans)
     assert middle[0, :6] == pytest.approx(0.0, abs=1e-9)
@@ -108,7 +103,7 @@ def test_it_learns_which_touchdowns_and_approaches_fail(never: list[Landing], go
     crashed = sum(landing.flight.outcome == "strike" for landing in never)
     failed = sum(not landing.flight.is_success for landing in never)
     assert going_on.failed == pytest.approx(-crashed / failed)
-    chooses = by_value(going_on)
+    chooses = by_value(AIRCRAFT, going_on)
     assert not chooses.balks(one(), np.array([-0.5]))[0]
     assert chooses.balks(one(), np.array([-1.4]))[0]
     worth = [
@@ -123,7 +118,7 @@ def test_it_learns_which_touchdowns_and_approaches_fail(never: list[Landing], go
 def test_a_dearer_go_around_is_made_later(never: list[Landing]) -> None:
     steepest = []
     for price in (0.0, 0.3, 0.9):
-        chooses = by_value(fit(never, 0.9, price, SIZES, LEARNED))
+        chooses = by_value(AIRCRAFT, fit(never, 0.9, price, SIZES, LEARNED))
         sinks = np.linspace(0.2, 1.6, 141)
         steepest.append(sum(not chooses.balks(one(), np.array([-sink]))[0] for sink in sinks))
     assert steepest[0] < steepest[1] < steepest[2]
@@ -132,7 +127,7 @@ def test_a_dearer_go_around_is_made_later(never: list[Landing]) -> None:
 def test_who_has_touched_or_gone_round_twice_goes_on(going_on: GoingOn) -> None:
     nothing = going_on.model_copy(update={"fresh": 1.0, "price": 0.0, "failed": -1.0})
     hopeless = nothing.model_copy(update={"approach": going_on.approach.model_copy(update={"bias": -50.0})})
-    chooses = by_value(hopeless)
+    chooses = by_value(AIRCRAFT, hopeless)
     low = one(height=1.0, wheels=0.0, along=-5.0)
     assert chooses.gives_up(low, np.array([False]))[0]
     assert not chooses.gives_up(low, np.array([True]))[0]
@@ -146,7 +141,7 @@ def test_who_has_touched_or_gone_round_twice_goes_on(going_on: GoingOn) -> None:
 
 
 def test_blind_at_the_decision_height_it_goes_round_too(going_on: GoingOn) -> None:
-    chooses = by_value(going_on)
+    chooses = by_value(AIRCRAFT, going_on)
     high = one(height=3.5 * AIRCRAFT.span_m, wheels=0.0, along=-40.0, in_sight=0.0)
     assert chooses.gives_up(high, np.array([True]))[0]
 
@@ -247,7 +242,12 @@ def test_the_command_learns_writes_and_compares(
     )
     assert min(seeds) >= 2**62  # neither validation nor test
     assert read_going_on(file).round == pytest.approx(0.9)
-    assert f"written to {file}" in capsys.readouterr().out
+    told = " ".join(capsys.readouterr().out.split())
+    assert f"written to {file}" in told
+    hard = [one for one in never[:300] if one.contact is not None and one.contact.climb_before < -0.95]
+    counts = sum(one.flight.is_success for one in hard)
+    assert 0 < counts < len(hard)
+    assert f"touchdowns that the rule would give up: {len(hard)}, of which {counts} count" in told
     command.compare_choices(
         "landing-ultra_stick",
         ["breeze"],

@@ -13,6 +13,7 @@ from agents.runs.run_folder import RunFolder
 from envs.base.config_file import is_path, names_of
 from envs.base.console import plain_console
 from envs.base.errors import InputError
+from envs.figures.needs import ImpossibleFigureError
 
 PARTS = ("skills/*", "first", "teachers/*")
 """Where the parts of a run lie in its folder."""
@@ -56,8 +57,7 @@ def start_training(
         for skill in config.skills:
             if skill not in given:
                 _check_start(skill_config(config, skill), make_env)
-    for name in config.teachers:
-        _check_start(teacher_config(config, name), make_env)
+    config = _with_able_teachers(config, make_env)
     if task not in names_of("training") and not is_path(task):
         print(
             f"{task} has no programme in configs/training: it is learned with all defaults, "
@@ -75,6 +75,23 @@ def _check_start(config: TrainingConfig, make_env: EnvMaker) -> None:
             from agents.training.first_weights import first_pilot
 
             first_pilot(config, env)
+
+
+def _with_able_teachers(config: TrainingConfig, make_env: EnvMaker) -> TrainingConfig:
+    """The programme without the teachers all of whose figures are beyond the aircraft, each told in a line.
+
+    Raises InputError where a teacher cannot be for another reason, and where none is left.
+    """
+    able = dict(config.teachers)
+    for name in config.teachers:
+        try:
+            _check_start(teacher_config(config, name), make_env)
+        except ImpossibleFigureError as error:
+            del able[name]
+            if not able:
+                raise
+            print(f"teachers.{name} is left out: {error}")
+    return config.model_copy(update={"teachers": able})
 
 
 def resume_training(

@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gymnasium
 import numpy as np
@@ -37,6 +37,10 @@ from envs.physics.kernels.records import GUST_NORMALS
 from envs.physics.sensors import SENSOR_NORMALS
 
 ROOT = Path(__file__).resolve().parents[2]
+
+if TYPE_CHECKING:
+    from envs.flight_env import FlightEnv
+
 FIRST_STEP = """
 import time
 start = time.perf_counter()
@@ -50,11 +54,12 @@ print("seconds", imported - start, time.perf_counter() - imported)
 
 
 class FreeEnv(gymnasium.Env):
-    """Costs nothing: the spaces and the flight length of a real environment without its work."""
+    """Costs nothing: the spaces, the readings' names and the flight length of a real environment without its work."""
 
-    def __init__(self, observation_space: gymnasium.spaces.Space[Any], action_space: gymnasium.spaces.Space[Any]):
-        self.observation_space, self.action_space = observation_space, action_space
-        self._observation = np.zeros(observation_space.shape or (), np.float32)
+    def __init__(self, real: FlightEnv):
+        self.observation_space, self.action_space = real.observation_space, real.action_space
+        self.observation_names = real.observation_names  # an update asks which readings a mirrored flight turns round
+        self._observation = np.zeros(real.observation_space.shape or (), np.float32)
         self._steps = 0
 
     def reset(
@@ -211,7 +216,7 @@ def training_rates() -> dict[str, float]:
     remembers = load_config("takeoff", ["network.history_s=[0.1, 0.3]", "network.integrals_s={all: 3}"])
     make_env, count = flight_env_function(config), config.algorithm.n_envs
     probe = make_env()
-    free = functools.partial(FreeEnv, probe.observation_space, probe.action_space)
+    free = functools.partial(FreeEnv, probe)
     probe.close()
     kinds: dict[str, Callable[[], VecEnv]] = {
         "free_env": lambda: DummyVecEnv([free] * count),

@@ -24,6 +24,10 @@ SLOW_VS = 1.4  # no knife-edge is flown slower
 SHORT_B = 3.0  # such a line sideways is a stop in a roll, no knife-edge
 
 
+class ImpossibleFigureError(InputError):
+    """An aircraft cannot fly a figure: another aircraft could, so a list of figures may go on without it."""
+
+
 def obstacles(figure: Figure, craft: Capability) -> list[str]:
     """Why an aircraft cannot fly a figure, in numbers; [] where it can."""
     found = list(_before_take_off(figure, craft))
@@ -35,12 +39,12 @@ def obstacles(figure: Figure, craft: Capability) -> list[str]:
 
 
 def check_possible(figure: Figure, aircraft: Aircraft | Capability) -> None:
-    """Raise InputError, one line with the first reason in numbers, where an aircraft cannot fly a figure."""
+    """Raise ImpossibleFigureError, one line with the first reason in numbers, where an aircraft cannot fly a figure."""
     craft = aircraft if isinstance(aircraft, Capability) else Capability.of(aircraft)
     found = obstacles(figure, craft)
     if found:
         more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-        raise InputError(f"aircraft {craft.name!r} cannot fly {figure.title!r}: {found[0]}{more}")
+        raise ImpossibleFigureError(f"aircraft {craft.name!r} cannot fly {figure.title!r}: {found[0]}{more}")
 
 
 def _before_take_off(figure: Figure, craft: Capability) -> Iterator[str]:

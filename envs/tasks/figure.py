@@ -159,7 +159,7 @@ class FigureTask(Task):
         self.enter(0.0)
 
     def _possible(self, known: dict[str, Display]) -> dict[str, Display]:
-        """Of several figures those that the aircraft can fly. Raises InputError where it is none, or the only one."""
+        """Of several figures those that the aircraft can fly. Raises ImpossibleFigureError where that is none."""
         craft = _capability(self.aircraft.model_dump_json())
         able = {
             name: display
@@ -171,7 +171,7 @@ class FigureTask(Task):
         return able
 
     def check(self, display: Display) -> None:
-        """Raise InputError, one line with the reason in numbers, for a figure that the aircraft cannot fly."""
+        """Raise ImpossibleFigureError, one line with the reason in numbers, where the aircraft cannot fly it."""
         for each in display.flown:
             check_possible(each.figure, _capability(self.aircraft.model_dump_json()))
 

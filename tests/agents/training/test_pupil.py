@@ -25,6 +25,7 @@ from agents.training.pupil import Classroom, Lessons
 from agents.training.train import make_logger, make_model
 from agents.training.train_pupil import pupil_config, train_pupil
 from envs.base.errors import InputError
+from envs.figures.needs import ImpossibleFigureError
 from tests.support.fake_flight import fake_env_function, small_config
 
 QUIET = Console(file=open(os.devnull, "w"))  # noqa: SIM115
@@ -162,3 +163,30 @@ def test_the_command_learns_with_teachers_and_names_every_curve(
         assert f"run/{part}progress.csv" in told
     assert "learning from up, calm" in told
     assert teacher_config(taught(), "up").training.steps == 1024
+
+
+def test_a_teacher_of_figures_beyond_the_aircraft_is_left_out_and_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def some_cannot(config: TrainingConfig) -> Any:
+        if config.algorithm.learning_rate == 0.0001:  # the teacher `calm`
+            raise ImpossibleFigureError("aircraft 'fake' cannot fly 'Spin': its elevator does not stall it")
+        return fake_env_function(config)
+
+    file, run = tmp_path / "taught.yaml", tmp_path / "run"
+    file.write_text(taught().complete_yaml(), encoding="utf-8")
+    assert start_training(str(file), [], str(run), make_env=some_cannot) == 0
+    told = capsys.readouterr().out
+    assert "teachers.calm is left out: aircraft 'fake' cannot fly 'Spin': its elevator does not stall it" in told
+    assert list(read_config(RunFolder(run).config).teachers) == ["up"]
+    with pytest.raises(ImpossibleFigureError):
+        start_training(str(file), ["algorithm.learning_rate=0.0001"], str(tmp_path / "none"), make_env=some_cannot)
+    assert not (tmp_path / "none").exists()
+
+
+def test_the_angel_learns_stunts_without_the_teacher_of_the_spin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("agents.commands.train._train", lambda config, *_: len(config.teachers))
+    assert start_training("stunts", ["aircraft=angel"], str(tmp_path / "run")) == 4
+    assert "teachers.spin is left out: aircraft 'angel' cannot fly" in capsys.readouterr().out

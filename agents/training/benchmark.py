@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import gymnasium
 import numpy as np
@@ -38,9 +38,6 @@ from envs.physics.sensors import SENSOR_NORMALS
 
 ROOT = Path(__file__).resolve().parents[2]
 
-if TYPE_CHECKING:
-    from envs.flight_env import FlightEnv
-
 FIRST_STEP = """
 import time
 start = time.perf_counter()
@@ -56,9 +53,10 @@ print("seconds", imported - start, time.perf_counter() - imported)
 class FreeEnv(gymnasium.Env):
     """Costs nothing: the spaces, the readings' names and the flight length of a real environment without its work."""
 
-    def __init__(self, real: FlightEnv):
+    def __init__(self, real: gymnasium.Env[Any, Any]):
         self.observation_space, self.action_space = real.observation_space, real.action_space
-        self.observation_names = real.observation_names  # an update asks which readings a mirrored flight turns round
+        # An update asks which readings a mirrored flight turns round.
+        self.observation_names = real.get_wrapper_attr("observation_names")
         self._observation = np.zeros(real.observation_space.shape or (), np.float32)
         self._steps = 0
 

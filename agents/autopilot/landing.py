@@ -59,14 +59,14 @@ class LandingAutopilot(FlightAutopilot):
     gains_type: ClassVar = LandingGains
     memory_type: ClassVar = LandingMemory
     gains: LandingGains
-    decision: DecisionHeight | None = landing_rules().decision.by_sight
+    decision: DecisionHeight | None = landing_rules().decision.autopilot.by_sight
     """With an eye only; None: it lands blind, too."""
 
     @classmethod
     def for_env(cls, env: Any, gains: Any = None) -> Self:
         """As of every autopilot; it decides by the flight's lookout."""
         pilot = super().for_env(env, gains)
-        pilot.decision = landing_rules().decision.of(env.unwrapped.config.lookout)
+        pilot.decision = landing_rules().decision.autopilot.of(env.unwrapped.config.lookout)
         return pilot
 
     @classmethod

@@ -190,8 +190,8 @@ class DecisionHeight(Strict):
         return self
 
 
-class Decision(Strict):
-    """When an approach goes on, of pilots that have an eye."""
+class DecisionHeights(Strict):
+    """By who looks out."""
 
     by_sight: DecisionHeight = Field(description="the lookout tells whether the runway's start is in sight")
     by_place: DecisionHeight = Field(description="the lookout tells how well pictures have told the place")
@@ -199,6 +199,12 @@ class Decision(Strict):
     def of(self, lookout: str) -> DecisionHeight:
         """With that `lookout` of a flight."""
         return self.by_place if lookout == PLACE else self.by_sight
+
+
+class Decision(DecisionHeights):
+    """When an approach goes on, of pilots that have an eye: of those made of learned skills, and of the autopilot."""
+
+    autopilot: DecisionHeights = Field(description="of the autopilot, in place of the two beside it")
 
 
 class LandingRules(Strict):
@@ -211,6 +217,16 @@ class LandingRules(Strict):
     decision: Decision
     learned: LearnedRule
     autopilot: AutopilotRule
+
+    @model_validator(mode="after")
+    def _decides_before_it_lands(self) -> Self:
+        """Lower than `lands_below_spans` the autopilot lands, whatever comes: a decision there would be too late."""
+        low, own = self.autopilot.approach.lands_below_spans, self.decision.autopilot
+        for name, rule in (("by_sight", own.by_sight), ("by_place", own.by_place)):
+            if rule.height_spans and rule.decided_spans < low:
+                key = f"decision.autopilot.{name}.decided_spans"
+                raise ValueError(f"{key} {rule.decided_spans} is below autopilot.approach.lands_below_spans {low}")
+        return self
 
     @model_validator(mode="after")
     def _stricter_than_silver(self) -> Self:

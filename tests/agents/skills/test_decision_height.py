@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from agents.autopilot import autopilot_for
-from agents.autopilot.landing import LandingAutopilot
+from agents.autopilot.landing import FINAL, LandingAutopilot
 from agents.eye.landings import without_rule
 from agents.pilots.loading import load_pilot
 from agents.pilots.seeing import BlindPilot, with_eye
@@ -58,7 +58,7 @@ def test_who_goes_by_the_place_decides_lower_down_and_whoever_turns_in_late_too(
     rule = load_pilot("landing-ultra_stick", env).sequence.go_around
     autopilot = autopilot_for(env)
     assert isinstance(autopilot, LandingAutopilot)
-    assert autopilot.decision == landing_rules().decision.by_place
+    assert autopilot.decision == landing_rules().decision.autopilot.by_place
     observation = env.reset(seed=500)[0]
     assert observation[-1] == 0.0  # nobody has looked yet: all of the doubt is left
     env.close()
@@ -119,3 +119,31 @@ def test_the_autopilot_has_the_rule_too(seeing_env: FlightEnv) -> None:
                     break
             going[name].append(int(phases != {0}))
     assert going == {"rule": [1, 0], "none": [0, 0]}
+
+
+@pytest.mark.parametrize("lookout", ["net", "place"])
+def test_the_autopilot_decides_at_a_height_of_its_own_from_which_it_climbs_away(lookout: str) -> None:
+    """Lower than the learned pilots, for it comes in flatter; and its wheels stay off the ground."""
+    env = FlightEnv("landing", sensor_suite="camera", lookout=lookout, weather="gusty")
+    span, pilot = env.aircraft.span_m, autopilot_for(env)
+    own, learned = landing_rules().decision.autopilot.of(lookout), landing_rules().decision.of(lookout)
+    assert isinstance(pilot, LandingAutopilot)
+    assert pilot.decision == own
+    assert own.height_spans < learned.decided_spans
+    for seed in (500, 501, 502):
+        observation, state, lowest = env.reset(seed=seed)[0], None, np.inf
+        for _ in range(1200):
+            observation[-1] = 0.0  # nothing in sight, ever
+            action, state = pilot.predict(observation, state)
+            observation, _, terminated, truncated, _ = env.step(action)
+            height = env.quantities.height / span
+            lowest = min(lowest, height)
+            if state.phase[0] != FINAL and height > own.height_spans + 1.0:
+                break
+            assert not terminated
+            assert not truncated
+            assert env.quantities.wheels_on_ground == 0
+        else:
+            pytest.fail("it never climbed away")
+        assert own.decided_spans - 0.5 < lowest < own.height_spans
+    env.close()

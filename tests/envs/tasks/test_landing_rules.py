@@ -121,6 +121,12 @@ def test_the_search_for_gains_counts_a_touchdown_at_silvers_end_as_the_whole_mar
         ("silver.short_spans", 13.0, "short_spans 13.0 is not before long_spans 12.0"),
         ("gold.bank_deg", 6.0, "gold.bank_deg allows more than silver does"),
         ("autopilot.balk.across_spans", 1.1, "autopilot.balk.across_spans allows more than silver does"),
+        (
+            "decision.autopilot.by_place.decided_spans",
+            0.3,
+            "decision.autopilot.by_place.decided_spans 0.3 is below autopilot.approach.lands_below_spans 0.4",
+        ),
+        ("decision.autopilot.by_sight.height_spans", 0.9, "decided_spans 1.15 is not below height_spans 0.9"),
         ("learned.balk.heading_sine", 0.2, "learned.balk.heading_sine allows more than silver does"),
         ("judge.climb_away_m", 1.0, "climb_away_m 1.0 is not above low_pass_m 1.5"),
         ("judge.climb_awy_m", 3.0, "unknown key 'judge.climb_awy_m', did you mean 'climb_away_m'?"),

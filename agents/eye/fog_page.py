@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import cycle
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from agents.eye.landings import FogPoint
 from envs.rendering.page import BLUE, FAINT, GREEN, RED, new_page, panel_look, panel_title, title_bar
 
 STYLES = ("-", "--", ":", "-.")
-"""Of the lookouts, in their order."""
+"""Of the lookouts, in their order: the same in every panel."""
 
 
 def draw_fog(points: Sequence[FogPoint]) -> Figure:
@@ -22,22 +22,25 @@ def draw_fog(points: Sequence[FogPoint]) -> Figure:
     flights = sorted({point.flights for point in points})
     counted = " to ".join(str(count) for count in (flights[0], *flights[1:][-1:]))
     title_bar(page, "Fog: what the decision height is worth", f"{counted} landings a point, by the nose camera", 12)
+    styles = dict(zip(dict.fromkeys(point.lookout for point in points), cycle(STYLES)))
     wide = 0.88 / len(pilots)
     for number, name in enumerate(pilots):
         axes = page.add_axes((0.07 + number * wide, 0.22, wide - 0.05, 0.64))
-        _pilot(axes, [point for point in points if point.pilot == name])
+        _pilot(axes, [point for point in points if point.pilot == name], styles)
         panel_title(axes, name)
     return page
 
 
-def _pilot(axes: Axes, points: Sequence[FogPoint]) -> None:
-    lookouts = list(dict.fromkeys(point.lookout for point in points))
-    for style, lookout in zip(cycle(STYLES), lookouts):
+def _pilot(axes: Axes, points: Sequence[FogPoint], styles: Mapping[str, str]) -> None:
+    flown = {point.lookout for point in points}
+    lookouts = [lookout for lookout in styles if lookout in flown]
+    for lookout in lookouts:
         own = sorted((point for point in points if point.lookout == lookout), key=lambda point: point.visibility_m)
         far = [point.visibility_m for point in own]
         for what, colour in (("tried", BLUE), ("landed", GREEN), ("failed", RED)):
             share = [100.0 * getattr(point, what) / point.flights for point in own]
-            axes.plot(far, share, style, color=colour, marker="o", ms=4, label=f"{what}: {Path(lookout).stem}")
+            label = f"{what}: {Path(lookout).stem}"
+            axes.plot(far, share, styles[lookout], color=colour, marker="o", ms=4, label=label)
     axes.set_xscale("log")
     ticks = sorted({point.visibility_m for point in points})
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks], minor=False)

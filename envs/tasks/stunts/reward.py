@@ -20,7 +20,10 @@ SPUN_SCALE = math.radians(60)  # of the canopy in a spin, which turns by itself
 STALL, STALL_SOFT = math.radians(10), math.radians(3)  # alpha beyond which a spin is one, as the judge has it
 SWING_FROM = math.radians(15)  # off straight up: from there on the nose swings
 WELL_SWUNG = 0.5  # of the half turn, so weighted, is a stall turn for which all that follows is paid
-SWING_VS, SWING_OUT = 0.45, math.radians(15)  # speed and nose out of its plane that leave 61 % of a swing
+SWING_VS, SWING_OUT = 0.4, math.radians(15)  # speed and nose out of its plane that leave 61 % of a swing
+SWING_CANOPY = math.radians(
+    25
+)  # likewise, canopy off its side: who rolls first pulls over by the elevator, a loop's top
 
 
 class FigureReward(Reward):
@@ -49,11 +52,11 @@ class FigureReward(Reward):
         self._stalled = _stalled(now.alpha) if self._spin != 0.0 else 1.0
         if guide is not self._flown:
             self._flown, self._most_swung, self._unspun, self._worth = guide, None, None, 1.0
+        self._track = math.sqrt(max(0.0, 2.0 * (1.0 - track)))  # nearly the angle, where it counts
+        self._canopy = math.sqrt(max(0.0, 2.0 * (1.0 - canopy)))
         self._swing(now, out)
         self._rotate(guide, now)
         self._gained = self._worth * max(0.0, gained) / (WAY_B * self.span)
-        self._track = math.sqrt(max(0.0, 2.0 * (1.0 - track)))  # nearly the angle, where it counts
-        self._canopy = math.sqrt(max(0.0, 2.0 * (1.0 - canopy)))
         # A spin is one by its stalled rotation; where its nose points while it falls is not looked at.
         self._autorotation = self._gained * _bell(self._canopy / SPUN_SCALE) * self._stalled
 
@@ -74,7 +77,8 @@ class FigureReward(Reward):
             slow = math.sqrt(now.vx**2 + now.vy**2 + now.vz**2) / (SWING_VS * self.stall)
             straight = math.asin(max(-1.0, min(1.0, out))) / SWING_OUT
             gained, self._most_swung = swung - self._most_swung, swung
-            self._swung = gained / math.pi * _bell(slow) * _bell(straight)
+            flat = self._canopy / SWING_CANOPY
+            self._swung = gained / math.pi * _bell(slow) * _bell(straight) * _bell(flat)
             self._swung_in_all += self._swung
 
     def _rotate(self, guide: Guide, now: Quantities) -> None:

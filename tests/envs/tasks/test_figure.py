@@ -142,16 +142,17 @@ def test_what_is_flown_is_paid_once_and_an_idle_pilot_earns_little() -> None:
 
 
 @pytest.mark.parametrize(
-    ("speed_vs", "out_deg", "to", "share"),
+    ("speed_vs", "out_deg", "rolled_deg", "to", "share"),
     [
-        (0.1, 0.0, "left", (0.88, 1.0)),  # slow, in the plane of the wings: a stall turn
-        (2.0, 0.0, "left", (0.0, 0.05)),  # a wing-over
-        (0.1, 40.0, "left", (0.0, 0.15)),  # falls forwards
-        (0.1, 0.0, "right", (0.0, 0.0)),  # the other side, for which the judge gives no points
+        (0.1, 0.0, 0.0, "left", (0.88, 1.0)),  # slow, in the plane of the wings: a stall turn
+        (2.0, 0.0, 0.0, "left", (0.0, 0.05)),  # a wing-over
+        (0.1, 40.0, 0.0, "left", (0.0, 0.15)),  # falls forwards
+        (0.1, 0.0, -90.0, "left", (0.0, 0.05)),  # rolled first, then pulled over by the elevator
+        (0.1, 0.0, 0.0, "right", (0.0, 0.0)),  # the other side, for which the judge gives no points
     ],
 )
 def test_a_stall_turn_to_the_left_pays_for_the_swing_of_the_nose(
-    speed_vs: float, out_deg: float, to: str, share: tuple[float, float]
+    speed_vs: float, out_deg: float, rolled_deg: float, to: str, share: tuple[float, float]
 ) -> None:
     env = FlightEnv(task="stall_turn", weather="calm", task_options={"course": 1})
     env.reset(seed=0)
@@ -161,12 +162,13 @@ def test_a_stall_turn_to_the_left_pays_for_the_swing_of_the_nose(
     row = guide.path.sample(guide.path.s_m[pivot[:1]])[0]
     up, canopy = np.array([0.0, 0.0, 1.0]), row[6:9]
     side = np.cross(canopy, up) * (1.0 if to == "left" else -1.0)
-    out = math.radians(out_deg)
+    out, rolled = math.radians(out_deg), math.radians(rolled_deg)
     earned = 0.0
     for angle in np.radians([*range(0, 181, 4), *range(180, 90, -4), *range(90, 181, 4)]):  # what is lost pays no twice
         flat = math.cos(angle) * up + math.sin(angle) * side
         nose = math.cos(out) * flat + math.sin(out) * canopy
         roof = math.cos(out) * canopy - math.sin(out) * flat
+        roof = math.cos(rolled) * roof + math.sin(rolled) * np.cross(nose, roof)
         axes = np.stack([nose, np.cross(roof, nose), roof], axis=1)
         velocity = tuple(speed_vs * ultra_stick().stall_speed_mps * nose)
         env.world.reset(tuple(row[0:3]), quaternion_from_matrix(axes), velocity)

@@ -59,6 +59,7 @@ class NoseEye:
         self.as_drawn = _tilt(math.radians(aircraft.camera.tilt_deg))  # body to lens, before anybody screws it on
         self._lens = np.array(aircraft.camera.position_m) - np.array(aircraft.mass.center_of_gravity_m)
         self.focal = 0.5 * self.size / math.tan(0.5 * math.radians(aircraft.camera.field_of_view_deg))
+        self._blur = 1e-3 * aircraft.camera.exposure_ms * self.focal  # pixels that it moves at 1 rad/s
         self._texture, self._hills = noise_texture(), hill_outlines()
         self._no_clouds = np.empty((0, 0), np.float32)  # a pixel is wider than they are: their mean is the sky's
         trees = grove(runway)
@@ -110,9 +111,9 @@ class NoseEye:
         """
         scene = self.scene(position, body_to_world)
         out = np.empty((self.size, self.size), np.float32)
-        moved = rates_body * (1e-3 * self.camera.exposure_ms * self.focal)
         rng.standard_normal(out=self._normals)
-        develop(scene, out, moved[2], -moved[1], self.sky.exposure, self.camera.noise, self._normals)
+        _, down, right = (self._blur * rates_body).tolist()
+        develop(scene, out, right, -down, self.sky.exposure, self.camera.noise, self._normals)
         return out
 
 

@@ -53,7 +53,7 @@ def _foggy(light, left):
 @pixel_part
 def _ground(x, y, z, dx, dy, reach, distance, pixel, texture, length, width, asphalt):
     """Brightness of the ground `reach` m ahead along a level direction (dx, dy), `distance` m away from the lens."""
-    per_level = 1.0 / math.sqrt(dx * dx + dy * dy)
+    per_level = 1.0 / max(1e-9, math.sqrt(dx * dx + dy * dy))
     ahead_x, ahead_y = dx * per_level, dy * per_level
     across = distance * pixel
     along = min(across * distance / z, 4.0 * reach)

@@ -56,9 +56,8 @@ def _runway_paint(x, y, half_x, per_x, half_y, per_y, length, width, asphalt):
         paint += piano * bars + aim * _inside(side, half_y, per_y, 0.18 * width, 0.27 * width)
         dashes = _stripes(x - 8.0, half_x, per_x, 8.0, 0.45) * _inside(x, half_x, per_x, 8.0, length - 8.0)
     else:
-        paint = _inside(side, half_y, per_y, 0.5 * width - 1.4 * line, 0.5 * width) * _stripes(
-            x, half_x, per_x, 6.0, 0.3
-        )
+        paint = _inside(side, half_y, per_y, 0.5 * width - 1.4 * line, 0.5 * width)
+        paint *= _stripes(x, half_x, per_x, 6.0, 0.3)
         paint *= _inside(x, half_x, per_x, 0.0, length + 2.0)
         bars = _inside(x, half_x, per_x, 0.0, 0.35) + _inside(length - x, half_x, per_x, 0.0, 0.35)
         paint += bars * _inside(side, half_y, per_y, 0.0, 0.5 * width)

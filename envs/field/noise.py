@@ -1,8 +1,4 @@
-"""Smooth noise from a texture, for grass, fields, clouds and hills.
-
-The kernels that use `noise_at` live in other files, and numba's cache does not see a change here: delete the
-`__pycache__` folders after one.
-"""
+"""Smooth noise from a texture, for grass, fields, clouds and hills."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from envs.base.frames import Array
 from envs.base.runway import Runway
 from envs.camera.picture import develop, picture_axes, take_picture
 from envs.field.noise import noise_texture
-from envs.field.sky import CLEAR_M, HAZE, SUN, hill_outlines
+from envs.field.sky import CLEAR_M, hill_outlines
 from envs.field.trees import grove
 
 EXPOSURE, EXPOSURE_SPREAD = 0.45, 0.12  # mean brightness that it exposes to; of its logarithm, from flight to flight
@@ -59,11 +59,14 @@ class NoseEye:
         self.as_drawn = _tilt(math.radians(aircraft.camera.tilt_deg))  # body to lens, before anybody screws it on
         self._lens = np.array(aircraft.camera.position_m) - np.array(aircraft.mass.center_of_gravity_m)
         self.focal = 0.5 * self.size / math.tan(0.5 * math.radians(aircraft.camera.field_of_view_deg))
+        self._blur = 1e-3 * aircraft.camera.exposure_ms * self.focal  # pixels that it moves at 1 rad/s
         self._texture, self._hills = noise_texture(), hill_outlines()
         self._no_clouds = np.empty((0, 0), np.float32)  # a pixel is wider than they are: their mean is the sky's
         trees = grove(runway)
         self._trees = np.ascontiguousarray(np.column_stack([trees.places[:, :2], trees.heights]))
-        self._scene = np.empty((self.size, self.size))
+        self._strip = float(runway.length_m), float(runway.width_m), runway.surface == "asphalt"
+        self._scene, self._normals = np.empty((self.size, self.size)), np.empty((self.size, self.size))
+        self._air, self._axes = np.empty((4, self.size)), np.empty((3, 3))
         self.begin(Sky.fair())
 
     def begin(self, sky: Sky) -> None:
@@ -83,18 +86,18 @@ class NoseEye:
         """Brightnesses (n, n) before the lens, of a centre of gravity at `position` (3,) m; no noise, not exposed."""
         take_picture(
             self._scene,
-            self.lens_at(position, body_to_world),
-            self.axes(body_to_world),
+            self._air,
+            self._axes,
+            position,
+            body_to_world,
+            self._lens,
+            self._mount,
             self.focal,
             self._texture,
             self._no_clouds,
             self._hills,
             self._trees,
-            float(self.runway.length_m),
-            float(self.runway.width_m),
-            self.runway.surface == "asphalt",
-            SUN,
-            HAZE,
+            *self._strip,
             self.visibility_m,
             self.sky.light,
         )
@@ -108,9 +111,9 @@ class NoseEye:
         """
         scene = self.scene(position, body_to_world)
         out = np.empty((self.size, self.size), np.float32)
-        moved = rates_body * (1e-3 * self.camera.exposure_ms * self.focal)
-        normals = rng.standard_normal((self.size, self.size))
-        develop(scene, out, moved[2], -moved[1], self.sky.exposure, self.camera.noise, normals)
+        rng.standard_normal(out=self._normals)
+        _, down, right = (self._blur * rates_body).tolist()
+        develop(scene, out, right, -down, self.sky.exposure, self.camera.noise, self._normals)
         return out
 
 

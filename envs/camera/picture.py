@@ -14,8 +14,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from envs.field.ground import detail_at, ground_colour
-from envs.field.pixel_kernel import pixel_kernel
-from envs.field.sky import CONTRAST_LEFT, FOG, FOG_DEEP_M, SKY_M, sky_colour
+from envs.field.pixel_kernel import pixel_kernel, pixel_part
+from envs.field.sky import CONTRAST_LEFT, FOG, FOG_DEEP_M, HAZE, SKY_M, SUN, sky_colour
 
 # pyright: reportMissingParameterType=false
 
@@ -25,22 +25,36 @@ CROWN_WIDE, CROWN_TALL, CROWN_UP, CROWN_FILLED = 0.40, 0.37, 0.60, 0.72  # of a 
 CROWN = 0.27  # brightness of a crown, before the haze; estimated from the pictures of the replays' trees
 
 
-@pixel_kernel
-def _veiled(light, distance, visibility, clear_haze):
-    """Brightness of a thing at a distance (m) through haze and fog."""
-    haze = clear_haze * (1.0 - math.exp(-distance / HAZY_M))
-    light += haze * (FOG + 0.04 - light)
-    left = math.exp(-CONTRAST_LEFT * distance / visibility)
+@pixel_part
+def _fading(depth):
+    """exp(-depth), depth >= 0, to 1e-12: unlike math.exp it can be reckoned for several pixels at once.
+
+    By e^-x = (e^(-x / 1024))^1024, the inner one by its series.
+    """
+    small = min(depth, 30.0) / 1024.0
+    left = 1.0 - small * (1.0 - small / 2.0 * (1.0 - small / 3.0 * (1.0 - small / 4.0 * (1.0 - small / 5.0))))
+    for _ in range(10):
+        left *= left
+    return left
+
+
+@pixel_part
+def _hazy(light, haze):
+    """Brightness of a thing of which haze hides a share."""
+    return light + haze * (FOG + 0.04 - light)
+
+
+@pixel_part
+def _foggy(light, left):
+    """Brightness of a thing of whose contrast fog leaves a share."""
     return FOG + left * (light - FOG)
 
 
-@pixel_kernel
-def _ground(x, y, z, dx, dy, slope, pixel, texture, length, width, asphalt, visibility, light):
-    """Brightness of the ground along a line of sight (dx, dy) level, falling by `slope` (negative)."""
-    level = math.sqrt(dx * dx + dy * dy)
-    reach = -z / slope
-    ahead_x, ahead_y = dx / level, dy / level
-    distance = math.sqrt(reach * reach + z * z)
+@pixel_part
+def _ground(x, y, z, dx, dy, reach, distance, pixel, texture, length, width, asphalt):
+    """Brightness of the ground `reach` m ahead along a level direction (dx, dy), `distance` m away from the lens."""
+    per_level = 1.0 / max(1e-9, math.sqrt(dx * dx + dy * dy))
+    ahead_x, ahead_y = dx * per_level, dy * per_level
     across = distance * pixel
     along = min(across * distance / z, 4.0 * reach)
     wide_x = abs(ahead_x) * along + abs(ahead_y) * across
@@ -56,14 +70,76 @@ def _ground(x, y, z, dx, dy, slope, pixel, texture, length, width, asphalt, visi
         width,
         asphalt,
     )
-    return _veiled(light * (RED * red + GREEN * green + BLUE * blue), distance, visibility, CLEAR_HAZE)
+    return RED * red + GREEN * green + BLUE * blue
+
+
+@pixel_part
+def _row(air, middle_x, middle_y, middle_z, right_x, right_y, right_z, z, pixel, visibility):
+    """Of each line of sight of a row of pixels: slope, share hidden by haze, shares left by fog of ground and sky.
+
+    Apart from the colours and without branches, so that the compiler reckons several pixels at once.
+    """
+    n, least, fog = air.shape[1], 0.25 * pixel, CONTRAST_LEFT / visibility
+    for column in range(n):
+        a = (column + 0.5 - 0.5 * n) * pixel
+        dx, dy, dz = middle_x + a * right_x, middle_y + a * right_y, middle_z + a * right_z
+        slope = dz / (math.sqrt(dx * dx + dy * dy) + 1e-9)
+        reach = -z / min(slope, -least)
+        distance = math.sqrt(reach * reach + z * z)
+        away = min(SKY_M, FOG_DEEP_M / max(max(slope, least), 1e-3))
+        air[0, column] = slope
+        air[1, column] = CLEAR_HAZE * (1.0 - _fading(distance / HAZY_M))
+        air[2, column] = _fading(fog * distance)
+        air[3, column] = _fading(fog * away)
+
+
+@pixel_kernel
+def _plant(out, eye_x, eye_y, eye_z, axes, focal, trees, visibility, light):
+    """Lay the trees' crowns over a picture, each a blob as wide and as tall as it is."""
+    n, half = out.shape[0], 0.5 * out.shape[0]
+    forward_x, forward_y, forward_z = axes[0, 0], axes[0, 1], axes[0, 2]
+    right_x, right_y, right_z = axes[1, 0], axes[1, 1], axes[1, 2]
+    up_x, up_y, up_z = axes[2, 0], axes[2, 1], axes[2, 2]
+    for k in range(len(trees)):
+        height = trees[k, 2]
+        x, y, z = trees[k, 0] - eye_x, trees[k, 1] - eye_y, CROWN_UP * height - eye_z
+        depth = x * forward_x + y * forward_y + z * forward_z
+        right, up = focal * (x * right_x + y * right_y + z * right_z), focal * (x * up_x + y * up_y + z * up_z)
+        wide, tall = focal * CROWN_WIDE * height, focal * CROWN_TALL * height
+        if depth < 2.0 or abs(right) > half * depth + wide or abs(up) > half * depth + tall:
+            continue
+        middle_x, middle_y, half_x, half_y = half + right / depth, half - up / depth, wide / depth, tall / depth
+        distance = math.sqrt(x * x + y * y + z * z)
+        bright = _hazy(light * CROWN, 1.0 - _fading(distance / HAZY_M))
+        bright = _foggy(bright, _fading(CONTRAST_LEFT / visibility * distance))
+        for row in range(max(0, int(middle_y - half_y)), min(n, int(middle_y + half_y) + 1)):
+            high = min(row + 1.0, middle_y + half_y) - max(float(row), middle_y - half_y)
+            for column in range(max(0, int(middle_x - half_x)), min(n, int(middle_x + half_x) + 1)):
+                wide = min(column + 1.0, middle_x + half_x) - max(float(column), middle_x - half_x)
+                cover = CROWN_FILLED * max(0.0, high) * max(0.0, wide)
+                out[row, column] += cover * (bright - out[row, column])
+
+
+@pixel_part
+def _turn_axes(axes, body_to_world, body_to_lens):
+    """Fill `axes` with what `picture_axes` gives."""
+    for world in range(3):
+        for own in range(3):
+            turned = 0.0
+            for body in range(3):
+                turned += body_to_world[world, body] * body_to_lens[body, own]
+            axes[own, world] = -turned if own == 1 else turned  # right, where the body has left
 
 
 @pixel_kernel
 def take_picture(
     out,
-    eye,
+    air,
     axes,
+    position,
+    body_to_world,
+    lens,
+    body_to_lens,
     focal,
     texture,
     clouds,
@@ -72,17 +148,19 @@ def take_picture(
     length,
     width,
     asphalt,
-    sun,
-    haze,
     visibility,
     light,
 ):
-    """Fill `out` (n, n) with brightnesses, 0 to 1, of a camera at `eye` (3,) m in the world.
+    """Fill `out` (n, n) with brightnesses, 0 to 1, of a camera on an aircraft at `position` (3,) m in the world.
 
     Args:
         out: rows from the top, columns from the left.
-        eye: x along the runway, y left, z up, m.
-        axes: of `picture_axes`.
+        air: (4, n), to reckon in.
+        axes: (3, 3), is filled as by `picture_axes`.
+        position: x along the runway, y left, z up, m.
+        body_to_world: (3, 3) as of `picture_axes`.
+        lens: (3,) m from that position, in body axes.
+        body_to_lens: (3, 3) as of `picture_axes`.
         focal: in pixels.
         texture: of envs.field.noise.
         clouds: likewise, for the sky.
@@ -91,63 +169,41 @@ def take_picture(
         length: of the runway, m.
         width: likewise.
         asphalt: whether it is of asphalt.
-        sun: unit vector (3,) to the sun.
-        haze: colour (3,) of the distance.
         visibility: meteorological optical range, m.
         light: brightness of the ground over that of a fair day; under clouds the sky stays bright and it does not.
     """
-    n, pixel, forward, right, up = out.shape[0], 1.0 / focal, axes[0], axes[1], axes[2]
-    z = max(eye[2], 0.05)
+    n, pixel = out.shape[0], 1.0 / focal
+    _turn_axes(axes, body_to_world, body_to_lens)
+    x = position[0] + body_to_world[0, 0] * lens[0] + body_to_world[0, 1] * lens[1] + body_to_world[0, 2] * lens[2]
+    y = position[1] + body_to_world[1, 0] * lens[0] + body_to_world[1, 1] * lens[1] + body_to_world[1, 2] * lens[2]
+    high = position[2] + body_to_world[2, 0] * lens[0] + body_to_world[2, 1] * lens[1] + body_to_world[2, 2] * lens[2]
+    z = max(high, 0.05)
+    forward_x, forward_y, forward_z = axes[0, 0], axes[0, 1], axes[0, 2]
+    right_x, right_y, right_z = axes[1, 0], axes[1, 1], axes[1, 2]
+    up_x, up_y, up_z = axes[2, 0], axes[2, 1], axes[2, 2]
     for row in range(n):
-        b = (0.5 * n - row - 0.5) / focal
+        b = (0.5 * n - row - 0.5) * pixel
+        middle_x, middle_y, middle_z = forward_x + b * up_x, forward_y + b * up_y, forward_z + b * up_z
+        _row(air, middle_x, middle_y, middle_z, right_x, right_y, right_z, z, pixel, visibility)
         for column in range(n):
-            a = (column + 0.5 - 0.5 * n) / focal
-            dx = forward[0] + a * right[0] + b * up[0]
-            dy = forward[1] + a * right[1] + b * up[1]
-            dz = forward[2] + a * right[2] + b * up[2]
-            level = math.sqrt(dx * dx + dy * dy) + 1e-9
-            slope = dz / level
+            a = (column + 0.5 - 0.5 * n) * pixel
+            dx, dy = middle_x + a * right_x, middle_y + a * right_y
+            slope = air[0, column]
             # A pixel on the horizon is partly sky: as if the horizon crossed it level.
             below = min(1.0, max(0.0, 0.5 - slope / pixel))
             value = 0.0
             if below > 0.0:
-                steep = min(slope, -0.25 * pixel)
-                value += below * _ground(
-                    eye[0], eye[1], z, dx, dy, steep, pixel, texture, length, width, asphalt, visibility, light
-                )
+                reach = -z / min(slope, -0.25 * pixel)
+                distance = math.sqrt(reach * reach + z * z)
+                bright = light * _ground(x, y, z, dx, dy, reach, distance, pixel, texture, length, width, asphalt)
+                value += below * _foggy(_hazy(bright, air[1, column]), air[2, column])
             if below < 1.0:
-                rise = max(slope, 0.25 * pixel)
-                red, green, blue = sky_colour(dx, dy, rise * level, pixel, hills, clouds, sun, haze, eye[0], eye[1])
+                rise = max(slope, 0.25 * pixel) * (math.sqrt(dx * dx + dy * dy) + 1e-9)
+                red, green, blue = sky_colour(dx, dy, rise, pixel, hills, clouds, SUN, HAZE, x, y)
                 bright = RED * red + GREEN * green + BLUE * blue
-                away = min(SKY_M, FOG_DEEP_M / max(rise, 1e-3))
-                value += (1.0 - below) * _veiled(bright, away, visibility, 0.0)
+                value += (1.0 - below) * _foggy(bright, air[3, column])
             out[row, column] = value
-    _plant(out, eye, forward, right, up, focal, trees, visibility, light)
-
-
-@pixel_kernel
-def _plant(out, eye, forward, right, up, focal, trees, visibility, light):
-    """Lay the trees' crowns over a picture, each a blob as wide and as tall as it is."""
-    n = out.shape[0]
-    for k in range(len(trees)):
-        height = trees[k, 2]
-        x, y, z = trees[k, 0] - eye[0], trees[k, 1] - eye[1], CROWN_UP * height - eye[2]
-        depth = x * forward[0] + y * forward[1] + z * forward[2]
-        if depth < 2.0:
-            continue
-        scale = focal / depth
-        middle_x = 0.5 * n + scale * (x * right[0] + y * right[1] + z * right[2])
-        middle_y = 0.5 * n - scale * (x * up[0] + y * up[1] + z * up[2])
-        half_x, half_y = CROWN_WIDE * height * scale, CROWN_TALL * height * scale
-        if middle_x + half_x < 0.0 or middle_x - half_x > n or middle_y + half_y < 0.0 or middle_y - half_y > n:
-            continue
-        bright = _veiled(light * CROWN, math.sqrt(x * x + y * y + z * z), visibility, 1.0)
-        for row in range(max(0, int(middle_y - half_y)), min(n, int(middle_y + half_y) + 1)):
-            high = min(row + 1.0, middle_y + half_y) - max(float(row), middle_y - half_y)
-            for column in range(max(0, int(middle_x - half_x)), min(n, int(middle_x + half_x) + 1)):
-                wide = min(column + 1.0, middle_x + half_x) - max(float(column), middle_x - half_x)
-                cover = CROWN_FILLED * max(0.0, high) * max(0.0, wide)
-                out[row, column] += cover * (bright - out[row, column])
+    _plant(out, x, y, high, axes, focal, trees, visibility, light)
 
 
 @pixel_kernel
@@ -188,10 +244,5 @@ def picture_axes(body_to_world: NDArray[np.float64], body_to_lens: NDArray[np.fl
     `body_to_world` (3, 3) of body axes x forward, y left, z up; `body_to_lens` (3, 3) turns the lens off the nose.
     """
     axes = np.empty((3, 3))
-    for world in range(3):
-        for own in range(3):
-            turned = 0.0
-            for body in range(3):
-                turned += body_to_world[world, body] * body_to_lens[body, own]
-            axes[own, world] = -turned if own == 1 else turned  # right, where the body has left
+    _turn_axes(axes, body_to_world, body_to_lens)
     return axes

@@ -1,16 +1,13 @@
-"""Smooth noise from a texture, for grass, fields, clouds and hills.
-
-The kernels that use `noise_at` live in other files, and numba's cache does not see a change here: delete the
-`__pycache__` folders after one.
-"""
+"""Smooth noise from a texture, for grass, fields, clouds and hills."""
 
 from __future__ import annotations
 
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from envs.field.pixel_kernel import pixel_part
 
 # pyright: reportMissingParameterType=false
 
@@ -27,7 +24,7 @@ def noise_texture(seed: int = 5) -> NDArray[np.float32]:
     return (texture / (2.2 * texture.std())).astype(np.float32)
 
 
-@njit(cache=True, fastmath=True, inline="always")
+@pixel_part
 def noise_at(texture, x, y):
     """The texture at continuous texel coordinates, bilinear."""
     column, row = math.floor(x), math.floor(y)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.field.noise import noise_at
-from envs.field.pixel_kernel import pixel_kernel
+from envs.field.pixel_kernel import pixel_part
 
 # pyright: reportMissingParameterType=false
 
@@ -38,7 +38,7 @@ def hill_outlines(seed: int = 3) -> NDArray[np.float32]:
     return np.array(outlines, np.float32)
 
 
-@pixel_kernel
+@pixel_part
 def sky_colour(dx, dy, dz, pixel, hills, texture, sun, haze, eye_x, eye_y):
     """Red, green, blue in a direction (dx, dy, dz) at or above the horizon, of a pixel of `pixel` rad.
 
@@ -69,9 +69,9 @@ def sky_colour(dx, dy, dz, pixel, hills, texture, sun, haze, eye_x, eye_y):
             blue + cover * (0.99 - blue),
         )
     if slope < 0.16:
-        place = (math.atan2(dy, dx) / (2.0 * math.pi) + 1.0) * hills.shape[1]
+        place = (math.atan2(dy, dx) / (2.0 * math.pi) + 1.0) * HILL_STEPS
         whole = int(place)
-        part, one, two = place - whole, whole % hills.shape[1], (whole + 1) % hills.shape[1]
+        part, one, two = place - whole, whole % HILL_STEPS, (whole + 1) % HILL_STEPS
         for layer in range(3):
             top = hills[layer, one] * (1.0 - part) + hills[layer, two] * part
             cover = min(1.0, max(0.0, (top - slope) / pixel + 0.5))

@@ -243,3 +243,10 @@ def test_where_nothing_can_be_written_kernels_are_compiled_all_the_same(tmp_path
     )
     assert told.stdout == "42\n", told.stderr
     assert "cannot cache function" in untold.stderr  # what numba would do
+
+
+def test_kernels_of_pictures_lie_there_too_whatever_is_imported_first() -> None:
+    """Else numba keeps them beside the source, and does not see a change of a file that they call into."""
+    asked = "import envs.camera.picture as picture; print(picture.take_picture._cache._cache_path)"
+    told = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert Path(told.stdout.strip()).name == kernel_folder(Path(), ROOT / "envs/camera/picture.py").name

@@ -22,7 +22,6 @@ SWING_FROM = math.radians(15)  # off straight up: from there on the nose swings
 WELL_SWUNG = 0.5  # of the half turn, so weighted, is a stall turn for which all that follows is paid
 SWING_VS, SWING_OUT = 0.45, math.radians(15)  # speed and nose out of its plane that leave 61 % of a swing
 SWING_CANOPY = math.radians(25)  # likewise, canopy off its side: who rolls first pulls over by the elevator
-PIVOT_B, WIDE_B = 0.5, 0.6  # a pivot so wide is perfect to the judge; so much beyond leaves 61 % of what follows
 
 
 class FigureReward(Reward):
@@ -41,7 +40,6 @@ class FigureReward(Reward):
         self._flown: Guide | None = None  # another one in each flight
         self._most_swung: float | None = None  # in this stall turn; None: in none
         self._swung_in_all = 0.0  # half turns, weighted as they are paid
-        self._wide = 0.0  # b, how far this swing has carried it aside through the air
         self._unspun: float | None = None  # rad left of this spin's rotation; None: in none
         self._asked = 0.0  # rad of this spin's rotation that this flight can fly
         self._worth = 1.0  # share of the spins and stall turns before that was flown
@@ -73,14 +71,12 @@ class FigureReward(Reward):
         if self._most_swung is None:  # a flight may begin within the turn
             self._most_swung = max(SWING_FROM, swung)
             self._swung_in_all = self._most_swung / math.pi if self._most_swung > SWING_FROM else 0.0
-            self._wide = 0.0
-        self._wide += max(0.0, math.sin(swung)) * now.airspeed * self.step_s / self.span
         if swung > self._most_swung:
             slow = math.sqrt(now.vx**2 + now.vy**2 + now.vz**2) / (SWING_VS * self.stall)
             straight = math.asin(max(-1.0, min(1.0, out))) / SWING_OUT
             gained, self._most_swung = swung - self._most_swung, swung
-            flat, wide = self._canopy / SWING_CANOPY, max(0.0, self._wide - PIVOT_B) / WIDE_B
-            self._swung = gained / math.pi * _bell(slow) * _bell(straight) * _bell(flat) * _bell(wide)
+            flat = self._canopy / SWING_CANOPY
+            self._swung = gained / math.pi * _bell(slow) * _bell(straight) * _bell(flat)
             self._swung_in_all += self._swung
 
     def _rotate(self, guide: Guide, now: Quantities) -> None:
@@ -132,7 +128,7 @@ class FigureReward(Reward):
 
     @potential(3.0, "-")
     def swing(self) -> float:
-        """In a stall turn: the way of the nose from straight up to straight down: slow, narrow, flat, on its side."""
+        """In a stall turn: the way of the nose from straight up to straight down: slow, flat, on its side."""
         return self._swung
 
     @potential(2.0, "turns")

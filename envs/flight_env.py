@@ -332,6 +332,8 @@ class FlightEnv(gymnasium.Env):
             "seed": self._seed,
             "runway": self.runway.header(),
             "visibility_m": self.weather.visibility_m,
+            "sensor_suite": config.sensor_suite,
+            "lookout": config.lookout,
             "marks": self.task.marks(),
             "limits": {} if self._count < 0 else {name: list(limit) for name, limit in self.task.limits().items()},
             "leg": self.task.leg()._asdict(),

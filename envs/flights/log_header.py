@@ -86,6 +86,8 @@ class Header(HeaderPart):
 
     aircraft: Line | None = None
     weather: Line | None = None
+    sensor_suite: Line | None = None
+    lookout: Line | None = None
     task: Line | None = None
     pilot: Line | None = None
     label: Line | None = None
@@ -110,3 +112,9 @@ class Header(HeaderPart):
     air_density_kgpm3: Positive | None = None
     field_elevation_m: Length | None = None
     temperature_C: Length | None = None
+
+
+def sensors_told(header: Mapping[str, Any]) -> str:
+    """Which sensors were fitted, for the line above a flight's pictures; "" of the usual ones and of older logs."""
+    suite = header.get("sensor_suite")
+    return f"sensors {suite}" if isinstance(suite, str) and suite != "precise" else ""

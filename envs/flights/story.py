@@ -11,6 +11,7 @@ from envs.flights.faults import faults_of
 from envs.flights.figures_asked import flight_title
 from envs.flights.flight_log import FlightLog
 from envs.flights.judging import judged_ending
+from envs.flights.log_header import sensors_told
 from envs.flights.metric_text import MetricRow, metric_rows
 
 MOST_SENTENCES, MOST_ROWS = 6, 8  # of events: more would drown the rest
@@ -148,7 +149,7 @@ def _side(y: float) -> str:
 def summary(log: FlightLog) -> str:
     """What flew, how it ended, its metrics and events, and where the log is."""
     header, time = log.header, log.column("time_s")
-    words = [flight_title(header), log.aircraft().title, header.get("weather")]
+    words = [flight_title(header), log.aircraft().title, header.get("weather"), sensors_told(header)]
     words += [f"{key} {header[key]}" for key in ("pilot", "seed") if header.get(key) is not None]
     words += [f"without {name}" for name in header.get("effects_off") or []]
     lines = ["  ".join(str(word) for word in words if word)]

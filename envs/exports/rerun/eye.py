@@ -27,7 +27,7 @@ def log_eye(stream: rr.RecordingStream, log: FlightLog, label: str, index: int, 
     time = rr.TimeColumn(TIMELINE, duration=clock(log))
     root, side = eye_path(label), len(glances[0].picture)
     answers = np.array([glance.answer for glance in glances])
-    pixels = np.rint(255 * np.array([glance.picture for glance in glances])).astype(np.uint8)
+    pixels = np.array([glance.shown for glance in glances])
     lens = rr.components.ImageFormat(width=side, height=side, color_model="L", channel_datatype="U8")
     sharp = rr.components.MagnificationFilter.Nearest
     stream.log(f"{root}/picture", rr.Image.from_fields(format=lens, magnification_filter=sharp), static=True)

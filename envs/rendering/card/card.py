@@ -16,6 +16,7 @@ from envs.flights.figures_asked import flight_title
 from envs.flights.flight_log import FlightLog
 from envs.flights.judging import judged_ending
 from envs.flights.legs import legs_of
+from envs.flights.log_header import sensors_told
 from envs.flights.metric_text import MetricRow, metric_rows
 from envs.flights.overlay import clock
 from envs.rendering.card.circuit import PROFILE_BOX, TRACK_BOX, ground_track, profile
@@ -98,7 +99,7 @@ def _title(figure: Figure, log: FlightLog) -> None:
     second = figure.text(0.02, up(0.2), reason, fontsize=12.5, **look)
     task = flight_title(header) or "flight"
     third = figure.text(0.98, up(0.653), f"{task} · {log.aircraft().title}", fontsize=15, ha="right", **look)
-    right = [str(header[key]) for key in ("weather",) if header.get(key)]
+    right = [str(word) for word in (header.get("weather"), sensors_told(header)) if word]
     right += [f"{key} {_short(header[key])}" for key in ("pilot", "seed") if header.get(key) is not None]
     fourth = figure.text(0.98, up(0.213), " · ".join(right), fontsize=12, ha="right", **look)
     for left, beside in ((first, third), (second, fourth)):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from envs.flights.events import Event
 from envs.flights.flight_log import FlightLog
-from envs.rendering.eye.looking import FlightEye, Glance
+from envs.rendering.eye.looking import BRIGHTEST, DARKEST, FlightEye, Glance
 from envs.rendering.page import BLUE, FAINT, GREEN, HEIGHT_INCHES, INK, WIDTH_INCHES, PageBox, panel_look, panel_title
 
 COLUMN_LEFT = 0.872
@@ -60,7 +60,7 @@ def way_in(log: FlightLog, events: list[Event]) -> tuple[int, int]:
 
 
 def _picture(axes: Axes, glance: Glance) -> None:
-    axes.imshow(glance.picture, cmap="gray", vmin=0.0, vmax=1.0, interpolation="nearest", aspect="auto")
+    axes.imshow(glance.picture, cmap="gray", vmin=DARKEST, vmax=BRIGHTEST, interpolation="nearest", aspect="auto")
     axes.set_xticks([])
     axes.set_yticks([])
     for spine in axes.spines.values():
@@ -81,4 +81,4 @@ def _sum(axes: Axes, time: NDArray[np.float64], glances: list[Glance]) -> None:
     panel_look(axes)
     axes.tick_params(labelsize=8)
     axes.set_xlabel("time, s", color=INK)
-    axes.set_title("sum (dashed: threshold)", loc="left", fontsize=8.5, color=INK, pad=3)
+    axes.set_title("neuron's sum, threshold", loc="left", fontsize=8.5, color=INK, pad=3)

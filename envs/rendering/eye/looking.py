@@ -20,6 +20,8 @@ from envs.flights.flight_log import FlightLog
 from envs.rendering.scene.pose import ATTITUDE, PLACE, rotation_matrix
 
 STEPS_PER_S = 1000  # two moments closer than a step have the same noise
+DARKEST, BRIGHTEST = 0.2, 0.75
+"""Intensities drawn black and white for a person: nearly all lie between, from 0 to 1 it is grey in grey."""
 RATES = ("p_dps", "q_dps", "r_dps")
 
 
@@ -34,6 +36,12 @@ class Glance(NamedTuple):
     def answer(self) -> int:
         """1: runway in sight, or 0."""
         return int(self.sum > self.threshold)
+
+    @property
+    def shown(self) -> NDArray[np.uint8]:
+        """Grey (n, n) for a person's eye, DARKEST 0 and BRIGHTEST 255; the neuron is given the picture itself."""
+        share = (self.picture - DARKEST) / (BRIGHTEST - DARKEST)
+        return np.rint(255.0 * np.clip(share, 0.0, 1.0)).astype(np.uint8)
 
 
 class FlightEye:

@@ -63,5 +63,5 @@ class EyeInset:
         pen.text((x, first + line), words, font=self._small, fill=ACCENT if answer else DIM, anchor="mm")
         lay_over(frame, plate.reduce(FINE), self._width - self._px(12) - wide, top - above)
         frame[top - edge : bottom + edge, left - edge : right + edge] = SEEN[:3] if answer else DIM[:3]
-        grey, times = np.rint(255 * glance.picture).astype(np.uint8), (right - left) // n
+        grey, times = glance.shown, (right - left) // n
         frame[top:bottom, left:right] = grey.repeat(times, axis=0).repeat(times, axis=1)[..., None]

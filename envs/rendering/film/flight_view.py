@@ -16,6 +16,7 @@ from envs.flights.faults import faults_of
 from envs.flights.figures_asked import AskedFigure, asked_figures, flight_title
 from envs.flights.flight_log import FlightLog
 from envs.flights.legs import leg_name, legs_of
+from envs.flights.log_header import sensors_told
 from envs.rendering.eye.looking import FlightEye, visibility_of
 from envs.rendering.figures.ribbon import CANOPY_COLOURS
 from envs.rendering.film.eye_inset import EyeInset
@@ -80,7 +81,7 @@ class FlightView:
         if view == "both":
             small = "chase" if self._whole else "tower"
             self._inset = Scene(aircraft, runway, round(INSET * width), round(INSET * height), small, visibility_m=air)
-        words = [aircraft.title, flight_title(header), header.get("weather"), header.get("pilot")]
+        words = [aircraft.title, flight_title(header), header.get("weather"), sensors_told(header), header.get("pilot")]
         self._overlay = overlay or Hud(
             width,
             height,

@@ -173,7 +173,7 @@ def test_a_recording_holds_what_the_camera_saw_and_the_neuron_said(tmp_path: Pat
             if ":" in name and not chunk.is_static:
                 told.setdefault(f"{chunk.entity_path} {name}", []).extend(batch.column(name).to_pylist())
     buffers = np.array([buffer[0] for buffer in told["/eyes/lands/picture Image:buffer"]], np.uint8)
-    assert np.array_equal(buffers, np.rint([255 * one.picture.ravel() for one in glances]).astype(np.uint8))
+    assert np.array_equal(buffers, np.array([one.shown.ravel() for one in glances]))
     words = [line[0] for line in told["/eyes/lands/answer Boxes2D:labels"]]
     assert [f"runway in sight: {one.answer}, " in line for one, line in zip(glances, words, strict=True)] == [
         True

@@ -16,9 +16,11 @@ from envs.camera.neuron import Neuron
 from envs.flight_env import FlightEnv
 from envs.flights.events import events_of
 from envs.flights.flight_log import FlightLog, FlightRecorder
+from envs.flights.log_header import sensors_told
+from envs.flights.story import summary
 from envs.rendering.card.card import draw_card
 from envs.rendering.card.eye import SHOWN, way_in
-from envs.rendering.eye.looking import FlightEye, Glance, eye_of, usual_eye
+from envs.rendering.eye.looking import BRIGHTEST, DARKEST, FlightEye, Glance, eye_of, usual_eye
 from envs.rendering.film.eye_inset import SEEN, EyeInset
 from envs.rendering.film.flight_view import FlightView
 from envs.rendering.film.live_view import LiveView
@@ -125,7 +127,8 @@ def test_the_inset_shows_each_pixel_as_a_square_framed_by_the_answer(width: int,
     assert (rest, bottom - top) == (0, right - left)
     shown = frame[top:bottom, left:right].reshape(20, times, 20, times, 3)
     assert (shown == shown[:, :1, :, :1, :1]).all()
-    assert np.array_equal(shown[:, 0, :, 0, 0], np.rint(255 * picture).astype(np.uint8))
+    seen = shown[:, 0, :, 0, 0].astype(float)
+    assert np.allclose(seen, 255 * np.clip((picture - DARKEST) / (BRIGHTEST - DARKEST), 0, 1), atol=0.51)
     assert (tuple(frame[top - 1, left]) == SEEN[:3]) == bool(answer)
     rows, columns = np.nonzero((frame != 120).any(axis=2))
     assert columns.max() < width
@@ -151,7 +154,7 @@ def test_a_window_draws_it_at_its_own_size() -> None:
     live = LiveView(log.header, log.columns, 30.0, *SIZE, eye=eye)  # paints its world in 384 x 216
     frame = live.frame(log.data[20])
     left, top, right, bottom = EyeInset(*SIZE).place(20)
-    grey = np.rint(255 * eye.look_at(log, [20])[0].picture).astype(np.uint8)
+    grey = eye.look_at(log, [20])[0].shown
     assert np.array_equal(frame[top:bottom:5, left:right:5, 0], grey)
 
 
@@ -200,3 +203,15 @@ def test_the_command_shows_it_of_landings_or_when_asked(tmp_path: Path) -> None:
         "\n".join("threshold: 900.0" if line.startswith("threshold") else line for line in text.split("\n"))
     )
     assert not np.array_equal(card(landing, "--eye", str(never)), usual)
+
+
+def test_a_log_of_a_flight_by_the_camera_says_so_above_its_pictures(tmp_path: Path) -> None:
+    env = FlightEnv(task="landing", sensor_suite="camera")
+    header = env.log_header()
+    env.close()
+    assert (header["sensor_suite"], header["lookout"]) == ("camera", "net")
+    assert sensors_told(header) == "sensors camera"
+    assert sensors_told({**header, "sensor_suite": "precise"}) == sensors_told({}) == ""
+    log = round_log(0)
+    told = FlightLog(log.columns, log.data, {**log.header, "sensor_suite": "camera"}, str(tmp_path / "l.csv"))
+    assert "sensors camera" in summary(told).splitlines()[0]

@@ -187,7 +187,8 @@ def load_layers(file: Path) -> list[tuple[Floats, Floats]]:
     except FileNotFoundError:
         raise InputError(f"{file}: missing; write it by scripts/runway_reader.py") from None
     except Exception as error:  # whatever a broken zip or a foreign file makes numpy raise
-        reason = (str(error).splitlines() or [""])[0]
+        foreign = isinstance(error, ValueError) and "pickle" in str(error)  # numpy advises to trust it
+        reason = "no .npz file of numbers" if foreign else (str(error).splitlines() or [""])[0]
         raise InputError(f"{file}: not a net that reads the runway ({reason})") from None
     layers = [(found[f"weights{k}"], found[f"offsets{k}"]) for k in range(LAYERS)]
     _check(file, layers)
@@ -197,11 +198,12 @@ def load_layers(file: Path) -> list[tuple[Floats, Floats]]:
 def _check(file: Path, layers: list[tuple[Floats, Floats]]) -> None:
     size = INPUTS
     for number, (weights, offsets) in enumerate(layers):
-        wide = OUTPUTS if number == LAYERS - 1 else weights.shape[-1] if weights.ndim == 2 else 0
+        last = number == LAYERS - 1
+        wide = OUTPUTS if last else weights.shape[-1] if weights.ndim == 2 else 0
         if weights.shape != (size, wide) or offsets.shape != (wide,):
+            got = " and ".join("x".join(map(str, one.shape)) or "one number" for one in (weights, offsets))
             raise InputError(
-                f"{file}: weights{number} must be {size} x {wide or 'any'} with as many offsets "
-                f"(got {'x'.join(map(str, weights.shape))} and {len(offsets)})"
+                f"{file}: weights{number} must be {size} x {wide if last else 'any'} with as many offsets (got {got})"
             )
         if not (np.isfinite(weights).all() and np.isfinite(offsets).all()):
             raise InputError(f"{file}: weights{number} or offsets{number} holds a number that is not finite")

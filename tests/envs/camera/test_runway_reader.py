@@ -81,3 +81,27 @@ def test_a_broken_file_is_one_line(
     assert "\n" not in str(raised.value)
     with pytest.raises(InputError, match="missing"):
         load_layers(tmp_path / "none.npz")
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "words"),
+    [
+        ({"offsets0": np.float32(1.0)}, "weights0 must be .* and one number"),
+        ({"weights1": np.ones((1, INPUTS, 4))}, "weights1 must be"),
+        ({"weights2": np.array([["a"]])}, "not a net that reads the runway"),
+        ({"weights2": np.array([object()], dtype=object)}, "not a net that reads the runway .no .npz file of numbers"),
+    ],
+)
+def test_one_spoilt_array_is_one_line_too(tmp_path: Path, spoilt: dict[str, np.ndarray], words: str) -> None:
+    file = tmp_path / "net.npz"
+    save_layers(file, net(), {})
+    with np.load(file) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    np.savez(file, **{**arrays, **spoilt})  # pyright: ignore[reportArgumentType]
+    with pytest.raises(InputError, match=words) as raised:
+        load_layers(file)
+    assert "\n" not in str(raised.value)
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InputError, match="not a net that reads the runway"):
+        load_layers(file)

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 from numba import typeof
 
+from envs.base.kernel_cache import HOME, kernel_folder
 from envs.physics.kernels import dynamics
-from envs.physics.kernels.cache import HOME, kernel_folder
 from envs.physics.kernels.records import GUST_NORMALS, PARAMETERS, new_state
 from envs.physics.kernels.surfaces import airframe_wrench
 

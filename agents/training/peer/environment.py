@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from envs.physics.kernels.cache import user_cache
+from envs.base.kernel_cache import user_cache
 
 PEER = "PyFlyt==0.29.0"
 ITS_OWN = ("numpy<2", "numba", "scipy", "pettingzoo", "pyyaml")

@@ -26,7 +26,7 @@ import numba.core.caching
 import numba.core.config
 import numba.core.dispatcher
 
-_ROOT = Path(__file__).resolve().parents[3]
+_ROOT = Path(__file__).resolve().parents[2]
 NAME = "maiden-flight"
 KEPT = 8  # states of a file of kernels whose compiled ones stay on disk
 
@@ -118,7 +118,10 @@ HOME = Path(os.environ["NUMBA_CACHE_DIR"]) if os.environ.get("NUMBA_CACHE_DIR") 
 
 
 def keep_kernels_in(home: Path | None) -> None:
-    """Tell numba where compiled kernels lie; with None they are compiled anew at every start, which takes a minute."""
+    """Tell numba where compiled kernels lie; with None they are compiled anew at every start, which takes a minute.
+
+    May be called again: every room of kernels does so when it is imported, whichever comes first.
+    """
     if home is None:  # where nothing can be written, numba would refuse to compile at all
         numba.core.dispatcher.Dispatcher.enable_caching = lambda _: None  # type: ignore[method-assign]
         return

@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 from numba import typeof
 
+from envs.base.kernel_cache import KEPT, first_private, imported, kernel_folder, private_folder, source_digest, tidy
 from envs.flight_env import FlightEnv
 from envs.physics import compiling
 from envs.physics.compiling import compile_kernels, flying_kernels
 from envs.physics.kernels import dynamics
-from envs.physics.kernels.cache import KEPT, first_private, imported, kernel_folder, private_folder, source_digest, tidy
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -228,7 +228,7 @@ def test_where_nothing_can_be_written_kernels_are_compiled_all_the_same(tmp_path
         "import sys\n"
         "import numba.core.caching as caching\n"
         "caching._CacheLocator.ensure_cache_path = lambda self: (_ for _ in ()).throw(OSError('read-only'))\n"
-        "from envs.physics.kernels.cache import keep_kernels_in\n"
+        "from envs.base.kernel_cache import keep_kernels_in\n"
         "if sys.argv[1] == 'told':\n"
         "    keep_kernels_in(None)\n"
         "from laws import law\n"

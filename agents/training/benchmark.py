@@ -37,7 +37,6 @@ from envs.physics.kernels.records import GUST_NORMALS
 from envs.physics.sensors import SENSOR_NORMALS
 
 ROOT = Path(__file__).resolve().parents[2]
-
 FIRST_STEP = """
 import time
 start = time.perf_counter()

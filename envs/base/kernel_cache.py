@@ -117,10 +117,11 @@ HOME = Path(os.environ["NUMBA_CACHE_DIR"]) if os.environ.get("NUMBA_CACHE_DIR") 
 """Where compiled kernels lie on this machine; None where no folder for them can be written."""
 
 
+@functools.cache
 def keep_kernels_in(home: Path | None) -> None:
     """Tell numba where compiled kernels lie; with None they are compiled anew at every start, which takes a minute.
 
-    May be called again: every room of kernels does so when it is imported, whichever comes first.
+    Every room of kernels says so when it is imported, whichever comes first; said again it does nothing.
     """
     if home is None:  # where nothing can be written, numba would refuse to compile at all
         numba.core.dispatcher.Dispatcher.enable_caching = lambda _: None  # type: ignore[method-assign]

@@ -19,8 +19,9 @@ MOST_COST = 4.0
 SPUN_SCALE = math.radians(60)  # of the canopy in a spin, which turns by itself
 STALL, STALL_SOFT = math.radians(10), math.radians(3)  # alpha beyond which a spin is one, as the judge has it
 SWING_FROM = math.radians(15)  # off straight up: from there on the nose swings
-WELL_SWUNG = 0.5  # of the half turn, so weighted, is a stall turn for which all that follows is paid
-SWING_VS, SWING_OUT = 0.45, math.radians(15)  # speed and nose out of its plane that leave 61 % of a swing
+WELL_SWUNG = 0.75  # of the half turn, so weighted, is a stall turn for which all that follows is paid
+NARROW_B = 0.75  # way to the side through the air that leaves 61 % of what is still to swing: the judge has 1/2 b free
+SWING_OUT = math.radians(15)  # likewise, nose out of its plane
 SWING_CANOPY = math.radians(25)  # likewise, canopy off its side: who rolls first pulls over by the elevator
 
 
@@ -40,6 +41,7 @@ class FigureReward(Reward):
         self._flown: Guide | None = None  # another one in each flight
         self._most_swung: float | None = None  # in this stall turn; None: in none
         self._swung_in_all = 0.0  # half turns, weighted as they are paid
+        self._aside = (0.0, 0.0)  # m, way through the air over the ground since the nose left straight up
         self._unspun: float | None = None  # rad left of this spin's rotation; None: in none
         self._asked = 0.0  # rad of this spin's rotation that this flight can fly
         self._worth = 1.0  # share of the spins and stall turns before that was flown
@@ -71,12 +73,17 @@ class FigureReward(Reward):
         if self._most_swung is None:  # a flight may begin within the turn
             self._most_swung = max(SWING_FROM, swung)
             self._swung_in_all = self._most_swung / math.pi if self._most_swung > SWING_FROM else 0.0
+            self._aside = (0.0, 0.0)
+        if self._most_swung > SWING_FROM or swung > SWING_FROM:
+            east, north = self._aside
+            air = (now.vx - now.wind_x) * self.step_s, (now.vy - now.wind_y) * self.step_s
+            self._aside = (east + air[0], north + air[1])
         if swung > self._most_swung:
-            slow = math.sqrt(now.vx**2 + now.vy**2 + now.vz**2) / (SWING_VS * self.stall)
+            narrow = math.hypot(*self._aside) / (NARROW_B * self.span)
             straight = math.asin(max(-1.0, min(1.0, out))) / SWING_OUT
             gained, self._most_swung = swung - self._most_swung, swung
             flat = self._canopy / SWING_CANOPY
-            self._swung = gained / math.pi * _bell(slow) * _bell(straight) * _bell(flat)
+            self._swung = gained / math.pi * _bell(narrow) * _bell(straight) * _bell(flat)
             self._swung_in_all += self._swung
 
     def _rotate(self, guide: Guide, now: Quantities) -> None:
@@ -128,7 +135,7 @@ class FigureReward(Reward):
 
     @potential(3.0, "-")
     def swing(self) -> float:
-        """In a stall turn: the way of the nose from straight up to straight down: slow, flat, on its side."""
+        """In a stall turn: the way of the nose from straight up to straight down: on the spot, flat, on its side."""
         return self._swung
 
     @potential(2.0, "turns")

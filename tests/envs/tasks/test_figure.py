@@ -144,8 +144,9 @@ def test_what_is_flown_is_paid_once_and_an_idle_pilot_earns_little() -> None:
 @pytest.mark.parametrize(
     ("speed_vs", "out_deg", "rolled_deg", "to", "share"),
     [
-        (0.1, 0.0, 0.0, "left", (0.88, 1.0)),  # slow, in the plane of the wings: a stall turn
-        (2.0, 0.0, 0.0, "left", (0.0, 0.05)),  # a wing-over
+        (0.05, 0.0, 0.0, "left", (0.85, 1.0)),  # on the spot, in the plane of the wings: a stall turn
+        (0.6, 0.0, 0.0, "left", (0.2, 0.6)),  # a wide one
+        (2.0, 0.0, 0.0, "left", (0.0, 0.15)),  # a wing-over
         (0.1, 40.0, 0.0, "left", (0.0, 0.15)),  # falls forwards
         (0.1, 0.0, -90.0, "left", (0.0, 0.05)),  # rolled first, then pulled over by the elevator
         (0.1, 0.0, 0.0, "right", (0.0, 0.0)),  # the other side, for which the judge gives no points
@@ -247,17 +248,26 @@ def test_what_follows_a_spin_is_paid_by_the_share_of_it_that_was_flown(
     env.close()
 
 
-@pytest.mark.parametrize(("flown_deg", "slow", "share"), [(180, True, 1.0), (60, True, 0.5), (180, False, 0.0)])
-def test_what_follows_a_stall_turn_is_paid_by_how_far_and_how_slow_the_nose_came_round(
-    flown_deg: float, slow: bool, share: float
+@pytest.mark.parametrize(
+    ("flown_deg", "speed_vs", "wind_vs", "share"),
+    [
+        (180, 0.0, 0.0, 1.0),
+        (60, 0.0, 0.0, 0.33),
+        (180, 2.0, 0.0, 0.04),
+        (180, 0.5, 0.5, 1.0),  # drifts with the wind, which costs nothing
+        (180, 0.0, 0.5, 0.22),
+    ],
+)
+def test_what_follows_a_stall_turn_is_paid_by_how_far_and_how_narrow_the_nose_came_round(
+    flown_deg: float, speed_vs: float, wind_vs: float, share: float
 ) -> None:
     env = FlightEnv(task="stall_turn", weather="calm", task_options={"course": 1})
     env.reset(seed=0)
     guide, reward, now = env.task.guide, FigureReward(env.aircraft, 1 / 30, "flown"), env.quantities
     assert guide
 
-    speed = 0.0 if slow else 2.0 * env.aircraft.stall_speed_mps
-    now = now._replace(roll=math.pi / 2, vx=speed, vy=0.0, vz=0.0)
+    speed, wind = speed_vs * env.aircraft.stall_speed_mps, wind_vs * env.aircraft.stall_speed_mps
+    now = now._replace(roll=math.pi / 2, vx=speed, vy=0.0, vz=0.0, wind_x=wind, wind_y=0.0)
     for swung in np.radians(np.linspace(0.0, flown_deg, 40)):
         paid_for(reward, guide, now._replace(pitch=math.asin(math.cos(swung))), pivot=1.0)  # the right wing goes down
     assert paid_for(reward, guide, now)["way"] == pytest.approx(share, abs=0.02)

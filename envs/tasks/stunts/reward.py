@@ -39,6 +39,7 @@ class FigureReward(Reward):
         self.span, self.stall, self.success_word = aircraft.span_m, aircraft.stall_speed_mps, success_word
         self.way_left = 1.0
         self._flown: Guide | None = None  # another one in each flight
+        self._nose = 0.0  # rad from straight up to the side asked for, in the plane of the wings
         self._most_swung: float | None = None  # in this stall turn; None: in none
         self._swung_in_all = 0.0  # half turns, weighted as they are paid
         self._aside = (0.0, 0.0)  # m, way through the air over the ground since the nose left straight up
@@ -68,20 +69,23 @@ class FigureReward(Reward):
                 self._worth *= min(1.0, self._swung_in_all / WELL_SWUNG)
             self._most_swung = None
             return
-        # From straight up towards the side asked for: its wing goes down. The other side is another figure.
+        # From straight up towards the side asked for: its wing goes down. The other side is another figure, also where
+        # the nose comes down on it and then goes on through straight down: the angle is followed over its jump there.
         swung = math.atan2(self._pivot * math.sin(now.roll) * math.cos(now.pitch), math.sin(now.pitch))
         if self._most_swung is None:  # a flight may begin within the turn
+            self._nose = swung
             self._most_swung = max(SWING_FROM, swung)
             self._swung_in_all = self._most_swung / math.pi if self._most_swung > SWING_FROM else 0.0
             self._aside = (0.0, 0.0)
-        if self._most_swung > SWING_FROM or swung > SWING_FROM:
-            east, north = self._aside
-            air = (now.vx - now.wind_x) * self.step_s, (now.vy - now.wind_y) * self.step_s
-            self._aside = (east + air[0], north + air[1])
-        if swung > self._most_swung:
+        self._nose += math.remainder(swung - self._nose, 2.0 * math.pi)
+        if max(self._nose, self._most_swung) > SWING_FROM:
+            x, y = self._aside
+            self._aside = (x + (now.vx - now.wind_x) * self.step_s, y + (now.vy - now.wind_y) * self.step_s)
+        nose = min(self._nose, math.pi)  # no more than straight down is asked for
+        if nose > self._most_swung:
             narrow = math.hypot(*self._aside) / (NARROW_B * self.span)
             straight = math.asin(max(-1.0, min(1.0, out))) / SWING_OUT
-            gained, self._most_swung = swung - self._most_swung, swung
+            gained, self._most_swung = nose - self._most_swung, nose
             flat = self._canopy / SWING_CANOPY
             self._swung = gained / math.pi * _bell(narrow) * _bell(straight) * _bell(flat)
             self._swung_in_all += self._swung

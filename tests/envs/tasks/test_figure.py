@@ -253,6 +253,7 @@ def test_what_follows_a_spin_is_paid_by_the_share_of_it_that_was_flown(
     [
         (180, 0.0, 0.0, 1.0),
         (60, 0.0, 0.0, 0.33),
+        (-200, 0.0, 0.0, 0.0),  # down on the other side, and on through straight down
         (180, 2.0, 0.0, 0.04),
         (180, 0.5, 0.5, 1.0),  # drifts with the wind, which costs nothing
         (180, 0.0, 0.5, 0.22),
@@ -267,9 +268,10 @@ def test_what_follows_a_stall_turn_is_paid_by_how_far_and_how_narrow_the_nose_ca
     assert guide
 
     speed, wind = speed_vs * env.aircraft.stall_speed_mps, wind_vs * env.aircraft.stall_speed_mps
-    now = now._replace(roll=math.pi / 2, vx=speed, vy=0.0, vz=0.0, wind_x=wind, wind_y=0.0)
+    now = now._replace(vx=speed, vy=0.0, vz=0.0, wind_x=wind, wind_y=0.0)
     for swung in np.radians(np.linspace(0.0, flown_deg, 40)):
-        paid_for(reward, guide, now._replace(pitch=math.asin(math.cos(swung))), pivot=1.0)  # the right wing goes down
+        right_wing_down = math.copysign(math.pi / 2, math.sin(swung))
+        paid_for(reward, guide, now._replace(roll=right_wing_down, pitch=math.asin(math.cos(swung))), pivot=1.0)
     assert paid_for(reward, guide, now)["way"] == pytest.approx(share, abs=0.02)
     env.close()
 

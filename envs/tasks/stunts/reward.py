@@ -19,8 +19,10 @@ MOST_COST = 4.0
 SPUN_SCALE = math.radians(60)  # of the canopy in a spin, which turns by itself
 STALL, STALL_SOFT = math.radians(10), math.radians(3)  # alpha beyond which a spin is one, as the judge has it
 SWING_FROM = math.radians(15)  # off straight up: from there on the nose swings
-WELL_SWUNG = 0.75  # of the half turn, so weighted, is a stall turn for which all that follows is paid
-NARROW_B = 0.75  # way to the side through the air that leaves 61 % of what is still to swing: the judge has 1/2 b free
+WELL_SWUNG = 0.85  # of the half turn, so weighted, is a stall turn for which all that follows is paid
+# Ways to the side through the air that leave 61 % of half a swing each: the judge has 1/2 b free and gives nothing
+# beyond 2 b, and who is far wider must still find out which way is better.
+NARROW_B = (0.75, 2.0)
 SWING_OUT = math.radians(15)  # likewise, nose out of its plane
 SWING_CANOPY = math.radians(25)  # likewise, canopy off its side: who rolls first pulls over by the elevator
 
@@ -83,11 +85,12 @@ class FigureReward(Reward):
             self._aside = (x + (now.vx - now.wind_x) * self.step_s, y + (now.vy - now.wind_y) * self.step_s)
         nose = min(self._nose, math.pi)  # no more than straight down is asked for
         if nose > self._most_swung:
-            narrow = math.hypot(*self._aside) / (NARROW_B * self.span)
+            aside = math.hypot(*self._aside) / self.span
+            narrow = sum(_bell(aside / scale) for scale in NARROW_B) / len(NARROW_B)
             straight = math.asin(max(-1.0, min(1.0, out))) / SWING_OUT
             gained, self._most_swung = nose - self._most_swung, nose
             flat = self._canopy / SWING_CANOPY
-            self._swung = gained / math.pi * _bell(narrow) * _bell(straight) * _bell(flat)
+            self._swung = gained / math.pi * narrow * _bell(straight) * _bell(flat)
             self._swung_in_all += self._swung
 
     def _rotate(self, guide: Guide, now: Quantities) -> None:

@@ -252,11 +252,11 @@ def test_what_follows_a_spin_is_paid_by_the_share_of_it_that_was_flown(
     ("flown_deg", "speed_vs", "wind_vs", "share"),
     [
         (180, 0.0, 0.0, 1.0),
-        (60, 0.0, 0.0, 0.33),
+        (60, 0.0, 0.0, 0.29),
         (-200, 0.0, 0.0, 0.0),  # down on the other side, and on through straight down
-        (180, 2.0, 0.0, 0.04),
+        (180, 2.0, 0.0, 0.08),
         (180, 0.5, 0.5, 1.0),  # drifts with the wind, which costs nothing
-        (180, 0.0, 0.5, 0.22),
+        (180, 0.0, 0.5, 0.37),
     ],
 )
 def test_what_follows_a_stall_turn_is_paid_by_how_far_and_how_narrow_the_nose_came_round(

@@ -454,4 +454,5 @@ class FlightEnv(gymnasium.Env):
             start.climb_mps,
             throttle,
             start.turning,
+            start.yawing,
         )

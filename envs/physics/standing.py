@@ -10,6 +10,7 @@ import numpy as np
 from envs.base.errors import InputError
 from envs.base.frames import Array, quaternion_from_pilot_angles
 from envs.base.quantities import AT, QUANTITIES
+from envs.physics.kernels.dynamics import rotation_rows
 from envs.physics.steady.airframe import up_axis
 from envs.physics.world import World
 
@@ -114,6 +115,7 @@ def place_in_air(
     climb_rate: float,
     throttle: float,
     turning: float = 0.0,
+    yawing: float = 0.0,
 ) -> None:
     """Reset a world to its aircraft flying straight, rotors turning as they do at a throttle (0..1) and this speed.
 
@@ -125,6 +127,7 @@ def place_in_air(
         climb_rate: m/s, + up.
         throttle: 0..1.
         turning: rad/s about the vertical, + clockwise seen from above; 0: straight.
+        yawing: rad/s about the aircraft's own upright axis, + nose to the right.
     """
     roll, pitch, heading = angles
     attitude = quaternion_from_pilot_angles(roll, pitch, heading)
@@ -133,7 +136,9 @@ def place_in_air(
     # Found by trial how far the lowest wheel hangs below the centre of gravity at this attitude.
     world.reset((0.0, 0.0, 0.0), attitude)
     height = place[2] - float(_measured(world)[AT.height])
-    world.reset((place[0], place[1], height), attitude, velocity, (0.0, 0.0, -turning))
+    _, _, x, _, _, y, _, _, z = rotation_rows(attitude)  # its own upright axis
+    rates = (-yawing * x, -yawing * y, -yawing * z - turning)
+    world.reset((place[0], place[1], height), attitude, velocity, rates)
     world.run_motors(throttle, speed)
     # Felt as in steady flight, for the first reading of the inertial sensors.
     state = world.state[0]

@@ -41,6 +41,7 @@ class Start(NamedTuple):
     # unless it is given.
     through_air: bool = False
     turning: float = 0.0  # about the vertical, rad/s, + clockwise seen from above: an autorotation
+    yawing: float = 0.0  # about its own upright axis, rad/s, + nose to the right: the swing of a stall turn
 
 
 class Leg(NamedTuple):

@@ -22,6 +22,8 @@ ON_WAY_MOST = 0.9  # of the way: what is left must show something
 LEAST_SPEED_VS, LEAST_HEIGHT_M = 0.5, 3.0
 SWING_SHARE = 0.5  # of such starts on a way with a stall turn or a spin: just before it or in it, for it is soon over
 SWING_BEFORE_B = 6.0
+SWUNG_SHARE = 0.5  # of those at a stall turn: in it, the nose on its way down; rad, s for half a turn, Vs at its begin
+SWUNG, HALF_TURN_S, SWUNG_FROM_VS = (math.radians(10), math.radians(150)), (0.9, 1.5), (0.3, 0.7)
 SPUN_ALPHA, STEEP_SPIN = (math.radians(10), math.radians(25)), math.sin(math.radians(45))
 SPUN_RATE = (0.4, 1.1)  # of a start in a spin: times that of a spin as steep and fast as is asked for
 
@@ -59,7 +61,9 @@ def on_the_way(rng: np.random.Generator, guide: Guide, aircraft: Aircraft) -> Fi
     along = rng.uniform(0.0, ON_WAY_MOST) * path.length_m
     swings = _swings(guide)
     if swings and rng.uniform() < SWING_SHARE:
-        first, last = swings[int(rng.integers(len(swings)))]
+        kind, first, last = swings[int(rng.integers(len(swings)))]
+        if kind == "stall_turn" and rng.uniform() < SWUNG_SHARE:
+            return _in_a_stall_turn(rng, guide, aircraft, first)
         along = rng.uniform(max(0.0, first - SWING_BEFORE_B * span), last)
     row = path.sample(np.array([along]))[0]
     place = row[0:3] + rng.uniform(-ON_WAY_OFF_B, ON_WAY_OFF_B, 3) * span
@@ -90,12 +94,43 @@ def on_the_way(rng: np.random.Generator, guide: Guide, aircraft: Aircraft) -> Fi
     return FigureStart(start, float(along))
 
 
-def _swings(guide: Guide) -> list[tuple[float, float]]:
-    """Arc lengths (m) between which the way's stall turns and spins lie."""
+def _in_a_stall_turn(rng: np.random.Generator, guide: Guide, aircraft: Aircraft, along: float) -> FigureStart:
+    """The nose between straight up and straight down, swinging at about the rate of a good stall turn.
+
+    Who has never come round narrowly does not find out what it is worth: starts that lead back from the end
+    [Florensa et al., Reverse curriculum generation, CoRL 2017]. Rates and speeds: between those of the narrowest turns
+    of the models shipped, found by trial with full rudder and little throttle.
+    """
+    row = guide.path.sample(np.array([along]))[0]
+    place = row[0:3] + rng.uniform(-ON_WAY_OFF_B, ON_WAY_OFF_B, 3) * guide.span_m
+    side = float(guide.table[int(along / guide.step_m), 11])
+    swung, rate = rng.uniform(*SWUNG), math.pi / rng.uniform(*HALF_TURN_S)
+    across = side * np.cross([0.0, 0.0, 1.0], row[6:9])
+    nose = np.array([0.0, 0.0, math.cos(swung)]) + math.sin(swung) * across
+    turned = _turned(nose, row[6:9], rng.uniform(-ON_WAY_TURN, ON_WAY_TURN, 3))
+    roll, pitch, heading = pilot_angles(*quaternion_from_matrix(turned))
+    climb = rng.uniform(*SWUNG_FROM_VS) * aircraft.stall_speed_mps - 9.81 * swung / rate
+    start = Start(
+        x_m=float(place[0]),
+        y_m=float(place[1]),
+        height_m=max(LEAST_HEIGHT_M, float(place[2])),
+        heading=heading,
+        roll=roll,
+        pitch=pitch,
+        speed_mps=abs(float(climb)),
+        climb_mps=float(climb),
+        throttle=rng.uniform(0.0, 0.5),
+        yawing=side * rate,
+    )
+    return FigureStart(start, float(along))
+
+
+def _swings(guide: Guide) -> list[tuple[str, float, float]]:
+    """The kinds of the way's stall turns and spins, and the arc lengths (m) between which they lie."""
     path = guide.path
     ends = [*path.starts_m[1:], path.length_m]
     parts = zip(path.figure.elements, path.starts_m, ends, strict=True)
-    return [(start, end) for element, start, end in parts if element.kind in ("stall_turn", "spin")]
+    return [(element.kind, start, end) for element, start, end in parts if element.kind in ("stall_turn", "spin")]
 
 
 def _turned(ahead: Array, canopy: Array, by: Array) -> Array:

@@ -66,6 +66,17 @@ def test_in_the_air_the_lowest_wheel_starts_at_the_height_asked_for() -> None:
     world.close()
 
 
+def test_in_the_air_it_may_start_turning_about_the_vertical_or_its_own_upright_axis() -> None:
+    world = World(ultra_stick())
+    place_in_air(world, (0.0, 0.0, 50.0), (0.3, 1.2, -0.4), 5.0, 5.0, 0.0, yawing=2.0)
+    truth = measured(world)
+    assert (truth[AT.p], truth[AT.q], truth[AT.r]) == pytest.approx((0.0, 0.0, 2.0), abs=1e-9)  # + nose to the right
+    place_in_air(world, (0.0, 0.0, 50.0), (0.0, -1.0, -0.4), 5.0, -5.0, 0.0, turning=2.0)
+    truth = measured(world)
+    assert (truth[AT.p], truth[AT.r]) == pytest.approx((2.0 * np.sin(1.0), 2.0 * np.cos(1.0)))
+    world.close()
+
+
 def test_a_longer_rest_changes_nothing_that_a_flight_could_feel() -> None:
     world = World(ultra_stick())
     settle(world, seconds=5.0)

@@ -411,6 +411,27 @@ def test_a_sequence_broken_off_leaves_the_figures_after_it_without_marks() -> No
     env.close()
 
 
+def test_some_flights_start_in_a_stall_turn_with_the_nose_swinging_to_its_side() -> None:
+    env = FlightEnv(task="stall_turn", weather="calm", task_options={"path_share": 1.0, "mirrored_share": 0.5})
+    pitches: list[float] = []
+    for seed in range(60):
+        env.reset(seed=seed)
+        now, guide = env.quantities, env.task.guide
+        assert guide
+        if abs(now.r) > 1.5:
+            turn = guide.path.figure.elements[3].stall_turn
+            assert turn
+            side = 1.0 if turn.to == "right" else -1.0
+            assert now.r * side > 0
+            assert now.roll * side > 0  # that wing points down while the nose comes round
+            assert math.hypot(now.vx, now.vy) < 0.1
+            pitches.append(now.pitch)
+    assert len(pitches) > 8
+    assert min(pitches) < -0.3
+    assert max(pitches) > 0.8
+    env.close()
+
+
 def test_some_flights_start_in_a_spin_stalled_and_turning_to_its_side() -> None:
     env = FlightEnv(task="spin", weather="calm", task_options={"path_share": 1.0, "mirrored_share": 0.5})
     alphas: list[float] = []

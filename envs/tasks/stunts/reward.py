@@ -23,6 +23,8 @@ WELL_SWUNG = 0.85  # of the half turn, so weighted, is a stall turn for which al
 # Ways to the side through the air that leave 61 % of half a swing each: the judge has 1/2 b free and gives nothing
 # beyond 2 b, and who is far wider must still find out which way is better.
 NARROW_B = (0.75, 2.0)
+# Climbing faster the nose must not swing: it goes on upwards tail first, falls off to the side, and the nose comes back.
+SWING_VS, SWING_SOFT_VS = 0.6, 0.2  # free, and beyond it what leaves 61 % of a swing
 SWING_OUT = math.radians(15)  # likewise, nose out of its plane
 SWING_CANOPY = math.radians(25)  # likewise, canopy off its side: who rolls first pulls over by the elevator
 
@@ -87,10 +89,11 @@ class FigureReward(Reward):
         if nose > self._most_swung:
             aside = math.hypot(*self._aside) / self.span
             narrow = sum(_bell(aside / scale) for scale in NARROW_B) / len(NARROW_B)
+            slow = _bell(max(0.0, now.vz / self.stall - SWING_VS) / SWING_SOFT_VS)
             straight = math.asin(max(-1.0, min(1.0, out))) / SWING_OUT
             gained, self._most_swung = nose - self._most_swung, nose
             flat = self._canopy / SWING_CANOPY
-            self._swung = gained / math.pi * narrow * _bell(straight) * _bell(flat)
+            self._swung = gained / math.pi * slow * narrow * _bell(straight) * _bell(flat)
             self._swung_in_all += self._swung
 
     def _rotate(self, guide: Guide, now: Quantities) -> None:

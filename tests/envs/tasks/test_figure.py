@@ -146,7 +146,7 @@ def test_what_is_flown_is_paid_once_and_an_idle_pilot_earns_little() -> None:
     [
         (0.05, 0.0, 0.0, "left", (0.85, 1.0)),  # on the spot, in the plane of the wings: a stall turn
         (0.6, 0.0, 0.0, "left", (0.2, 0.6)),  # a wide one
-        (2.0, 0.0, 0.0, "left", (0.0, 0.15)),  # a wing-over
+        (2.0, 0.0, 0.0, "left", (0.0, 0.1)),  # a wing-over
         (0.1, 40.0, 0.0, "left", (0.0, 0.15)),  # falls forwards
         (0.1, 0.0, -90.0, "left", (0.0, 0.05)),  # rolled first, then pulled over by the elevator
         (0.1, 0.0, 0.0, "right", (0.0, 0.0)),  # the other side, for which the judge gives no points
@@ -249,26 +249,28 @@ def test_what_follows_a_spin_is_paid_by_the_share_of_it_that_was_flown(
 
 
 @pytest.mark.parametrize(
-    ("flown_deg", "speed_vs", "wind_vs", "share"),
+    ("flown_deg", "speed_vs", "climb_vs", "wind_vs", "share"),
     [
-        (180, 0.0, 0.0, 1.0),
-        (60, 0.0, 0.0, 0.29),
-        (-200, 0.0, 0.0, 0.0),  # down on the other side, and on through straight down
-        (180, 2.0, 0.0, 0.08),
-        (180, 0.5, 0.5, 1.0),  # drifts with the wind, which costs nothing
-        (180, 0.0, 0.5, 0.37),
+        (180, 0.0, 0.0, 0.0, 1.0),
+        (60, 0.0, 0.0, 0.0, 0.29),
+        (-200, 0.0, 0.0, 0.0, 0.0),  # down on the other side, and on through straight down
+        (180, 2.0, 0.0, 0.0, 0.08),
+        (180, 0.5, 0.0, 0.5, 1.0),  # drifts with the wind, which costs nothing
+        (180, 0.0, 0.0, 0.5, 0.37),
+        (180, 0.0, 0.5, 0.0, 1.0),
+        (180, 0.0, 1.2, 0.0, 0.01),  # on upwards, tail first
     ],
 )
 def test_what_follows_a_stall_turn_is_paid_by_how_far_and_how_narrow_the_nose_came_round(
-    flown_deg: float, speed_vs: float, wind_vs: float, share: float
+    flown_deg: float, speed_vs: float, climb_vs: float, wind_vs: float, share: float
 ) -> None:
     env = FlightEnv(task="stall_turn", weather="calm", task_options={"course": 1})
     env.reset(seed=0)
     guide, reward, now = env.task.guide, FigureReward(env.aircraft, 1 / 30, "flown"), env.quantities
     assert guide
 
-    speed, wind = speed_vs * env.aircraft.stall_speed_mps, wind_vs * env.aircraft.stall_speed_mps
-    now = now._replace(vx=speed, vy=0.0, vz=0.0, wind_x=wind, wind_y=0.0)
+    speed, climb, wind = (vs * env.aircraft.stall_speed_mps for vs in (speed_vs, climb_vs, wind_vs))
+    now = now._replace(vx=speed, vy=0.0, vz=climb, wind_x=wind, wind_y=0.0)
     for swung in np.radians(np.linspace(0.0, flown_deg, 40)):
         right_wing_down = math.copysign(math.pi / 2, math.sin(swung))
         paid_for(reward, guide, now._replace(roll=right_wing_down, pitch=math.asin(math.cos(swung))), pivot=1.0)

@@ -23,7 +23,7 @@ WELL_SWUNG = 0.85  # of the half turn, so weighted, is a stall turn for which al
 # Ways to the side through the air that leave 61 % of half a swing each: the judge has 1/2 b free and gives nothing
 # beyond 2 b, and who is far wider must still find out which way is better.
 NARROW_B = (0.75, 2.0)
-# Climbing faster the nose must not swing: it goes on upwards tail first, falls off to the side, and the nose comes back.
+# Climbing faster the nose must not swing: it goes on upwards tail first, falls off aside, and the nose comes back.
 SWING_VS, SWING_SOFT_VS = 0.6, 0.2  # free, and beyond it what leaves 61 % of a swing
 SWING_OUT = math.radians(15)  # likewise, nose out of its plane
 SWING_CANOPY = math.radians(25)  # likewise, canopy off its side: who rolls first pulls over by the elevator

@@ -98,8 +98,8 @@ def _in_a_stall_turn(rng: np.random.Generator, guide: Guide, aircraft: Aircraft,
     """The nose between straight up and straight down, swinging at about the rate of a good stall turn.
 
     Who has never come round narrowly does not find out what it is worth: starts that lead back from the end
-    [Florensa et al., Reverse curriculum generation, CoRL 2017]. Rates and speeds: between those of the narrowest turns
-    of the models shipped, found by trial with full rudder and little throttle.
+    [Florensa et al., Reverse curriculum generation, CoRL 2017]. Rates and speeds about those of the narrowest turns
+    of the models shipped, estimated by trial with full rudder and little throttle.
     """
     row = guide.path.sample(np.array([along]))[0]
     place = row[0:3] + rng.uniform(-ON_WAY_OFF_B, ON_WAY_OFF_B, 3) * guide.span_m

@@ -72,26 +72,16 @@ def on_the_way(rng: np.random.Generator, guide: Guide, aircraft: Aircraft) -> Fi
     stalled = side != 0.0 and row[5] < -STEEP_SPIN
     if stalled:  # in a spin the nose is held up from the way it falls
         by[1] = -rng.uniform(*SPUN_ALPHA)
-    turned = _turned(row[3:6], row[6:9], by)
-    roll, pitch, heading = pilot_angles(*quaternion_from_matrix(turned))
     speed = guide.wanted_mps(along) * rng.uniform(*ON_WAY_SPEED)
     speed = max(speed, LEAST_SPEED_VS * aircraft.stall_speed_mps)
     turning = 0.0
     if stalled:  # who has never been in a spin does not find out what it is worth
         turning = side * rng.uniform(*SPUN_RATE) * 2.0 * math.pi * speed / (SPIN_TURN_B * span)
-    start = Start(
-        x_m=float(place[0]),
-        y_m=float(place[1]),
-        height_m=max(LEAST_HEIGHT_M, float(place[2])),
-        heading=heading,
-        roll=roll,
-        pitch=pitch,
-        speed_mps=float(speed),
-        climb_mps=float(speed * (row[5] if stalled else math.sin(pitch))),
-        throttle=0.0 if stalled else rng.uniform(0.3, 1.0),
-        turning=turning,
+    start = _start(place, _turned(row[3:6], row[6:9], by))._replace(
+        speed_mps=float(speed), throttle=0.0 if stalled else rng.uniform(0.3, 1.0), turning=turning
     )
-    return FigureStart(start, float(along))
+    climb = speed * (row[5] if stalled else math.sin(start.pitch))
+    return FigureStart(start._replace(climb_mps=float(climb)), float(along))
 
 
 def _in_a_stall_turn(rng: np.random.Generator, guide: Guide, aircraft: Aircraft, along: float) -> FigureStart:
@@ -108,21 +98,18 @@ def _in_a_stall_turn(rng: np.random.Generator, guide: Guide, aircraft: Aircraft,
     across = side * np.cross([0.0, 0.0, 1.0], row[6:9])
     nose = np.array([0.0, 0.0, math.cos(swung)]) + math.sin(swung) * across
     turned = _turned(nose, row[6:9], rng.uniform(-ON_WAY_TURN, ON_WAY_TURN, 3))
-    roll, pitch, heading = pilot_angles(*quaternion_from_matrix(turned))
-    climb = rng.uniform(*SWUNG_FROM_VS) * aircraft.stall_speed_mps - 9.81 * swung / rate
-    start = Start(
-        x_m=float(place[0]),
-        y_m=float(place[1]),
-        height_m=max(LEAST_HEIGHT_M, float(place[2])),
-        heading=heading,
-        roll=roll,
-        pitch=pitch,
-        speed_mps=abs(float(climb)),
-        climb_mps=float(climb),
-        throttle=rng.uniform(0.0, 0.5),
-        yawing=side * rate,
+    climb = float(rng.uniform(*SWUNG_FROM_VS) * aircraft.stall_speed_mps - 9.81 * swung / rate)
+    start = _start(place, turned)._replace(
+        speed_mps=abs(climb), climb_mps=climb, throttle=rng.uniform(0.0, 0.5), yawing=side * rate
     )
     return FigureStart(start, float(along))
+
+
+def _start(place: Array, attitude: Array) -> Start:
+    """In the air at a place (3,), m, and an attitude, body to world (3, 3), not moving yet."""
+    roll, pitch, heading = pilot_angles(*quaternion_from_matrix(attitude))
+    x, y, z = map(float, place)
+    return Start(x, y, heading, max(LEAST_HEIGHT_M, z), roll=roll, pitch=pitch)
 
 
 def _swings(guide: Guide) -> list[tuple[str, float, float]]:

@@ -16,7 +16,7 @@ from envs.base.errors import unknown_name
 from envs.base.frames import Array
 from envs.base.quantities import AT, PATH_QUANTITIES, QUANTITIES
 from envs.base.readings import COSINE, EQUAL, READINGS, SINE
-from envs.figures.guide import BACK_B, carry, measure, show, station
+from envs.figures.guide import BACK_B, carry, measure, show, station, turned_over
 from envs.physics.kernels.dynamics import measure_into
 from envs.physics.kernels.records import Record
 from envs.physics.sensors import sense
@@ -120,13 +120,14 @@ def observe_path(
         back, before = which * BACK_B * span, along[which]
         x, y = values[AT.x], values[AT.y]
         values[AT.x], values[AT.y] = x - carried[which, 0], y - carried[which, 1]
-        along[which] = station(path, step_m, span, values[AT.x : AT.z + 1], before, back, flown)
+        found = station(path, step_m, span, values[AT.x : AT.z + 1], before, back, flown)
+        along[which] = turned_over(path, step_m, found, values[AT.vz])
         carry(path, step_m, along[which], x, y, carried[which])
         values[AT.x], values[AT.y] = x - carried[which, 0], y - carried[which, 1]
         show(values, path, step_m, span, along[which], rows, stations)
         values[AT.x], values[AT.y] = x, y
         if which == 0:
-            measure(values, along[0], along[0] - before, measured)
+            measure(values, along[0], found - before, measured)
     fill(table, sensed if from_sensors else truth, out)
 
 

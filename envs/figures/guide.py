@@ -22,7 +22,7 @@ from envs.physics.kernels.records import Record
 
 AHEAD_B = (2.0, 5.0, 10.0, 18.0)
 """How far ahead the path is shown, in spans: a tenth of a second to a second and a half at twice the stall speed."""
-PIVOT_NEAR_B = 4.0  # so far before and after a stall turn it is told of: at its top the aircraft hardly moves
+PIVOT_NEAR_B = 4.0  # so far before and after a stall turn's top it is told of, and hardly flies: there it may turn over
 PIVOT_VS = 0.5  # asked for where the nose swings: slower than 0.25 Vs it falls out of its plane, measured of the models
 FALLING = 0.8  # share of the height's energy that the speed takes, behind a stall turn, motor idling; estimated
 TRADED = 0.4  # share of the climb's energy that the speed pays, the motor the rest; of reckoning.py's speeds, estimated
@@ -45,8 +45,8 @@ class Guide:
     """A placed path with what else a pilot must know of it, and how far along it truth and estimate are.
 
     `path` in world axes; `table` (n, 13): its own columns, speed wanted m/s, stall turn and spin (-1 left, +1 right);
-    `along` (2,) arc lengths (m) of truth and estimate; `carried` (2, 2) how far (x, y; m) spins have taken the path
-    with them, likewise; `measured` (9,) MEASURED of the truth.
+    `along` (2,) arc lengths (m) of truth and estimate; `carried` (2, 2) how far (x, y; m) spins and stall turns have
+    taken the path with them, likewise; `measured` (9,) MEASURED of the truth.
     """
 
     def __init__(self, path: FigurePath, stall_mps: float, wanted_mps: Array | None = None) -> None:
@@ -145,14 +145,30 @@ def station(table: Array, step: float, span: float, position: Array, from_s: flo
 
 
 @njit
-def carry(table: Array, step: float, s: float, x: float, y: float, carried: Array) -> None:
-    """Let a spin take the rest of the path with it: (x, y) m of the aircraft at arc length s, `carried` (2,) so far.
+def turned_over(table: Array, step: float, s: float, climb: float) -> float:
+    """Arc length (m) of an aircraft found at `s`: beyond the top of a stall turn where it falls short of it.
 
-    A spinning aircraft travels on and drifts with the wind, for which FAI Sporting Code F3A, 5B.7.4 takes nothing; the
-    figure goes on where it comes out.
+    The lines up and down lie on one another, and how high it turns over is free: who falls (`climb` below 0 m/s) near
+    the top is on its way down, as high as it was on its way up. The way between is no way flown.
     """
     row = min(max(int(s / step), 0), len(table) - 1)
-    if table[row, 12] != 0.0 and table[row, 5] < -FALLS:
+    if climb >= 0.0 or table[row, 11] == 0.0 or table[row, 5] <= 0.0:
+        return s
+    top = row
+    while top < len(table) - 1 and table[top, 5] > 0.0:
+        top += 1
+    return step * (2.0 * top - 1.0) - s  # the top lies between the last row that climbs and the first that does not
+
+
+@njit
+def carry(table: Array, step: float, s: float, x: float, y: float, carried: Array) -> None:
+    """Let a spin or stall turn take the rest of the path with it: (x, y) m of the aircraft at s, `carried` (2,) so far.
+
+    A stalled aircraft travels on and drifts with the wind, for which FAI Sporting Code F3A, 5B.7.4 takes nothing; the
+    figure goes on where it comes out: of a stall turn when it has fallen PIVOT_NEAR_B.
+    """
+    row = min(max(int(s / step), 0), len(table) - 1)
+    if (table[row, 11] != 0.0 or table[row, 12] != 0.0) and table[row, 5] < -FALLS:
         share = s / step - row if row < len(table) - 1 else 0.0
         after = min(row + 1, len(table) - 1)
         carried[0] = x - table[row, 0] - share * (table[after, 0] - table[row, 0])

@@ -18,7 +18,7 @@ SPEED_FREE_VS, SPEED_SCALE_VS = 0.2, 0.4  # off the speed asked for: without cos
 MOST_COST = 4.0
 SPUN_SCALE = math.radians(60)  # of the canopy in a spin, which turns by itself
 STALL, STALL_SOFT = math.radians(10), math.radians(3)  # alpha beyond which a spin is one, as the judge has it
-SWING_FROM = math.radians(15)  # off straight up: from there on the nose swings
+SWING_FROM = math.radians(15)  # off straight up: from there on the nose swings; so far past straight down is free
 WELL_SWUNG = 0.85  # of the half turn, so weighted, is a stall turn for which all that follows is paid
 # Ways to the side through the air that leave 61 % of half a swing each: the judge has 1/2 b free and gives nothing
 # beyond 2 b, and who is far wider must still find out which way is better.
@@ -45,6 +45,7 @@ class FigureReward(Reward):
         self._flown: Guide | None = None  # another one in each flight
         self._nose = 0.0  # rad from straight up to the side asked for, in the plane of the wings
         self._most_swung: float | None = None  # in this stall turn; None: in none
+        self._most_over = 0.0  # rad past straight down
         self._swung_in_all = 0.0  # half turns, weighted as they are paid
         self._aside = (0.0, 0.0)  # m, way through the air over the ground since the nose left straight up
         self._unspun: float | None = None  # rad left of this spin's rotation; None: in none
@@ -80,7 +81,7 @@ class FigureReward(Reward):
             self._nose = swung
             self._most_swung = max(SWING_FROM, swung)
             self._swung_in_all = self._most_swung / math.pi if self._most_swung > SWING_FROM else 0.0
-            self._aside = (0.0, 0.0)
+            self._aside, self._most_over = (0.0, 0.0), 0.0
         self._nose += math.remainder(swung - self._nose, 2.0 * math.pi)
         if max(self._nose, self._most_swung) > SWING_FROM:
             x, y = self._aside
@@ -95,6 +96,10 @@ class FigureReward(Reward):
             flat = self._canopy / SWING_CANOPY
             self._swung = gained / math.pi * slow * narrow * _bell(straight) * _bell(flat)
             self._swung_in_all += self._swung
+        over = self._nose - math.pi - SWING_FROM
+        if over > self._most_over:
+            self._swung -= (over - self._most_over) / math.pi
+            self._most_over = over
 
     def _rotate(self, guide: Guide, now: Quantities) -> None:
         """How far it turned about the vertical in this step of a spin, stalled and to the side asked for, in turns."""
@@ -145,7 +150,10 @@ class FigureReward(Reward):
 
     @potential(3.0, "-")
     def swing(self) -> float:
-        """In a stall turn: the way of the nose from straight up to straight down: on the spot, flat, on its side."""
+        """In a stall turn: the way of the nose from straight up to straight down: on the spot, flat, on its side.
+
+        What it swings past there, beyond 15 deg, is taken off.
+        """
         return self._swung
 
     @potential(2.0, "turns")

@@ -16,15 +16,17 @@ TRACK_SCALE, CANOPY_SCALE = math.radians(12), math.radians(20)  # likewise, of a
 FINE_SCALE = math.radians(6)  # angle at which 37 % of the fine terms are earned, whose every degree costs
 SPEED_FREE_VS, SPEED_SCALE_VS = 0.2, 0.4  # off the speed asked for: without cost, and what costs 1 a second
 MOST_COST = 4.0
+# A turn too many costs as much as five that are asked for earn: the judge takes a point for every 15 deg.
+OVER_SPUN, WATCHED_S = 5.0, 1.0  # after its end a spin is watched for so long
 SPUN_SCALE = math.radians(60)  # of the canopy in a spin, which turns by itself
 STALL, STALL_SOFT = math.radians(10), math.radians(3)  # alpha beyond which a spin is one, as the judge has it
 SWING_FROM = math.radians(15)  # off straight up: from there on the nose swings; so far past straight down is free
 WELL_SWUNG = 0.85  # of the half turn, so weighted, is a stall turn for which all that follows is paid
 # Ways to the side through the air that leave 61 % of half a swing each: the judge has 1/2 b free and gives nothing
 # beyond 2 b, and who is far wider must still find out which way is better.
-NARROW_B = (0.75, 2.0)
+NARROW_B = (0.5, 1.5)
 # Climbing faster the nose must not swing: it goes on upwards tail first, falls off aside, and the nose comes back.
-SWING_VS, SWING_SOFT_VS = 0.6, 0.2  # free, and beyond it what leaves 61 % of a swing
+SWING_VS, SWING_SOFT_VS = 0.5, 0.12  # free, and beyond it what leaves 61 % of a swing
 SWING_OUT = math.radians(15)  # likewise, nose out of its plane
 SWING_CANOPY = math.radians(25)  # likewise, canopy off its side: who rolls first pulls over by the elevator
 
@@ -50,6 +52,9 @@ class FigureReward(Reward):
         self._aside = (0.0, 0.0)  # m, way through the air over the ground since the nose left straight up
         self._unspun: float | None = None  # rad left of this spin's rotation; None: in none
         self._asked = 0.0  # rad of this spin's rotation that this flight can fly
+        self._spun, self._late = 0.0, 0.0  # rad of it that were paid; rad that it lacked at its end
+        self._has_stalled = False  # in this spin
+        self._side, self._watched_s = 0.0, 0.0  # of the last spin; how long it is still watched
         self._worth = 1.0  # share of the spins and stall turns before that was flown
 
     def follow(self, guide: Guide, now: Quantities) -> None:
@@ -58,6 +63,7 @@ class FigureReward(Reward):
         self._stalled = _stalled(now.alpha) if self._spin != 0.0 else 1.0
         if guide is not self._flown:
             self._flown, self._most_swung, self._unspun, self._worth = guide, None, None, 1.0
+            self._late, self._watched_s = 0.0, 0.0
         self._track = math.sqrt(max(0.0, 2.0 * (1.0 - track)))  # nearly the angle, where it counts
         self._canopy = math.sqrt(max(0.0, 2.0 * (1.0 - canopy)))
         self._swing(now, out)
@@ -102,20 +108,37 @@ class FigureReward(Reward):
             self._most_over = over
 
     def _rotate(self, guide: Guide, now: Quantities) -> None:
-        """How far it turned about the vertical in this step of a spin, stalled and to the side asked for, in turns."""
+        """How far it turned about the vertical in this step of a spin, stalled and to the side asked for, in turns.
+
+        As the judge counts it: all of the rotation once the wing has stalled, so that who is paid for it in full stops
+        where it is asked for. What it turns too far, in the spin or on the line behind it, is taken off.
+        """
         self._rotated = 0.0
         if self._spin == 0.0:
             if self._unspun is not None and self._asked > 0.0:
-                self._worth *= 1.0 - self._unspun / self._asked
-            self._unspun = None
+                self._worth *= min(1.0, self._spun / self._asked)
+            self._late, self._unspun = self._unspun or self._late, None
+            self._watched_s -= self.step_s
+        else:
+            if self._unspun is None:
+                self._unspun = self._asked = _rotation(guide)
+                self._spun, self._late, self._has_stalled = 0.0, 0.0, False
+            self._side, self._watched_s = self._spin, WATCHED_S
+            self._has_stalled |= self._stalled > 0.5
+        if self._watched_s <= 0.0:
             return
-        if self._unspun is None:
-            self._unspun = self._asked = _rotation(guide)
         level = math.cos(now.pitch)
         clockwise = level * (now.r * math.cos(now.roll) + now.q * math.sin(now.roll)) - now.p * math.sin(now.pitch)
-        turned = min(self._unspun, max(0.0, self._spin * clockwise * self.step_s) * self._stalled)
-        self._unspun -= turned
-        self._rotated = turned / (2.0 * math.pi)
+        turned = max(0.0, self._side * clockwise * self.step_s)
+        if self._unspun is None:
+            asked = min(self._late, turned)  # too late to be paid
+            self._late -= asked
+        else:
+            asked = min(self._unspun, turned)
+            self._unspun -= asked if self._has_stalled else asked * self._stalled
+            self._spun += asked * self._stalled
+            self._rotated = asked * self._stalled / (2.0 * math.pi)
+        self._rotated -= OVER_SPUN * (turned - asked) / (2.0 * math.pi)
 
     @potential(0.3, "-")
     def way(self) -> float:
@@ -158,7 +181,7 @@ class FigureReward(Reward):
 
     @potential(2.0, "turns")
     def spun(self) -> float:
-        """In a spin: turns about the vertical, stalled, to its side, no more than are asked for."""
+        """In a spin: turns about the vertical, stalled, to its side, as many as are asked for, less 5 for each more."""
         return self._rotated
 
     @cost_per_second(-0.05, "1/s")

@@ -183,7 +183,7 @@ def test_a_stall_turn_to_the_left_pays_for_the_swing_of_the_nose(
 
 
 @pytest.mark.parametrize(
-    ("turns", "alpha_deg", "paid"), [(-2.0, 30.0, 2.0), (-5.0, 30.0, 2.0), (2.0, 30.0, 0.0), (-2.0, 2.0, 0.15)]
+    ("turns", "alpha_deg", "paid"), [(-2.0, 30.0, 2.0), (-2.2, 30.0, 1.0), (2.0, 30.0, 0.0), (-2.0, 2.0, 0.15)]
 )
 def test_a_spin_to_the_left_pays_for_its_turns(turns: float, alpha_deg: float, paid: float) -> None:
     """+ clockwise seen from above: 2 of 3 turns to the left are left; what flies attached is no spin."""
@@ -228,6 +228,25 @@ def paid_for(
     return terms
 
 
+@pytest.mark.parametrize(
+    ("in_spin", "behind", "paid"), [(3.0, 0.0, 3.0), (2.5, 0.5, 2.5), (2.5, 0.7, 1.5), (3.0, 0.1, 2.5)]
+)
+def test_what_a_spin_turns_too_far_behind_its_end_is_taken_off(in_spin: float, behind: float, paid: float) -> None:
+    env = FlightEnv(task="spin", weather="calm", task_options={"course": 1})
+    env.reset(seed=0)
+    guide, reward, now = env.task.guide, FigureReward(env.aircraft, 1 / 60, "flown"), env.quantities
+    assert guide
+
+    def turned(turns: float, steps: int, spin: float) -> float:
+        rate = -turns * 2 * math.pi * 60 / steps
+        falling = now._replace(p=0.0, q=0.0, r=rate, roll=0.0, pitch=0.0, alpha=math.radians(30))
+        return sum(paid_for(reward, guide, falling, spin=spin)["spun"] for _ in range(steps))
+
+    assert turned(in_spin, 180, -1.0) + turned(behind, 40, 0.0) == pytest.approx(paid, abs=0.05)
+    assert turned(1.0, 60, 0.0) == pytest.approx(-5.0 * 20 / 60, abs=0.3)  # watched for a second, no longer
+    env.close()
+
+
 @pytest.mark.parametrize(("turns", "alpha_deg", "share"), [(3.0, 30.0, 1.0), (1.5, 30.0, 0.5), (3.0, 0.0, 0.04)])
 def test_what_follows_a_spin_is_paid_by_the_share_of_it_that_was_flown(
     turns: float, alpha_deg: float, share: float
@@ -254,9 +273,9 @@ def test_what_follows_a_spin_is_paid_by_the_share_of_it_that_was_flown(
         (180, 0.0, 0.0, 0.0, 1.0),
         (60, 0.0, 0.0, 0.0, 0.29),
         (-200, 0.0, 0.0, 0.0, 0.0),  # down on the other side, and on through straight down
-        (180, 2.0, 0.0, 0.0, 0.08),
+        (180, 2.0, 0.0, 0.0, 0.06),
         (180, 0.5, 0.0, 0.5, 1.0),  # drifts with the wind, which costs nothing
-        (180, 0.0, 0.0, 0.5, 0.37),
+        (180, 0.0, 0.0, 0.5, 0.27),
         (180, 0.0, 0.5, 0.0, 1.0),
         (180, 0.0, 1.2, 0.0, 0.01),  # on upwards, tail first
     ],
@@ -275,6 +294,27 @@ def test_what_follows_a_stall_turn_is_paid_by_how_far_and_how_narrow_the_nose_ca
         right_wing_down = math.copysign(math.pi / 2, math.sin(swung))
         paid_for(reward, guide, now._replace(roll=right_wing_down, pitch=math.asin(math.cos(swung))), pivot=1.0)
     assert paid_for(reward, guide, now)["way"] == pytest.approx(share, abs=0.02)
+    env.close()
+
+
+@pytest.mark.parametrize(("flown_deg", "lost_deg"), [(190, 0), (215, 20), (235, 40)])
+def test_what_the_nose_of_a_stall_turn_swings_past_straight_down_is_taken_off_once(
+    flown_deg: float, lost_deg: float
+) -> None:
+    env = FlightEnv(task="stall_turn", weather="calm", task_options={"course": 1})
+    env.reset(seed=0)
+    guide, reward, now = env.task.guide, FigureReward(env.aircraft, 1 / 30, "flown"), env.quantities
+    assert guide
+
+    def swung_to(degrees: float) -> float:
+        swung, now_there = math.radians(degrees), now._replace(vx=0.0, vy=0.0, vz=0.0, wind_x=0.0, wind_y=0.0)
+        right_wing_down = math.copysign(math.pi / 2, math.sin(swung))
+        now_there = now_there._replace(roll=right_wing_down, pitch=math.asin(math.cos(swung)))
+        return paid_for(reward, guide, now_there, pivot=1.0)["swing"]
+
+    whole = sum(swung_to(degrees) for degrees in np.linspace(0, 180, 41))
+    there_and_back = [*np.linspace(180, flown_deg, 9), *np.linspace(flown_deg, 180, 9), *np.linspace(180, flown_deg, 9)]
+    assert sum(swung_to(degrees) for degrees in there_and_back) == pytest.approx(-lost_deg / 165 * whole, abs=0.01)
     env.close()
 
 

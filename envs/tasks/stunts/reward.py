@@ -55,6 +55,7 @@ class FigureReward(Reward):
         self._spun, self._late = 0.0, 0.0  # rad of it that were paid; rad that it lacked at its end
         self._has_stalled = False  # in this spin
         self._side, self._watched_s = 0.0, 0.0  # of the last spin; how long it is still watched
+        self._heading, self._back = 0.0, 0.0  # rad, as a spin's rotation is counted; below 0: turned back by so much
         self._worth = 1.0  # share of the spins and stall turns before that was flown
 
     def follow(self, guide: Guide, now: Quantities) -> None:
@@ -113,7 +114,9 @@ class FigureReward(Reward):
         As the judge counts it: all of the rotation once the wing has stalled, so that who is paid for it in full stops
         where it is asked for. What it turns too far, in the spin or on the line behind it, is taken off.
         """
-        self._rotated = 0.0
+        self._rotated, heading = 0.0, _heading(now)
+        self._back += self._side * math.remainder(heading - self._heading, 2.0 * math.pi)
+        self._heading = heading
         if self._spin == 0.0:
             if self._unspun is not None and self._asked > 0.0:
                 self._worth *= min(1.0, self._spun / self._asked)
@@ -122,14 +125,14 @@ class FigureReward(Reward):
         else:
             if self._unspun is None:
                 self._unspun = self._asked = _rotation(guide)
-                self._spun, self._late, self._has_stalled = 0.0, 0.0, False
+                self._spun, self._late, self._has_stalled, self._back = 0.0, 0.0, False, 0.0
             self._side, self._watched_s = self._spin, WATCHED_S
-            self._has_stalled |= self._stalled > 0.5
+            if self._stalled > 0.5 and not self._has_stalled:
+                self._has_stalled, self._back = True, 0.0
+        turned = max(0.0, self._back)  # rocking to and fro is no rotation
+        self._back -= turned
         if self._watched_s <= 0.0:
             return
-        level = math.cos(now.pitch)
-        clockwise = level * (now.r * math.cos(now.roll) + now.q * math.sin(now.roll)) - now.p * math.sin(now.pitch)
-        turned = max(0.0, self._side * clockwise * self.step_s)
         if self._unspun is None:
             asked = min(self._late, turned)  # too late to be paid
             self._late -= asked
@@ -203,6 +206,17 @@ class FigureReward(Reward):
     def failure(self) -> float:
         """Half, and half of the share of the way that is left, where it ends before."""
         return 0.5 + 0.5 * self.way_left if self.outcome and self.outcome != self.success_word else 0.0
+
+
+def _heading(now: Quantities) -> float:
+    """Rad, + clockwise seen from above, without a jump where the nose points straight down, upright before.
+
+    A nose that falls takes the canopy's horizontal part forwards with it, so the sum of both keeps its direction.
+    """
+    x, y, z, w = now.qx, now.qy, now.qz, now.qw
+    ahead = 1.0 - 2.0 * (y * y + z * z) + 2.0 * (x * z + w * y)
+    left = 2.0 * (x * y + w * z) + 2.0 * (y * z - w * x)
+    return -math.atan2(left, ahead)
 
 
 def _rotation(guide: Guide) -> float:

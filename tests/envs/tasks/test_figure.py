@@ -201,9 +201,7 @@ def test_a_spin_to_the_left_pays_for_its_turns(turns: float, alpha_deg: float, p
         env.world.reset(tuple(place), attitude, (0.0, 0.0, -8.0))
         guide.begin(float(guide.path.s_m[in_spin[len(in_spin) // 3]]))
         env._observe(np.zeros(21))
-        now = env.quantities._replace(
-            p=rate * math.sin(nose_down), q=0.0, r=rate * math.cos(nose_down), alpha=math.radians(alpha_deg)
-        )
+        now = env.quantities._replace(alpha=math.radians(alpha_deg))
         terms: dict[str, float] = {}
         task.step(now, now, terms)
         earned += terms["spun"]
@@ -228,6 +226,12 @@ def paid_for(
     return terms
 
 
+def turned_to(now: Quantities, heading: float, alpha_deg: float, pitch_deg: float = -60.0) -> Quantities:
+    """With the nose down, turned to a heading (rad)."""
+    qx, qy, qz, qw = quaternion_from_pilot_angles(0.0, math.radians(pitch_deg), heading)
+    return now._replace(qx=qx, qy=qy, qz=qz, qw=qw, alpha=math.radians(alpha_deg))
+
+
 @pytest.mark.parametrize(
     ("in_spin", "behind", "paid"), [(3.0, 0.0, 3.0), (2.5, 0.5, 2.5), (2.5, 0.7, 1.5), (3.0, 0.1, 2.5)]
 )
@@ -237,10 +241,16 @@ def test_what_a_spin_turns_too_far_behind_its_end_is_taken_off(in_spin: float, b
     guide, reward, now = env.task.guide, FigureReward(env.aircraft, 1 / 60, "flown"), env.quantities
     assert guide
 
+    heading = 0.0
+    paid_for(reward, guide, turned_to(now, heading, 30.0), spin=-1.0)
+
     def turned(turns: float, steps: int, spin: float) -> float:
-        rate = -turns * 2 * math.pi * 60 / steps
-        falling = now._replace(p=0.0, q=0.0, r=rate, roll=0.0, pitch=0.0, alpha=math.radians(30))
-        return sum(paid_for(reward, guide, falling, spin=spin)["spun"] for _ in range(steps))
+        nonlocal heading
+        earned = 0.0
+        for _ in range(steps):
+            heading -= turns * 2 * math.pi / steps
+            earned += paid_for(reward, guide, turned_to(now, heading, 30.0), spin=spin)["spun"]
+        return earned
 
     assert turned(in_spin, 180, -1.0) + turned(behind, 40, 0.0) == pytest.approx(paid, abs=0.05)
     assert turned(1.0, 60, 0.0) == pytest.approx(-5.0 * 20 / 60, abs=0.3)  # watched for a second, no longer
@@ -258,10 +268,8 @@ def test_what_follows_a_spin_is_paid_by_the_share_of_it_that_was_flown(
     steps, side = 90, 1.0 if guide.path.figure.elements[1].spin.to == "right" else -1.0  # pyright: ignore
     guide.begin(guide.path.starts_m[1])
 
-    rate = side * turns * 2 * math.pi * 30 / steps
-    now = now._replace(alpha=math.radians(alpha_deg), roll=0.0, pitch=0.0, p=0.0, q=0.0, r=rate)
-    for _ in range(steps):
-        paid_for(reward, guide, now, spin=side)
+    for heading in np.linspace(0.0, side * turns * 2 * math.pi, steps):
+        paid_for(reward, guide, turned_to(now, heading, alpha_deg), spin=side)
     assert paid_for(reward, guide, now)["way"] == pytest.approx(share, abs=0.02)
     assert paid_for(reward, guide, now, outcome="flown")["success"] == pytest.approx(share, abs=0.02)
     env.close()

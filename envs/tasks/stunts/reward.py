@@ -53,7 +53,7 @@ class FigureReward(Reward):
         self._unspun: float | None = None  # rad left of this spin's rotation; None: in none
         self._asked = 0.0  # rad of this spin's rotation that this flight can fly
         self._spun, self._late = 0.0, 0.0  # rad of it that were paid; rad that it lacked at its end
-        self._has_stalled = False  # in this spin
+        self._has_stalled, self._upright = False, 1.0  # in this spin; 1 for one entered upright, -1 inverted
         self._side, self._watched_s = 0.0, 0.0  # of the last spin; how long it is still watched
         self._heading, self._back = 0.0, 0.0  # rad, as a spin's rotation is counted; below 0: turned back by so much
         self._worth = 1.0  # share of the spins and stall turns before that was flown
@@ -61,7 +61,7 @@ class FigureReward(Reward):
     def follow(self, guide: Guide, now: Quantities) -> None:
         """Take the measures of this moment."""
         _, gained, self._off, track, canopy, self._faster, self._pivot, self._spin, out = guide.measured.tolist()
-        self._stalled = _stalled(now.alpha) if self._spin != 0.0 else 1.0
+        self._stalled = _stalled(self._upright * now.alpha) if self._spin != 0.0 else 1.0
         if guide is not self._flown:
             self._flown, self._most_swung, self._unspun, self._worth = guide, None, None, 1.0
             self._late, self._watched_s = 0.0, 0.0
@@ -124,7 +124,8 @@ class FigureReward(Reward):
             self._watched_s -= self.step_s
         else:
             if self._unspun is None:
-                self._unspun = self._asked = _rotation(guide)
+                self._asked, self._upright = _rotation(guide)
+                self._unspun = self._asked
                 self._spun, self._late, self._has_stalled, self._back = 0.0, 0.0, False, 0.0
             self._side, self._watched_s = self._spin, WATCHED_S
             if self._stalled > 0.5 and not self._has_stalled:
@@ -219,14 +220,18 @@ def _heading(now: Quantities) -> float:
     return -math.atan2(left, ahead)
 
 
-def _rotation(guide: Guide) -> float:
-    """What the spin ahead, or what is left of the one that a flight begins in, asks for: rad about the vertical."""
+def _rotation(guide: Guide) -> tuple[float, float]:
+    """What the spin ahead, or what is left of the one that a flight begins in, asks for: rad about the vertical.
+
+    And 1 for one entered upright, -1 inverted: who pushes the nose down stalls the wing, too, from the other side.
+    """
     along, path = float(guide.along[0]), guide.path
     ends = [*path.starts_m[1:], path.length_m]
     for element, start, end in zip(path.figure.elements, path.starts_m, ends, strict=True):
         if element.spin and along < end:
-            return 2.0 * math.pi * element.spin.turns * min(1.0, (end - along) / (end - start))
-    return 0.0
+            share = min(1.0, (end - along) / (end - start))
+            return 2.0 * math.pi * element.spin.turns * share, math.copysign(1.0, float(path.at(start).canopy[2]))
+    return 0.0, 1.0
 
 
 def _bell(errors: float) -> float:
@@ -236,4 +241,4 @@ def _bell(errors: float) -> float:
 
 def _stalled(alpha: float) -> float:
     """0 where the flow is attached, 1 beyond the stall, half between: a slope to learn by."""
-    return 1.0 / (1.0 + math.exp(-(abs(alpha) - STALL) / STALL_SOFT))
+    return 1.0 / (1.0 + math.exp(-(alpha - STALL) / STALL_SOFT))

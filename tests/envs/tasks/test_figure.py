@@ -183,10 +183,11 @@ def test_a_stall_turn_to_the_left_pays_for_the_swing_of_the_nose(
 
 
 @pytest.mark.parametrize(
-    ("turns", "alpha_deg", "paid"), [(-2.0, 30.0, 2.0), (-2.2, 30.0, 1.0), (2.0, 30.0, 0.0), (-2.0, 2.0, 0.15)]
+    ("turns", "alpha_deg", "paid"),
+    [(-2.0, 30.0, 2.0), (-2.2, 30.0, 1.0), (2.0, 30.0, 0.0), (-2.0, 2.0, 0.15), (-2.0, -30.0, 0.0)],
 )
 def test_a_spin_to_the_left_pays_for_its_turns(turns: float, alpha_deg: float, paid: float) -> None:
-    """+ clockwise seen from above: 2 of 3 turns to the left are left; what flies attached is no spin."""
+    """+ clockwise seen from above: 2 of 3 turns to the left are left; what flies attached, or pushed, is no spin."""
     env = FlightEnv(task="spin", weather="calm", task_options={"course": 1})
     env.reset(seed=0)
     guide, task = env.task.guide, env.task

@@ -16,8 +16,6 @@ TRACK_SCALE, CANOPY_SCALE = math.radians(12), math.radians(20)  # likewise, of a
 FINE_SCALE = math.radians(6)  # angle at which 37 % of the fine terms are earned, whose every degree costs
 SPEED_FREE_VS, SPEED_SCALE_VS = 0.2, 0.4  # off the speed asked for: without cost, and what costs 1 a second
 MOST_COST = 4.0
-# A turn too many costs as much as five that are asked for earn: the judge takes a point for every 15 deg.
-OVER_SPUN, WATCHED_S = 5.0, 1.0  # after its end a spin is watched for so long
 SPUN_SCALE = math.radians(60)  # of the canopy in a spin, which turns by itself
 STALL, STALL_SOFT = math.radians(10), math.radians(3)  # alpha beyond which a spin is one, as the judge has it
 SWING_FROM = math.radians(15)  # off straight up: from there on the nose swings; so far past straight down is free
@@ -52,19 +50,14 @@ class FigureReward(Reward):
         self._aside = (0.0, 0.0)  # m, way through the air over the ground since the nose left straight up
         self._unspun: float | None = None  # rad left of this spin's rotation; None: in none
         self._asked = 0.0  # rad of this spin's rotation that this flight can fly
-        self._spun, self._late = 0.0, 0.0  # rad of it that were paid; rad that it lacked at its end
-        self._has_stalled, self._upright = False, 1.0  # in this spin; 1 for one entered upright, -1 inverted
-        self._side, self._watched_s = 0.0, 0.0  # of the last spin; how long it is still watched
-        self._heading, self._back = 0.0, 0.0  # rad, as a spin's rotation is counted; below 0: turned back by so much
         self._worth = 1.0  # share of the spins and stall turns before that was flown
 
     def follow(self, guide: Guide, now: Quantities) -> None:
         """Take the measures of this moment."""
         _, gained, self._off, track, canopy, self._faster, self._pivot, self._spin, out = guide.measured.tolist()
-        self._stalled = _stalled(self._upright * now.alpha) if self._spin != 0.0 else 1.0
+        self._stalled = _stalled(now.alpha) if self._spin != 0.0 else 1.0
         if guide is not self._flown:
             self._flown, self._most_swung, self._unspun, self._worth = guide, None, None, 1.0
-            self._late, self._watched_s = 0.0, 0.0
         self._track = math.sqrt(max(0.0, 2.0 * (1.0 - track)))  # nearly the angle, where it counts
         self._canopy = math.sqrt(max(0.0, 2.0 * (1.0 - canopy)))
         self._swing(now, out)
@@ -109,40 +102,20 @@ class FigureReward(Reward):
             self._most_over = over
 
     def _rotate(self, guide: Guide, now: Quantities) -> None:
-        """How far it turned about the vertical in this step of a spin, stalled and to the side asked for, in turns.
-
-        As the judge counts it: all of the rotation once the wing has stalled, so that who is paid for it in full stops
-        where it is asked for. What it turns too far, in the spin or on the line behind it, is taken off.
-        """
-        self._rotated, heading = 0.0, _heading(now)
-        self._back += self._side * math.remainder(heading - self._heading, 2.0 * math.pi)
-        self._heading = heading
+        """How far it turned about the vertical in this step of a spin, stalled and to the side asked for, in turns."""
+        self._rotated = 0.0
         if self._spin == 0.0:
             if self._unspun is not None and self._asked > 0.0:
-                self._worth *= min(1.0, self._spun / self._asked)
-            self._late, self._unspun = self._unspun or self._late, None
-            self._watched_s -= self.step_s
-        else:
-            if self._unspun is None:
-                self._asked, self._upright = _rotation(guide)
-                self._unspun = self._asked
-                self._spun, self._late, self._has_stalled, self._back = 0.0, 0.0, False, 0.0
-            self._side, self._watched_s = self._spin, WATCHED_S
-            if self._stalled > 0.5 and not self._has_stalled:
-                self._has_stalled, self._back = True, 0.0
-        turned = max(0.0, self._back)  # rocking to and fro is no rotation
-        self._back -= turned
-        if self._watched_s <= 0.0:
+                self._worth *= 1.0 - self._unspun / self._asked
+            self._unspun = None
             return
         if self._unspun is None:
-            asked = min(self._late, turned)  # too late to be paid
-            self._late -= asked
-        else:
-            asked = min(self._unspun, turned)
-            self._unspun -= asked if self._has_stalled else asked * self._stalled
-            self._spun += asked * self._stalled
-            self._rotated = asked * self._stalled / (2.0 * math.pi)
-        self._rotated -= OVER_SPUN * (turned - asked) / (2.0 * math.pi)
+            self._unspun = self._asked = _rotation(guide)
+        level = math.cos(now.pitch)
+        clockwise = level * (now.r * math.cos(now.roll) + now.q * math.sin(now.roll)) - now.p * math.sin(now.pitch)
+        turned = min(self._unspun, max(0.0, self._spin * clockwise * self.step_s) * self._stalled)
+        self._unspun -= turned
+        self._rotated = turned / (2.0 * math.pi)
 
     @potential(0.3, "-")
     def way(self) -> float:
@@ -185,7 +158,7 @@ class FigureReward(Reward):
 
     @potential(2.0, "turns")
     def spun(self) -> float:
-        """In a spin: turns about the vertical, stalled, to its side, as many as are asked for, less 5 for each more."""
+        """In a spin: turns about the vertical, stalled, to its side, no more than are asked for."""
         return self._rotated
 
     @cost_per_second(-0.05, "1/s")
@@ -209,29 +182,14 @@ class FigureReward(Reward):
         return 0.5 + 0.5 * self.way_left if self.outcome and self.outcome != self.success_word else 0.0
 
 
-def _heading(now: Quantities) -> float:
-    """Rad, + clockwise seen from above, without a jump where the nose points straight down, upright before.
-
-    A nose that falls takes the canopy's horizontal part forwards with it, so the sum of both keeps its direction.
-    """
-    x, y, z, w = now.qx, now.qy, now.qz, now.qw
-    ahead = 1.0 - 2.0 * (y * y + z * z) + 2.0 * (x * z + w * y)
-    left = 2.0 * (x * y + w * z) + 2.0 * (y * z - w * x)
-    return -math.atan2(left, ahead)
-
-
-def _rotation(guide: Guide) -> tuple[float, float]:
-    """What the spin ahead, or what is left of the one that a flight begins in, asks for: rad about the vertical.
-
-    And 1 for one entered upright, -1 inverted: who pushes the nose down stalls the wing, too, from the other side.
-    """
+def _rotation(guide: Guide) -> float:
+    """What the spin ahead, or what is left of the one that a flight begins in, asks for: rad about the vertical."""
     along, path = float(guide.along[0]), guide.path
     ends = [*path.starts_m[1:], path.length_m]
     for element, start, end in zip(path.figure.elements, path.starts_m, ends, strict=True):
         if element.spin and along < end:
-            share = min(1.0, (end - along) / (end - start))
-            return 2.0 * math.pi * element.spin.turns * share, math.copysign(1.0, float(path.at(start).canopy[2]))
-    return 0.0, 1.0
+            return 2.0 * math.pi * element.spin.turns * min(1.0, (end - along) / (end - start))
+    return 0.0
 
 
 def _bell(errors: float) -> float:
@@ -241,4 +199,4 @@ def _bell(errors: float) -> float:
 
 def _stalled(alpha: float) -> float:
     """0 where the flow is attached, 1 beyond the stall, half between: a slope to learn by."""
-    return 1.0 / (1.0 + math.exp(-(alpha - STALL) / STALL_SOFT))
+    return 1.0 / (1.0 + math.exp(-(abs(alpha) - STALL) / STALL_SOFT))

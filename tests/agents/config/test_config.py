@@ -157,8 +157,9 @@ def test_the_teachers_of_the_stunts_share_out_the_figures_and_practise_nothing_e
     stunts = load_config("stunts")
     teachers = [teacher_config(stunts, name, "runs/first") for name in stunts.teachers]
     assert sorted(figure for teacher in teachers for figure in teacher.figure) == sorted(stunts.figure)
-    fine = {term: TASKS["figure"].default_reward[term] for term in ("fine_track", "fine_canopy")}
     for teacher in teachers:
+        scales = {**TASKS["figure"].default_reward, **teacher.reward}
+        fine = {term: scales[term] for term in ("fine_track", "fine_canopy")}  # from the start as at the end
         assert teacher.training_changes(teacher.training.steps)[0]["random_share"] == 0.0
         assert teacher.training.start_from == "runs/first"
         assert teacher.training_changes(0)[1] == fine

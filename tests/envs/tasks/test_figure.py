@@ -228,6 +228,12 @@ def paid_for(
     return terms
 
 
+def swung_to(now: Quantities, swung_deg: float) -> Quantities:
+    """With the nose swung so far from straight up, the right wing down in the first half turn."""
+    swung = math.radians(swung_deg)
+    return now._replace(roll=math.copysign(math.pi / 2, math.sin(swung)), pitch=math.asin(math.cos(swung)))
+
+
 @pytest.mark.parametrize(("turns", "alpha_deg", "share"), [(3.0, 30.0, 1.0), (1.5, 30.0, 0.5), (3.0, 0.0, 0.04)])
 def test_what_follows_a_spin_is_paid_by_the_share_of_it_that_was_flown(
     turns: float, alpha_deg: float, share: float
@@ -271,9 +277,8 @@ def test_what_follows_a_stall_turn_is_paid_by_how_far_and_how_narrow_the_nose_ca
 
     speed, climb, wind = (vs * env.aircraft.stall_speed_mps for vs in (speed_vs, climb_vs, wind_vs))
     now = now._replace(vx=speed, vy=0.0, vz=climb, wind_x=wind, wind_y=0.0)
-    for swung in np.radians(np.linspace(0.0, flown_deg, 40)):
-        right_wing_down = math.copysign(math.pi / 2, math.sin(swung))
-        paid_for(reward, guide, now._replace(roll=right_wing_down, pitch=math.asin(math.cos(swung))), pivot=1.0)
+    for swung_deg in np.linspace(0.0, flown_deg, 40):
+        paid_for(reward, guide, swung_to(now, swung_deg), pivot=1.0)
     assert paid_for(reward, guide, now)["way"] == pytest.approx(share, abs=0.02)
     env.close()
 
@@ -287,15 +292,14 @@ def test_what_the_nose_of_a_stall_turn_swings_past_straight_down_is_taken_off_on
     guide, reward, now = env.task.guide, FigureReward(env.aircraft, 1 / 30, "flown"), env.quantities
     assert guide
 
-    def swung_to(degrees: float) -> float:
-        swung, now_there = math.radians(degrees), now._replace(vx=0.0, vy=0.0, vz=0.0, wind_x=0.0, wind_y=0.0)
-        right_wing_down = math.copysign(math.pi / 2, math.sin(swung))
-        now_there = now_there._replace(roll=right_wing_down, pitch=math.asin(math.cos(swung)))
-        return paid_for(reward, guide, now_there, pivot=1.0)["swing"]
+    now = now._replace(vx=0.0, vy=0.0, vz=0.0, wind_x=0.0, wind_y=0.0)
 
-    whole = sum(swung_to(degrees) for degrees in np.linspace(0, 180, 41))
+    def paid(way_deg: list[float]) -> float:
+        return sum(paid_for(reward, guide, swung_to(now, swung), pivot=1.0)["swing"] for swung in way_deg)
+
+    whole = paid([*np.linspace(0, 180, 41)])
     there_and_back = [*np.linspace(180, flown_deg, 9), *np.linspace(flown_deg, 180, 9), *np.linspace(180, flown_deg, 9)]
-    assert sum(swung_to(degrees) for degrees in there_and_back) == pytest.approx(-lost_deg / 165 * whole, abs=0.01)
+    assert paid(there_and_back) == pytest.approx(-lost_deg / 165 * whole, abs=0.01)
     env.close()
 
 

@@ -24,7 +24,8 @@ from envs.flights.log_files import log_files, read_header, read_table
 
 ATTITUDE = ("qx", "qy", "qz", "qw")
 NEEDED = ("time_s", "x_m", "y_m", "z_m", "vx_mps", "vy_mps", "vz_mps", *ATTITUDE)
-"""Columns without which there is nothing to judge. Used where they are: alpha_deg, strike, wheels_on_ground."""
+"""Columns without which there is nothing to judge. Used where they are: alpha_deg, strike, wheels_on_ground, WIND."""
+WIND = ("wind_x_mps", "wind_y_mps", "wind_z_mps")
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,7 @@ def _track(columns: tuple[str, ...], data: NDArray[np.float64], path: Path) -> F
         attitude=np.stack([column(name) for name in ATTITUDE], axis=1),
         alpha=np.radians(column("alpha_deg")),
         strike=np.maximum(column("strike"), column("wheels_on_ground")),
+        wind=np.stack([column(name) for name in WIND], axis=1) if set(WIND) <= set(columns) else None,
     )
 
 
@@ -152,5 +154,4 @@ def _between(track: FlownTrack, from_s: float | None, to_s: float | None, source
     here = (track.time_s >= low) & (track.time_s <= high)
     if np.count_nonzero(here) < FEWEST:
         raise InputError(f"{source}: marks.figures: no flight between from_s {low:g} and to_s {high:g} in the log")
-    names = ("time_s", "position", "velocity", "attitude", "alpha", "strike")
-    return replace(track, **{name: getattr(track, name)[here] for name in names})
+    return track.part(here)

@@ -148,15 +148,18 @@ def _moved(seen: Seen, part: Part) -> Array:
 def _drifted(seen: Seen, part: Part) -> Array:
     """Of that (2,), m, what it drifted: annex 5B (5B.7.4) has drift in the stalled condition ignored.
 
-    Drift is how fast it goes sideways where its nose points straightest up before the swing, and straightest down
-    after it, where no flight along the nose leads aside; in between it changes evenly.
+    Before the swing drift is how fast it goes sideways where its nose points straightest up, where no flight along the
+    nose leads aside; to the end of the swing it becomes, evenly, the wind that carries it. Where nobody knows the wind,
+    the speed sideways where the nose points straightest down after the swing has to stand for it.
     """
-    looked = round(DRIFT_LOOKED_S / STEP_S)
+    looked, count = round(DRIFT_LOOKED_S / STEP_S), round(DRIFT_MEAN_S / STEP_S)
     first, last = max(0, part.begin - looked), min(len(seen) - 1, part.end + looked)
     up = first + int(np.argmax(seen.nose[first : part.begin + 1, 2]))
-    down = part.end + int(np.argmin(seen.nose[part.end : last + 1, 2]))
-    count = round(DRIFT_MEAN_S / STEP_S)
     before = seen.velocity[max(0, up - count) : up + 1, :2].mean(axis=0)
+    if seen.wind is not None:
+        after = seen.wind[part.begin : part.end + 1, :2].mean(axis=0)
+        return 0.5 * (before + after) * (part.end - part.begin) * STEP_S
+    down = part.end + int(np.argmin(seen.nose[part.end : last + 1, 2]))
     after = seen.velocity[down : down + count, :2].mean(axis=0)
     shares = (np.arange(part.begin, part.end)[:, None] - up) / max(1, down - up)
     return ((1.0 - shares) * before + shares * after).sum(axis=0) * STEP_S

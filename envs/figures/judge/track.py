@@ -27,7 +27,8 @@ class FlownTrack:
 
     `time_s` (n,) rising; `position` (n, 3) of the centre of gravity, m; `velocity` (n, 3) over the ground, m/s;
     `attitude` (n, 4) quaternion x, y, z, w, body to world; `alpha` (n,) angle of attack, rad; `strike` (n,) not 0
-    where the aircraft touches the ground. Raises ValueError where shapes do not fit or numbers are not finite.
+    where the aircraft touches the ground; `wind` (n, 3) of the air over the ground, m/s, None where nobody knows it.
+    Raises ValueError where shapes do not fit or numbers are not finite.
     """
 
     time_s: Array
@@ -36,9 +37,12 @@ class FlownTrack:
     attitude: Array
     alpha: Array
     strike: Array
+    wind: Array | None = None
 
     def __post_init__(self) -> None:
-        for field, shape in zip(fields(self), ((), (3,), (3,), (4,), (), ()), strict=True):
+        for field, shape in zip(fields(self), ((), (3,), (3,), (4,), (), (), (3,)), strict=True):
+            if getattr(self, field.name) is None:
+                continue
             values = np.asarray(getattr(self, field.name), np.float64)
             if values.shape != (len(self.time_s), *shape):
                 raise ValueError(f"{field.name} has shape {values.shape}, not {(len(self.time_s), *shape)}")
@@ -48,6 +52,11 @@ class FlownTrack:
         if len(self.time_s) < FEWEST or np.any(np.diff(self.time_s) <= 0):
             raise ValueError(f"time_s must rise over at least {FEWEST} samples")
 
+    def part(self, kept: slice | NDArray[np.bool_]) -> FlownTrack:
+        """The samples kept of it. Raises ValueError where they are too few."""
+        columns = (getattr(self, field.name) for field in fields(self))
+        return FlownTrack(*(None if values is None else values[kept] for values in columns))
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -55,6 +64,7 @@ class Seen:
 
     `ahead`, `left` (3,) are unit vectors along the entry track and to its left. `direction` (n, 3) is that of the
     velocity over the ground, of the nose where the aircraft all but stands. `way` (n,) is the length flown, m.
+    `wind` (n, 3) as in FlownTrack.
     """
 
     time_s: Array
@@ -69,6 +79,7 @@ class Seen:
     way: Array
     ahead: Array
     left: Array
+    wind: Array | None
 
     def __len__(self) -> int:
         return len(self.time_s)
@@ -139,6 +150,7 @@ def see(track: FlownTrack, ahead: Array) -> Seen:
         np.concatenate([[0.0], np.cumsum(0.5 * (speed[1:] + speed[:-1]) * STEP_S)]),
         ahead,
         cross_product(np.array([0.0, 0.0, 1.0]), ahead),
+        None if track.wind is None else _resampled(track.wind, track.time_s, time_s),
     )
 
 

@@ -14,7 +14,8 @@ from envs.figures.judge import Box, FlownTrack, judge
 from envs.figures.judge.track import FEWEST
 from envs.figures.placing import Placing
 
-TRACK = ("time", "x", "y", "z", "vx", "vy", "vz", "qx", "qy", "qz", "qw", "alpha", "strike")
+MOTION = ("time", "x", "y", "z", "vx", "vy", "vz", "qx", "qy", "qz", "qw")
+TRACK = (*MOTION, "alpha", "strike", "wind_x", "wind_y", "wind_z")
 
 ROUNDING_M = 1e-6  # the end of a way, reckoned in spans or in metres, is the same
 
@@ -97,7 +98,8 @@ class DisplayRecord:
         rows = self._track(number)
         if len(rows) < FEWEST:
             return 0.0
-        track = FlownTrack(rows[:, 0], rows[:, 1:4], rows[:, 4:7], rows[:, 7:11], rows[:, 11], rows[:, 12])
+        time_s, alpha, strike = rows[:, [0, 11, 12]].T
+        track = FlownTrack(time_s, rows[:, 1:4], rows[:, 4:7], rows[:, 7:11], alpha, strike, rows[:, 13:])
         part = self.display.parts[number]
         path = self._placing(number).path(part.figure, self.span_m)
         return judge(track, path, Box.over(0.5 * self.runway.length_m, self.span_m)).score

@@ -20,7 +20,7 @@ SPUN_SCALE = math.radians(60)  # of the canopy in a spin, which turns by itself
 STALL, STALL_SOFT = math.radians(10), math.radians(3)  # alpha beyond which a spin is one, as the judge has it
 SWING_FROM = math.radians(15)  # off straight up: from there on the nose swings; so far past straight down is free
 WELL_SWUNG = 0.85  # of the half turn, so weighted, is a stall turn for which all that follows is paid
-# Ways to the side through the air that leave 61 % of half a swing each: the judge has 1/2 b free and gives nothing
+# Ways to the side, less the drift, that leave 61 % of half a swing each: the judge has 1/2 b free and gives nothing
 # beyond 2 b, and who is far wider must still find out which way is better.
 NARROW_B = (0.5, 1.5)
 # Climbing faster the nose must not swing: it goes on upwards tail first, falls off aside, and the nose comes back.
@@ -47,7 +47,9 @@ class FigureReward(Reward):
         self._most_swung: float | None = None  # in this stall turn; None: in none
         self._most_over = 0.0  # rad past straight down
         self._swung_in_all = 0.0  # half turns, weighted as they are paid
-        self._aside = (0.0, 0.0)  # m, way through the air over the ground since the nose left straight up
+        self._aside = (0.0, 0.0)  # m, way over the ground, less the drift, since the nose left straight up
+        self._hung = (0.0, 0.0)  # m/s over the ground where the nose pointed straightest up
+        self._straightest = 0.0  # rad off it there
         self._unspun: float | None = None  # rad left of this spin's rotation; None: in none
         self._asked = 0.0  # rad of this spin's rotation that this flight can fly
         self._worth = 1.0  # share of the spins and stall turns before that was flown
@@ -81,11 +83,15 @@ class FigureReward(Reward):
             self._nose = swung
             self._most_swung = max(SWING_FROM, swung)
             self._swung_in_all = self._most_swung / math.pi if self._most_swung > SWING_FROM else 0.0
-            self._aside, self._most_over = (0.0, 0.0), 0.0
+            self._aside, self._straightest, self._most_over = (0.0, 0.0), math.inf, 0.0
         self._nose += math.remainder(swung - self._nose, 2.0 * math.pi)
+        if abs(self._nose) < self._straightest:
+            self._straightest, self._hung = abs(self._nose), (now.vx, now.vy)
         if max(self._nose, self._most_swung) > SWING_FROM:
+            # As the judge has it, it drifts as it hung, and more and more with the air: half of each in the mean.
+            drift_x, drift_y = 0.5 * (self._hung[0] + now.wind_x), 0.5 * (self._hung[1] + now.wind_y)
             x, y = self._aside
-            self._aside = (x + (now.vx - now.wind_x) * self.step_s, y + (now.vy - now.wind_y) * self.step_s)
+            self._aside = (x + (now.vx - drift_x) * self.step_s, y + (now.vy - drift_y) * self.step_s)
         nose = min(self._nose, math.pi)  # no more than straight down is asked for
         if nose > self._most_swung:
             aside = math.hypot(*self._aside) / self.span

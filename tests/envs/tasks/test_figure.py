@@ -255,30 +255,34 @@ def test_what_follows_a_spin_is_paid_by_the_share_of_it_that_was_flown(
 
 
 @pytest.mark.parametrize(
-    ("flown_deg", "speed_vs", "climb_vs", "wind_vs", "share"),
+    ("flown_deg", "hung_vs", "speed_vs", "climb_vs", "wind_vs", "share"),
     [
-        (180, 0.0, 0.0, 0.0, 1.0),
-        (60, 0.0, 0.0, 0.0, 0.29),
-        (-200, 0.0, 0.0, 0.0, 0.0),  # down on the other side, and on through straight down
-        (180, 2.0, 0.0, 0.0, 0.06),
-        (180, 0.5, 0.0, 0.5, 1.0),  # drifts with the wind, which costs nothing
-        (180, 0.0, 0.0, 0.5, 0.27),
-        (180, 0.0, 0.5, 0.0, 1.0),
-        (180, 0.0, 1.2, 0.0, 0.01),  # on upwards, tail first
+        (180, 0.0, 0.0, 0.0, 0.0, 1.0),
+        (60, 0.0, 0.0, 0.0, 0.0, 0.29),
+        (-200, 0.0, 0.0, 0.0, 0.0, 0.0),  # down on the other side, and on through straight down
+        (180, 0.0, 2.0, 0.0, 0.0, 0.06),
+        (180, 0.5, 0.5, 0.0, 0.5, 1.0),  # drifts with the wind, which costs nothing
+        (180, 0.0, 0.25, 0.0, 0.5, 1.0),  # stood still in it, and is taken along more and more
+        (180, 0.0, -0.25, 0.0, 0.5, 0.27),  # goes against it
+        (180, 0.0, 0.0, 0.5, 0.0, 1.0),
+        (180, 0.0, 0.0, 1.2, 0.0, 0.01),  # on upwards, tail first
     ],
 )
 def test_what_follows_a_stall_turn_is_paid_by_how_far_and_how_narrow_the_nose_came_round(
-    flown_deg: float, speed_vs: float, climb_vs: float, wind_vs: float, share: float
+    flown_deg: float, hung_vs: float, speed_vs: float, climb_vs: float, wind_vs: float, share: float
 ) -> None:
     env = FlightEnv(task="stall_turn", weather="calm", task_options={"course": 1})
     env.reset(seed=0)
     guide, reward, now = env.task.guide, FigureReward(env.aircraft, 1 / 30, "flown"), env.quantities
     assert guide
 
-    speed, climb, wind = (vs * env.aircraft.stall_speed_mps for vs in (speed_vs, climb_vs, wind_vs))
-    now = now._replace(vx=speed, vy=0.0, vz=climb, wind_x=wind, wind_y=0.0)
+    hung, speed, climb, wind = (vs * env.aircraft.stall_speed_mps for vs in (hung_vs, speed_vs, climb_vs, wind_vs))
+    now = now._replace(vx=hung, vy=0.0, vz=climb, wind_x=wind, wind_y=0.0)
+    paid_for(reward, guide, swung_to(now, 0.0), pivot=1.0)
+    now = now._replace(vx=speed)
     for swung_deg in np.linspace(0.0, flown_deg, 40):
-        paid_for(reward, guide, swung_to(now, swung_deg), pivot=1.0)
+        if abs(swung_deg) > 15.0:
+            paid_for(reward, guide, swung_to(now, swung_deg), pivot=1.0)
     assert paid_for(reward, guide, now)["way"] == pytest.approx(share, abs=0.02)
     env.close()
 

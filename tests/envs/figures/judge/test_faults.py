@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -228,6 +228,29 @@ def test_drift_while_stalled_is_ignored(
         assert sum(d.points for d in sheet.downgrades if "exit" not in d.reason and "pivots" not in d.reason) < 0.8
 
 
+@pytest.mark.parametrize("width_b", [0.4, 1.5])
+@pytest.mark.parametrize("wind", [(3.0, 0.0), (0.0, 3.0), (-2.0, -2.0)])
+@pytest.mark.parametrize("hangs", ["in the air", "over the ground"])
+def test_a_known_wind_tells_the_drift_of_a_stall_turn_whose_line_down_is_corrected_at_once(
+    monkeypatch: pytest.MonkeyPatch, width_b: float, wind: tuple[float, float], hangs: str
+) -> None:
+    """Where it goes with the air from before the swing to its end, its pivot is as wide as in still air (Galilei)."""
+    for module in ("walk", "path"):
+        monkeypatch.setattr(f"envs.figures.{module}.STALL_TURN_RADIUS_B", 0.5 * width_b)
+    path = asked("stall_turn")
+    still = fly_path(path)
+    nose = still.velocity[:, 2] / np.linalg.norm(still.velocity, axis=1)
+    up, down = np.flatnonzero(nose > 0.99)[-1], np.flatnonzero(nose < -0.99)[0]
+    share = 1.0 if hangs == "in the air" else 0.0
+    turning = [still.time_s[up], still.time_s[down], still.time_s[down] + 0.1]
+    carried = np.interp(still.time_s, turning, [share, 1.0, 0.0], left=share)
+    blows = np.array([*wind, 0.0])
+    drift = carried[:, None] * blows
+    place = still.position + np.cumsum(drift, axis=0) * (still.time_s[1] - still.time_s[0])
+    flown = replace(still, position=place, velocity=still.velocity + drift, wind=np.tile(blows, (len(place), 1)))
+    assert cost(judge(flown, path), "pivots") == pytest.approx(cost(judge(still, path), "pivots"), abs=0.1)
+
+
 def spin_twisted(path: FigurePath, extra_deg: float, alpha: float = np.radians(25.0)) -> FlownTrack:
     """The spin flown with more rotation, taken back on the line after it."""
     track = fly_path(path)
@@ -265,8 +288,7 @@ def test_a_flight_that_ends_while_it_spins_gets_no_points(share: float) -> None:
     way = np.cumsum(np.linalg.norm(track.velocity, axis=1) * np.gradient(track.time_s)) - 12.0 * SPAN
     begin, end = path.starts_m[1:3]
     kept = way < begin + share * (end - begin)
-    broken = FlownTrack(*(getattr(track, field.name)[kept] for field in fields(track)))
-    sheet = judge(broken, path)
+    sheet = judge(track.part(kept), path)
     assert sheet.zero
     assert sheet.score == 0.0
 
@@ -299,7 +321,7 @@ def test_spin_without_stall() -> None:
 
 
 def first(track: FlownTrack, count: int) -> FlownTrack:
-    return FlownTrack(*(getattr(track, field.name)[:count] for field in fields(track)))
+    return track.part(slice(count))
 
 
 @pytest.mark.parametrize(

@@ -222,7 +222,7 @@ def _roll(asked: Asked, seen: Seen, bounds: tuple[int, ...], element: int) -> Ro
     on, off = int(np.argmax(done >= slope)), int(np.argmax(done >= 1.0 - slope))
     lead = round((on - first) * max(0.0, float(done[first])) / max(float(done[on] - done[first]), 1e-6))
     tail = round((last - off) * max(0.0, 1.0 - float(done[last])) / max(float(done[last] - done[off]), 1e-6))
-    begin, end = max(low, left_at, low + first - lead), min(high, settled_at, low + last + tail)
+    begin, end = min(high, max(low, left_at, low + first - lead)), min(high, settled_at, low + last + tail)
     return replace(rough, begin=begin, end=end, left_at=left_at, settled_at=settled_at)
 
 

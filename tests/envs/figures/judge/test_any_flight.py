@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
@@ -46,6 +46,7 @@ def sane(sheet: ScoreSheet) -> None:
     st.sampled_from([0.0, 3.0, 20.0]),
     st.sampled_from([0.0, 0.05, 0.6]),
 )
+@example("knife_edge", 713, 75, 0.0, 0.6)  # a roll that seemed to begin after the flight's end
 def test_senseless_flights(name: str, seed: int, count: int, speed: float, turning: float) -> None:
     track = tumbling(seed, count, speed, turning)
     sane(judge(track, PATHS[name]))

@@ -132,7 +132,7 @@ def judge_stall_turn(flown: Flown, part: Part, notes: Notes) -> None:
     if off >= VISIBLE_SWING_DEG:
         reason = f"stall turn: the nose leaves the plane of the wings by {off:.0f} deg"
         notes.downgrade(over, angle_points(off), reason, off, VISIBLE_SWING_DEG)
-    width = float(np.linalg.norm(_moved(seen, part) - _drifted(seen, part))) / span
+    width = _width(seen, part) / span
     if width > WING_OVER_B:
         notes.zero(over, f"stall turn: pivots {width:.1f} spans wide, a wing-over")
     elif width > PIVOT_B + VISIBLE_PIVOT_B:
@@ -145,24 +145,29 @@ def _moved(seen: Seen, part: Part) -> Array:
     return (seen.position[part.end] - seen.position[part.begin])[:2]
 
 
-def _drifted(seen: Seen, part: Part) -> Array:
-    """Of that (2,), m, what it drifted: annex 5B (5B.7.4) has drift in the stalled condition ignored.
+def _width(seen: Seen, part: Part) -> float:
+    """How wide (m) a swing is, seen from above, without its drift: annex 5B (5B.7.4) has that ignored.
 
     Before the swing drift is how fast it goes sideways where its nose points straightest up, where no flight along the
-    nose leads aside; to the end of the swing it becomes, evenly, the wind that carries it. Where nobody knows the wind,
-    the speed sideways where the nose points straightest down after the swing has to stand for it.
+    nose leads aside. It may go on so, or more and more as the wind does by the swing's end: which of what lies between
+    cannot be seen, and that which makes the swing narrowest is taken. Where nobody knows the wind, drift changes evenly
+    to how fast it goes sideways where its nose points straightest down after the swing.
     """
     looked, count = round(DRIFT_LOOKED_S / STEP_S), round(DRIFT_MEAN_S / STEP_S)
     first, last = max(0, part.begin - looked), min(len(seen) - 1, part.end + looked)
     up = first + int(np.argmax(seen.nose[first : part.begin + 1, 2]))
     before = seen.velocity[max(0, up - count) : up + 1, :2].mean(axis=0)
-    if seen.wind is not None:
-        after = seen.wind[part.begin : part.end + 1, :2].mean(axis=0)
-        return 0.5 * (before + after) * (part.end - part.begin) * STEP_S
-    down = part.end + int(np.argmin(seen.nose[part.end : last + 1, 2]))
-    after = seen.velocity[down : down + count, :2].mean(axis=0)
-    shares = (np.arange(part.begin, part.end)[:, None] - up) / max(1, down - up)
-    return ((1.0 - shares) * before + shares * after).sum(axis=0) * STEP_S
+    if seen.wind is None:
+        down = part.end + int(np.argmin(seen.nose[part.end : last + 1, 2]))
+        after = seen.velocity[down : down + count, :2].mean(axis=0)
+        shares = (np.arange(part.begin, part.end)[:, None] - up) / max(1, down - up)
+        drifted = ((1.0 - shares) * before + shares * after).sum(axis=0) * STEP_S
+        return float(np.linalg.norm(_moved(seen, part) - drifted))
+    taken_s = (part.end - part.begin) * STEP_S
+    beyond = _moved(seen, part) - before * taken_s
+    most = 0.5 * taken_s * (seen.wind[part.begin : part.end + 1, :2].mean(axis=0) - before)
+    share = float(np.clip(beyond @ most / max(float(most @ most), 1e-9), 0.0, 1.0))
+    return float(np.linalg.norm(beyond - share * most))
 
 
 def without_travel(flown: Flown) -> Array:

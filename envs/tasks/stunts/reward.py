@@ -47,7 +47,8 @@ class FigureReward(Reward):
         self._most_swung: float | None = None  # in this stall turn; None: in none
         self._most_over = 0.0  # rad past straight down
         self._swung_in_all = 0.0  # half turns, weighted as they are paid
-        self._aside = (0.0, 0.0)  # m, way over the ground, less the drift, since the nose left straight up
+        self._aside = (0.0, 0.0)  # m, way over the ground since the nose left straight up, beyond what it hung with
+        self._aside_s = 0.0
         self._hung = (0.0, 0.0)  # m/s over the ground where the nose pointed straightest up
         self._straightest = 0.0  # rad off it there
         self._unspun: float | None = None  # rad left of this spin's rotation; None: in none
@@ -83,18 +84,17 @@ class FigureReward(Reward):
             self._nose = swung
             self._most_swung = max(SWING_FROM, swung)
             self._swung_in_all = self._most_swung / math.pi if self._most_swung > SWING_FROM else 0.0
-            self._aside, self._straightest, self._most_over = (0.0, 0.0), math.inf, 0.0
+            self._aside, self._aside_s, self._straightest, self._most_over = (0.0, 0.0), 0.0, math.inf, 0.0
         self._nose += math.remainder(swung - self._nose, 2.0 * math.pi)
         if abs(self._nose) < self._straightest:
             self._straightest, self._hung = abs(self._nose), (now.vx, now.vy)
         if max(self._nose, self._most_swung) > SWING_FROM:
-            # As the judge has it, it drifts as it hung, and more and more with the air: half of each in the mean.
-            drift_x, drift_y = 0.5 * (self._hung[0] + now.wind_x), 0.5 * (self._hung[1] + now.wind_y)
             x, y = self._aside
-            self._aside = (x + (now.vx - drift_x) * self.step_s, y + (now.vy - drift_y) * self.step_s)
+            x, y = x + (now.vx - self._hung[0]) * self.step_s, y + (now.vy - self._hung[1]) * self.step_s
+            self._aside, self._aside_s = (x, y), self._aside_s + self.step_s
         nose = min(self._nose, math.pi)  # no more than straight down is asked for
         if nose > self._most_swung:
-            aside = math.hypot(*self._aside) / self.span
+            aside = self._width(now) / self.span
             narrow = sum(_bell(aside / scale) for scale in NARROW_B) / len(NARROW_B)
             slow = _bell(max(0.0, now.vz / self.stall - SWING_VS) / SWING_SOFT_VS)
             straight = math.asin(max(-1.0, min(1.0, out))) / SWING_OUT
@@ -106,6 +106,16 @@ class FigureReward(Reward):
         if over > self._most_over:
             self._swung -= (over - self._most_over) / math.pi
             self._most_over = over
+
+    def _width(self, now: Quantities) -> float:
+        """How wide (m) the swing is so far, as the judge has it: without as much drift as there may be in it."""
+        x, y = self._aside
+        drift_x, drift_y = (
+            0.5 * self._aside_s * (wind - hung) for wind, hung in zip((now.wind_x, now.wind_y), self._hung, strict=True)
+        )
+        share = (x * drift_x + y * drift_y) / max(drift_x * drift_x + drift_y * drift_y, 1e-9)
+        share = min(1.0, max(0.0, share))
+        return math.hypot(x - share * drift_x, y - share * drift_y)
 
     def _rotate(self, guide: Guide, now: Quantities) -> None:
         """How far it turned about the vertical in this step of a spin, stalled and to the side asked for, in turns."""

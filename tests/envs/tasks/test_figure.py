@@ -263,7 +263,8 @@ def test_what_follows_a_spin_is_paid_by_the_share_of_it_that_was_flown(
         (180, 0.0, 2.0, 0.0, 0.0, 0.06),
         (180, 0.5, 0.5, 0.0, 0.5, 1.0),  # drifts with the wind, which costs nothing
         (180, 0.0, 0.25, 0.0, 0.5, 1.0),  # stood still in it, and is taken along more and more
-        (180, 0.0, -0.25, 0.0, 0.5, 0.27),  # goes against it
+        (180, 0.0, 0.0, 0.0, 0.5, 1.0),  # or is not
+        (180, 0.0, -0.25, 0.0, 0.5, 0.51),  # goes against it
         (180, 0.0, 0.0, 0.5, 0.0, 1.0),
         (180, 0.0, 0.0, 1.2, 0.0, 0.01),  # on upwards, tail first
     ],

@@ -234,7 +234,10 @@ def test_drift_while_stalled_is_ignored(
 def test_a_known_wind_tells_the_drift_of_a_stall_turn_whose_line_down_is_corrected_at_once(
     monkeypatch: pytest.MonkeyPatch, width_b: float, wind: tuple[float, float], hangs: str
 ) -> None:
-    """Where it goes with the air from before the swing to its end, its pivot is as wide as in still air (Galilei)."""
+    """Where it goes with the air from before the swing to its end, its pivot is as wide as in still air (Galilei).
+
+    Where it hung over the ground, it may be looked at as narrower, never as wider.
+    """
     for module in ("walk", "path"):
         monkeypatch.setattr(f"envs.figures.{module}.STALL_TURN_RADIUS_B", 0.5 * width_b)
     path = asked("stall_turn")
@@ -248,7 +251,10 @@ def test_a_known_wind_tells_the_drift_of_a_stall_turn_whose_line_down_is_correct
     drift = carried[:, None] * blows
     place = still.position + np.cumsum(drift, axis=0) * (still.time_s[1] - still.time_s[0])
     flown = replace(still, position=place, velocity=still.velocity + drift, wind=np.tile(blows, (len(place), 1)))
-    assert cost(judge(flown, path), "pivots") == pytest.approx(cost(judge(still, path), "pivots"), abs=0.1)
+    cost_in_still_air, cost_in_wind = (cost(judge(flight, path), "pivots") for flight in (still, flown))
+    assert cost_in_wind <= cost_in_still_air + 0.1
+    if hangs == "in the air":
+        assert cost_in_wind == pytest.approx(cost_in_still_air, abs=0.1)
 
 
 def spin_twisted(path: FigurePath, extra_deg: float, alpha: float = np.radians(25.0)) -> FlownTrack:

@@ -42,7 +42,7 @@ AIRSHOW, FIGURE = "airshow", FIGURE_TASK
 """The task of a whole flight with figures in it, and the skill that flies them, a task of its own."""
 AUTOPILOT_TASKS = (*SKILLS, WHOLE_FLIGHT, FIGURE, AIRSHOW)
 """The tasks that the hand-tuned autopilot flies."""
-TEACHER_KEYS = ("figure", "weather", "task_options", "reward", "algorithm", "training")
+TEACHER_KEYS = ("after", "figure", "weather", "task_options", "reward", "algorithm", "training")
 """What a teacher may have of its own; with any other key it would see or move something else than its pupil."""
 STUNTS = "stunts"
 """The programme in configs/training that a figure is learned by which has none of its own."""
@@ -77,7 +77,8 @@ class TrainingConfig(FlightConfig, Version):
     teachers: dict[str, dict[str, Any]] = Field(
         default={},
         description="{name: {key: value}}: policies that go on learning from the one that all of this makes, each with "
-        "what differs from it; a pupil then learns from all of them (agents/training/train_pupil.py); {}: none",
+        "what differs from it, or with `after: NAME` from a teacher above it, which then teaches no more; a pupil then "
+        "learns from all of them (agents/training/train_pupil.py); {}: none",
     )
     pupil: PupilBlock = PupilBlock()
     network: NetworkConfig = NetworkConfig()
@@ -121,6 +122,9 @@ class TrainingConfig(FlightConfig, Version):
             for key in block:
                 if key not in TEACHER_KEYS:
                     raise unknown_name(f"key of teachers.{name}", key, TEACHER_KEYS)
+            above = list(self.teachers)[: list(self.teachers).index(name)]
+            if "after" in block and block["after"] not in above:
+                raise unknown_name(f"teacher above teachers.{name} that it comes after", str(block["after"]), above)
             teacher_config(self, name)
         if self.teachers and (self.skills or self.network.remembers or self.network.critic != "sensors"):
             raise ValueError("teachers: a pupil has neither skills nor a memory (network), nor a critic of the truth")
@@ -139,6 +143,12 @@ class TrainingConfig(FlightConfig, Version):
                 "apart, and before now"
             )
         return self
+
+    @property
+    def teaching(self) -> tuple[str, ...]:
+        """The teachers that a pupil learns from: those that no other one goes on from."""
+        followed = {block.get("after") for block in self.teachers.values()}
+        return tuple(name for name in self.teachers if name not in followed)
 
     @property
     def history_steps(self) -> tuple[int, ...]:
@@ -219,7 +229,8 @@ def teacher_config(config: TrainingConfig, name: str, first: str = "") -> Traini
     """
     own = config.model_dump(exclude={"teachers", "pupil", "tune"})
     own["training"]["start_from"] = first
-    return validate(TrainingConfig, merged(own, config.teachers[name]), f"teachers.{name}")
+    block = {key: value for key, value in config.teachers[name].items() if key != "after"}
+    return validate(TrainingConfig, merged(own, block), f"teachers.{name}")
 
 
 def merged(data: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

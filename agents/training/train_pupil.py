@@ -40,7 +40,7 @@ def train_pupil(
     console: Console | None = None,
     make_env: EnvMaker = flight_env_function,
 ) -> dict[str, Any]:
-    """Train run/first, run/teachers/NAME from it, and the pupil from those; evaluate it and fill the run folder.
+    """Train run/first, run/teachers/NAME from it or from one another, and the pupil from those; fill the run folder.
 
     Returns the content of evaluation.json. A run that was stopped goes on, with `resume`, in the part that it was at;
     the pupil, which learns in minutes, begins anew.
@@ -48,13 +48,13 @@ def train_pupil(
     console = console or plain_console()
     parts = learners(run, config)
     with begun(run, None if resume else config):
-        first = parts[FIRST]
-        for name, part in parts.items():
-            own = first_config(config) if name == FIRST else teacher_config(config, name, str(first.path.resolve()))
-            begin_part(part, own)
+        begin_part(parts[FIRST], first_config(config))
+        for name, block in config.teachers.items():
+            before = parts[block.get("after", FIRST)]
+            begin_part(parts[name], teacher_config(config, name, str(before.path.resolve())))
         for name, part in parts.items():
             learn_part(name, part, console, make_env)
-        console.print(f"learning from {', '.join(config.teachers)}", highlight=False)
+        console.print(f"learning from {', '.join(config.teaching)}", highlight=False)
         return _learn_from(config, run, console, make_env)
 
 
@@ -79,7 +79,7 @@ def pupil_config(config: TrainingConfig) -> TrainingConfig:
     noise = settings.log_std_init if settings.log_std_last is None else settings.log_std_last
     training = {"steps": block.steps, "task_options": {}, "last_task_options": {}, "first_reward": {}}
     calm = {"first_wind": 1.0, "last_wind": 1.0, "start_from": ""}
-    n_envs = block.n_envs * len(config.teachers)
+    n_envs = block.n_envs * len(config.teaching)
     flown = {"n_envs": n_envs, "n_steps": block.n_steps, "batch_size": n_envs * block.n_steps}
     return config.model_copy(
         update={
@@ -91,7 +91,7 @@ def pupil_config(config: TrainingConfig) -> TrainingConfig:
 
 def _learn_from(config: TrainingConfig, run: RunFolder, console: Console, make_env: EnvMaker) -> dict[str, Any]:
     own, env_function = pupil_config(config), make_env(config)
-    folders = {name: part for name, part in learners(run, config).items() if name != FIRST}
+    folders = {name: part for name, part in learners(run, config).items() if name in config.teaching}
     programmes = [teacher_config(config, name) for name in folders]
     functions = [make_env(programme) for programme in programmes for _ in range(config.pupil.n_envs)]
     total_steps = own.updates(own.training.steps) * own.algorithm.steps_per_update
@@ -120,7 +120,8 @@ def _learn_from(config: TrainingConfig, run: RunFolder, console: Console, make_e
             Classroom(model, env, teachers, config.pupil).learn(total_steps, CallbackList([keeper, statistics]))
         assert keeper.best is not None
         model.policy.load_state_dict(keeper.best.weights)
-        before = sum(_steps(one) for one in [first_config(config), *programmes])
+        taught = [teacher_config(config, name) for name in config.teachers]
+        before = sum(_steps(one) for one in [first_config(config), *taught])
         model.num_timesteps += before
         return report(config, run, model, env_function, flight_test, before + keeper.best.steps)
 

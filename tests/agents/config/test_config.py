@@ -155,9 +155,9 @@ def test_steadiness_comes_in_with_the_ramp_or_is_there_from_the_start() -> None:
 
 def test_the_teachers_of_the_stunts_share_out_the_figures_and_practise_nothing_else() -> None:
     stunts = load_config("stunts")
-    teachers = [teacher_config(stunts, name, "runs/first") for name in stunts.teachers]
-    assert sorted(figure for teacher in teachers for figure in teacher.figure) == sorted(stunts.figure)
-    for teacher in teachers:
+    teachers = {name: teacher_config(stunts, name, "runs/first") for name in stunts.teachers}
+    assert sorted(figure for name in stunts.teaching for figure in teachers[name].figure) == sorted(stunts.figure)
+    for teacher in teachers.values():
         scales = {**TASKS["figure"].default_reward, **teacher.reward}
         fine = {term: scales[term] for term in ("fine_track", "fine_canopy")}  # from the start as at the end
         assert teacher.training_changes(teacher.training.steps)[0]["random_share"] == 0.0

@@ -115,6 +115,38 @@ def test_a_pilot_with_teachers_is_learned_in_three_parts_and_flies_like_them(tmp
     assert np.abs(own - 0.5 * (said[0] + said[1])).mean() < 0.1 + 0.5 * apart
 
 
+def test_a_teacher_goes_on_from_the_one_it_comes_after_which_teaches_no_more(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = taught("teachers.calm.after=up")
+    assert config.teaching == ("calm",)
+    assert pupil_config(config).algorithm.n_envs == config.pupil.n_envs
+    run = RunFolder.create(tmp_path / "run", "test")
+    train_pupil(config, run, make_env=fake_env_function)
+    up, calm = (read_config(run.path / "teachers" / name / "config.yaml") for name in ("up", "calm"))
+    assert up.training.start_from == str((run.path / "first").resolve())
+    assert calm.training.start_from == str((run.path / "teachers" / "up").resolve())
+    assert "learning from calm\n" in capsys.readouterr().out
+    assert read_json(run.bundle / "card.json")["steps"] == 2048 + 1024 + 2048 + 4096
+
+
+def test_who_comes_after_a_teacher_that_is_left_out_starts_from_the_first_policy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def some_cannot(config: TrainingConfig) -> Any:
+        if config.training.steps == 1024:  # the teacher `up`
+            raise ImpossibleFigureError("aircraft 'fake' cannot fly 'Spin': its elevator does not stall it")
+        return fake_env_function(config)
+
+    learned = list[TrainingConfig]()
+    monkeypatch.setattr("agents.commands.train._train", lambda config, *_: learned.append(config) or 0)
+    file = tmp_path / "taught.yaml"
+    file.write_text(taught("teachers.calm.after=up").complete_yaml(), encoding="utf-8")
+    assert start_training(str(file), [], str(tmp_path / "run"), make_env=some_cannot) == 0
+    assert list(learned[0].teachers) == ["calm"]
+    assert "after" not in learned[0].teachers["calm"]
+
+
 def test_a_stopped_run_goes_on_in_the_part_it_was_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole, stopped = (RunFolder.create(tmp_path / name, "test") for name in ("whole", "stopped"))
     train_pupil(taught(), whole, console=QUIET, make_env=fake_env_function)
@@ -142,6 +174,8 @@ def test_a_stopped_run_goes_on_in_the_part_it_was_at(tmp_path: Path, monkeypatch
         (["teachers={spin: {rewrad: {climb: 1}}}"], "did you mean 'reward'"),
         (["teachers={spin: {training: {stepz: 5}}}"], "did you mean 'steps'"),
         (["teachers={../spin: {}}"], "small letters"),
+        (["teachers={spin: {}, again: {after: spun}}"], "did you mean 'spin'"),
+        (["teachers={again: {after: spin}, spin: {}}"], "unknown teacher above teachers.again that it comes after"),
         ([TEACHERS, "network.history_s=[0.5]"], "a memory"),
         ([TEACHERS, "network.critic=truth"], "critic of the truth"),
     ],
@@ -188,5 +222,5 @@ def test_the_angel_learns_stunts_without_the_teacher_of_the_spin(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("agents.commands.train._train", lambda config, *_: len(config.teachers))
-    assert start_training("stunts", ["aircraft=angel"], str(tmp_path / "run")) == 4
+    assert start_training("stunts", ["aircraft=angel"], str(tmp_path / "run")) == 5
     assert "teachers.spin is left out: aircraft 'angel' cannot fly" in capsys.readouterr().out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 import numpy as np
@@ -54,8 +54,8 @@ class FlownTrack:
 
     def part(self, kept: slice | NDArray[np.bool_]) -> FlownTrack:
         """The samples kept of it. Raises ValueError where they are too few."""
-        columns = (getattr(self, field.name) for field in fields(self))
-        return FlownTrack(*(None if values is None else values[kept] for values in columns))
+        columns = {field.name: getattr(self, field.name) for field in fields(self)}
+        return replace(self, **{name: values[kept] for name, values in columns.items() if values is not None})
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ def _with_able_teachers(config: TrainingConfig, make_env: EnvMaker) -> TrainingC
             if not able:
                 raise
             print(f"teachers.{name} is left out: {error}")
-    for name, block in able.items():  # who comes after one left out starts where that would have
+    for name, block in able.items():  # who comes after one left out starts from the first policy
         if block.get("after", name) not in able:
             able[name] = {key: value for key, value in block.items() if key != "after"}
     return config.model_copy(update={"teachers": able})

@@ -5,6 +5,7 @@ A figure starts at 10 points. Errors below what a judge can see cost nothing; ab
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -81,6 +82,17 @@ def centring_points(before: float, after: float) -> float:
 def exit_points(spans: float) -> float:
     """Points for a figure that ends this many wing spans off the height, or the depth, at which it was to end."""
     return 0.5 * abs(spans) / EXIT_B
+
+
+def pivot_width_m(way_m: tuple[float, float], most_drift_m: tuple[float, float]) -> float:
+    """How wide a stall turn's pivot is that came so far (x, y) over the ground, its drift anything up to the most.
+
+    Drift costs nothing (5B.7.4). How much of it there was cannot be seen: what makes the pivot narrowest is taken.
+    """
+    (x, y), (drift_x, drift_y) = way_m, most_drift_m
+    share = (x * drift_x + y * drift_y) / max(drift_x * drift_x + drift_y * drift_y, 1e-9)
+    share = min(1.0, max(0.0, share))
+    return math.hypot(x - share * drift_x, y - share * drift_y)
 
 
 def pivot_points(spans: float) -> float:

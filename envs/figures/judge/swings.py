@@ -19,6 +19,7 @@ from envs.figures.judge.rules import (
     ZERO_DEG,
     angle_points,
     pivot_points,
+    pivot_width_m,
 )
 from envs.figures.judge.track import STEP_S, Seen
 
@@ -154,20 +155,20 @@ def _width(seen: Seen, part: Part) -> float:
     to how fast it goes sideways where its nose points straightest down after the swing.
     """
     looked, count = round(DRIFT_LOOKED_S / STEP_S), round(DRIFT_MEAN_S / STEP_S)
-    first, last = max(0, part.begin - looked), min(len(seen) - 1, part.end + looked)
+    first = max(0, part.begin - looked)
     up = first + int(np.argmax(seen.nose[first : part.begin + 1, 2]))
     before = seen.velocity[max(0, up - count) : up + 1, :2].mean(axis=0)
     if seen.wind is None:
+        last = min(len(seen) - 1, part.end + looked)
         down = part.end + int(np.argmin(seen.nose[part.end : last + 1, 2]))
         after = seen.velocity[down : down + count, :2].mean(axis=0)
         shares = (np.arange(part.begin, part.end)[:, None] - up) / max(1, down - up)
         drifted = ((1.0 - shares) * before + shares * after).sum(axis=0) * STEP_S
         return float(np.linalg.norm(_moved(seen, part) - drifted))
     taken_s = (part.end - part.begin) * STEP_S
-    beyond = _moved(seen, part) - before * taken_s
-    most = 0.5 * taken_s * (seen.wind[part.begin : part.end + 1, :2].mean(axis=0) - before)
-    share = float(np.clip(beyond @ most / max(float(most @ most), 1e-9), 0.0, 1.0))
-    return float(np.linalg.norm(beyond - share * most))
+    (x, y), wind = _moved(seen, part) - before * taken_s, seen.wind[part.begin : part.end + 1, :2].mean(axis=0)
+    drift_x, drift_y = 0.5 * taken_s * (wind - before)
+    return pivot_width_m((x, y), (drift_x, drift_y))
 
 
 def without_travel(flown: Flown) -> Array:

@@ -7,6 +7,7 @@ import math
 from envs.aircraft.aircraft import Aircraft
 from envs.base.quantities import Quantities
 from envs.figures.guide import Guide
+from envs.figures.judge.rules import pivot_width_m
 from envs.tasks.parts import reward_terms
 from envs.tasks.parts.reward_terms import Reward, cost_per_second, cost_per_step, once, potential
 
@@ -109,13 +110,8 @@ class FigureReward(Reward):
 
     def _width(self, now: Quantities) -> float:
         """How wide (m) the swing is so far, as the judge has it: without as much drift as there may be in it."""
-        x, y = self._aside
-        drift_x, drift_y = (
-            0.5 * self._aside_s * (wind - hung) for wind, hung in zip((now.wind_x, now.wind_y), self._hung, strict=True)
-        )
-        share = (x * drift_x + y * drift_y) / max(drift_x * drift_x + drift_y * drift_y, 1e-9)
-        share = min(1.0, max(0.0, share))
-        return math.hypot(x - share * drift_x, y - share * drift_y)
+        half_s, (hung_x, hung_y) = 0.5 * self._aside_s, self._hung
+        return pivot_width_m(self._aside, (half_s * (now.wind_x - hung_x), half_s * (now.wind_y - hung_y)))
 
     def _rotate(self, guide: Guide, now: Quantities) -> None:
         """How far it turned about the vertical in this step of a spin, stalled and to the side asked for, in turns."""

@@ -18,19 +18,25 @@ from numba import typeof
 
 from envs.base.kernel_cache import HOME, kernel_folder
 from envs.physics.kernels import dynamics
+from envs.physics.kernels.coefficients import whole_aircraft_wrench
+from envs.physics.kernels.propulsion import propulsion_wrench
 from envs.physics.kernels.records import GUST_NORMALS, PARAMETERS, new_state
 from envs.physics.kernels.surfaces import airframe_wrench
 
 SECONDS = 25
 """What it takes on two idle cores, about."""
-READINGS = """
+OTHERS = """
+from envs.physics.compiling import compile_each, flying_parts
+compile_each(flying_parts())
+print("the parts are ready", flush=True)
 from envs.physics.assembly import calibration
 from envs.physics.world import World
 World.advance = calibration.airframe_wrench = lambda *_: None
 from envs.flight_env import FlightEnv
 FlightEnv().reset(seed=0)
 """
-"""What the other process does: it begins a flight without what `flying_kernels` are for, and so compiles the rest."""
+"""What the other process does: it compiles the parts, says so, and begins a flight without what `flying_kernels` are
+for, and so compiles the rest, which reads."""
 
 
 def is_compiled() -> bool:
@@ -39,7 +45,10 @@ def is_compiled() -> bool:
 
 
 def flying_kernels() -> dict[Any, tuple[Any, ...]]:
-    """Each kernel that flies, and what it is called with (calibration.py, world.py); they call the same functions."""
+    """Each kernel that flies, and what it is called with (calibration.py, world.py); they call the same functions.
+
+    The first calls none of `flying_parts`, so it need not wait for them.
+    """
     P, S, sticks, part = np.zeros(1, PARAMETERS), new_state(), 6 * (0.0,), 0
     three, four = (0.0, 0.0, 0.0), (0.0, 0.0, 0.0, 1.0)
     return {
@@ -47,6 +56,18 @@ def flying_kernels() -> dict[Any, tuple[Any, ...]]:
         dynamics.fly_free: (P, S, *sticks, np.zeros(GUST_NORMALS)),
         dynamics.substep_wrench: (three, four, three, three, P, S, part),
     }
+
+
+def flying_parts() -> dict[Any, tuple[Any, ...]]:
+    """What `fly_free` and `substep_wrench` call that takes longest to compile, likewise: found in the cache by both."""
+    p, s, eight = np.zeros(1, PARAMETERS)[0], new_state()[0], 8 * (0.0,)
+    return {kernel: (p, s, *eight) for kernel in (whole_aircraft_wrench, propulsion_wrench)}
+
+
+def compile_each(kernels: dict[Any, tuple[Any, ...]]) -> None:
+    """Compile kernels for arguments like those beside them."""
+    for kernel, arguments in kernels.items():
+        kernel.compile(tuple(typeof(argument) for argument in arguments))
 
 
 def compile_kernels() -> None:
@@ -57,15 +78,19 @@ def compile_kernels() -> None:
     if is_compiled() or multiprocessing.parent_process() is not None or os.environ.get(AT_WORK):
         return
     with _told("once for this machine" if HOME else "each time, for no folder for them can be written"):
-        other = _start(READINGS) if HOME is not None and (os.cpu_count() or 1) > 1 else None
+        other = _start(OTHERS) if HOME is not None and (os.cpu_count() or 1) > 1 else None
         try:
-            for kernel, arguments in flying_kernels().items():
-                kernel.compile(tuple(typeof(argument) for argument in arguments))
+            (without_parts, arguments), *others = flying_kernels().items()
+            compile_each({without_parts: arguments})
+            if other is not None and other.stdout is not None:
+                other.stdout.readline()  # the parts lie in the cache, or will not come: the process has failed
+            compile_each(dict(others))
             if other is not None:
                 other.wait()  # should it have failed, what it did not compile is compiled when it is needed
         finally:
             if other is not None:
                 other.kill()
+                other.communicate()
 
 
 AT_WORK = "MAIDEN_FLIGHT_COMPILES"
@@ -73,7 +98,7 @@ AT_WORK = "MAIDEN_FLIGHT_COMPILES"
 
 
 def _start(program: str) -> subprocess.Popen[bytes]:
-    """A Python process of this project that says nothing."""
+    """A Python process of this project; what it prints can be read."""
     root = str(Path(__file__).resolve().parents[2])
     path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
     quiet = subprocess.DEVNULL
@@ -81,7 +106,7 @@ def _start(program: str) -> subprocess.Popen[bytes]:
         [sys.executable, "-c", program],
         env={**os.environ, "PYTHONPATH": path, AT_WORK: "1"},
         stdin=quiet,
-        stdout=quiet,
+        stdout=subprocess.PIPE,
         stderr=quiet,
     )
 

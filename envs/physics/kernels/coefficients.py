@@ -201,7 +201,7 @@ def half_wing_change(p: Record, force: float, lift_coefficient: float) -> tuple[
     return lift, roll
 
 
-@njit
+@njit(cache=True)
 def whole_aircraft_wrench(
     p: Record,
     s: Record,

@@ -73,7 +73,7 @@ def engine_torque(p: Record, motor: int, throttle: float, speed: float) -> float
     return share * engine_power(p, motor, speed) / max(speed, p.engine_speed[motor, 0])
 
 
-@njit
+@njit(cache=True)
 def propulsion_wrench(
     p: Record,
     s: Record,

@@ -17,7 +17,7 @@ from numba import typeof
 from envs.base.kernel_cache import KEPT, first_private, imported, kernel_folder, private_folder, source_digest, tidy
 from envs.flight_env import FlightEnv
 from envs.physics import compiling
-from envs.physics.compiling import compile_kernels, flying_kernels
+from envs.physics.compiling import compile_kernels, flying_kernels, flying_parts
 from envs.physics.kernels import dynamics
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -110,8 +110,8 @@ def test_kernels_that_another_user_may_have_put_there_are_not_loaded(
 class Compiler:
     """Stands in for a kernel, and for the other process."""
 
-    def __init__(self, error: BaseException | None = None) -> None:
-        self.done: list[str] = []
+    def __init__(self, error: BaseException | None = None, done: list[str] | None = None) -> None:
+        self.done: list[str] = [] if done is None else done
         self._error = error
 
     def compile(self, signature: object) -> None:
@@ -119,18 +119,29 @@ class Compiler:
         if self._error:
             raise self._error
 
+    @property
+    def stdout(self) -> Compiler:
+        return self
+
+    def readline(self) -> bytes:
+        self.done.append("heard of the parts")
+        return b""
+
     def wait(self) -> None:
         self.done.append("waited")
 
     def kill(self) -> None:
         self.done.append("ended")
 
+    def communicate(self) -> None:
+        self.done.append("let go")
+
 
 @pytest.fixture
 def new_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Compiler:
     found = Compiler()
     monkeypatch.setattr(compiling, "HOME", tmp_path)
-    monkeypatch.setattr(compiling, "flying_kernels", lambda: {found: (1.0,)})
+    monkeypatch.setattr(compiling, "flying_kernels", lambda: {found: (1.0,), Compiler(done=found.done): (1.0,)})
     monkeypatch.setattr(compiling, "_start", lambda program: found)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     return found
@@ -140,14 +151,14 @@ def test_on_a_new_machine_two_processes_compile_and_a_line_says_so(
     new_machine: Compiler, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     compile_kernels()
-    assert new_machine.done == ["compiled", "waited", "ended"]
+    assert new_machine.done == ["compiled", "heard of the parts", "compiled", "waited", "ended", "let go"]
     (said,) = capsys.readouterr().err.splitlines()
     assert said.startswith("compiling the flight kernels (once for this machine; about 25 s")
     folder = kernel_folder(tmp_path, Path(dynamics.__file__))
     folder.mkdir()
     (folder / "dynamics.fly_free-49.py311.nbi").touch()
     compile_kernels()
-    assert len(new_machine.done) == 3
+    assert len(new_machine.done) == 6
     assert capsys.readouterr().err == ""
 
 
@@ -166,7 +177,7 @@ def test_without_a_folder_it_is_said_that_it_will_take_as_long_again(
 ) -> None:
     monkeypatch.setattr(compiling, "HOME", None)
     compile_kernels()
-    assert new_machine.done == ["compiled"]  # nothing that another process compiles would be found
+    assert new_machine.done == ["compiled", "compiled"]  # nothing that another process compiles would be found
     assert "(each time, for no folder for them can be written" in capsys.readouterr().err
 
 
@@ -174,21 +185,29 @@ def test_the_other_process_compiles_what_this_one_does_not() -> None:
     """Else both would compile the same, and nothing would be saved."""
     told = (
         "from envs.observation import observe\n"
-        "from envs.physics.compiling import flying_kernels\n"
-        "print([len(kernel.signatures) for kernel in (observe, *flying_kernels())])\n"
+        "from envs.physics.compiling import flying_kernels, flying_parts\n"
+        "print([len(kernel.signatures) for kernel in (observe, *flying_kernels(), *flying_parts())])\n"
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOT), compiling.AT_WORK: "1"}
     done = subprocess.run(
-        [sys.executable, "-c", compiling.READINGS + told], env=environment, capture_output=True, text=True
+        [sys.executable, "-c", compiling.OTHERS + told], env=environment, capture_output=True, text=True
     )
-    assert (done.returncode, done.stdout) == (0, "[1, 0, 0, 0]\n"), done.stderr
+    assert (done.returncode, done.stdout) == (0, "the parts are ready\n[1, 0, 0, 0, 1, 1]\n"), done.stderr
+
+
+def test_the_parts_are_those_that_fly() -> None:
+    """What flies finds them in the cache: called with other types, they would have been compiled and kept twice."""
+    assert compiling.HOME is not None
+    for kernel in flying_parts():
+        folder = kernel_folder(compiling.HOME, Path(kernel.py_func.__code__.co_filename))
+        assert len([*folder.glob(f"*.{kernel.__name__}-*.nbc")]) == 1
 
 
 def test_who_is_interrupted_leaves_no_process_behind(new_machine: Compiler) -> None:
     new_machine._error = KeyboardInterrupt()
     with pytest.raises(KeyboardInterrupt):
         compile_kernels()
-    assert new_machine.done == ["compiled", "ended"]
+    assert new_machine.done == ["compiled", "ended", "let go"]
 
 
 def test_on_a_terminal_the_seconds_are_counted(new_machine: Compiler, monkeypatch: pytest.MonkeyPatch) -> None:

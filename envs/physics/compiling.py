@@ -23,7 +23,7 @@ from envs.physics.kernels.propulsion import propulsion_wrench
 from envs.physics.kernels.records import GUST_NORMALS, PARAMETERS, new_state
 from envs.physics.kernels.surfaces import airframe_wrench
 
-SECONDS = 25
+SECONDS = 15
 """What it takes on two idle cores, about."""
 OTHERS = """
 from envs.physics.compiling import compile_each, flying_parts

@@ -153,7 +153,7 @@ def test_on_a_new_machine_two_processes_compile_and_a_line_says_so(
     compile_kernels()
     assert new_machine.done == ["compiled", "heard of the parts", "compiled", "waited", "ended", "let go"]
     (said,) = capsys.readouterr().err.splitlines()
-    assert said.startswith("compiling the flight kernels (once for this machine; about 25 s")
+    assert said.startswith("compiling the flight kernels (once for this machine; about 15 s")
     folder = kernel_folder(tmp_path, Path(dynamics.__file__))
     folder.mkdir()
     (folder / "dynamics.fly_free-49.py311.nbi").touch()

@@ -344,7 +344,7 @@ def test_each_skill_learns_by_its_own_programme_with_what_all_share(tmp_path: Pa
         changed = {"algorithm": {}, **config.skills[skill]}["algorithm"]
         assert own.algorithm.n_steps == changed.get("n_steps", programme.algorithm.n_steps)
     assert skill_config(config, "pattern").algorithm.gamma == 0.98
-    assert skill_config(config, "pattern").training.steps == load_config("pattern").training.steps
+    assert skill_config(config, "pattern").training.eval_every == load_config("pattern").training.eval_every
     assert skill_config(config, "landing").training.steps == config.skills["landing"]["training"]["steps"]
     short = load_config("circuit", ["training.steps=5000"])
     assert skill_config(short, "landing").training.steps == 5000

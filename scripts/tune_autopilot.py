@@ -1,8 +1,8 @@
 """Search the gains of the hand-tuned autopilot on training flights and print them: `tune_autopilot.py landing`.
 
-With --bundle they become a pilot, which every command flies by its folder's name. Over aircraft that differ from their
-drawing: 'discrepancies={draw: [all], most: 2}'. Over several figures, of which each flight draws one:
-figure 'figure=[loop, immelmann]'.
+With --bundle they become a pilot, which every command flies by its folder's name; with --keep the autopilot flies this
+aircraft with them from then on. Over aircraft that differ from their drawing: 'discrepancies={draw: [all], most: 2}'.
+Over several figures, of which each flight draws one: figure 'figure=[loop, immelmann]'.
 """
 
 from __future__ import annotations
@@ -39,6 +39,9 @@ def main(arguments: list[str] | None = None) -> int:
     chosen.add_argument("--only", nargs="+", default=[], metavar="GAIN", help="move these gains alone")
     chosen.add_argument("--own", action="store_true", help="move no gains that the task shares with other flights")
     parser.add_argument("--bundle", metavar="DIR", help="a pilot with the gains found, written at each generation")
+    parser.add_argument(
+        "--keep", action="store_true", help="as this aircraft's own, in configs/autopilot, which the autopilot flies by"
+    )
     given = parser.parse_intermixed_args(arguments)
 
     from agents.tuning.gain_command import tune_autopilot
@@ -55,6 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
         only=given.only,
         own=given.own,
         bundle=given.bundle,
+        keep=given.keep,
     )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from agents.autopilot.airframe_facts import airframe_facts
 from agents.autopilot.figure import FigureAutopilot
 from agents.autopilot.landing import LandingAutopilot
 from agents.autopilot.pattern import PatternAutopilot
@@ -67,13 +66,13 @@ def told_autopilot(env: Any, told: Mapping[str, Mapping[str, Any]], source: str)
     Raises InputError, one line that begins with `source`, for gains of another task or that cannot be.
     """
     flight = env.unwrapped
-    task, facts = flight.task.name, airframe_facts(flight.drawing)
+    task = flight.task.name
     for name in told:
         if name not in AUTOPILOTS:
             hint = did_you_mean(name, AUTOPILOTS) or f", known: {', '.join(AUTOPILOTS)}"
             raise InputError(f"{source}: gains: unknown task of the autopilot {shown(name)}{hint}")
     known = {
-        name: gains_from(AUTOPILOTS[name].shipped_gains(facts), gains, f"{source}: gains.{name}")
+        name: gains_from(AUTOPILOTS[name].shipped_gains(flight.drawing), gains, f"{source}: gains.{name}")
         for name, gains in told.items()
     }
     parts = {WHOLE_FLIGHT: SKILLS, AIRSHOW: (*SKILLS, FIGURE)}.get(task, ())

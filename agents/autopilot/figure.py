@@ -121,6 +121,7 @@ class FigureAutopilot(Autopilot):
             for axis in "xyz"
         ),
     )
+    task: ClassVar = "figure"
     gains_type: ClassVar[type] = FigureGains
     memory_type = FigureMemory
 

@@ -56,6 +56,7 @@ class LandingAutopilot(FlightAutopilot):
         "throttle_command",
     )
     optional: ClassVar = {"runway_in_sight": 1.0}
+    task: ClassVar = "landing"
     gains_type: ClassVar = LandingGains
     memory_type: ClassVar = LandingMemory
     gains: LandingGains
@@ -70,7 +71,7 @@ class LandingAutopilot(FlightAutopilot):
         return pilot
 
     @classmethod
-    def shipped_gains(cls, facts: AirframeFacts) -> LandingGains:
+    def usual_gains(cls, facts: AirframeFacts) -> LandingGains:
         """Those of wheels, or of a belly."""
         return LandingGains() if facts.rolls else BELLY_LANDING
 

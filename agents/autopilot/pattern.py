@@ -61,6 +61,7 @@ class PatternAutopilot(FlightAutopilot):
         "accel_right",
         "throttle_command",
     )
+    task: ClassVar = "pattern"
     gains_type: ClassVar = PatternGains
     memory_type: ClassVar = PatternMemory
     gains: PatternGains

@@ -11,6 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.autopilot.airframe_facts import REFERENCE, AirframeFacts, airframe_facts
+from agents.autopilot.own_gains import own_gains
+from agents.autopilot.told_gains import gains_from
+from envs.aircraft.aircraft import Aircraft
 from envs.base.errors import InputError
 from envs.base.units import GRAVITY
 from envs.observation import READINGS
@@ -62,12 +65,13 @@ class Autopilot(ABC):
     of any size fly alike (Froude scaling); `froude` is Vs in spans per T.
 
     Args: names of the observation's rows in order; stall speed (m/s); span (m); control rate (Hz); gains (in the
-    search each may be an array (n,), one value a flight; default: the shipped ones); facts about the airframe (default:
+    search each may be an array (n,), one value a flight; default: the usual ones); facts about the airframe (default:
     those of the ultra_stick, on which the gains were searched).
     Raises InputError if the observation lacks a row that it needs.
     """
 
     needed: ClassVar[tuple[str, ...]]  # rows of the observation
+    task: ClassVar[str] = ""  # of which an aircraft may have gains of its own
     optional: ClassVar[dict[str, float]] = {}  # others, and what they are taken to be where they are not shown
     gains_type: ClassVar[type]
     memory_type: ClassVar[type[AutopilotMemory]]
@@ -85,7 +89,7 @@ class Autopilot(ABC):
         for name in self.needed:
             if name not in names:
                 raise InputError(f"the autopilot needs {name!r} in the observation")
-        self.gains = gains or self.shipped_gains(facts)
+        self.gains = gains or self.usual_gains(facts)
         self.facts = facts
         self._wash = facts.wash / REFERENCE.wash  # how strong the propeller wash at the tail is
         self._unit_time = float(np.sqrt(span_m / GRAVITY))
@@ -110,9 +114,16 @@ class Autopilot(ABC):
         self._offset = np.array([row.offset * u for row, u in zip(rows, unit, strict=True)])
 
     @classmethod
-    def shipped_gains(cls, facts: AirframeFacts) -> Any:
+    def usual_gains(cls, facts: AirframeFacts) -> Any:
         """The gains that fly such an airframe: one set for all, unless a task has more."""
         return cls.gains_type()
+
+    @classmethod
+    def shipped_gains(cls, aircraft: Aircraft) -> Any:
+        """The gains that fly this aircraft: the usual ones, and in their place its own, where any were searched."""
+        usual = cls.usual_gains(airframe_facts(aircraft))
+        own, source = own_gains(aircraft.name, cls.task)
+        return gains_from(usual, own, source) if own else usual
 
     @classmethod
     def for_env(cls, env: Any, gains: Any = None) -> Self:
@@ -127,7 +138,7 @@ class Autopilot(ABC):
             aircraft.stall_speed_mps,
             aircraft.span_m,
             1.0 / flight.task.step_s,
-            gains,
+            gains or cls.shipped_gains(aircraft),
             airframe_facts(aircraft),
         )
 

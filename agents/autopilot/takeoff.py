@@ -103,6 +103,7 @@ class TakeoffAutopilot(Autopilot):
         "yaw_rate",
         "throttle_command",
     )
+    task: ClassVar = "takeoff"
     gains_type: ClassVar = TakeoffGains
     memory_type: ClassVar = TakeoffMemory
     gains: TakeoffGains

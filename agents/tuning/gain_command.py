@@ -11,6 +11,7 @@ from typing import Any
 from agents.autopilot import AUTOPILOTS
 from agents.autopilot.airframe_facts import airframe_facts
 from agents.autopilot.gains import FlightGains
+from agents.autopilot.own_gains import keep_own_gains
 from agents.autopilot.told_gains import told_of
 from agents.command_line import check_writable, command, within
 from agents.environments.flights import flight_env_function
@@ -20,6 +21,7 @@ from agents.pilots.pilot_config import pilot_config
 from agents.tuning.gain_objectives import OBJECTIVES
 from agents.tuning.gain_search import Generation, gains_as_text, search_gains
 from envs.aircraft.aircraft import load_aircraft
+from envs.base.config_file import CONFIGS
 from envs.base.errors import InputError, unknown_name
 
 
@@ -36,11 +38,13 @@ def tune_autopilot(
     only: Sequence[str] = (),
     own: bool = False,
     bundle: str | None = None,
+    keep: bool = False,
 ) -> int:
     """Search, telling every generation's mean gains: a search that is stopped early has them in its last line; 0.
 
     `settings` are "key.sub=value" of the flights; `weather`: this one alone, else those of the task's objective.
-    `bundle`: a new folder, which holds a pilot with the gains of the last generation that was flown. Raises InputError.
+    `bundle`: a new folder, which holds a pilot with the gains of the last generation that was flown. `keep`: at the end
+    they become the aircraft's own, those that the autopilot flies it with. Raises InputError.
     """
     within("--generations", generations, 1, 10_000)
     within("--members", members, 2, 4096)
@@ -54,10 +58,13 @@ def tune_autopilot(
         shared = {field.name for field in fields(FlightGains)}
         names = [name for name in OBJECTIVES[task].ranges if name not in shared]
     folder = _new_folder(bundle)
+    if keep:
+        check_writable(CONFIGS, "--keep")
     env = flight_env_function(config)()
     rows = env.unwrapped.observation_names  # pyright: ignore[reportAttributeAccessIssue]
     env.close()
-    shipped = AUTOPILOTS[task].shipped_gains(airframe_facts(load_aircraft(config.aircraft)))
+    drawing = load_aircraft(config.aircraft)
+    shipped = AUTOPILOTS[task].shipped_gains(drawing)
     typed = ["tune_autopilot.py", task, *settings, "--aircraft", aircraft]
     typed += ["--weather", weather] if weather else []
     typed += ["--only", *only] if only else ["--own"] if own else []
@@ -82,6 +89,9 @@ def tune_autopilot(
         on_generation=tell,
     )
     print(gains_as_text(found))
+    if keep:
+        usual = AUTOPILOTS[task].usual_gains(airframe_facts(drawing))
+        print(f"kept: {keep_own_gains(drawing.name, task, told_of(found, usual), again)}")
     if folder:
         print(f"pilot: {folder}\nfly it with:\n  {command('evaluate', folder)}")
     return 0

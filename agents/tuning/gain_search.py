@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from agents.autopilot import AUTOPILOTS, autopilot_for
-from agents.autopilot.airframe_facts import airframe_facts
 from agents.autopilot.pilot import Array
 from agents.config.programme import TrainingConfig
 from agents.environments.flights import flight_env_function, training_seed
@@ -75,7 +74,7 @@ def search_gains(
             raise unknown_name("gain", name, ranges)
     names = list(names or ranges)
     rng = np.random.default_rng(seed)
-    start = start or AUTOPILOTS[task].shipped_gains(airframe_facts(load_aircraft(config.aircraft)))
+    start = start or AUTOPILOTS[task].shipped_gains(load_aircraft(config.aircraft))
     low, high = (np.array([ranges[name][k] for name in names]) for k in (0, 1))
     mean = (np.array([getattr(start, name) for name in names]) - low) / (high - low)
     spread = np.full(len(names), start_spread)

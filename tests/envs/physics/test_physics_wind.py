@@ -12,6 +12,7 @@ from numba import njit
 from envs.physics.assembly.calibration import flight_parameters
 from envs.physics.kernels.air import advance_turbulence, dryden_scales, wind_at
 from envs.physics.kernels.records import GUST_NORMALS, Record, new_state
+from envs.weather import load_weather
 from tests.support.physics_tools import ultra_stick
 
 FOOT = 0.3048
@@ -70,6 +71,17 @@ def test_turbulence_has_zero_mean_and_the_right_variance() -> None:
     for column, sigma in enumerate((1.419, 1.419, 0.772)):
         assert abs(gusts[:, column].mean()) < 0.15 * sigma
     assert np.abs(gusts[:, 3:].mean(axis=0)).max() < 0.02
+
+
+@pytest.mark.parametrize(("steps", "seconds", "changed"), [(6, 0.2, 0.051), (9, 0.3, 0.062)])
+def test_what_gusts_leave_of_an_airspeed_meant(steps: int, seconds: float, changed: float) -> None:
+    """In gusty wind close to the ground, in Vs of the Ultra Stick at 1.15 Vs: agents/pretrained/README.md tells why."""
+    stall, speed = 10.0, 11.5
+    gusts = series(load_weather("gusty").turbulence * stall, 5.0, speed)[:, 0]
+    sigma, length = 0.06 * 1.963, 23.1  # MIL-F-8785C at 10 ft, as in the test above
+    dryden = sigma * math.sqrt(2 * (1 - math.exp(-speed * seconds / length)))
+    assert dryden == pytest.approx(changed, abs=0.0005)
+    assert (gusts[steps:] - gusts[:-steps]).std() / stall == pytest.approx(dryden, rel=0.03)
 
 
 def test_turbulence_forgets_over_the_right_length() -> None:

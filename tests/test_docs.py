@@ -90,8 +90,9 @@ def test_the_command_is_understood(command: str, only_parse: None) -> None:
     if given.get("mission"):
         assert given["mission"] in (*names_of("missions"), "autopilot", *shipped_names())
     known = names_of("validation" if script == "validate.py" else "aircraft")
-    for aircraft in str(given.get("aircraft") or "").split(","):
-        assert not aircraft or PLACEHOLDER.search(aircraft) or aircraft in known
+    named = given.get("aircraft") or []
+    for aircraft in named.split(",") if isinstance(named, str) else named:
+        assert PLACEHOLDER.search(aircraft) or aircraft in known
 
 
 @pytest.mark.parametrize("command", [c for c in COMMANDS if "train.py" in c and not PLACEHOLDER.search(c)])

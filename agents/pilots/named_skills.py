@@ -82,10 +82,15 @@ def name_copies(bundle: Path, at: Path, others: Path) -> None:
     write_json(bundle / CARD, card)
 
 
-def copy_in(bundle: Path, source: Path) -> None:
-    """Copy into `bundle` the skills that it names as seen from `source`, and name them no longer. Raises InputError."""
+def copy_in(bundle: Path, source: Path, within: Path | None = None) -> None:
+    """Copy into `bundle` the skills that it names as seen from `source`, and name them no longer. Raises InputError.
+
+    `within`: only those that lie there.
+    """
     card = read_card(bundle)
     for skill, folder in list(named_skills(source, card)):
+        if within is not None and not folder.is_relative_to(within):
+            continue
         shutil.copytree(folder, bundle / skill, ignore=PICTURES)
         card["skills"][skill] = skill
     write_json(bundle / CARD, card)
@@ -108,7 +113,7 @@ def keep_named(replaced: Path, new: Path, others: Path) -> list[str]:
     """Before `new` takes the place of the bundle `replaced`: save what other bundles in `others` name of it.
 
     A bundle that names a skill in `replaced` whose policy `new` does not have at the same place gets its own copy of
-    all it names. The names of the bundles changed.
+    all that it names there. The names of the bundles changed.
     """
     changed = []
     for card_file in sorted(others.glob(f"*/{CARD}")):
@@ -120,7 +125,7 @@ def keep_named(replaced: Path, new: Path, others: Path) -> list[str]:
                 continue
             after = new / folder.relative_to(replaced)
             if not (after / POLICY).is_file() or policy_sha256(after) != policy_sha256(folder):
-                copy_in(bundle, bundle)
+                copy_in(bundle, bundle, within=replaced)
                 changed.append(bundle.name)
                 break
     return changed

@@ -30,6 +30,9 @@ class FakeFlight(gymnasium.Env):
         self.level = 0
         self.actions_kept: list[np.ndarray] = []
 
+    def set_training(self, task_options: dict[str, float], reward: dict[str, float], wind_share: float = 1.0) -> None:
+        """As of a FlightEnv, which a programme makes harder; this one stays as it is."""
+
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[np.ndarray, dict]:
         super().reset(seed=seed, options=options)
         self.seed_used = seed

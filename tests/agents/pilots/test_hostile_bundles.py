@@ -53,7 +53,7 @@ def config() -> Any:
         "takeoff",
         [
             *("algorithm.n_envs=2", "algorithm.n_steps=32", "algorithm.batch_size=32", "algorithm.n_epochs=1"),
-            *("network.hidden=[8]", "training.steps=128", "training.checkpoint_every=64", "training.eval_every=64"),
+            *("network.hidden=[8]", "training.steps=512", "training.checkpoint_every=256", "training.eval_every=256"),
             *("training.eval_flights=1", "training.test_flights=1", "training.vec_env=dummy", "training.processes=1"),
         ],
     )
@@ -143,7 +143,7 @@ def test_no_command_runs_code_of_a_strangers_run(
         assert not proof.exists(), f"{command} ran code"
     refused = {command for command, message in ended.items() if message}
     if poison is poison_data:  # no command looks at what is poisoned: all end well
-        assert not refused, ended
+        assert not refused, {c: ended[c] for c in refused}
     else:
         assert refused == set(COMMANDS) - set(OPENS_NO_WEIGHTS), ended
         assert all("broken" in ended[command] and "\n" not in ended[command] for command in refused)
@@ -171,7 +171,7 @@ def test_the_attack_is_a_real_one(honest: RunFolder, tmp_path: Path) -> None:
         copied = Path(shutil.copytree(honest.path, tmp_path / poison.__name__))
         poison(copied, proof)
         with contextlib.suppress(Exception):  # what it makes of an open file does not matter
-            torch.load(copied / "checkpoints/policies/step_000000064.pth", weights_only=False)
+            torch.load(copied / "checkpoints/policies/step_000000256.pth", weights_only=False)
         assert proof.exists()
         proof.unlink()
     copied = Path(shutil.copytree(honest.bundle, tmp_path / "bundle"))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
 from agents.commands.ship import shipped_name
 from agents.config.blocks import FIRST_TEST_SEED
-from agents.config.programme import read_config
+from agents.config.programme import load_config, read_config
 from agents.environments.flights import flight_env_function
 from agents.evaluation.flight_test import FlightTest, success_interval
 from agents.pilots.bundle import PRETRAINED
@@ -18,6 +20,7 @@ from agents.pilots.loading import load_pilot
 from agents.pilots.named_skills import skill_folder
 from agents.runs.learning_curve import SHIPPED_CURVE
 from agents.training.train_pupil import TEACHERS
+from agents.training.train_skills import skill_config
 
 BUNDLES = sorted(p for p in PRETRAINED.iterdir() if p.is_dir() and not p.name.startswith("_"))
 
@@ -76,3 +79,14 @@ def test_it_flies_as_its_card_says(bundle: Path) -> None:
     if "f3a_score" in card["evaluation"]["metrics"]:
         marks, told = [f.metrics["f3a_score"] for f in flights], card["evaluation"]["metrics"]["f3a_score"]
         assert np.mean(marks) > told["mean"] - 3.1 * told["std"] / np.sqrt(len(marks))
+
+
+@pytest.mark.parametrize("bundle", [b for b in BUNDLES if list(b.glob("*/policy.zip"))], ids=lambda p: p.name)
+def test_the_command_of_a_pilot_of_skills_trains_each_as_it_was(bundle: Path) -> None:
+    """A skill's block is read over a programme that may have changed since: the command has to say what differs."""
+    words = shlex.split(json.loads((bundle / "card.json").read_text())["train_again"])[2:]
+    aircraft = [f"aircraft={words[words.index('--aircraft') + 1]}"] if "--aircraft" in words else []
+    config = load_config(words[0], [*aircraft, *(word for word in words[1:] if "=" in word)])
+    for file in bundle.glob("*/config.yaml"):
+        again = skill_config(config, file.parent.name).complete_yaml()
+        assert yaml.safe_load(again) == yaml.safe_load(read_config(file).complete_yaml()), file.parent.name

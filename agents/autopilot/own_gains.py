@@ -19,6 +19,7 @@ from envs.base.files import write_atomically
 
 FOLDER = CONFIGS / "autopilot"
 HEAD = """\
+# yaml-language-server: $schema=../schemas/autopilot.json
 # Gains of the hand-tuned autopilot on this aircraft where they differ from the usual ones (agents/autopilot/gains.py
 # tells what each is), and the command that found them. Written by `scripts/tune_autopilot.py --keep`.
 """
@@ -28,16 +29,16 @@ class TaskGains(Strict):
     """Of one task."""
 
     found_by: str = Field(description="the command that found them [-]")
-    gains: dict[str, float] = Field(description="gain: its value; those left out are the usual ones")
+    gains: dict[str, float] = Field(description="gain: its value; those left out are the usual ones [their own]")
 
 
 class OwnGains(Strict):
     """Of one aircraft: its tasks."""
 
     version: Literal[1] = Field(description="version of this file's format [-]")
-    takeoff: TaskGains | None = None
-    landing: TaskGains | None = None
-    figure: TaskGains | None = None
+    takeoff: TaskGains | None = Field(default=None, description="of the take-off")
+    landing: TaskGains | None = Field(default=None, description="of the landing")
+    figure: TaskGains | None = Field(default=None, description="of the figures")
 
 
 def own_gains_file(aircraft: str) -> Path:

@@ -11,6 +11,7 @@ from envs.base.errors import InputError, did_you_mean, shown
 
 MOST = 1000.0
 """Of any gain: a hundred times the largest shipped one would be none."""
+LEAST_DIVISOR = 0.001
 DIVISORS = frozenset(
     {
         "speed_filter",
@@ -50,8 +51,8 @@ def gains_from(shipped: Any, told: Mapping[str, Any], source: str) -> Any:
         number = value if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
         if not math.isfinite(number) or abs(number) > MOST:
             raise InputError(f"{source}: {name}: must be a number from {-MOST:g} to {MOST:g} (got {shown(value)})")
-        if name in DIVISORS and number < 1e-3:
-            raise InputError(f"{source}: {name}: must be at least 0.001 (got {shown(value)})")
+        if name in DIVISORS and number < LEAST_DIVISOR:
+            raise InputError(f"{source}: {name}: must be at least {LEAST_DIVISOR:g} (got {shown(value)})")
     return replace(shipped, **{name: float(value) for name, value in told.items()})
 
 

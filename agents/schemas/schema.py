@@ -9,11 +9,15 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
+from agents.autopilot import AUTOPILOTS
+from agents.autopilot.own_gains import OwnGains
+from agents.autopilot.told_gains import DIVISORS, LEAST_DIVISOR, MOST
 from agents.config.programme import LEG_TASKS, ROLL_OUT, SKILLS, TrainingConfig
 from agents.config.tune_block import NOT_TUNED
 from agents.missions.mission import Mission, figures
@@ -39,6 +43,7 @@ KINDS: dict[str, tuple[str, type[BaseModel]]] = {
     "controls": ("controls", Controls),
     "figure": ("figures", Figure),
     "sequence": ("sequences", SequenceFile),
+    "autopilot": ("autopilot", OwnGains),
 }
 """{schema: (folder in configs, model)}."""
 
@@ -54,10 +59,12 @@ def schemas() -> dict[str, dict[str, Any]]:
 
 
 def schema(kind: str) -> dict[str, Any]:
-    """The JSON Schema of aircraft, weather, training, mission, controls, figure or sequence files."""
+    """The JSON Schema of aircraft, weather, training, mission, controls, figure, sequence or autopilot files."""
     made = KINDS[kind][1].model_json_schema()
     if kind == "training":
         _add_training(made)
+    if kind == "autopilot":
+        _add_gains(made)
     if kind == "mission":
         keys = made["properties"]
         for leg, key, known in (("FigureLeg", "figure", figures()), ("SequenceLeg", "sequence", sequence_names())):
@@ -134,6 +141,22 @@ def _option(option: Option) -> dict[str, Any]:
         "default": option.default,
         "description": f"{option.meaning} [{option.unit}]",
     }
+
+
+def _add_gains(made: dict[str, Any]) -> None:
+    """Of each task's autopilot, what gains it has and what they may be."""
+    for task, one in made["properties"].items():
+        if task in AUTOPILOTS:
+            gains = {
+                gain.name: {
+                    "type": "number",
+                    "minimum": LEAST_DIVISOR if gain.name in DIVISORS else -MOST,
+                    "maximum": MOST,
+                    "description": "a gain of the autopilot: agents/autopilot tells what each is [its own]",
+                }
+                for gain in fields(AUTOPILOTS[task].gains_type)
+            }
+            one["properties"] = {"gains": {"additionalProperties": False, "properties": gains}}
 
 
 def _add_names(keys: dict[str, Any]) -> None:

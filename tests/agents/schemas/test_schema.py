@@ -94,6 +94,9 @@ def test_a_complete_config_keeps_to_the_schema(task: str, fresh: dict[str, dict[
         ("mission", "first_circuit", "side", "port"),
         ("mission", "first_circuit", "version", 2),
         ("mission", "first_circuit", "pilots", {"taxi": "autopilot"}),
+        ("autopilot", "sport", "landng", {}),
+        ("autopilot", "sport", "landing.gains", {"touch_sped": 1.1}),
+        ("autopilot", "sport", "landing.gains", {"glide": 0.0}),
     ],
 )
 def test_an_editor_underlines_what_the_program_refuses(

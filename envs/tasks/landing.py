@@ -70,7 +70,9 @@ class LandingTask(Task):
       turn of 25 deg of bank leads onto it 20 to 60 b before the aim point, at the height of the way left.
 
     Learning programmes may ask for easier flights: a share `easy_share` starts on the last 60 b, most of it in the
-    last second or two, or (a share `roll_share` of these) rolling after a faultless touchdown.
+    last second or two, or (a share `roll_share` of these) rolling after a faultless touchdown, or (a share
+    `touch_share` of the others) about to touch: in the box, at most 5 % of a span high, at 1.02 to 1.28 Vs, sinking
+    0.1 to 0.8 m/s, with up to 3 deg of bank, carried by the wind.
 
     ## Episode end
     A touchdown is the first contact of a wheel (or skid), or of whatever strikes the ground first. When it was on the
@@ -102,7 +104,8 @@ class LandingTask(Task):
         Option("start_heading_deg", 10.0, "deg", "largest angle between the nose and the course at the start", 0, 60),
         share("easy_share", 0.0, "share of the flights that start on the last 60 b before the touchdown instead"),
         share("roll_share", 0.3, "share of these easy flights that start rolling, after a faultless touchdown"),
-        Option("roll_heading_deg", 5.0, "deg", "largest angle to the runway of a flight that starts rolling", 0, 30),
+        share("touch_share", 0.0, "share of the other easy flights that start about to touch down"),
+        Option("roll_heading_deg", 5.0, "deg", "largest angle to the runway of a flight that starts so", 0, 30),
         share("touchdown_share", 0.0, "share of the flights that end, and are judged, 1 s after the touchdown"),
     )
     outcomes: ClassVar = {
@@ -205,8 +208,11 @@ class LandingTask(Task):
         self._until_touchdown = self.options["touchdown_share"] > 0 and rng.uniform() < self.options["touchdown_share"]
         easy = rng.uniform() < self.options["easy_share"]
         rolling = easy and self.aircraft.launch.kind == "runway" and rng.uniform() < self.options["roll_share"]
+        if not easy:
+            return self._starts.full(rng)
         if not rolling:
-            return self._starts.late(rng) if easy else self._starts.full(rng)
+            touching = self.options["touch_share"] > 0 and rng.uniform() < self.options["touch_share"]
+            return self._starts.touching(rng) if touching else self._starts.late(rng)
         start = self._starts.rolling(rng)
         self._ground.roll(start.y_m, ROLLING_FROM_VS * self.aircraft.stall_speed_mps)
         return start

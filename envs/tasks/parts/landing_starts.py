@@ -68,6 +68,21 @@ class LandingStarts:
             heading=start.heading * (1 - 0.4 * near),
         )
 
+    def touching(self, rng: np.random.Generator) -> Start:
+        """About to touch down within silver, as landings in wind do: not quite straight, level and on the line."""
+        span = self.aircraft.span_m
+        return Start(
+            x_m=self.aim_x_m + rng.uniform(SHORT_SPANS, LONG_SPANS) * span,
+            y_m=rng.uniform(-0.8, 0.8) * span,
+            height_m=rng.uniform(0.005, 0.05) * span,
+            speed_mps=rng.uniform(1.02, 1.28) * self.aircraft.stall_speed_mps,
+            heading=math.radians(rng.uniform(-1, 1) * self.options["roll_heading_deg"]),
+            roll=math.radians(rng.uniform(-3, 3)),
+            climb_mps=-rng.uniform(0.1, 0.8),
+            throttle=rng.uniform(0.01, 0.2),
+            through_air=True,
+        )
+
     def rolling(self, rng: np.random.Generator) -> Start:
         """On the wheels at up to 1.1 Vs, after the touchdown."""
         span = self.aircraft.span_m

@@ -50,6 +50,28 @@ def test_easy_starts_come_only_when_asked_for() -> None:
     assert max(heights) > 2.5
 
 
+@pytest.mark.parametrize("aircraft", ["ultra_stick", "angel", "x8"])
+def test_a_flight_may_start_about_to_touch_down(aircraft: str) -> None:
+    options = {"easy_share": 1.0, "roll_share": 0.0, "touch_share": 1.0}
+    env = FlightEnv(task="landing", aircraft=aircraft, weather="breeze", task_options=options)
+    span, stall = env.aircraft.span_m, env.stall_speed_mps
+    waited, counted = [], 0
+    for seed in range(30):
+        env.reset(seed=seed)
+        start = env.quantities
+        assert 0 < start.height <= 0.05 * span + 1e-3
+        assert 0.95 * stall < start.airspeed < 1.35 * stall
+        assert not start.wheels_on_ground
+        for _ in range(90):
+            _, _, over, _, info = env.step(np.array([0, 0.1, 0, -1], np.float32))
+            if env.quantities.wheels_on_ground or over:
+                break
+        waited.append(env.quantities.time)
+        counted += not over or info["outcome"] == "veered"
+    assert np.median(waited) < 1.0
+    assert counted >= 24  # the others strike with a wing tip, or touch beyond a limit that ends the flight
+
+
 def test_training_may_move_the_options_of_an_env() -> None:
     env = FlightEnv(task="landing", weather="calm")
     env.set_training({"easy_share": 1.0, "roll_share": 1.0}, {"touch": -0.1})

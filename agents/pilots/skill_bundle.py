@@ -47,8 +47,7 @@ def sequence(
     names = card.get("observation_names")
     if not isinstance(names, list):
         raise InputError(f"pilot {name}: its card has no list 'observation_names'")
-    if skills.get(ROLL_OUT) == AUTOPILOT:
-        raise InputError(f"skill {ROLL_OUT}: the autopilot rolls out by its landing; leave {ROLL_OUT} out")
+    _refuse_autopilot_of_the_roll_out(skills)
     parts = {skill: _skill(skill, skills[skill], config) for skill in skills_of(skills)}
     figure, robust_landing = parts.pop(FIGURE, None), parts.pop(ROBUST_LANDING, None)
     if (figure is None) == (config.task == AIRSHOW):
@@ -106,8 +105,14 @@ def _learned(task: str, bundle: str) -> LearnedPilot:
 
 
 def check_skills(config: TrainingConfig, skills: Mapping[str, str]) -> None:
-    """Raise InputError unless each of {skill: bundle} is a pilot of that skill, made for the config's aircraft."""
+    """Raise InputError unless each of {skill: bundle} is a pilot of that skill, made for the config's aircraft.
+
+    The autopilot is one of any aircraft and skill, but the roll-out.
+    """
+    _refuse_autopilot_of_the_roll_out(skills)
     for skill, bundle in skills.items():
+        if bundle == AUTOPILOT:
+            continue
         own = bundle_config(find_bundle(bundle))
         _learned(skill, bundle)
         if (own.aircraft, own.observation) != (config.aircraft, config.observation):
@@ -115,6 +120,11 @@ def check_skills(config: TrainingConfig, skills: Mapping[str, str]) -> None:
                 f"skills.{skill}.bundle: {bundle} flies {own.aircraft} with {own.observation}, not "
                 f"{config.aircraft} with {config.observation}"
             )
+
+
+def _refuse_autopilot_of_the_roll_out(skills: Mapping[str, str]) -> None:
+    if skills.get(ROLL_OUT) == AUTOPILOT:
+        raise InputError(f"skill {ROLL_OUT}: the autopilot rolls out by its landing; leave {ROLL_OUT} out")
 
 
 def sequence_card(config: TrainingConfig, skills: Mapping[str, str]) -> dict[str, Any]:

@@ -135,7 +135,7 @@ def test_every_landing_given_up_is_followed_by_another() -> None:
 
 def test_skills_may_be_given_as_bundles(tmp_path: Path) -> None:
     own = "algorithm: {n_envs: 4, n_steps: 64, batch_size: 64}, training: {test_flights: 1, eval_flights: 1}"
-    given = "takeoff: {bundle: takeoff-ultra_stick}, pattern: {bundle: pattern-ultra_stick}"
+    given = "takeoff: {bundle: takeoff-ultra_stick}, pattern: {bundle: autopilot}"
     blocks = f"skills={{{given}, landing: {{{own}}}}}"
     tiny = ["training.steps=512", "training.test_flights=1", "weather=calm", "training.processes=1"]
     config = load_config("landing", [blocks, *tiny])
@@ -144,10 +144,13 @@ def test_skills_may_be_given_as_bundles(tmp_path: Path) -> None:
     assert result["task"] == "landing"
     assert sorted(p.name for p in (run.path / "skills").iterdir()) == ["landing"]
     card = read_json(run.bundle / "card.json")
-    assert set(card["skills"]) == {"takeoff", "pattern", "landing"}
+    assert card["skills"] == {"takeoff": "takeoff", "pattern": "autopilot", "landing": "landing"}
     for wrong, said in (("bundle: pattern-ultra_stick", "was trained for pattern"), ("bundle: takof", "takof")):
         with pytest.raises(InputError, match=said):
             train_sequence(
                 load_config("landing", [blocks.replace("bundle: takeoff-ultra_stick", wrong)]),
                 RunFolder.create(tmp_path / said.replace(" ", "_"), "run"),
             )
+    rolling = load_config("landing", [blocks[:-1] + ", rollout: {bundle: autopilot}}"])
+    with pytest.raises(InputError, match="the autopilot rolls out by its landing"):
+        train_sequence(rolling, RunFolder.create(tmp_path / "rolling", "run"))

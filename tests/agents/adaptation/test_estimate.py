@@ -87,7 +87,7 @@ def short_work(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("heavy=1", "mass", 0.30),
         ("pitot_scale=0.8", "pressure_reading", 0.24),
-        ("late_controls=1", "delay", 0.10),
+        ("late_controls=0.5", "delay", 0.05),
         ("sloppy_linkage=1", "play", 3.0),
         ("late_fixes=1", "fix_delay", 0.20),
     ],
@@ -110,7 +110,7 @@ def test_a_sound_aircraft_is_flown_as_before() -> None:
 
 
 def test_the_first_flight_lands_with_what_it_learned_on_the_way() -> None:
-    make_env = flight_env_function(pilot_config(PILOT, ["discrepancies=[bent_rigging=1]"], weather="breeze"))
+    make_env = flight_env_function(pilot_config(PILOT, ["discrepancies=[bent_rigging=-1]"], weather="breeze"))
     with Airfield(make_env) as airfield:
         env = airfield.env
         learner = Learner(load_pilot(PILOT, env), env.drawing, env.observation_names, env.air_density)

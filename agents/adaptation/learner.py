@@ -92,10 +92,11 @@ class Learner:
     def allows(self) -> bool:
         """Whether the next flight is that of a pilot that allows for what is believed.
 
-        Not where the pilot as it was `bears` that, unless a real flight of it has failed.
+        Not where the pilot as it was `bears` that, unless a real flight of it has failed, or the latest one of the
+        pilot that allows was good: a belief that comes to look harmless is no reason to give up what flies.
         """
         failed_before = self._flown[0] - self._good[0] > 1
-        if self.bears and not failed_before:
+        if self.bears and not failed_before and not self._in_a_row:
             return False
         shares = [good / flown for good, flown in zip(self._good, self._flown, strict=True)]
         return bool(self.logs) and shares[1] > shares[0]

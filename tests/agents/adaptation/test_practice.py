@@ -88,6 +88,18 @@ def test_what_the_pilot_bears_is_left_alone_until_a_real_flight_of_it_fails() ->
     assert isinstance(learner.pilot, CompensatedPilot)
 
 
+def test_a_pilot_that_allowed_and_landed_is_not_given_up_for_a_belief_that_looks_harmless() -> None:
+    env = FlightEnv(**pilot_config(TAKEOFF).flight_settings())
+    learner = Learner(load_pilot(TAKEOFF, env), env.drawing, env.observation_names)
+    env.close()
+    learner.logs.append(SensorLog(900, np.zeros((0, len(READ))), 0.01, 30))
+    learner.learn(SensorLog(901, np.zeros((0, len(READ))), 0.01, 30), is_success=True)
+    learner.bears = True
+    assert isinstance(learner.pilot, CompensatedPilot)
+    learner.learn(SensorLog(902, np.zeros((0, len(READ))), 0.01, 30), is_success=False)
+    assert learner.pilot is learner.first_pilot
+
+
 def test_learning_goes_on_from_the_pilots_weights_and_leaves_it_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     part = load_pilot(TAKEOFF)
     before = {name: tensor.clone() for name, tensor in part.policy.state_dict().items()}

@@ -120,7 +120,8 @@ def test_copies_are_what_they_were_before_they_were_named(home: Path) -> None:
 
 def test_a_shipped_bundle_flies_the_same_packed_as_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     named = PRETRAINED / "landing-ultra_stick"
-    assert [skill for skill, _ in named_skills(named, read_json(named / "card.json"))] == ["takeoff", "pattern", "landing"]
+    skills = [skill for skill, _ in named_skills(named, read_json(named / "card.json"))]
+    assert skills == ["takeoff", "pattern", "landing", "rollout"]
     assert ship(["--pack", named.name, str(tmp_path / "whole")]) == 0
     assert "packed" in capsys.readouterr().out
     pilots = [load_pilot(str(folder)) for folder in (named, tmp_path / "whole")]

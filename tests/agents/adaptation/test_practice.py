@@ -6,6 +6,7 @@ import functools
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -86,6 +87,26 @@ def test_what_the_pilot_bears_is_left_alone_until_a_real_flight_of_it_fails() ->
     assert practice.steps == 0
     learner.learn(SensorLog(901, np.zeros((0, len(READ))), 0.01, 30), is_success=False)
     assert isinstance(learner.pilot, CompensatedPilot)
+
+
+@pytest.mark.parametrize(("allowing", "bears"), [(1.0, False), (0.9, True)])
+def test_what_the_pilot_bears_is_allowed_for_where_that_flies_as_well(
+    allowing: float, bears: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = pilot_config(TAKEOFF)
+    env = FlightEnv(**config.flight_settings())
+    learner = Learner(load_pilot(TAKEOFF, env), env.drawing, env.observation_names)
+    env.close()
+    learner.logs.append(SensorLog(900, np.zeros((0, len(READ))), 0.01, 30))
+    learner.compensation = Compensation(rudder_offset=0.1)
+
+    def share(_: Practice, pilot: Any, __: Any) -> float:
+        return allowing if isinstance(pilot, CompensatedPilot) else 1.0
+
+    monkeypatch.setattr(Practice, "share", share)
+    Practice(config).settle(learner, is_first=True, is_success=True)
+    assert learner.bears is bears
+    assert isinstance(learner.pilot, CompensatedPilot) is not bears
 
 
 def test_a_pilot_that_allowed_and_landed_is_not_given_up_for_a_belief_that_looks_harmless() -> None:

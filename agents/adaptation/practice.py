@@ -196,20 +196,28 @@ class Practice:
     def better(self, pilot: Any, simulated: Simulated, compensation: Compensation, names: tuple[str, ...]) -> Any:
         """The pilot (without compensation) after what practice it needs; itself where it needs none or none helps.
 
-        The policies of a landing are practised from the last one back: what comes after must be flown first.
+        The policies of a landing are practised from the last one back: what comes after must be flown first. And again,
+        while it helps: who crashes in the simulator does not fly for real yet.
         """
         with FlightTest(functools.partial(simulated.likeliest.make_env, self.config), self.processes) as test:
             best = self.share(CompensatedPilot(pilot, compensation, names), test)
-            for place in sorted(parts(pilot), reverse=True):
-                if best >= GOOD or self.steps + STEPS > MOST_STEPS:
-                    break
-                if self.told:
-                    self.told(f"{best:.0%} of simulated flights succeed: practising")
-                tried = with_part(pilot, place, self._practised(parts(pilot)[place], simulated, compensation))
-                share = self.share(CompensatedPilot(tried, compensation, names), test)
-                if share > best:
-                    pilot, best = tried, share
+            helped = True
+            while helped and self._goes_on(best):
+                helped = False
+                for place in sorted(parts(pilot), reverse=True):
+                    if not self._goes_on(best):
+                        break
+                    if self.told:
+                        self.told(f"{best:.0%} of simulated flights succeed: practising")
+                    tried = with_part(pilot, place, self._practised(parts(pilot)[place], simulated, compensation))
+                    share = self.share(CompensatedPilot(tried, compensation, names), test)
+                    if share > best:
+                        pilot, best, helped = tried, share, True
         return pilot
+
+    def _goes_on(self, best: float) -> bool:
+        """Whether a pilot that succeeds in this share practises (once more)."""
+        return best < GOOD and self.steps + STEPS <= MOST_STEPS
 
     def _practised(self, part: LearnedPilot, simulated: Simulated, compensation: Compensation) -> LearnedPilot:
         field = {key: getattr(self.config, key) for key in FieldConfig.model_fields}

@@ -15,7 +15,7 @@ from agents.config.blocks import FIRST_TEST_SEED
 from agents.config.programme import load_config, read_config
 from agents.environments.flights import flight_env_function
 from agents.evaluation.flight_test import FlightTest, success_interval
-from agents.pilots.bundle import AUTOPILOT, PRETRAINED
+from agents.pilots.bundle import AUTOPILOT, PRETRAINED, with_named_draws
 from agents.pilots.loading import load_pilot
 from agents.pilots.named_skills import skill_folder
 from agents.runs.learning_curve import SHIPPED_CURVE
@@ -88,5 +88,5 @@ def test_the_command_of_a_pilot_of_skills_trains_each_as_it_was(bundle: Path) ->
     aircraft = [f"aircraft={words[words.index('--aircraft') + 1]}"] if "--aircraft" in words else []
     config = load_config(words[0], [*aircraft, *(word for word in words[1:] if "=" in word)])
     for file in bundle.glob("*/config.yaml"):
-        again = skill_config(config, file.parent.name).complete_yaml()
+        again = with_named_draws(skill_config(config, file.parent.name)).complete_yaml()
         assert yaml.safe_load(again) == yaml.safe_load(read_config(file).complete_yaml()), file.parent.name

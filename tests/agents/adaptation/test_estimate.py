@@ -110,7 +110,7 @@ def test_a_sound_aircraft_is_flown_as_before() -> None:
 
 
 def test_the_first_flight_lands_with_what_it_learned_on_the_way() -> None:
-    make_env = flight_env_function(pilot_config(PILOT, ["discrepancies=[bent_rigging=-1]"], weather="breeze"))
+    make_env = flight_env_function(pilot_config(PILOT, ["discrepancies=[side_heavy=-1]"], weather="breeze"))
     with Airfield(make_env) as airfield:
         env = airfield.env
         learner = Learner(load_pilot(PILOT, env), env.drawing, env.observation_names, env.air_density)

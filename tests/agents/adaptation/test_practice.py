@@ -72,6 +72,25 @@ def test_a_pilot_that_flies_what_it_believes_is_left_alone() -> None:
     assert practice.steps == 0
 
 
+@pytest.mark.parametrize(
+    ("shares", "practised"),
+    [
+        ([0.3, 0.5, 0.6, 0.92], 3),  # until it is good
+        ([0.3, 0.2], 1),  # while it helps
+        ([0.5, 0.6, 0.7, 0.8, 0.85], 4),  # as long as practice may last
+    ],
+)
+def test_practice_goes_on_while_it_helps(shares: list[float], practised: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    pilot, coming = load_pilot(TAKEOFF), iter(shares)
+    monkeypatch.setattr(Practice, "share", lambda *_: next(coming))
+    monkeypatch.setattr(module, "practise", lambda part, *_, **__: replace(part))
+    practice, names = Practice(pilot_config(TAKEOFF)), tuple(pilot.card["observation_names"])
+    better = practice.better(pilot, Believed.of(nothing_known()), Compensation(), names)
+    assert practice.steps == practised * module.STEPS
+    assert (better is pilot) == (max(shares) == shares[0])
+    assert not list(coming)
+
+
 def test_what_the_pilot_bears_is_left_alone_until_a_real_flight_of_it_fails() -> None:
     config = pilot_config(TAKEOFF)
     env = FlightEnv(**config.flight_settings())

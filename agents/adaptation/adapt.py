@@ -32,11 +32,13 @@ from agents.runs.run_folder import RunFolder, read_json, write_json
 from envs.base.console import plain_console
 from envs.base.errors import InputError
 from envs.base.files import write_atomically
+from envs.discrepancies import parse_discrepancy
 from envs.flight_env import FlightEnv
 
 FIRST_TEST_FLIGHT = 900
 """Seed of the first test flight: below FIRST_TEST_SEED, so that none is a flight that the result is counted on."""
 MOST_TEST_FLIGHTS = 100
+MOST_BELIEFS = 5  # lines after a flight, the surest first; what the pilot does about them is told besides
 ADAPTATION, READINGS = "adaptation.json", "readings"
 PRACTISED = "practised"
 """Folder of the bundle that practice has made, kept also where it is not what flies."""
@@ -83,6 +85,8 @@ def adapt(
     else:
         if not discrepancies:
             raise InputError("--discrepancy: name at least one, as in --discrepancy bent_rigging=0.8")
+        for word in discrepancies:
+            parse_discrepancy(word)  # one by one: a list of them may be no YAML
         listed = f"discrepancies=[{', '.join(discrepancies)}]"
         config = pilot_config(pilot_name, [*settings, listed], task=task, aircraft=aircraft, weather=weather)
         folder = None
@@ -223,7 +227,7 @@ class _Case:
         ending = flight.phrase or flight.outcome
         self.console_print(f"test flight {number}: {ending}{' (a crash)' if flight.crashed else ''}")
         proven = f"has flown well {PROVEN} times in a row: left as it is until a flight fails"
-        for line in [proven] if self.learner.is_proven else self._beliefs()[:6]:
+        for line in [proven] if self.learner.is_proven else self._beliefs():
             self.console_print(f"    {line}")
 
     def _settle(self, number: int, is_success: bool) -> None:
@@ -237,7 +241,7 @@ class _Case:
             self.console_print(f"    practised {self.practice.steps - steps:,} steps in the simulator")
 
     def _beliefs(self) -> list[str]:
-        lines = beliefs(self.learner.estimate, self.drawing)
+        lines = beliefs(self.learner.estimate, self.drawing)[:MOST_BELIEFS]
         acts = sticks_words(self.learner.flown[1], self.drawing)
         if lines and self.learner.bears and not self.learner.allows:
             return [*lines, "the pilot bears it as it is, in the simulator"]

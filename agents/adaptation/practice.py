@@ -208,7 +208,7 @@ class Practice:
                     if not self._goes_on(best):
                         break
                     if self.told:
-                        self.told(f"{best:.0%} of simulated flights succeed: practising")
+                        self.told(f"{100 * best:.0f} % of simulated flights succeed: practising")
                     tried = with_part(pilot, place, self._practised(parts(pilot)[place], simulated, compensation))
                     share = self.share(CompensatedPilot(tried, compensation, names), test)
                     if share > best:

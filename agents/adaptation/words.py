@@ -53,6 +53,13 @@ def sticks_words(compensation: Compensation, drawing: Aircraft) -> list[str]:
             lines.append(f"moves the {stick} {gain:.2f} times as far")
     if not 0.93 < compensation.throttle_gain < 1.07:
         lines.append(f"sets {compensation.throttle_gain:.2f} times the throttle")
+    for reading, shown in (("bank", "roll_rad"), ("pitch", "pitch_rad"), ("heading", "heading_rad")):
+        degrees = math.degrees(getattr(compensation, shown))
+        if abs(degrees) > 0.3:
+            does = f"takes {degrees:.1f} deg off" if degrees > 0 else f"adds {-degrees:.1f} deg to"
+            lines.append(f"{does} the {reading} it is shown")
+    if not 0.97 < compensation.pressure < 1.03:
+        lines.append(f"takes the airspeed for {1 / math.sqrt(compensation.pressure):.2f} times what it is shown")
     return lines
 
 
@@ -72,7 +79,8 @@ def _words(name: str, mean: float, std: float, drawing: Aircraft) -> str:
 
 
 def _percent(mean: float, std: float) -> str:
-    return f"{100 * abs(mean):.0f} +- {100 * std:.0f} %"
+    digits = 0 if 100 * std >= 1 else 1  # never "+- 0": nothing is known that well
+    return f"{100 * abs(mean):.{digits}f} +- {max(100 * std, 0.1):.{digits}f} %"
 
 
 def _degrees(mean: float, std: float) -> str:
@@ -111,6 +119,22 @@ _TELLERS: Mapping[str, Callable[[float, float, Aircraft], str]] = {
     "center_y": lambda m, s, d: (
         f"{'left' if m > 0 else 'right'} side heavy: balances {100 * abs(m) * d.span_m:.1f} +- "
         f"{100 * s * d.span_m:.1f} cm off the middle"
+    ),
+    "lift": lambda m, s, _: f"lifts {'more' if m > 0 else 'less'}: lift coefficient {abs(m):.3f} +- {s:.3f}",
+    "lift_slope": lambda m, s, _: (
+        f"lifts {'more' if m > 0 else 'less'} the higher its angle of attack: "
+        f"lift coefficient {abs(m):.2f} +- {s:.2f} a radian"
+    ),
+    "drag": lambda m, s, _: f"has {'more' if m > 0 else 'less'} drag: drag coefficient {abs(m):.4f} +- {s:.4f}",
+    "side": lambda m, s, _: (
+        f"is pushed to the {'right' if m > 0 else 'left'}: side force coefficient {abs(m):.3f} +- {s:.3f}"
+    ),
+    "roll_slope": lambda m, s, _: (
+        f"rolls {'right' if m > 0 else 'left'} the higher its angle of attack: "
+        f"moment coefficient {abs(m):.3f} +- {s:.3f} a radian"
+    ),
+    "pitch_slope": lambda m, s, _: (
+        f"is {'less' if m > 0 else 'more'} stable in pitch: moment coefficient {m:+.2f} +- {s:.2f} a radian"
     ),
     "pitch": lambda m, s, _: f"pitches {'up' if m > 0 else 'down'}: moment coefficient {abs(m):.3f} +- {s:.3f}",
     "yaw": lambda m, s, _: f"yaws {'right' if m > 0 else 'left'}: moment coefficient {abs(m):.4f} +- {s:.4f}",

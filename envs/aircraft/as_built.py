@@ -55,7 +55,7 @@ class HalfBuilt(Strict):
     twist_deg: float = Field(
         default=0.0, ge=-15, le=15, description="warp at the tip, growing evenly from the root; + nose up"
     )
-    lift: float = Field(default=1.0, ge=0, le=1.5, description="its sections' lift over that drawn [-]")
+    lift: float = Field(default=1.0, ge=0.05, le=1.5, description="its sections' lift over that drawn [-]")
 
 
 class WheelBuilt(Strict):

@@ -13,12 +13,15 @@ that second of the flight); several combine, in the order given.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import math
 import pkgutil
 import sys
+import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -42,20 +45,49 @@ def discrepancy_names() -> list[str]:
 def find_discrepancy(name: str) -> ModuleType:
     """The module of a discrepancy.
 
-    Raises InputError for an unknown name, and for a module without `change` or a RANGE of two rising numbers.
+    Raises InputError, one line, for an unknown name, a file that cannot be imported, and one without `change` or a
+    RANGE of two rising numbers.
     """
     name = RENAMED.get(name, name)
     names = discrepancy_names()
     if name not in names:
         raise unknown_name("discrepancy", name, names)
     importlib.invalidate_caches()  # the file may be younger than Python's listing of its folder
-    module = importlib.import_module(f"{__name__}.{name}")
+    full_name = f"{__name__}.{name}"
+    spec = importlib.util.find_spec(full_name)
+    try:
+        module = importlib.import_module(full_name)
+    except Exception as error:  # a file that somebody wrote may be wrong in any way
+        raise InputError(f"{_place(spec.origin if spec else name, error)}: {_in_one_line(error)}") from None
     if not callable(getattr(module, "change", None)):
         raise InputError(f"{module.__file__}: a discrepancy needs a function change(aircraft, severity)")
-    limits = getattr(module, "RANGE", ())
-    if not (len(limits) == 2 and limits[0] < limits[1]):
+    if not _rises(getattr(module, "RANGE", None)):
         raise InputError(f"{module.__file__}: a discrepancy needs RANGE = (low, high), low below high")
     return module
+
+
+def _rises(limits: Any) -> bool:
+    """Whether it is a pair of finite numbers, the first below the second."""
+    if not isinstance(limits, tuple | list) or len(limits) != 2:
+        return False
+    are_numbers = all(isinstance(x, int | float) and not isinstance(x, bool) and math.isfinite(x) for x in limits)
+    return are_numbers and limits[0] < limits[1]
+
+
+def _place(file: str | None, error: Exception) -> str:
+    """The file of a discrepancy, and the last line of it in which the error came about."""
+    if isinstance(error, SyntaxError):
+        line = error.lineno
+    else:
+        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+        line = lines[-1] if lines else None
+    return f"{file}, line {line}" if line else str(file)
+
+
+def _in_one_line(error: Exception) -> str:
+    """The error's kind and text."""
+    text = error.msg if isinstance(error, SyntaxError) else str(error)
+    return " ".join(f"{type(error).__name__}: {text}".split())
 
 
 @dataclass(frozen=True)
@@ -85,7 +117,14 @@ class Discrepancy:
         except ValidationError as error:  # of a part that it built anew
             fault = error.errors()[0]
             place = ".".join(str(key) for key in fault["loc"])
-            raise InputError(f"discrepancy {self}: {place or error.title}: {fault['msg']}") from None
+            what = fault["msg"].removeprefix("Input ").removeprefix("Value error, ")
+            raise InputError(f"discrepancy {self}: {place or error.title}: {what} (got {fault['input']!r})") from None
+        except Exception as error:  # of the file's own, wrong in any way
+            where = _place(self.module().__file__, error)
+            raise InputError(f"discrepancy {self}: {where}: {_in_one_line(error)}") from None
+        if not isinstance(changed, Aircraft):
+            file, got = self.module().__file__, type(changed).__name__
+            raise InputError(f"discrepancy {self}: {file}: change() must return the aircraft, changed (got {got})")
         # pydantic's model_copy(update=...) checks nothing, so what was changed is checked here once more.
         return validate_changed(changed, aircraft, f"discrepancy {self}")
 

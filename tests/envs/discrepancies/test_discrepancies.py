@@ -56,6 +56,52 @@ def test_a_file_without_its_two_parts_says_which(own_folder: Path, text: str, mi
         find_discrepancy(name)
 
 
+@pytest.mark.parametrize(
+    "limits", ["1", "None", "(0,)", "(0, 'one')", "(1, 0)", "(0, float('inf'))", "(False, True)", "'ab'"]
+)
+def test_a_range_that_is_no_pair_of_rising_numbers_is_refused(own_folder: Path, limits: str) -> None:
+    name = f"dropped_range_{sum(map(ord, limits))}"
+    (own_folder / f"{name}.py").write_text(f"RANGE = {limits}\ndef change(aircraft, severity): return aircraft\n")
+    with pytest.raises(InputError, match=rf"{name}.py: a discrepancy needs RANGE = \(low, high\)"):
+        find_discrepancy(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("dropped_colon", "RANGE = (0, 1)\ndef change(aircraft, severity)\n", r"\.py, line 2: SyntaxError: "),
+        ("dropped_import", "import nothing_like_it\n", r"\.py, line 1: ModuleNotFoundError: .*nothing_like_it"),
+        ("dropped_name", "RANGE = (0, 1)\n\nRANGE[2] = low\n", r"\.py, line 3: NameError: .*low"),
+        ("dropped_bytes", b"WHAT = '\xff'\n", r"\.py.*: SyntaxError: "),
+    ],
+)
+def test_a_file_that_cannot_be_imported_says_where(own_folder: Path, name: str, text: str | bytes, told: str) -> None:
+    (own_folder / f"{name}.py").write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(InputError, match=name + told) as refused:
+        find_discrepancy(name)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("pass", r"change\(\) must return the aircraft, changed \(got NoneType\)"),
+        ("return aircraft.mass", r"change\(\) must return the aircraft, changed \(got Mass\w*\)"),
+        ("raise ValueError('no way\\nat all')", r"line 3: ValueError: no way at all"),
+        ("return 1 / 0", r"line 3: ZeroDivisionError: division by zero"),
+        ("return aircraft.masss", r"line 3: AttributeError: .*masss"),
+    ],
+)
+def test_a_change_that_fails_or_returns_something_else_is_told_in_one_line(
+    own_folder: Path, body: str, told: str
+) -> None:
+    name = f"dropped_change_{sum(map(ord, body))}"
+    (own_folder / f"{name}.py").write_text(f"RANGE = (0, 1)\ndef change(aircraft, severity):\n    {body}\n")
+    with pytest.raises(InputError, match=rf"^discrepancy {name}=1: .*{name}\.py.*{told}") as refused:
+        apply_discrepancies(ultra_stick(), [name])
+    assert "\n" not in str(refused.value)
+
+
 @pytest.mark.parametrize("name", discrepancy_names())
 @pytest.mark.parametrize("severity", ["nan", "inf", "-10", "1.001", "much"])
 def test_a_severity_outside_its_range_is_refused_in_one_line(name: str, severity: str) -> None:

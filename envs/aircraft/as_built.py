@@ -29,7 +29,9 @@ class ControlBuilt(Strict):
         le=45,
         description="where the linkage holds it with the stick centred; trailing edge down +",
     )
-    gain: float = Field(default=1.0, ge=0, le=2, description="its travel over the travel drawn [-]")
+    gain: float = Field(
+        default=1.0, ge=-2, le=2, description="its travel over the travel drawn; -1: it works the wrong way round [-]"
+    )
     effect: float = Field(default=1.0, ge=0, le=2, description="force of a deflection over that of the drawing [-]")
     play_deg: float = Field(default=0.0, ge=0, le=30, description="slop: it moves that much less when it turns back")
     stuck_deg: float | None = Field(

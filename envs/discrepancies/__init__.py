@@ -126,7 +126,19 @@ class Discrepancy:
             file, got = self.module().__file__, type(changed).__name__
             raise InputError(f"discrepancy {self}: {file}: change() must return the aircraft, changed (got {got})")
         # pydantic's model_copy(update=...) checks nothing, so what was changed is checked here once more.
-        return validate_changed(changed, aircraft, f"discrepancy {self}")
+        changed = validate_changed(changed, aircraft, f"discrepancy {self}")
+        self._keeps_mixes(changed, aircraft)
+        return changed
+
+    def _keeps_mixes(self, changed: Aircraft, before: Aircraft) -> None:
+        """A mix is of the drawing: derivatives were measured with it, which would not turn round as it does."""
+        mixes = [{c.name: c.mix for s in a.surfaces for c in s.controls} for a in (changed, before)]
+        for name in mixes[0].keys() & mixes[1].keys():
+            if mixes[0][name] != mixes[1][name]:
+                raise InputError(
+                    f"discrepancy {self}: control {name}: its mix must stay as drawn; "
+                    "one that works the wrong way round has gain -1 of what is built (aircraft.built.controls)"
+                )
 
 
 def parse_discrepancy(text: str) -> Discrepancy:

@@ -114,8 +114,10 @@ def _control(old: ControlBuilt, new: ControlBuilt, upright: bool) -> Iterator[st
         yield f"stuck {_angle(new.stuck_deg, upright)}"
     if abs(new.offset_deg - old.offset_deg) > 1e-6:
         yield f"{_angle(new.offset_deg - old.offset_deg, upright)} at neutral stick"
-    if new.gain != old.gain:
-        yield f"with {_share(new.gain, old.gain)} of its travel"
+    if new.gain * old.gain < 0:
+        yield "the wrong way round"
+    if abs(new.gain) != abs(old.gain):
+        yield f"with {_share(abs(new.gain), abs(old.gain))} of its travel"
     if new.effect != old.effect:
         yield f"with {_share(new.effect, old.effect)} of its force"
     if new.play_deg != old.play_deg:

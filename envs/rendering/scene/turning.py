@@ -73,7 +73,8 @@ def swings(aircraft: Aircraft, hinges: Sequence[Hinge]) -> dict[str, Swing]:
     found = {}
     for number, hinge in enumerate(hinges):
         own, rest = built[hinge.name], float(rests[number])
-        reach = (0.0, 0.0) if _stuck(own) else (own.gain * hinge.travel_up, own.gain * hinge.travel_down)
+        up_down = (hinge.travel_up, hinge.travel_down) if own.gain >= 0 else (hinge.travel_down, hinge.travel_up)
+        reach = (0.0, 0.0) if _stuck(own) else (abs(own.gain) * up_down[0], abs(own.gain) * up_down[1])
         found[hinge.name] = Swing(
             dict(zip(CHANNELS, gains[number].tolist(), strict=True)),
             rest - reach[0],

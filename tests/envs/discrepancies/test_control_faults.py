@@ -9,6 +9,7 @@ import pytest
 
 from envs.aircraft.aircraft import Aircraft, load_aircraft
 from envs.discrepancies import apply_discrepancies
+from envs.discrepancies._parts import controls_of, with_controls
 from envs.physics.steady.airframe import Airframe, body_velocity
 from envs.physics.steady.trim import Trim, trim
 from envs.physics.world import World
@@ -56,6 +57,20 @@ def test_what_is_rigged_is_trimmed_by_just_as_much_stick_the_other_way(name: str
         wanted = list(drawn.command)
         wanted[index] -= 0.35 * severity
         assert trimmed(drawing, f"{channel}_rigging={severity}").command == pytest.approx(wanted, abs=2e-4), channel
+
+
+@pytest.mark.parametrize("name", ["ultra_stick", COEFFICIENTS, "conventional"])
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_a_control_that_works_the_wrong_way_round_does_just_the_opposite(name: str, channel: str) -> None:
+    drawing = craft(name)
+    turned = with_controls(drawing, controls_of(drawing, channel), gain=-1.0)
+    stick = [float(channel == other) * 0.5 for other in CHANNELS]
+    moments = []
+    for aircraft, sign in ((drawing, 1.0), (turned, -1.0)):
+        airframe = Airframe(aircraft, drawing=drawing, propeller=False)
+        airframe.command(*(sign * value for value in stick))
+        moments.append(airframe.load(body_velocity(15.0, 0.05, 0.0), STILL, 0.0, np.zeros(0)))
+    assert moments[1] == pytest.approx(moments[0], abs=1e-9)
 
 
 def test_bent_rigging_is_all_three_at_once() -> None:

@@ -102,6 +102,23 @@ def test_a_change_that_fails_or_returns_something_else_is_told_in_one_line(
     assert "\n" not in str(refused.value)
 
 
+TURNED_MIX = """
+RANGE = (0, 1)
+def turned(control):
+    return control.model_copy(update={"mix": {channel: -share for channel, share in control.mix.items()}})
+def change(aircraft, severity):
+    tail = aircraft.surfaces[-1]
+    tail = tail.model_copy(update={"controls": tuple(turned(control) for control in tail.controls)})
+    return aircraft.model_copy(update={"surfaces": (*aircraft.surfaces[:-1], tail)})
+"""
+
+
+def test_a_mix_stays_as_drawn(own_folder: Path) -> None:
+    (own_folder / "dropped_mix.py").write_text(TURNED_MIX)
+    with pytest.raises(InputError, match=r"^discrepancy dropped_mix=1: control \w+: its mix must stay .*gain -1"):
+        apply_discrepancies(ultra_stick(), ["dropped_mix"])
+
+
 @pytest.mark.parametrize("name", discrepancy_names())
 @pytest.mark.parametrize("severity", ["nan", "inf", "-10", "1.001", "much"])
 def test_a_severity_outside_its_range_is_refused_in_one_line(name: str, severity: str) -> None:

@@ -10,6 +10,7 @@ from envs.aircraft.aircraft import Aircraft
 from envs.aircraft.as_built import AirBuilt, AsBuilt
 from envs.base.errors import InputError
 from envs.discrepancies import Discrepancy, discrepancy_names, find_discrepancy
+from envs.discrepancies._parts import controls_of, with_controls
 from envs.discrepancies._words import differences, faults, first_line
 from tests.support.physics_tools import ultra_stick
 
@@ -91,6 +92,16 @@ def test_every_discrepancy_changes_something_that_has_words_and_says_what_it_is(
             assert words
             assert not any("not as drawn" in phrase for phrase in words)
     assert len(first_line(name)) > 10
+
+
+def test_a_control_that_works_the_wrong_way_round_is_told_so() -> None:
+    drawing = ultra_stick()
+    rudder = controls_of(drawing, "rudder")
+    assert differences(drawing, with_controls(drawing, rudder, gain=-1.0)) == ["rudder the wrong way round"]
+    assert differences(drawing, with_controls(drawing, rudder, gain=-0.5)) == [
+        "rudder the wrong way round",
+        "rudder with 50 % of its travel",
+    ]
 
 
 def test_an_unknown_discrepancy_has_no_first_line() -> None:

@@ -190,7 +190,7 @@ class Practice:
             if learner.bears and learner.compensation != Compensation():
                 allowing = CompensatedPilot(learner.base, learner.compensation, learner.names)
                 learner.bears = self.share(allowing, test) < as_it_was
-        if not learner.bears and (is_first or not is_success):
+        if as_it_was < BORNE and (is_first or not is_success):
             learner.base = self.better(learner.base, believed, learner.compensation, learner.names)
 
     def better(self, pilot: Any, simulated: Simulated, compensation: Compensation, names: tuple[str, ...]) -> Any:

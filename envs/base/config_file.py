@@ -202,9 +202,14 @@ def _fault_text(model: type[BaseModel], fault: Any, key: str) -> str:
         return f"{key}: must be {fault['ctx']['expected']} (got {shown(fault['input'])}{hint})"
     if kind == "truth":
         return f"{'.'.join(filter(None, (key, fault['ctx']['key'])))}: {message} (got {fault['ctx']['got']})"
-    message = message.removeprefix("Value error, ")
+    return value_fault(fault, key)
+
+
+def value_fault(fault: Any, key: str) -> str:
+    """What pydantic's `fault` says of the value of a key that there is, as in "gain: input should be ... (got 3)"."""
+    message = fault["msg"].removeprefix("Value error, ")
     message = message[:1].lower() + message[1:]
-    if kind == "value_error":
+    if fault["type"] == "value_error":
         return f"{key}: {message}" if key else message
     return f"{key}: {message} (got {shown(fault['input'])})"
 

@@ -26,7 +26,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from envs.aircraft.aircraft import Aircraft
-from envs.base.config_file import validate_changed
+from envs.base.config_file import validate_changed, value_fault
 from envs.base.errors import InputError, unknown_name
 
 RENAMED = {"weak_motor": "weak_battery"}
@@ -117,8 +117,7 @@ class Discrepancy:
         except ValidationError as error:  # of a part that it built anew
             fault = error.errors()[0]
             place = ".".join(str(key) for key in fault["loc"])
-            what = fault["msg"].removeprefix("Input ").removeprefix("Value error, ")
-            raise InputError(f"discrepancy {self}: {place or error.title}: {what} (got {fault['input']!r})") from None
+            raise InputError(f"discrepancy {self}: {value_fault(fault, place or error.title)}") from None
         except Exception as error:  # of the file's own, wrong in any way
             where = _place(self.module().__file__, error)
             raise InputError(f"discrepancy {self}: {where}: {_in_one_line(error)}") from None
@@ -132,13 +131,22 @@ class Discrepancy:
 
     def _keeps_mixes(self, changed: Aircraft, before: Aircraft) -> None:
         """A mix is of the drawing: derivatives were measured with it, which would not turn round as it does."""
-        mixes = [{c.name: c.mix for s in a.surfaces for c in s.controls} for a in (changed, before)]
-        for name in mixes[0].keys() & mixes[1].keys():
-            if mixes[0][name] != mixes[1][name]:
+        if changed.surfaces is before.surfaces and changed.coefficient_model is before.coefficient_model:
+            return
+        now, drawn = _mixes(changed), _mixes(before)
+        for name in now.keys() & drawn.keys():
+            if now[name] != drawn[name]:
                 raise InputError(
                     f"discrepancy {self}: control {name}: its mix must stay as drawn; "
                     "one that works the wrong way round has gain -1 of what is built (aircraft.built.controls)"
                 )
+
+
+def _mixes(aircraft: Aircraft) -> dict[str, Any]:
+    """{control: its mix}, of surfaces and of a coefficient model."""
+    model = aircraft.coefficient_model
+    controls = (*(c for s in aircraft.surfaces for c in s.controls), *(model.controls if model else ()))
+    return {control.name: control.mix for control in controls}
 
 
 def parse_discrepancy(text: str) -> Discrepancy:

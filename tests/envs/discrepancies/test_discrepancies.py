@@ -119,6 +119,15 @@ def test_a_mix_stays_as_drawn(own_folder: Path) -> None:
         apply_discrepancies(ultra_stick(), ["dropped_mix"])
 
 
+def test_a_part_built_with_a_wrong_value_is_told_as_a_config_is(own_folder: Path) -> None:
+    (own_folder / "dropped_toe.py").write_text(
+        "from envs.aircraft.as_built import WheelBuilt\nRANGE = (0, 1)\n"
+        "def change(aircraft, severity):\n    return WheelBuilt(wheel='main', toe_deg=60)\n"
+    )
+    with pytest.raises(InputError, match=r"^discrepancy dropped_toe=1: toe_deg: input should be .* 45 \(got 60\)$"):
+        apply_discrepancies(ultra_stick(), ["dropped_toe"])
+
+
 @pytest.mark.parametrize("name", discrepancy_names())
 @pytest.mark.parametrize("severity", ["nan", "inf", "-10", "1.001", "much"])
 def test_a_severity_outside_its_range_is_refused_in_one_line(name: str, severity: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import envs.discrepancies
+from envs.aircraft.aircraft import load_aircraft
 from envs.base.errors import InputError
 from envs.discrepancies import apply_discrepancies, discrepancy_names, find_discrepancy
 from tests.support.physics_tools import ultra_stick
@@ -117,6 +118,20 @@ def test_a_mix_stays_as_drawn(own_folder: Path) -> None:
     (own_folder / "dropped_mix.py").write_text(TURNED_MIX)
     with pytest.raises(InputError, match=r"^discrepancy dropped_mix=1: control \w+: its mix must stay .*gain -1"):
         apply_discrepancies(ultra_stick(), ["dropped_mix"])
+
+
+def test_the_mix_of_a_coefficient_model_stays_as_drawn(own_folder: Path) -> None:
+    (own_folder / "dropped_model_mix.py").write_text(
+        "RANGE = (0, 1)\ndef change(aircraft, severity):\n"
+        "    first, *others = aircraft.coefficient_model.controls\n"
+        "    first = first.model_copy(update={'mix': {k: -v for k, v in first.mix.items()}})\n"
+        "    model = aircraft.coefficient_model.model_copy(update={'controls': (first, *others)})\n"
+        "    return aircraft.model_copy(update={'coefficient_model': model})\n"
+    )
+    with pytest.raises(InputError, match=r"^discrepancy dropped_model_mix=1: control \w+: its mix must stay"):
+        apply_discrepancies(
+            load_aircraft("tests/support/aircraft/ultra_stick_coefficients.yaml"), ["dropped_model_mix"]
+        )
 
 
 def test_a_part_built_with_a_wrong_value_is_told_as_a_config_is(own_folder: Path) -> None:

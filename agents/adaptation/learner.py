@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from agents.adaptation.compensation import compensate
+from agents.adaptation.compensation import allow_for
 from agents.adaptation.estimate import Estimate, Identification
-from agents.adaptation.parameters import Candidates
 from agents.adaptation.sensor_log import SensorLog
 from agents.pilots.compensated import CompensatedPilot, Compensation
 from envs.aircraft.aircraft import Aircraft
@@ -40,8 +39,7 @@ class Learner:
         rates_hz: tuple[int, int] = (30, 240),
     ) -> None:
         self.first_pilot, self.names, self._density = pilot, tuple(names), air_density
-        self._candidates = Candidates(drawing)
-        self._model = drawing, air_density, rates_hz
+        self._drawing, self._model = drawing, (drawing, air_density, rates_hz)
         self._identification = Identification(*self._model)
         self.logs: list[SensorLog] = []
         self.bears = False  # whether the pilot as it was flies what is believed well: then it is left alone
@@ -86,7 +84,7 @@ class Learner:
         return CompensatedPilot(self.first_pilot, self._compensated(estimate), self.names)
 
     def _compensated(self, estimate: Estimate) -> Compensation:
-        return compensate(self._candidates.drawing, self._candidates.aircraft(estimate.surely()), self._density)
+        return allow_for(self._drawing, estimate, self._density)
 
     @property
     def allows(self) -> bool:

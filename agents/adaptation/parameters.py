@@ -63,7 +63,7 @@ PARAMETERS: dict[str, Parameter] = {
     "fix_delay": Parameter(0.08, 0.025, 0.02, -0.1, 0.5, "s", "satellite fixes older than taken to be"),
     "roll_reading": Parameter(np.radians(2.0), 0.006, 0.005, -0.3, 0.3, "rad", "roll shown too far right"),
     "pitch_reading": Parameter(np.radians(2.0), 0.013, 0.005, -0.3, 0.3, "rad", "pitch shown too far up"),
-    "heading_reading": Parameter(np.radians(6.0), 0.025, 0.01, -0.8, 0.8, "rad", "heading shown too far right"),
+    "heading_reading": Parameter(np.radians(6.0), 0.045, 0.01, -0.8, 0.8, "rad", "heading shown too far right"),
     "pressure_reading": Parameter(
         0.15, 0.03, 0.02, -1.0, 0.8, "-", "dynamic pressure shown added, share of the true one"
     ),

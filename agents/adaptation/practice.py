@@ -57,7 +57,9 @@ PRACTICE = {
 }
 """What differs from the algorithm that the pilot was trained by: smaller steps, it knows how to fly already."""
 FOR_PRACTICE = ("servo_speed", "play", "delay")
-"""Parameters that no compensation carries over: they are flown as estimated, all others as they are compensated for."""
+"""Parameters that no compensation carries over: flown as estimated, where there surely is something."""
+READ_OFF = ("roll_reading", "pitch_reading", "heading_reading", "pressure_reading")
+"""Those that are taken off the readings, as far as they are sure."""
 LOG_STD = -1.8
 """Exploring starts with 0.17 of full stick: enough to find what helps, little enough to go on flying meanwhile."""
 CRITIC_FIRST = 2
@@ -73,12 +75,17 @@ class Believed:
 
     @classmethod
     def of(cls, estimate: Estimate) -> Believed:
-        """What an estimate believes of the parameters that are acted on; all others are as drawn."""
+        """What an estimate believes: aircraft that differ by what is surely wrong and is acted on.
+
+        As compensations are (compensation.py), they are of the likeliest aircraft as a whole and of readings as far as
+        these are sure.
+        """
         sure = estimate.surely()
         values = [
-            mean if name in FOR_PRACTICE and sure[name] else sure[name] for name, mean in named(estimate.mean).items()
+            sure[name] if name in READ_OFF or (name in FOR_PRACTICE and not sure[name]) else mean
+            for name, mean in named(estimate.mean).items()
         ]
-        return cls(np.array(values), np.where(values, estimate.std, 0.0))
+        return cls(np.array(values), np.where(list(sure.values()), estimate.std, 0.0))
 
     @property
     def likeliest(self) -> Believed:

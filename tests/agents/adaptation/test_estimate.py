@@ -19,7 +19,7 @@ from agents.adaptation.parameters import NAMES, PARAMETERS, PRIOR
 from agents.adaptation.prediction import OUTPUTS, predicted
 from agents.adaptation.sensor_log import READ, SensorLog, load_readings, save_readings
 from agents.environments.flights import EnvFunction, flight_env_function
-from agents.pilots.compensated import CompensatedPilot, Compensation, Translator
+from agents.pilots.compensated import CompensatedPilot, Compensation
 from agents.pilots.loading import load_pilot
 from agents.pilots.pilot_config import pilot_config
 from envs.base.errors import InputError
@@ -321,41 +321,3 @@ def test_before_any_flight_the_prior_is_all_that_is_known() -> None:
     assert np.array_equal(estimate.mean, np.zeros(len(NAMES)))
     assert estimate.std == pytest.approx(PRIOR)
     assert list(estimate.told()) == list(PARAMETERS)
-
-
-@pytest.mark.parametrize(
-    ("fault", "stick", "sign"), [("elevator_rigging", "elevator", -1), ("rudder_rigging", "rudder", -1)]
-)
-def test_a_stick_is_held_against_its_linkage(fault: str, stick: str, sign: int) -> None:
-    env = FlightEnv(task="landing", discrepancies=[f"{fault}=1"])
-    found = compensate(env.drawing, env.aircraft, 1.225)
-    assert getattr(found, f"{stick}_offset") == pytest.approx(sign * 0.35, abs=0.04)
-
-
-def test_readings_are_corrected_and_commands_shown_as_asked() -> None:
-    env = FlightEnv(task="landing", discrepancies=["pitot_scale=1", "tilted_unit=1", "elevator_rigging=1"])
-    found = compensate(env.drawing, env.aircraft, 1.225)
-    translator, names = Translator(found, env.observation_names), env.observation_names
-    seen = np.zeros((1, len(names)), np.float32)
-    seen[0, names.index("roll")] = np.radians(4.0) / 0.3
-    seen[0, names.index("airspeed")] = 1.2 * 1.3**0.5 - 1.0
-    asked = np.array([[0.3, -0.2, 0.1, 0.0]], np.float32)
-    sticks = translator.actions(asked)
-    for k, stick in enumerate(("aileron", "elevator", "rudder")):
-        seen[0, names.index(f"{stick}_command")] = sticks[0, k]
-    shown = translator.observations(seen)
-    assert shown[0, names.index("roll")] == pytest.approx(0.0, abs=1e-5)
-    assert shown[0, names.index("airspeed")] == pytest.approx(0.2, abs=1e-5)
-    for k, stick in enumerate(("aileron", "elevator", "rudder")):
-        assert shown[0, names.index(f"{stick}_command")] == pytest.approx(asked[0, k], abs=1e-5)
-
-
-def test_a_sound_aircraft_needs_no_translation() -> None:
-    env = FlightEnv(task="landing")
-    pilot = load_pilot(PILOT, env)
-    same = CompensatedPilot(pilot, compensate(env.drawing, env.drawing, 1.225), env.observation_names)
-    observation, _ = env.reset(seed=1)
-    first = np.array([True])
-    plain, _ = pilot.predict(observation[None], None, first)
-    assert same.predict(observation[None], None, first)[0] == pytest.approx(np.clip(plain, -1, 1), abs=1e-5)
-    assert same.card is pilot.card

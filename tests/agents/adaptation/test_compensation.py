@@ -1,0 +1,102 @@
+"""What is known of an aircraft, or believed, carried over to its sticks and readings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+
+from agents.adaptation.compensation import allow_for, compensate
+from agents.adaptation.estimate import Estimate, nothing_known
+from agents.adaptation.parameters import NAMES, Candidates
+from agents.pilots.compensated import CompensatedPilot, Compensation, Translator
+from agents.pilots.loading import load_pilot
+from envs.flight_env import FlightEnv
+
+PILOT = "landing-ultra_stick"
+AIR_DENSITY = 1.225
+
+
+def believing(means: Mapping[str, float]) -> Estimate:
+    """A posterior that is sure of some parameters, and of all others that they are as drawn."""
+    mean = np.zeros(len(NAMES))
+    for name, value in means.items():
+        mean[NAMES.index(name)] = value
+    return Estimate(mean, np.diag(np.full(len(NAMES), 1e-8)), np.zeros((0, 2)))
+
+
+@pytest.mark.parametrize(
+    ("fault", "stick", "sign"), [("elevator_rigging", "elevator", -1), ("rudder_rigging", "rudder", -1)]
+)
+def test_a_stick_is_held_against_its_linkage(fault: str, stick: str, sign: int) -> None:
+    env = FlightEnv(task="landing", discrepancies=[f"{fault}=1"])
+    found = compensate(env.drawing, env.aircraft, 1.225)
+    assert getattr(found, f"{stick}_offset") == pytest.approx(sign * 0.35, abs=0.04)
+
+
+def test_readings_are_corrected_and_commands_shown_as_asked() -> None:
+    env = FlightEnv(task="landing", discrepancies=["pitot_scale=1", "tilted_unit=1", "elevator_rigging=1"])
+    found = compensate(env.drawing, env.aircraft, 1.225)
+    translator, names = Translator(found, env.observation_names), env.observation_names
+    seen = np.zeros((1, len(names)), np.float32)
+    seen[0, names.index("roll")] = np.radians(4.0) / 0.3
+    seen[0, names.index("airspeed")] = 1.2 * 1.3**0.5 - 1.0
+    asked = np.array([[0.3, -0.2, 0.1, 0.0]], np.float32)
+    sticks = translator.actions(asked)
+    for k, stick in enumerate(("aileron", "elevator", "rudder")):
+        seen[0, names.index(f"{stick}_command")] = sticks[0, k]
+    shown = translator.observations(seen)
+    assert shown[0, names.index("roll")] == pytest.approx(0.0, abs=1e-5)
+    assert shown[0, names.index("airspeed")] == pytest.approx(0.2, abs=1e-5)
+    for k, stick in enumerate(("aileron", "elevator", "rudder")):
+        assert shown[0, names.index(f"{stick}_command")] == pytest.approx(asked[0, k], abs=1e-5)
+
+
+def test_a_sound_aircraft_needs_no_translation() -> None:
+    env = FlightEnv(task="landing")
+    pilot = load_pilot(PILOT, env)
+    same = CompensatedPilot(pilot, compensate(env.drawing, env.drawing, 1.225), env.observation_names)
+    observation, _ = env.reset(seed=1)
+    first = np.array([True])
+    plain, _ = pilot.predict(observation[None], None, first)
+    assert same.predict(observation[None], None, first)[0] == pytest.approx(np.clip(plain, -1, 1), abs=1e-5)
+    assert same.card is pilot.card
+
+
+def test_sticks_are_set_for_the_likeliest_aircraft_though_its_parts_are_unsure() -> None:
+    # As three circuits found an iced wing: its lift slope may be wrong by all of it, where the elevator stands may not.
+    env = FlightEnv(task="landing", discrepancies=["iced_wing=1"])
+    true = compensate(env.drawing, env.aircraft, AIR_DENSITY).elevator_offset
+    trim = {"lift_slope": -0.65, "pitch_slope": -0.036, "pitch": 0.006, "elevator_offset": -0.024, "center_x": 0.009}
+    estimate = believing({"lift": 0.03, "drag": 0.015, "propeller": 0.09, "mass": 0.14, **trim})
+    piecemeal = compensate(
+        env.drawing, Candidates(env.drawing).aircraft(estimate.surely()), AIR_DENSITY
+    ).elevator_offset
+    found = allow_for(env.drawing, estimate, AIR_DENSITY).elevator_offset
+    assert true > 0.07
+    assert piecemeal < 0.5 * true
+    assert found == pytest.approx(true, rel=0.15)
+
+
+def test_what_is_within_the_errors_of_a_sound_aircraft_is_left_alone() -> None:
+    drawing = FlightEnv(task="landing").drawing
+    assert allow_for(drawing, nothing_known(), AIR_DENSITY) == Compensation()
+    little = {"elevator_offset": 0.008, "rudder_offset": 0.0015, "heading_reading": 0.03, "pressure_reading": 0.02}
+    assert allow_for(drawing, believing(little), AIR_DENSITY) == Compensation()
+
+
+def test_what_is_far_from_the_drawing_is_allowed_for_nearly_whole() -> None:
+    drawing = FlightEnv(task="landing").drawing
+    found = allow_for(drawing, believing({"elevator_offset": -0.3, "aileron_effect": -0.5}), AIR_DENSITY)
+    assert found.elevator_offset == pytest.approx(0.3, abs=0.01)
+    assert found.aileron_gain == pytest.approx(2.0 / np.exp(0.1), rel=0.02)  # less what a pilot bears (SAME_GAIN)
+
+
+def test_a_mirrored_belief_is_allowed_for_with_mirrored_sticks() -> None:
+    drawing = FlightEnv(task="landing").drawing
+    right, left = (allow_for(drawing, believing({"roll": side * 0.02, "yaw": side * 0.005}), 1.225) for side in (1, -1))
+    assert abs(right.aileron_offset) > 0.05
+    assert right.aileron_offset == pytest.approx(-left.aileron_offset, abs=0.003)
+    assert right.rudder_offset == pytest.approx(-left.rudder_offset, abs=0.003)
+    assert right.elevator_offset == pytest.approx(left.elevator_offset, abs=0.003)

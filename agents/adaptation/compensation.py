@@ -9,7 +9,7 @@ Control Systems 18, 1998), here of one steady approach.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,7 +23,8 @@ from envs.physics.steady.trim import Trim, pitch_for_climb, trim
 APPROACH_VS = 1.3
 DESCENT = -math.radians(5.0)
 MOST_GAIN = 3.0
-"""A stick is moved at most so many times as far, and at least so many times less: an estimate may be wrong."""
+"""A stick is moved at most so many times as far, and at least so many times less: an estimate may be wrong. One that
+does the opposite of what it should is moved the other way, if it does at least that part of what it does as drawn."""
 MOST_OFFSET = 0.7
 LEAST_PRESSURE = 0.05
 SAME_GAIN = 0.1
@@ -37,20 +38,25 @@ wrong however many flights there are: about the root mean square found on twenty
 
 @dataclass(frozen=True)
 class _Stick:
-    """One stick on an aircraft: where the drawing's trim stands, how far off its own is, and how much less it does."""
+    """One stick on an aircraft: where the drawing's trim stands, how far off its own is, and how much less it does.
+
+    `way`: 1, or -1 where it does it the wrong way round.
+    """
 
     drawn: float
-    shift: float = 0.0
-    log_gain: float = 0.0
+    shift: float
+    log_gain: float
+    way: float = 1.0
 
     def surely(self, shift_bias: float, gain_bias: float) -> _Stick:
         """Drawn towards the drawing by as much as it may be wrong, as `Estimate.surely` does (Stein's factor)."""
-        return _Stick(self.drawn, _towards_nothing(self.shift, shift_bias), _towards_nothing(self.log_gain, gain_bias))
+        shift, log_gain = _towards_nothing(self.shift, shift_bias), _towards_nothing(self.log_gain, gain_bias)
+        return replace(self, shift=shift, log_gain=log_gain)
 
     def told(self, name: str) -> dict[str, float]:
         """Its part of a Compensation."""
         log_gain = math.copysign(max(0.0, abs(self.log_gain) - SAME_GAIN), self.log_gain)
-        gain = math.exp(log_gain)
+        gain = self.way * math.exp(log_gain)
         offset = self.shift + (1.0 - gain) * self.drawn
         return {f"{name}_gain": gain, f"{name}_offset": min(MOST_OFFSET, max(-MOST_OFFSET, offset))}
 
@@ -104,10 +110,11 @@ def _sticks(drawing: Aircraft, built: Aircraft, air_density: float) -> tuple[dic
         for axis, stick in enumerate(STICKS):
             if not drawn.has[stick]:
                 continue
-            gain = _power(drawn, at_drawn, axis) / _power(known, at_built, axis)
-            gain = min(MOST_GAIN, max(1.0 / MOST_GAIN, gain)) if gain > 0.0 else MOST_GAIN
+            share = _power(known, at_built, axis) / _power(drawn, at_drawn, axis)
+            way = -1.0 if share < -1.0 / MOST_GAIN else 1.0  # one that does next to nothing is not turned round
+            gain = 1.0 / min(MOST_GAIN, max(1.0 / MOST_GAIN, way * share))
             at = at_drawn.command[axis]
-            sticks[stick] = _Stick(at, at_built.command[axis] - at, math.log(gain))
+            sticks[stick] = _Stick(at, at_built.command[axis] - at, math.log(gain), way)
         if at_drawn.throttle > 0.05:
             found["throttle_gain"] = min(2.0, max(0.7, at_built.throttle / at_drawn.throttle))
     return sticks, found

@@ -49,7 +49,9 @@ def sticks_words(compensation: Compensation, drawing: Aircraft) -> list[str]:
             travel = _travel_deg(drawing, stick)
             degrees = f" ({abs(offset) * travel:.0f} deg)" if travel else ""
             lines.append(f"holds {abs(offset):.0%} of {sides[offset < 0]} {stick}{degrees}".replace("%", " %"))
-        if not 0.9 < gain < 1.11:
+        if gain < 0:
+            lines.append(f"moves the {stick} the other way round, {-gain:.2f} times as far")
+        elif not 0.9 < gain < 1.11:
             lines.append(f"moves the {stick} {gain:.2f} times as far")
     if not 0.93 < compensation.throttle_gain < 1.07:
         lines.append(f"sets {compensation.throttle_gain:.2f} times the throttle")
@@ -105,6 +107,15 @@ def _shares(more: str, less: str) -> Callable[[float, float, Aircraft], str]:
     return lambda mean, std, _: f"{more if mean > 0 else less} by {_percent(mean, std)}"
 
 
+def _effect(does: str, works: str) -> Callable[[float, float, Aircraft], str]:
+    shares = _shares(f"{does} more", f"{does} less")
+    return lambda mean, std, drawing: (
+        shares(mean, std, drawing)
+        if mean > -1.0
+        else f"{works} the wrong way round, with {_percent(1.0 + mean, std)} of the effect drawn"
+    )
+
+
 def _angles(positive: str, negative: str) -> Callable[[float, float, Aircraft], str]:
     return lambda mean, std, _: f"{positive if mean > 0 else negative} by {_degrees(mean, std)}"
 
@@ -138,9 +149,9 @@ _TELLERS: Mapping[str, Callable[[float, float, Aircraft], str]] = {
     ),
     "pitch": lambda m, s, _: f"pitches {'up' if m > 0 else 'down'}: moment coefficient {abs(m):.3f} +- {s:.3f}",
     "yaw": lambda m, s, _: f"yaws {'right' if m > 0 else 'left'}: moment coefficient {abs(m):.4f} +- {s:.4f}",
-    "aileron_effect": _shares("ailerons do more", "ailerons do less"),
-    "elevator_effect": _shares("elevator does more", "elevator does less"),
-    "rudder_effect": _shares("rudder does more", "rudder does less"),
+    "aileron_effect": _effect("ailerons do", "ailerons work"),
+    "elevator_effect": _effect("elevator does", "elevator works"),
+    "rudder_effect": _effect("rudder does", "rudder works"),
     "elevator_offset": lambda m, s, _: f"elevator stands {'up' if m > 0 else 'down'} by {_percent(m, s)} of its travel",
     "rudder_offset": lambda m, s, _: f"rudder stands {'right' if m > 0 else 'left'} by {_percent(m, s)} of its travel",
     "propeller": _shares("propeller pulls more at its speed", "propeller pulls less at its speed"),

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import envs.discrepancies
+from agents.adaptation.airfield import Airfield
 from agents.adaptation.compensation import allow_for, compensate
 from agents.adaptation.estimate import Estimate, nothing_known
+from agents.adaptation.learner import Learner
 from agents.adaptation.parameters import NAMES, Candidates
+from agents.adaptation.words import beliefs
+from agents.environments.flights import flight_env_function
 from agents.pilots.compensated import CompensatedPilot, Compensation, Translator
 from agents.pilots.loading import load_pilot
+from agents.pilots.pilot_config import pilot_config
 from envs.flight_env import FlightEnv
 
 PILOT = "landing-ultra_stick"
@@ -100,3 +107,48 @@ def test_a_mirrored_belief_is_allowed_for_with_mirrored_sticks() -> None:
     assert right.aileron_offset == pytest.approx(-left.aileron_offset, abs=0.003)
     assert right.rudder_offset == pytest.approx(-left.rudder_offset, abs=0.003)
     assert right.elevator_offset == pytest.approx(left.elevator_offset, abs=0.003)
+
+
+@pytest.mark.parametrize("channel", ["aileron", "elevator", "rudder"])
+def test_a_stick_that_does_the_opposite_is_moved_the_other_way(channel: str) -> None:
+    drawing = FlightEnv(task="landing").drawing
+    found = allow_for(drawing, believing({f"{channel}_effect": -2.0}), AIR_DENSITY).as_dict()
+    assert found[f"{channel}_gain"] == pytest.approx(-1.0, abs=0.05)
+    drawn = compensate(drawing, drawing, AIR_DENSITY)
+    others = {name: value for name, value in found.items() if not name.startswith(channel)}
+    assert others == pytest.approx({name: drawn.as_dict()[name] for name in others}, abs=0.02)
+
+
+def test_a_stick_that_does_next_to_nothing_is_not_turned_round() -> None:
+    drawing = FlightEnv(task="landing").drawing
+    gains = [allow_for(drawing, believing({"rudder_effect": by}), AIR_DENSITY).rudder_gain for by in (-0.9, -1.1)]
+    assert gains == pytest.approx([3.0 / np.exp(0.1)] * 2, rel=0.01)
+
+
+def test_ailerons_connected_the_wrong_way_round_are_learned_from_one_crash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Of no kind that the package has: a file of somebody's own.
+    (tmp_path / "MIXED_UP.py").write_text(
+        '''"""The aileron servos are plugged in the wrong way round."""
+from envs.discrepancies._parts import controls_of, with_controls
+
+RANGE = (0.0, 1.0)
+
+
+def change(aircraft, severity):
+    return with_controls(aircraft, controls_of(aircraft, "aileron"), gain=1.0 - 2.0 * severity)
+'''
+    )
+    monkeypatch.setattr(envs.discrepancies, "__path__", [*envs.discrepancies.__path__, str(tmp_path)])
+    pilot = "takeoff-ultra_stick"
+    make_env = flight_env_function(pilot_config(pilot, ["discrepancies=[MIXED_UP=1]"], weather="breeze"))
+    with Airfield(make_env) as airfield:
+        env = airfield.env
+        learner = Learner(load_pilot(pilot, env), env.drawing, env.observation_names, env.air_density)
+        first, log = airfield.fly(learner.pilot, 900)
+        learner.learn(log, first.result)
+        after = [airfield.fly(learner.pilot, 901 + number)[0].outcome for number in range(4)]
+    assert first.crashed
+    assert beliefs(learner.estimate, env.drawing)[0].startswith("ailerons work the wrong way round")
+    assert after == ["climbing"] * 4

@@ -39,3 +39,13 @@ def test_what_is_taken_off_the_readings_is_told() -> None:
     assert sticks_words(Compensation(heading_rad=-0.033), drawing) == ["adds 1.9 deg to the heading it is shown"]
     assert sticks_words(Compensation(pitch_rad=0.026), drawing) == ["takes 1.5 deg off the pitch it is shown"]
     assert sticks_words(Compensation(pressure=1.21), drawing) == ["takes the airspeed for 0.91 times what it is shown"]
+
+
+def test_a_control_that_does_the_opposite_is_told_so() -> None:
+    assert believed("aileron_effect", -0.4, 0.05) == ["ailerons do less by 40 +- 5 %"]
+    assert believed("aileron_effect", -1.9, 0.05) == [
+        "ailerons work the wrong way round, with 90 +- 5 % of the effect drawn"
+    ]
+    assert sticks_words(Compensation(rudder_gain=-1.2), ultra_stick()) == [
+        "moves the rudder the other way round, 1.20 times as far"
+    ]

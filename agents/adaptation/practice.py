@@ -34,7 +34,7 @@ from envs.base.frames import Array
 from envs.flight_config import FieldConfig
 from envs.flight_env import FlightEnv
 
-GOOD = 0.9
+GOOD = 0.95
 """A pilot that succeeds in this share of its flights of the believed aircraft needs no practice."""
 BORNE = 0.95
 """A pilot that succeeds, as it was, in this share of its flights of the believed aircraft bears what is wrong with it.

@@ -35,10 +35,9 @@ from envs.flight_config import FieldConfig
 from envs.flight_env import FlightEnv
 
 GOOD = 0.95
-"""A pilot that succeeds in this share of its flights of the believed aircraft needs no practice."""
-BORNE = 0.95
-"""A pilot that succeeds, as it was, in this share of its flights of the believed aircraft bears what is wrong with it.
-It is left alone, unless it flies as well when it allows for it: what is believed is often a part of what is wrong."""
+"""A pilot that succeeds in this share of its flights of the believed aircraft needs no practice. One that does so as it
+was bears what is wrong: it is left alone, unless it flies as well when it allows for it, for what is believed is often
+a part of what is wrong."""
 CHECKED = 48
 """Simulated flights that both are judged by."""
 STEPS = 200_000
@@ -193,11 +192,11 @@ class Practice:
         believed = Believed.of(learner.estimate)
         with FlightTest(functools.partial(believed.likeliest.make_env, self.config), self.processes) as test:
             as_it_was = self.share(learner.first_pilot, test)
-            learner.bears = as_it_was >= BORNE
+            learner.bears = as_it_was >= GOOD
             if learner.bears and learner.compensation != Compensation():
                 allowing = CompensatedPilot(learner.base, learner.compensation, learner.names)
                 learner.bears = self.share(allowing, test) < as_it_was
-        if as_it_was < BORNE and (is_first or not is_success):
+        if as_it_was < GOOD and (is_first or not is_success):
             learner.base = self.better(learner.base, believed, learner.compensation, learner.names)
 
     def better(self, pilot: Any, simulated: Simulated, compensation: Compensation, names: tuple[str, ...]) -> Any:

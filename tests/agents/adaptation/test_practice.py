@@ -75,7 +75,7 @@ def test_a_pilot_that_flies_what_it_believes_is_left_alone() -> None:
 @pytest.mark.parametrize(
     ("shares", "practised"),
     [
-        ([0.3, 0.5, 0.6, 0.92], 3),  # until it is good
+        ([0.3, 0.5, 0.6, 0.96], 3),  # until it is good
         ([0.3, 0.2], 1),  # while it helps
         ([0.5, 0.6, 0.7, 0.8, 0.85], 4),  # as long as practice may last
     ],

@@ -144,7 +144,7 @@ def test_it_stops_where_flying_on_would_only_wreck_aircraft(
 
 @pytest.mark.usefixtures("no_picture")
 def test_the_autopilot_adapts_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("agents.adaptation.practice.BORNE", 1.1)  # it would bear this one as it is
+    monkeypatch.setattr("agents.adaptation.practice.GOOD", 1.1)  # it would bear this one as it is
     run = tmp_path / "autopilot"
     told = adapted(
         run, "--task", "landing", "--evaluation-flights", "0", flights=1, pilot="autopilot", fault="elevator_rigging=-1"

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from agents.adaptation.estimate import Estimate
-from agents.adaptation.parameters import Candidates, named
+from agents.adaptation.parameters import HIGH, NAMES, STEP, Candidates, named
 from agents.pilots.compensated import STICKS, Compensation
 from envs.aircraft.aircraft import Aircraft
 from envs.physics.steady.airframe import Airframe, body_velocity, up_axis
@@ -48,9 +48,9 @@ class _Stick:
     log_gain: float
     way: float = 1.0
 
-    def surely(self, shift_bias: float, gain_bias: float) -> _Stick:
+    def surely(self, shift_wrong: float, gain_wrong: float) -> _Stick:
         """Drawn towards the drawing by as much as it may be wrong, as `Estimate.surely` does (Stein's factor)."""
-        shift, log_gain = _towards_nothing(self.shift, shift_bias), _towards_nothing(self.log_gain, gain_bias)
+        shift, log_gain = _towards_nothing(self.shift, shift_wrong), _towards_nothing(self.log_gain, gain_wrong)
         return replace(self, shift=shift, log_gain=log_gain)
 
     def told(self, name: str) -> dict[str, float]:
@@ -87,10 +87,31 @@ def allow_for(drawing: Aircraft, estimate: Estimate, air_density: float) -> Comp
     candidates = Candidates(drawing)
     _, found = _sticks(drawing, candidates.aircraft(estimate.surely()), air_density)
     sticks, _ = _sticks(drawing, candidates.aircraft(named(estimate.mean)), air_density)
+    unsure = _unsure(drawing, estimate, sticks, air_density)
     for axis, name in enumerate(STICKS):
         if name in sticks:
-            found |= sticks[name].surely(SHIFT_BIAS[axis], GAIN_BIAS[axis]).told(name)
+            shift, gain = unsure[name]
+            found |= (
+                sticks[name].surely(math.hypot(SHIFT_BIAS[axis], shift), math.hypot(GAIN_BIAS[axis], gain)).told(name)
+            )
     return Compensation(**found)
+
+
+def _unsure(
+    drawing: Aircraft, estimate: Estimate, sticks: dict[str, _Stick], air_density: float
+) -> dict[str, tuple[float, float]]:
+    """{stick: (standard deviation of its shift, of its log_gain)}, of what the flights leave open together."""
+    candidates, changes = Candidates(drawing), {name: np.zeros((2, len(NAMES))) for name in sticks}
+    for k, step in enumerate(STEP):
+        step = step if estimate.mean[k] + step <= HIGH[k] else -step
+        values = estimate.mean.copy()
+        values[k] += step
+        moved, _ = _sticks(drawing, candidates.aircraft(named(values)), air_density)
+        for name, stick in moved.items() if sticks else ():
+            at = sticks[name]
+            changes[name][:, k] = (stick.shift - at.shift) / step, (stick.log_gain - at.log_gain) / step
+    spread = {name: np.sqrt(np.diag(change @ estimate.covariance @ change.T)) for name, change in changes.items()}
+    return {name: (float(shift), float(gain)) for name, (shift, gain) in spread.items()}
 
 
 def _sticks(drawing: Aircraft, built: Aircraft, air_density: float) -> tuple[dict[str, _Stick], dict[str, float]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -152,3 +153,30 @@ def change(aircraft, severity):
     assert first.crashed
     assert beliefs(learner.estimate, env.drawing)[0].startswith("ailerons work the wrong way round")
     assert after == ["climbing"] * 4
+
+
+def test_what_few_readings_leave_open_is_hardly_allowed_for() -> None:
+    drawing = FlightEnv(task="landing").drawing
+    means = {"aileron_effect": -0.5, "elevator_offset": -0.2}
+    sure = believing(means)
+    unsure = replace(sure, covariance=np.diag(np.where(sure.mean, 0.3, 1e-4) ** 2))
+    well, hardly = (allow_for(drawing, estimate, AIR_DENSITY) for estimate in (sure, unsure))
+    assert well.elevator_offset > 0.19
+    assert hardly.elevator_offset < 0.02
+    assert 1.0 <= hardly.aileron_gain < 1.3 < well.aileron_gain
+
+
+def test_parts_that_are_unsure_alone_but_not_together_are_allowed_for() -> None:
+    # Whether the elevator stands down or the nose is pushed down nobody can tell; that it has to be held up, one can.
+    drawing = FlightEnv(task="landing").drawing
+    estimate = believing({"elevator_offset": -0.1, "pitch": -0.05})
+    places = [NAMES.index("elevator_offset"), NAMES.index("pitch")]
+    shared = ("elevator_offset", "pitch")
+    step = {name: allow_for(drawing, believing({name: -0.1}), AIR_DENSITY).elevator_offset / 0.1 for name in shared}
+    trade = np.zeros(len(NAMES))
+    trade[places] = 0.2 / step["elevator_offset"], -0.2 / step["pitch"]
+    together = replace(estimate, covariance=estimate.covariance + np.outer(trade, trade))
+    alone = replace(estimate, covariance=np.diag(np.diag(together.covariance)))
+    held = allow_for(drawing, estimate, AIR_DENSITY).elevator_offset
+    assert allow_for(drawing, together, AIR_DENSITY).elevator_offset == pytest.approx(held, rel=0.15)
+    assert allow_for(drawing, alone, AIR_DENSITY).elevator_offset < 0.6 * held

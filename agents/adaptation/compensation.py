@@ -62,7 +62,7 @@ class _Stick:
 
 
 def _towards_nothing(value: float, wrong: float) -> float:
-    return value * max(0.0, 1.0 - wrong**2 / value**2) if value else 0.0
+    return value * (1.0 - (wrong / value) ** 2) if abs(value) > wrong else 0.0
 
 
 def compensate(drawing: Aircraft, built: Aircraft, air_density: float) -> Compensation:
@@ -81,8 +81,8 @@ def allow_for(drawing: Aircraft, estimate: Estimate, air_density: float) -> Comp
 
     The sticks are set for the likeliest aircraft as a whole: flights tell well where they have to stand, and badly
     which of the parameters that move them it is (a flatter lift slope, a centre of gravity further forward, an
-    elevator out of trim); each of these alone drawn towards the drawing, half of the trim would be lost. Readings and
-    power are what `Estimate.surely` knows of each.
+    elevator out of trim); each of these alone drawn towards the drawing, half of the trim would be lost. So the sticks
+    are drawn towards the drawing's by as much as they may be wrong. Readings and power are by `Estimate.surely`.
     """
     candidates = Candidates(drawing)
     _, found = _sticks(drawing, candidates.aircraft(estimate.surely()), air_density)
@@ -91,16 +91,15 @@ def allow_for(drawing: Aircraft, estimate: Estimate, air_density: float) -> Comp
     for axis, name in enumerate(STICKS):
         if name in sticks:
             shift, gain = unsure[name]
-            found |= (
-                sticks[name].surely(math.hypot(SHIFT_BIAS[axis], shift), math.hypot(GAIN_BIAS[axis], gain)).told(name)
-            )
+            shift, gain = math.hypot(shift, SHIFT_BIAS[axis]), math.hypot(gain, GAIN_BIAS[axis])
+            found |= sticks[name].surely(shift, gain).told(name)
     return Compensation(**found)
 
 
 def _unsure(
     drawing: Aircraft, estimate: Estimate, sticks: dict[str, _Stick], air_density: float
 ) -> dict[str, tuple[float, float]]:
-    """{stick: (standard deviation of its shift, of its log_gain)}, of what the flights leave open together."""
+    """{stick: (standard deviation of its shift, of its log_gain)}: what the flights leave open, to first order."""
     candidates, changes = Candidates(drawing), {name: np.zeros((2, len(NAMES))) for name in sticks}
     for k, step in enumerate(STEP):
         step = step if estimate.mean[k] + step <= HIGH[k] else -step

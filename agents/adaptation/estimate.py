@@ -83,7 +83,9 @@ class Estimate:
         return np.sqrt(np.diag(self.covariance))
 
     def surely(self) -> dict[str, float]:
-        """The parameters to act on: each drawn towards the drawing by as much as it may be wrong.
+        """Each parameter as far as it is sure by itself: drawn towards the drawing by as much as it may be wrong.
+
+        Readings and power are corrected by these; sticks stand where all of them together ask for (compensation.py).
 
         By Stein's factor 1 - wrong^2 / mean^2, where wrong^2 is its bias squared and its variance together: what is
         within that of the drawing is left as drawn, so that a sound aircraft is flown as before, and what is far from

@@ -100,13 +100,15 @@ def _unsure(
     drawing: Aircraft, estimate: Estimate, sticks: dict[str, _Stick], air_density: float
 ) -> dict[str, tuple[float, float]]:
     """{stick: (standard deviation of its shift, of its log_gain)}: what the flights leave open, to first order."""
+    if not sticks:
+        return {}
     candidates, changes = Candidates(drawing), {name: np.zeros((2, len(NAMES))) for name in sticks}
     for k, step in enumerate(STEP):
         step = step if estimate.mean[k] + step <= HIGH[k] else -step
         values = estimate.mean.copy()
         values[k] += step
         moved, _ = _sticks(drawing, candidates.aircraft(named(values)), air_density)
-        for name, stick in moved.items() if sticks else ():
+        for name, stick in moved.items():
             at = sticks[name]
             changes[name][:, k] = (stick.shift - at.shift) / step, (stick.log_gain - at.log_gain) / step
     spread = {name: np.sqrt(np.diag(change @ estimate.covariance @ change.T)) for name, change in changes.items()}

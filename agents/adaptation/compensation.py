@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from agents.adaptation.estimate import Estimate
-from agents.adaptation.parameters import HIGH, NAMES, STEP, Candidates, named
+from agents.adaptation.parameters import HIGH, NAMES, PRIOR, STEP, Candidates, named
 from agents.pilots.compensated import STICKS, Compensation
 from envs.aircraft.aircraft import Aircraft
 from envs.physics.steady.airframe import Airframe, body_velocity, up_axis
@@ -34,6 +34,9 @@ SHIFT_BIAS = (0.002, 0.01, 0.002)
 GAIN_BIAS = (0.02, 0.02, 0.03)
 """By how much the trim (share of the travel) and the effect (natural logarithm) of aileron, elevator and rudder may be
 wrong however many flights there are: about the root mean square found on twenty sound aircraft after three flights."""
+
+OFF = 0.01
+"""A parameter is found to be off from this part of its prior's width on; sparse estimates leave all others at nothing."""
 
 
 @dataclass(frozen=True)
@@ -99,11 +102,15 @@ def allow_for(drawing: Aircraft, estimate: Estimate, air_density: float) -> Comp
 def _unsure(
     drawing: Aircraft, estimate: Estimate, sticks: dict[str, _Stick], air_density: float
 ) -> dict[str, tuple[float, float]]:
-    """{stick: (standard deviation of its shift, of its log_gain)}: what the flights leave open, to first order."""
+    """{stick: (standard deviation of its shift, of its log_gain)}: what the flights leave open, to first order.
+
+    Of the parameters that are found to be off: what no flight tells of is no reason to doubt what one has told.
+    """
     if not sticks:
         return {}
     candidates, changes = Candidates(drawing), {name: np.zeros((2, len(NAMES))) for name in sticks}
-    for k, step in enumerate(STEP):
+    for k in np.flatnonzero(np.abs(estimate.mean) > OFF * PRIOR):
+        step = STEP[k]
         step = step if estimate.mean[k] + step <= HIGH[k] else -step
         values = estimate.mean.copy()
         values[k] += step

@@ -36,7 +36,7 @@ GAIN_BIAS = (0.02, 0.02, 0.03)
 wrong however many flights there are: about the root mean square found on twenty sound aircraft after three flights."""
 
 OFF = 0.01
-"""A parameter is found to be off from this part of its prior's width on; sparse estimates leave all others at nothing."""
+"""A parameter is found to be off from this part of its prior's width on: sparse estimates leave the others at 0."""
 
 
 @dataclass(frozen=True)

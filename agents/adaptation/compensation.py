@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from agents.adaptation.estimate import Estimate
+from agents.adaptation.estimate import Estimate, towards_drawing
 from agents.adaptation.parameters import HIGH, NAMES, PRIOR, STEP, Candidates, named
 from agents.pilots.compensated import STICKS, Compensation
 from envs.aircraft.aircraft import Aircraft
@@ -34,7 +34,6 @@ SHIFT_BIAS = (0.002, 0.01, 0.002)
 GAIN_BIAS = (0.02, 0.02, 0.03)
 """By how much the trim (share of the travel) and the effect (natural logarithm) of aileron, elevator and rudder may be
 wrong however many flights there are: about the root mean square found on twenty sound aircraft after three flights."""
-
 OFF = 0.01
 """A parameter is found to be off from this part of its prior's width on: sparse estimates leave the others at 0."""
 
@@ -52,8 +51,9 @@ class _Stick:
     way: float = 1.0
 
     def surely(self, shift_wrong: float, gain_wrong: float) -> _Stick:
-        """Drawn towards the drawing by as much as it may be wrong, as `Estimate.surely` does (Stein's factor)."""
-        shift, log_gain = _towards_nothing(self.shift, shift_wrong), _towards_nothing(self.log_gain, gain_wrong)
+        """What to act on of it: drawn towards the drawing by as much as it may be wrong."""
+        off, wrong = np.array([self.shift, self.log_gain]), np.array([shift_wrong, gain_wrong])
+        shift, log_gain = towards_drawing(off, wrong).tolist()
         return replace(self, shift=shift, log_gain=log_gain)
 
     def told(self, name: str) -> dict[str, float]:
@@ -62,10 +62,6 @@ class _Stick:
         gain = self.way * math.exp(log_gain)
         offset = self.shift + (1.0 - gain) * self.drawn
         return {f"{name}_gain": gain, f"{name}_offset": min(MOST_OFFSET, max(-MOST_OFFSET, offset))}
-
-
-def _towards_nothing(value: float, wrong: float) -> float:
-    return value * (1.0 - (wrong / value) ** 2) if abs(value) > wrong else 0.0
 
 
 def compensate(drawing: Aircraft, built: Aircraft, air_density: float) -> Compensation:

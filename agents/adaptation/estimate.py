@@ -87,12 +87,9 @@ class Estimate:
 
         Readings and power are corrected by these; sticks stand where all of them together ask for (compensation.py).
 
-        By Stein's factor 1 - wrong^2 / mean^2, where wrong^2 is its bias squared and its variance together: what is
-        within that of the drawing is left as drawn, so that a sound aircraft is flown as before, and what is far from
-        it stays nearly as estimated.
+        Wrong by its bias and its standard deviation together.
         """
-        wrong = BIAS**2 + np.diag(self.covariance)
-        return named(self.mean * np.maximum(0.0, 1.0 - wrong / np.maximum(self.mean**2, 1e-12)))
+        return named(towards_drawing(self.mean, np.hypot(BIAS, self.std)))
 
     def told(self) -> dict[str, dict[str, float | str]]:
         """{name: {mean, std, unit}}, the `estimate` of adaptation.json."""
@@ -100,6 +97,15 @@ class Estimate:
             name: {"mean": float(mean), "std": float(std), "unit": PARAMETERS[name].unit}
             for name, mean, std in zip(NAMES, self.mean, self.std, strict=True)
         }
+
+
+def towards_drawing(off: Array, wrong: Array) -> Array:
+    """What to act on of differences from the drawing (n,), each of which may be wrong by so much (n,).
+
+    By Stein's factor 1 - wrong^2 / off^2: what is within that of the drawing is left as drawn, so that a sound aircraft
+    is flown as before, and what is far from it stays nearly as estimated.
+    """
+    return off * np.maximum(0.0, 1.0 - np.square(wrong) / np.maximum(np.square(off), 1e-12))
 
 
 def nothing_known() -> Estimate:

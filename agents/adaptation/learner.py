@@ -38,8 +38,8 @@ class Learner:
         air_density: float = 1.225,
         rates_hz: tuple[int, int] = (30, 240),
     ) -> None:
-        self.first_pilot, self.names, self._density = pilot, tuple(names), air_density
-        self._drawing, self._model = drawing, (drawing, air_density, rates_hz)
+        self.first_pilot, self.names = pilot, tuple(names)
+        self._model = drawing, air_density, rates_hz
         self._identification = Identification(*self._model)
         self.logs: list[SensorLog] = []
         self.bears = False  # whether the pilot as it was flies what is believed well: then it is left alone
@@ -84,7 +84,8 @@ class Learner:
         return CompensatedPilot(self.first_pilot, self._compensated(estimate), self.names)
 
     def _compensated(self, estimate: Estimate) -> Compensation:
-        return allow_for(self._drawing, estimate, self._density)
+        drawing, air_density, _ = self._model
+        return allow_for(drawing, estimate, air_density)
 
     @property
     def allows(self) -> bool:

@@ -10,6 +10,7 @@ from agents.adaptation.estimate import Estimate
 from agents.adaptation.parameters import BIAS, NAMES, PARAMETERS
 from agents.pilots.compensated import Compensation
 from envs.aircraft.aircraft import Aircraft
+from envs.aircraft.halves import drawn_controls
 from envs.aircraft.outline import mean_chord_m
 from envs.base.frames import Channel
 from envs.base.units import GRAVITY
@@ -66,9 +67,7 @@ def sticks_words(compensation: Compensation, drawing: Aircraft) -> list[str]:
 
 
 def _travel_deg(drawing: Aircraft, channel: Channel) -> float | None:
-    model = drawing.coefficient_model
-    controls = (*(c for s in drawing.surfaces for c in s.controls), *(model.controls if model else ()))
-    return next((c.travel_deg for c in controls if c.mix.get(channel)), None)
+    return next((c.travel_deg for c in drawn_controls(drawing) if c.mix.get(channel)), None)
 
 
 def _words(name: str, mean: float, std: float, drawing: Aircraft) -> str:

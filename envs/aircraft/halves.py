@@ -8,8 +8,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from envs.aircraft.aircraft import Aircraft, OutlineSurface, Surface, WingSection
+from envs.aircraft.aircraft import Aircraft, ControlSurface, OutlineSurface, Surface, WingSection
 from envs.aircraft.as_built import ControlBuilt, HalfBuilt, Side, WheelBuilt
+from envs.aircraft.coefficient_model import CoefficientControl
 
 
 def sides(mirrored: bool) -> tuple[Side, ...]:
@@ -21,6 +22,12 @@ def is_upright(surface: Surface | OutlineSurface) -> bool:
     """Whether it stands more than it lies, as a fin does."""
     _, across, up = np.subtract(surface.sections[-1].leading_edge_m, surface.sections[0].leading_edge_m)
     return bool(abs(up) > abs(across))
+
+
+def drawn_controls(aircraft: Aircraft) -> tuple[ControlSurface | CoefficientControl, ...]:
+    """Every control of the drawing once, both halves together: of its surfaces, and of a coefficient model."""
+    model = aircraft.coefficient_model
+    return (*(c for s in aircraft.surfaces for c in s.controls), *(model.controls if model else ()))
 
 
 def hinges_of(aircraft: Aircraft) -> list[tuple[str, Side]]:

@@ -26,6 +26,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from envs.aircraft.aircraft import Aircraft
+from envs.aircraft.halves import drawn_controls
 from envs.base.config_file import validate_changed, value_fault
 from envs.base.errors import InputError, unknown_name
 
@@ -133,20 +134,13 @@ class Discrepancy:
         """A mix is of the drawing: derivatives were measured with it, which would not turn round as it does."""
         if changed.surfaces is before.surfaces and changed.coefficient_model is before.coefficient_model:
             return
-        now, drawn = _mixes(changed), _mixes(before)
+        now, drawn = ({control.name: control.mix for control in drawn_controls(a)} for a in (changed, before))
         for name in now.keys() & drawn.keys():
             if now[name] != drawn[name]:
                 raise InputError(
                     f"discrepancy {self}: control {name}: its mix must stay as drawn; "
                     "one that works the wrong way round has gain -1 of what is built (aircraft.built.controls)"
                 )
-
-
-def _mixes(aircraft: Aircraft) -> dict[str, Any]:
-    """{control: its mix}, of surfaces and of a coefficient model."""
-    model = aircraft.coefficient_model
-    controls = (*(c for s in aircraft.surfaces for c in s.controls), *(model.controls if model else ()))
-    return {control.name: control.mix for control in controls}
 
 
 def parse_discrepancy(text: str) -> Discrepancy:

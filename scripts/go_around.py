@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("pilot", nargs="?", default="landing-ultra_stick", help="(default: landing-ultra_stick)")
     parser.add_argument("--flights", type=whole_number, default=1000, metavar="N", help="in each weather, of each kind")
     parser.add_argument("--weather", default="gusty", metavar="W,W", help="in which it learns or is compared")
-    parser.add_argument("--price", default="0.02", metavar="P", help="of going round, in landings (default 0.02)")
+    parser.add_argument("--price", default="0.05", metavar="P", help="of going round, in landings (default 0.05)")
     parser.add_argument("--save", metavar="FILE", help="write what was learned: a .yaml file")
     parser.add_argument("--compare", metavar="C,C", help="rule, value, never, or a file: fly these instead of learning")
     parser.add_argument("--seed", type=seed_number, metavar="N", help="learning: of the draw (18); --compare: 1000")

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from agents.config.programme import TrainingConfig
-from agents.deciding.fit import fit, stacked, worth_of
+from agents.deciding.fit import contacts_of, fit, heard_of
 from agents.deciding.flown import Landing, fly_landings, landing_flyer
 from agents.environments.flights import EnvFunction, training_seed
 from agents.evaluation.flight_test import success_interval
@@ -25,13 +25,10 @@ from agents.skills.going_on import CRASHES, GoingOn, LearnedFrom, Sizes, by_valu
 from agents.skills.landing_pilot import LandingRounds
 from envs.aircraft.aircraft import Aircraft, load_aircraft
 from envs.base.config_file import is_path
-from envs.base.errors import InputError
-from envs.tasks.parts.landing_rules import BY_RULE, NEVER
+from envs.tasks.parts.landing_rules import NEVER
 
 PAGE_WIDTH = 110
 """Characters a line, into a file or pipe."""
-WENT_ROUND = 10
-"""Flights at least that went round, to tell what such a flight is worth; chosen."""
 
 
 def learn_going_on(
@@ -45,20 +42,17 @@ def learn_going_on(
     processes: int | None,
     console: Console,
 ) -> int:
-    """Fly training flights that never go round, and some by the rule, learn from them, tell it, and write it; 0.
+    """Fly training flights that never go round, `flights` in each weather, learn from them, tell it, and write it; 0.
 
-    `flights` of each weather, and half as many by the rule. Raises InputError, one line.
+    Raises InputError, one line.
     """
-    flyers = _flyers(
-        pilot, weathers, (NEVER, BY_RULE)
-    )  # all of them, so that what is wrong is told before anything flies
+    flyers = _flyers(pilot, weathers, (NEVER,))  # all of them, so that what is wrong is told before anything flies
     config = _config(pilot, weathers[0], NEVER)
-    never, by_rule = list[Landing](), list[Landing]()
+    never = list[Landing]()
     for number, weather in enumerate(weathers):
         first = training_seed(seed, number)
-        for choice, count, into in ((NEVER, flights, never), (BY_RULE, (flights + 1) // 2, by_rule)):
-            with flying_bar(console, count, f"{weather}, {choice}") as landed:
-                into += fly_landings(*flyers[weather, choice], range(first, first + count), processes, landed)
+        with flying_bar(console, flights, f"{weather}, {NEVER}") as landed:
+            never += fly_landings(*flyers[weather, NEVER], range(first, first + flights), processes, landed)
     own = LearnedFrom(
         pilot=Path(pilot).name,
         aircraft=Path(config.aircraft).stem if is_path(config.aircraft) else config.aircraft,
@@ -68,23 +62,12 @@ def learn_going_on(
         commit=commit(),
     )
     aircraft = load_aircraft(config.aircraft)
-    going_on = fit(never, fresh_of(by_rule), price, Sizes.of(aircraft), own)
+    going_on = fit(never, price, Sizes.of(aircraft), own)
     _tell(going_on, aircraft, never, console)
     if save:
         write_going_on(save, going_on)
         console.print(f"written to {save}", soft_wrap=True)
     return 0
-
-
-def fresh_of(by_rule: Sequence[Landing]) -> float:
-    """What a flight that went round is worth in the mean. Raises InputError where hardly any did."""
-    worth = [worth_of(landing.flight) for landing in by_rule if landing.went_round]
-    if len(worth) < WENT_ROUND:
-        raise InputError(
-            f"{len(worth)} of {len(by_rule)} flights by the rule went round; to tell what that is worth, at least "
-            f"{WENT_ROUND} must: fly more (--flights), or in other weather"
-        )
-    return float(np.mean(worth))
 
 
 def _flyers(
@@ -102,7 +85,8 @@ def _config(pilot: str, weather: str, choice: str) -> TrainingConfig:
 def given_up_at_contact(never: Sequence[Landing], chooses: GoAround) -> list[bool]:
     """Of the landings whose first contact would be given up: whether each counted, as nobody went round."""
     touched = [landing for landing in never if landing.contact is not None]
-    balked = chooses.balks(*stacked([landing.contact for landing in touched if landing.contact is not None]))
+    heard = heard_of(never) if all(landing.heard is not None for landing in touched) else None
+    balked = chooses.balks(*contacts_of(never, None), np.zeros(len(touched), bool), heard)
     return [landing.flight.is_success for landing, given_up in zip(touched, balked, strict=True) if given_up]
 
 
@@ -113,7 +97,13 @@ def _tell(going_on: GoingOn, aircraft: Aircraft, never: Sequence[Landing], conso
         balked = given_up_at_contact(never, chooses)
         console.print(f"touchdowns that {name} would give up: {len(balked)}, of which {sum(balked)} count")
     console.print(f"an attempt that failed is worth {going_on.failed:.3f}")
-    console.print(f"going round is worth {going_on.fresh:.3f} less {going_on.price:g}, its price")
+    console.print(
+        f"going round is worth {going_on.round:.3f}, for the last time {going_on.last_round:.3f}, its price "
+        f"of {going_on.price:g} taken off"
+    )
+    if going_on.air_data:
+        told = going_on.air_data
+        console.print(f"airspeed at a contact: read to {told.read_to:.4f} Vs, known to {told.known_to:.4f} Vs")
 
 
 def compare_choices(

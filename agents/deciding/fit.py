@@ -11,8 +11,9 @@ from scipy.optimize import minimize
 
 from agents.deciding.flown import Landing, Moment
 from agents.evaluation.flight_test import Flight
+from agents.skills.air_data import AirData, learn_air_data
 from agents.skills.go_around import Approach
-from agents.skills.going_on import CRASH, CRASHES, GoingOn, LearnedFrom, Sizes, Worth, scaled
+from agents.skills.going_on import CRASH, CRASHES, GoingOn, LearnedFrom, Rounds, Sizes, Worth, scaled, wind_features
 from envs.base.errors import InputError
 
 Floats = NDArray[np.float64]
@@ -23,6 +24,8 @@ EVERY = 5
 DOUBTS = np.linspace(0.0, 0.95, 20)
 FEWEST = 10
 """Flights of either kind, silver and not, that a probability can be learned from; chosen."""
+FEWEST_HEARD = 200
+"""Touchdowns that the pitot's error can be learned from; chosen: a dozen for each weight."""
 
 
 def worth_of(flight: Flight) -> float:
@@ -53,14 +56,35 @@ def logistic(features: Floats, share: Floats) -> Worth:
     return Worth(bias=bias, weights=tuple(weights), mean=tuple(mean), spread=tuple(spread))
 
 
-def fit(never: Sequence[Landing], fresh: float, price: float, sizes: Sizes, learned: LearnedFrom) -> GoingOn:
-    """Learn from landings that nobody gave up. `fresh`: what a flight that went round is worth in the mean.
+def air_data_of(never: Sequence[Landing]) -> AirData | None:
+    """What tells the airspeed at a contact, learned from touchdowns; None from too few, or where one was not heard."""
+    touched = [landing for landing in never if landing.contact is not None]
+    if len(touched) < FEWEST_HEARD or any(landing.heard is None for landing in touched):
+        return None
+    reads = np.array([landing.contact.readings[0] for landing in touched if landing.contact is not None])
+    truth = np.array([landing.flight.metrics["touchdown_speed_vs"] for landing in touched])
+    return learn_air_data(heard_of(never), reads - truth)
 
-    Raises InputError where too few failed or succeeded.
-    """
+
+def heard_of(never: Sequence[Landing]) -> Floats:
+    """(n, HEARD) of the n first contacts there were."""
+    return np.array([landing.heard for landing in never if landing.contact is not None and landing.heard is not None])
+
+
+def contacts_of(never: Sequence[Landing], air_data: AirData | None) -> tuple[Approach, Floats]:
+    """`stacked` of the n first contacts there were, their airspeeds corrected."""
+    contact, before = stacked([landing.contact for landing in never if landing.contact is not None])
+    if air_data:
+        contact = contact._replace(airspeed=contact.airspeed - air_data.error(heard_of(never)))
+    return contact, before
+
+
+def fit(never: Sequence[Landing], price: float, sizes: Sizes, learned: LearnedFrom) -> GoingOn:
+    """Learn from landings that nobody gave up. Raises InputError where too few failed or succeeded."""
     silver = np.array([landing.flight.is_success for landing in never])
     touched = np.flatnonzero([landing.contact is not None for landing in never])
-    contact, before = stacked([landing.contact for landing in never if landing.contact is not None])
+    air_data = air_data_of(never)
+    contact, before = contacts_of(never, air_data)
     if min(silver[touched].sum(), (~silver[touched]).sum()) < FEWEST:
         raise InputError(
             f"{learned.pilot}: {silver[touched].sum()} of {len(touched)} touchdowns count; to learn from, at least "
@@ -69,9 +93,19 @@ def fit(never: Sequence[Landing], fresh: float, price: float, sizes: Sizes, lear
     failed = float(np.mean([worth_of(landing.flight) for landing in never if not landing.flight.is_success]))
     features = sizes.at_contact(contact, before)
     at_contact = logistic(features, silver[touched].astype(np.float64))
-    # What is left to an approach: the flight as it ended, or going round where the contact's choice would be that.
-    going_round = (fresh - price - failed) / (1.0 - failed)  # as a share, 0 to 1 from a failed attempt to silver
-    left = silver.astype(np.float64)
+    # Shares, 0 to 1, from a failed attempt to silver, as the sigmoids are. The last attempt ends as these did; of one
+    # before it is left what the better choice at the contact leaves.
+    cost = price / (1.0 - failed)
+    ends = silver.astype(np.float64)
+    winds = wind_features(heard_of(never)) if air_data else None
+    last = logistic(winds, ends[touched]) if winds is not None else None
+    going_round = (last.share(winds) if last and winds is not None else ends.mean()) - cost
+    left = ends.copy()
+    left[touched] = np.where(at_contact.share(features) < going_round, going_round, ends[touched])
+    fresh = logistic(winds, np.clip(left[touched], 0.0, 1.0)) if winds is not None else None
+    # Of an approach is left the better choice at its contact, when going round is worth that.
+    going_round = float(left.mean()) - cost
+    left = ends.copy()
     left[touched[at_contact.share(features) < going_round]] = going_round
     whose = np.repeat(np.arange(len(never)), [len(landing.approach) for landing in never])
     readings, _ = stacked([moment for landing in never for moment in landing.approach])
@@ -84,11 +118,14 @@ def fit(never: Sequence[Landing], fresh: float, price: float, sizes: Sizes, lear
         version=1,
         learned=learned,
         failed=failed,
-        fresh=fresh,
+        fresh=failed + (1.0 - failed) * (going_round + cost),
+        last=failed + (1.0 - failed) * float(ends.mean()),
         price=price,
         doubt=doubt,
         contact=at_contact,
         approach=on_approach,
+        rounds=Rounds(fresh=fresh, last=last) if fresh and last else None,
+        air_data=air_data,
     )
 
 

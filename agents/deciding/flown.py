@@ -14,6 +14,7 @@ from agents.environments.flights import EnvFunction, flight_env_function
 from agents.evaluation.flight_test import SIDE_BY_SIDE, Flight, FlightTest
 from agents.pilots.loading import load_pilot
 from agents.pilots.wrapping import WrappingPilot
+from agents.skills.air_data import Air, listen
 from agents.skills.go_around import APPROACH, Approach
 from agents.skills.landing_pilot import LandingRounds
 from envs.base.errors import InputError
@@ -28,12 +29,16 @@ class Moment(NamedTuple):
 
 @dataclass
 class Landing:
-    """One flight. `approach`: below APPROACH.below_m before the first contact, in turn; `contact`: then, if ever."""
+    """One flight. `approach`: below APPROACH.below_m before the first contact, in turn; `contact`: then, if ever.
+
+    `heard`: what told its airspeed at that contact (agents/skills/air_data.py).
+    """
 
     flight: Flight
     approach: list[Moment] = field(default_factory=list)
     contact: Moment | None = None
     touched_and_went: int = 0
+    heard: NDArray[np.float64] | None = None
 
     @property
     def went_round(self) -> bool:
@@ -50,13 +55,16 @@ class Watched(WrappingPilot):
         self._climb, self._going = np.zeros(SIDE_BY_SIDE), np.zeros(SIDE_BY_SIDE, bool)
         self.approaches: dict[int, list[Moment]] = {}
         self.contacts: dict[int, Moment] = {}
+        self.heard: dict[int, NDArray[np.float64]] = {}
+        self._air: Air | None = None
         self.touched_and_went: dict[int, int] = {}
 
     def predict(
         self, observation: Any, state: Any = None, episode_start: Any = None, deterministic: bool = True
     ) -> tuple[NDArray[np.float32], Any]:
         """As of every pilot."""
-        now, starts = Approach.read(np.asarray(observation, np.float32), self.names), np.asarray(episode_start, bool)
+        batch, starts = np.asarray(observation, np.float32), np.asarray(episode_start, bool)
+        now, self._air = Approach.read(batch, self.names), listen(batch, self.names, self._air, starts)
         self._count += starts
         actions, memory = self.pilot.predict(observation, state, episode_start, deterministic)
         going, touched = memory.sequence.going_around, memory.sequence.touched
@@ -69,7 +77,7 @@ class Watched(WrappingPilot):
                 continue
             moment = Moment(np.array([column[row] for column in now]), float(self._climb[row]))
             if now.wheels[row] > 0.5:
-                self.contacts[index] = moment
+                self.contacts[index], self.heard[index] = moment, self._air.heard[row]
             else:
                 self.approaches.setdefault(index, []).append(moment)
         self._climb, self._going = now.climb, going
@@ -99,6 +107,12 @@ def fly_landings(
     with FlightTest(make_env, processes) as test:
         flights = test.fly(watched, seeds, on_landed)
     return [
-        Landing(flight, watched.approaches.get(i, []), watched.contacts.get(i), watched.touched_and_went.get(i, 0))
+        Landing(
+            flight,
+            watched.approaches.get(i, []),
+            watched.contacts.get(i),
+            watched.touched_and_went.get(i, 0),
+            watched.heard.get(i),
+        )
         for i, flight in enumerate(flights)
     ]

@@ -17,7 +17,8 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.skills.skilled_pilot import LANDING, SequencedPilot, Skill, SkillsMemory, check_rows, columns_of
+from agents.skills.columns import columns_of
+from agents.skills.skilled_pilot import LANDING, SequencedPilot, Skill, SkillsMemory, check_rows
 from envs.aircraft.aircraft import Aircraft
 from envs.base.errors import InputError
 from envs.base.units import GRAVITY

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.skills.air_data import Air
 from envs.aircraft.aircraft import Aircraft
 from envs.base.runway import LENGTH_SPANS
 from envs.base.units import GRAVITY
@@ -106,6 +107,20 @@ class GoAround:
         spans, decided = decision.height_spans, decision.decided_spans
         return replace(self, decision_spans=spans, decided_spans=decided, least_in_sight=decision.least)
 
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """Of an observation, those that it goes by."""
+        return RULE_ROWS
+
+    def follow(
+        self, batch: NDArray[np.float32], names: Sequence[str], before: Air | None, starts: NDArray[np.bool_]
+    ) -> Air | None:
+        """What tells the airspeed of n flights, from their observations (n, k); None: the rule takes it as it reads.
+
+        `before`: the same a control step ago; `starts`: (n,) which flights begin.
+        """
+        return None
+
     def gives_up(self, now: Approach, tried: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """(n,) whether each approach is beyond mending.
 
@@ -124,8 +139,17 @@ class GoAround:
         deciding = (spans < self.decision_spans) & (spans > self.decided_spans) & (now.along < 0.0)
         return deciding & (now.in_sight < self.least_in_sight)
 
-    def balks(self, now: Approach, climb_before: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """(n,) whether each touchdown, first contact now, would hardly count; `climb_before`: m/s, just before it."""
+    def balks(
+        self,
+        now: Approach,
+        climb_before: NDArray[np.float64],
+        then_lands: NDArray[np.bool_],
+        heard: NDArray[np.float64] | None,
+    ) -> NDArray[np.bool_]:
+        """(n,) whether each touchdown, first contact now, would hardly count; `climb_before`: m/s, just before it.
+
+        `then_lands`: the next attempt must land; `heard`: `follow`'s features; only who decides by value asks.
+        """
         stop = now.along + self.stall_roll_spans * now.ground_speed**2 + self.roll_margin_spans
         return (
             (np.abs(now.across) > self.touch_across_spans)

@@ -8,14 +8,17 @@ worth is told from the readings by two logistic regressions, one for the approac
 with `failed` the mean worth of an attempt that failed. At the contact the sigmoid is the probability that the attempt
 ends silver. On the approach it is fitted to what is left when the contact decides next, as an option to stop is priced
 (Longstaff and Schwartz 2001, Review of Financial Studies 14, 113): going on from there keeps the choice.
-Going round is worth `fresh`, the mean of the flights that went round, less `price`, that of the time it takes. An
-approach is asked at each moment, and the lowest of many guesses is too low: it is given up only where going on is worth
-less by `doubt`, the one that would have served best in the flights learned from.
+Going round is worth `last`, an attempt that must then land, or `fresh`, one that may be given up for that; less
+`price`, that of the time it takes. Both depend on the wind (`rounds`): an approach with a tail wind fails more often,
+and so does the next. The airspeed at the contact is corrected by what else tells how fast the aircraft flies
+(air_data.py). An approach is asked at each moment, and the lowest of many guesses is too low: it is given up only where
+going on is worth less by `doubt`, the one that would have served best in the flights learned from.
 The numbers are those of configs/rules/going_on.yaml, written by `python scripts/go_around.py --save FILE`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -26,7 +29,8 @@ import yaml
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from agents.skills.go_around import Approach, GoAround
+from agents.skills.air_data import AIR_ROWS, Air, AirData, headwind, listen
+from agents.skills.go_around import RULE_ROWS, Approach, GoAround
 from envs.aircraft.aircraft import Aircraft
 from envs.base.config_file import CONFIGS, Line, Strict, read_yaml, validate
 from envs.base.errors import InputError
@@ -43,7 +47,7 @@ CRASH = -1.0  # chosen: losing the model outweighs missing a landing by as much 
 CRASHES = ("strike", "broken")
 SILVER = landing_rules().silver
 LATEST_S, LEAST_SINK_MPS = 8.0, 0.2  # bounds of the time to the touchdown; chosen
-CONTACT_FEATURES, APPROACH_FEATURES = 9, 13
+CONTACT_FEATURES, APPROACH_FEATURES, WIND_FEATURES = 9, 13, 2
 NEAR = 0.7  # of a limit; from there the sensors' errors begin to count. Chosen on training flights left out of the fit
 FARTHEST = 4.0  # a feature counts up to so many standard deviations from its mean: farther out nothing was learned
 
@@ -123,6 +127,12 @@ class Worth(Strict):
         return 1.0 / (1.0 + np.exp(-(self.bias + scaled(features, self.mean, self.spread) @ np.asarray(self.weights))))
 
 
+def wind_features(heard: Floats) -> Floats:
+    """(n, 2) of what was heard (air_data.py): headwind and tail wind, Vs, the latter 0 in a headwind."""
+    ahead = headwind(heard)
+    return np.stack([ahead, np.maximum(0.0, -ahead)], axis=1)
+
+
 def scaled(features: Floats, mean: tuple[float, ...] | Floats, spread: tuple[float, ...] | Floats) -> Floats:
     """(n, k) features in standard deviations from their mean, cut at FARTHEST."""
     return np.clip((features - np.asarray(mean)) / np.asarray(spread), -FARTHEST, FARTHEST)
@@ -139,31 +149,62 @@ class LearnedFrom(Strict):
     commit: Line | None = Field(default=None, description="of the programme; + if files differed from it")
 
 
+class Rounds(Strict):
+    """What going round is worth, from the wind."""
+
+    fresh: Worth = Field(description="an attempt that may be given up for the last one")
+    last: Worth = Field(description="an attempt that must land")
+
+
 class GoingOn(Strict):
     """configs/rules/going_on.yaml, or another fitted likewise."""
 
     version: Literal[1]
     learned: LearnedFrom
     failed: float = Field(ge=-1, le=0, description="mean worth of an attempt that failed [-]")
-    fresh: float = Field(ge=-1, le=1, description="mean worth of the flights that went round once or more [-]")
+    fresh: float = Field(ge=-1, le=1, description="worth of an attempt that may be given up, in the mean [-]")
+    last: Annotated[float, Field(ge=-1, le=1)] | None = Field(
+        default=None,
+        description="the same of one that must land [-]; null: as fresh",
+    )
     price: float = Field(ge=0, le=2, description="of going round: the time it takes [-]")
     doubt: float = Field(
         ge=0, le=2, description="how much less going on must be worth on the approach, which waits [-]"
     )
     contact: Worth
     approach: Worth
+    rounds: Rounds | None = Field(default=None, description="fresh and last by the wind; null: the means in any")
+    air_data: AirData | None = Field(
+        default=None, description="corrects the airspeed at the contact; null: as it reads"
+    )
 
     @model_validator(mode="after")
     def _has_a_weight_a_feature(self) -> Self:
-        for key, count in (("contact", CONTACT_FEATURES), ("approach", APPROACH_FEATURES)):
-            if len(getattr(self, key).weights) != count:
-                raise ValueError(f"{key}.weights: must hold {count} (got {len(getattr(self, key).weights)})")
+        counts = [("contact", self.contact, CONTACT_FEATURES), ("approach", self.approach, APPROACH_FEATURES)]
+        if self.rounds:
+            counts += [(f"rounds.{key}", getattr(self.rounds, key), WIND_FEATURES) for key in ("fresh", "last")]
+        for key, worth, count in counts:
+            if len(worth.weights) != count:
+                raise ValueError(f"{key}.weights: must hold {count} (got {len(worth.weights)})")
         return self
 
     @property
     def round(self) -> float:
-        """What going round is worth."""
+        """What going round is worth in the mean, with another choice to come."""
         return self.fresh - self.price
+
+    @property
+    def last_round(self) -> float:
+        """What it is worth with none."""
+        return (self.fresh if self.last is None else self.last) - self.price
+
+    def round_in(self, heard: Floats | None, must_land: NDArray[np.bool_]) -> Floats:
+        """(n,) what going round is worth in the wind that was heard; `must_land`: whether it is for the last time."""
+        if heard is None or self.rounds is None:
+            return np.where(must_land, self.last_round, self.round)
+        wind = wind_features(heard)
+        fresh, last = (self.of(worth, wind) - self.price for worth in (self.rounds.fresh, self.rounds.last))
+        return np.where(must_land, last, fresh)
 
     def of(self, worth: Worth, features: Floats) -> Floats:
         """(n,) what going on is worth by one of both."""
@@ -199,9 +240,26 @@ class GoAroundByValue(GoAround):
         worth = self.going_on.of(self.going_on.approach, self.sizes.on_approach(now))
         return (low & ~tried & (worth < self.going_on.round - self.going_on.doubt)) | self.is_blind(now)
 
-    def balks(self, now: Approach, climb_before: Floats) -> NDArray[np.bool_]:
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """Of an observation, those that it goes by."""
+        return (*RULE_ROWS, *AIR_ROWS) if self.going_on.air_data else RULE_ROWS
+
+    def follow(
+        self, batch: NDArray[np.float32], names: Sequence[str], before: Air | None, starts: NDArray[np.bool_]
+    ) -> Air | None:
+        """What tells the airspeed of n flights, if that was learned."""
+        return listen(batch, names, before, starts) if self.going_on.air_data else None
+
+    def balks(
+        self, now: Approach, climb_before: Floats, then_lands: NDArray[np.bool_], heard: Floats | None
+    ) -> NDArray[np.bool_]:
         """(n,) of each first contact."""
-        return self.going_on.of(self.going_on.contact, self.sizes.at_contact(now, climb_before)) < self.going_on.round
+        going_on = self.going_on
+        if heard is not None and going_on.air_data:
+            now = now._replace(airspeed=now.airspeed - going_on.air_data.error(heard))
+        again = going_on.round_in(heard, then_lands)
+        return going_on.of(going_on.contact, self.sizes.at_contact(now, climb_before)) < again
 
 
 def go_around_of(aircraft: Aircraft, name: str, choice: str = BY_RULE) -> GoAround | None:

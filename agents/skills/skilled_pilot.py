@@ -7,7 +7,6 @@ the rows it was trained with, by name, and decides one thing itself: to go aroun
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +17,8 @@ from numpy.typing import NDArray
 
 from agents.config.programme import ROLL_OUT, SKILLS
 from agents.pilot import Pilot
+from agents.skills.air_data import Air
+from agents.skills.columns import columns_of
 from agents.skills.go_around import RULE_ROWS, Approach, GoAround
 from envs.base.errors import InputError
 from envs.observation import LIMIT, READINGS
@@ -49,6 +50,7 @@ class SkillsMemory:
     touched: NDArray[np.bool_]  # this landing has had its first contact
     climb: NDArray[np.float64]  # m/s, last seen
     states: list[Any]
+    air: Air | None = None  # what tells its airspeed, where who decides to go around asks for it
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,8 @@ class SequencedPilot:
             for row in part.rows:
                 if row not in self.names:
                     raise InputError(f"pilot {self.name}: its {skill} needs {row!r} in the observation")
-        for row in (*RULE_ROWS, *(f"{skill}_phase" for skill in SKILLS)):
+        asked = self.go_around.rows if self.go_around else RULE_ROWS
+        for row in (*asked, *(f"{skill}_phase" for skill in SKILLS)):
             if row not in self.names:
                 raise InputError(f"pilot {self.name}: needs {row!r} in the observation, as in the task circuit")
 
@@ -92,17 +95,21 @@ class SequencedPilot:
         if state is None:
             starts, states = np.ones(count, bool), [None] * len(self.skills)
             last, going, touched, climb = np.full(count, -1), np.zeros(count, bool), np.zeros(count, bool), now.climb
-            given_up = np.zeros(count, np.int64)
+            given_up, air = np.zeros(count, np.int64), None
         else:
             starts = np.zeros(count, bool) if episode_start is None else np.atleast_1d(episode_start).astype(bool)
             states, last, going = list(state.states), state.skill, state.going_around & ~starts
             touched, climb, given_up = state.touched & ~starts, state.climb, state.given_up * ~starts
+            air = state.air
         phase = np.argmax(batch[:, self._columns(tuple(f"{skill}_phase" for skill in SKILLS))], axis=1)
         contact = (phase == LANDING) & (now.wheels > 0.5)
         if self.go_around:
             # A flight that begins on its wheels (an exercise of the roll-out) has touched before.
-            bad = self.go_around.balks(now, climb) & contact & ~touched & ~starts & self.balks
-            often = given_up >= self.go_around.most_balked
+            air = self.go_around.follow(batch, self.names, air, starts)
+            most = self.go_around.most_balked
+            balked = self.go_around.balks(now, climb, given_up + 1 >= most, air.heard if air else None)
+            bad = balked & contact & ~touched & ~starts & self.balks
+            often = given_up >= most
             before = going
             going = (phase == LANDING) & (going | self.go_around.gives_up(now, touched | often) | bad & ~often)
             given_up = given_up + (going & ~before)
@@ -122,7 +129,7 @@ class SequencedPilot:
             begins = starts | (active & (last != number))
             commands, states[number] = skill.pilot.predict(inputs, states[number], begins, deterministic)
             actions[active] = commands[active]
-        memory = SkillsMemory(flying, going, given_up, touched, now.climb, states)
+        memory = SkillsMemory(flying, going, given_up, touched, now.climb, states, air)
         return (actions if np.ndim(observation) == 2 else actions[0]), memory
 
     def _show_climb(
@@ -142,12 +149,6 @@ class SequencedPilot:
     def check_fits(self, env: gymnasium.Env) -> None:
         """Raise InputError unless the env shows the rows that the sequence was made for."""
         check_rows(self, env)
-
-
-@functools.lru_cache(maxsize=256)
-def columns_of(names: tuple[str, ...], rows: tuple[str, ...]) -> list[int]:
-    """Where the rows stand among the names."""
-    return [names.index(row) for row in rows]
 
 
 def check_rows(pilot: Any, env: gymnasium.Env) -> None:

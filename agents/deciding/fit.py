@@ -62,8 +62,10 @@ def air_data_of(never: Sequence[Landing]) -> AirData | None:
     if len(touched) < FEWEST_HEARD or any(landing.heard is None for landing in touched):
         return None
     reads = np.array([landing.contact.readings[0] for landing in touched if landing.contact is not None])
-    truth = np.array([landing.flight.metrics["touchdown_speed_vs"] for landing in touched])
-    return learn_air_data(heard_of(never), reads - truth)
+    # One that flew away again after a bounce has no touchdown, or a later one.
+    truth = np.array([landing.flight.metrics.get("touchdown_speed_vs", np.nan) for landing in touched])
+    told = np.isfinite(truth) & ~np.array([landing.went_round for landing in touched])
+    return learn_air_data(heard_of(never)[told], (reads - truth)[told])
 
 
 def heard_of(never: Sequence[Landing]) -> Floats:
@@ -93,20 +95,15 @@ def fit(never: Sequence[Landing], price: float, sizes: Sizes, learned: LearnedFr
     failed = float(np.mean([worth_of(landing.flight) for landing in never if not landing.flight.is_success]))
     features = sizes.at_contact(contact, before)
     at_contact = logistic(features, silver[touched].astype(np.float64))
-    # Shares, 0 to 1, from a failed attempt to silver, as the sigmoids are. The last attempt ends as these did; of one
-    # before it is left what the better choice at the contact leaves.
     cost = price / (1.0 - failed)
     ends = silver.astype(np.float64)
+    chance = at_contact.share(features)
     winds = wind_features(heard_of(never)) if air_data else None
-    last = logistic(winds, ends[touched]) if winds is not None else None
-    going_round = (last.share(winds) if last and winds is not None else ends.mean()) - cost
+    fresh, rounds = _attempts(ends, touched, chance, winds, cost)
+    # What is left to an approach: the flight as it ended, or going round where the contact's choice would be that.
+    going_round = fresh - cost
     left = ends.copy()
-    left[touched] = np.where(at_contact.share(features) < going_round, going_round, ends[touched])
-    fresh = logistic(winds, np.clip(left[touched], 0.0, 1.0)) if winds is not None else None
-    # Of an approach is left the better choice at its contact, when going round is worth that.
-    going_round = float(left.mean()) - cost
-    left = ends.copy()
-    left[touched[at_contact.share(features) < going_round]] = going_round
+    left[touched[chance < going_round]] = going_round
     whose = np.repeat(np.arange(len(never)), [len(landing.approach) for landing in never])
     readings, _ = stacked([moment for landing in never for moment in landing.approach])
     features = sizes.on_approach(readings)
@@ -118,15 +115,33 @@ def fit(never: Sequence[Landing], price: float, sizes: Sizes, learned: LearnedFr
         version=1,
         learned=learned,
         failed=failed,
-        fresh=failed + (1.0 - failed) * (going_round + cost),
+        fresh=failed + (1.0 - failed) * fresh,
         last=failed + (1.0 - failed) * float(ends.mean()),
         price=price,
         doubt=doubt,
         contact=at_contact,
         approach=on_approach,
-        rounds=Rounds(fresh=fresh, last=last) if fresh and last else None,
+        rounds=rounds,
         air_data=air_data,
     )
+
+
+def _attempts(
+    ends: Floats, touched: NDArray[np.int64], chance: Floats, winds: Floats | None, cost: float
+) -> tuple[float, Rounds | None]:
+    """What is left to an attempt that may be given up for a last one, in the mean, and both by the wind, if it is told.
+
+    Shares, 0 to 1, from a failed attempt to silver, as the sigmoids are. `ends`: (n,) of the attempts;
+    `chance`: (m,) what the contacts, `touched` of them, promised; `winds`: (m, 2). The last attempt ends as these did;
+    one before it does, or is given up for the last at its contact, whichever promises more.
+    """
+    last = None if winds is None else logistic(winds, ends[touched])
+    going_round = (ends.mean() if last is None or winds is None else last.share(winds)) - cost
+    left = ends.copy()
+    left[touched] = np.where(chance < going_round, going_round, ends[touched])
+    if last is None or winds is None:
+        return float(left.mean()), None
+    return float(left.mean()), Rounds(fresh=logistic(winds, np.clip(left[touched], 0.0, 1.0)), last=last)
 
 
 def best_doubt(lowest: Floats, ends: Floats, going_round: float) -> float:

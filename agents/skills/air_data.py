@@ -39,7 +39,7 @@ pilots. Chosen on training flights left out of the fit: the first averages gusts
 SLOW, FAST, NOW = 11, 4, 2
 HEARD = SLOW + FAST + NOW
 SLOWEST_VS = 0.3  # below it an airspeed is taken for this: it is divided by
-MOST_ERROR_VS = 0.07  # chosen: three standard deviations of the shipped pitot's error; more is something else
+MOST_ERROR_VS = 0.055  # chosen: 2.5 standard deviations of the shipped pitot's error; what seems more is something else
 RIDGE = 0.3  # price of large weights, of features in standard deviations; chosen
 
 Number = Annotated[float, Field(ge=-1e6, le=1e6)]
@@ -102,9 +102,12 @@ class AirData(Strict):
         return self
 
     def error(self, heard: Floats) -> Floats:
-        """(n,) by how much the airspeed reads too much (Vs), from (n, HEARD) features; at most MOST_ERROR_VS."""
+        """(n,) by how much the airspeed reads too much (Vs), from (n, HEARD) features.
+
+        Beyond MOST_ERROR_VS, either way, the aircraft is not the one that was learned from.
+        """
         own = (heard - np.asarray(self.mean)) / np.asarray(self.spread)
-        return np.clip(self.bias + own @ np.asarray(self.weights), -MOST_ERROR_VS, MOST_ERROR_VS)
+        return self.bias + own @ np.asarray(self.weights)
 
 
 def headwind(heard: Floats) -> Floats:

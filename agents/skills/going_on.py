@@ -11,8 +11,9 @@ ends silver. On the approach it is fitted to what is left when the contact decid
 Going round is worth `last`, an attempt that must then land, or `fresh`, one that may be given up for that; less
 `price`, that of the time it takes. Both depend on the wind (`rounds`): an approach with a tail wind fails more often,
 and so does the next. The airspeed at the contact is corrected by what else tells how fast the aircraft flies
-(air_data.py). An approach is asked at each moment, and the lowest of many guesses is too low: it is given up only where
-going on is worth less by `doubt`, the one that would have served best in the flights learned from.
+(air_data.py); where that seems far off, the aircraft is not the one that was learned from, and the rule decides.
+An approach is asked at each moment, and the lowest of many guesses is too low: it is given up only where going on is
+worth less by `doubt`, the one that would have served best in the flights learned from.
 The numbers are those of configs/rules/going_on.yaml, written by `python scripts/go_around.py --save FILE`.
 """
 
@@ -29,7 +30,7 @@ import yaml
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from agents.skills.air_data import AIR_ROWS, Air, AirData, headwind, listen
+from agents.skills.air_data import AIR_ROWS, MOST_ERROR_VS, Air, AirData, headwind, listen
 from agents.skills.go_around import RULE_ROWS, Approach, GoAround
 from envs.aircraft.aircraft import Aircraft
 from envs.base.config_file import CONFIGS, Line, Strict, read_yaml, validate
@@ -255,11 +256,14 @@ class GoAroundByValue(GoAround):
         self, now: Approach, climb_before: Floats, then_lands: NDArray[np.bool_], heard: Floats | None
     ) -> NDArray[np.bool_]:
         """(n,) of each first contact."""
-        going_on = self.going_on
+        going_on, error = self.going_on, np.zeros_like(now.airspeed)
         if heard is not None and going_on.air_data:
-            now = now._replace(airspeed=now.airspeed - going_on.air_data.error(heard))
-        again = going_on.round_in(heard, then_lands)
-        return going_on.of(going_on.contact, self.sizes.at_contact(now, climb_before)) < again
+            error = going_on.air_data.error(heard)
+        known = now._replace(airspeed=now.airspeed - error)
+        worth = going_on.of(going_on.contact, self.sizes.at_contact(known, climb_before))
+        less = worth < going_on.round_in(heard, then_lands)
+        # With so large an error something else is off: what was learned on a sound aircraft does not hold.
+        return np.where(np.abs(error) > MOST_ERROR_VS, super().balks(now, climb_before, then_lands, heard), less)
 
 
 def go_around_of(aircraft: Aircraft, name: str, choice: str = BY_RULE) -> GoAround | None:

@@ -198,8 +198,8 @@ def test_it_learns_what_tells_the_pitots_error(never: list[Landing], going_on: G
     assert known.read_to == pytest.approx(0.03, rel=0.1)
     assert known.known_to == pytest.approx(0.005, rel=0.1)
     heard = np.zeros((3, HEARD))
-    heard[:, 0] = 0.0, 1.0, 9.0
-    assert known.error(heard) == pytest.approx([0.0, 0.03, MOST_ERROR_VS], abs=0.002)
+    heard[:, 0] = 0.0, 1.0, -2.0
+    assert known.error(heard) == pytest.approx([0.0, 0.03, -0.06], abs=0.002)
     learned = fit(heard_landings(), 0.02, SIZES, LEARNED)
     assert learned.air_data == known
     write_going_on(tmp_path / "mine.yaml", learned)
@@ -241,6 +241,11 @@ def test_what_is_heard_of_the_airspeed_counts_at_the_contact(going_on: GoingOn) 
         heard = np.zeros((1, HEARD))
         heard[0, 0] = knows
         assert chooses.balks(at_the_end, np.array([-0.3]), np.zeros(1, bool), heard)[0] == given_up
+    # An aircraft that seems to fly 0.09 Vs faster than it reads is not the one that was learned from: the rule decides.
+    heard[0, 0] = -3.0
+    assert 0.09 > MOST_ERROR_VS
+    for speed, given_up in ((1.15, False), (SILVER.fastest_vs - 0.04, True)):
+        assert chooses.balks(one(airspeed=speed), np.array([-0.3]), np.zeros(1, bool), heard)[0] == given_up
 
 
 def test_it_is_written_and_read_again_and_a_spoilt_file_is_refused(going_on: GoingOn, tmp_path: Path) -> None:

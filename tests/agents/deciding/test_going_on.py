@@ -243,7 +243,7 @@ def test_what_is_heard_of_the_airspeed_counts_at_the_contact(going_on: GoingOn) 
         assert chooses.balks(at_the_end, np.array([-0.3]), np.zeros(1, bool), heard)[0] == given_up
     # An aircraft that seems to fly 0.09 Vs faster than it reads is not the one that was learned from: the rule decides.
     heard[0, 0] = -3.0
-    assert 0.09 > MOST_ERROR_VS
+    assert MOST_ERROR_VS < 0.09
     for speed, given_up in ((1.15, False), (SILVER.fastest_vs - 0.04, True)):
         assert chooses.balks(one(airspeed=speed), np.array([-0.3]), np.zeros(1, bool), heard)[0] == given_up
 

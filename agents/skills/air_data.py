@@ -86,7 +86,7 @@ class AirData(Strict):
     """The airspeed reading's error, from what was heard."""
 
     bias: Number = Field(description="the error where nothing stands out [Vs]")
-    weights: tuple[Number, ...] = Field(min_length=HEARD, max_length=HEARD, description="of each feature [Vs]")
+    weights: tuple[Number, ...] = Field(description="of each feature [Vs]")
     mean: tuple[Number, ...] = Field(description="of each feature, in the flights learned from")
     spread: tuple[Spread, ...] = Field(description="of each feature, likewise: its standard deviation")
     read_to: float = Field(
@@ -96,9 +96,9 @@ class AirData(Strict):
 
     @model_validator(mode="after")
     def _as_many(self) -> Self:
-        for key in ("mean", "spread"):
+        for key in ("weights", "mean", "spread"):
             if len(getattr(self, key)) != HEARD:
-                raise ValueError(f"{key}: must hold {HEARD}, as weights do (got {len(getattr(self, key))})")
+                raise ValueError(f"{key}: must hold {HEARD} (got {len(getattr(self, key))})")
         return self
 
     def error(self, heard: Floats) -> Floats:

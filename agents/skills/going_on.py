@@ -244,13 +244,17 @@ class GoAroundByValue(GoAround):
     @property
     def rows(self) -> tuple[str, ...]:
         """Of an observation, those that it goes by."""
-        return (*RULE_ROWS, *AIR_ROWS) if self.going_on.air_data else RULE_ROWS
+        return (*RULE_ROWS, *AIR_ROWS) if self._listens else RULE_ROWS
+
+    @property
+    def _listens(self) -> bool:
+        return self.going_on.air_data is not None or self.going_on.rounds is not None
 
     def follow(
         self, batch: NDArray[np.float32], names: Sequence[str], before: Air | None, starts: NDArray[np.bool_]
     ) -> Air | None:
-        """What tells the airspeed of n flights, if that was learned."""
-        return listen(batch, names, before, starts) if self.going_on.air_data else None
+        """What tells the airspeed and the wind of n flights, if either was learned."""
+        return listen(batch, names, before, starts) if self._listens else None
 
     def balks(
         self, now: Approach, climb_before: Floats, then_lands: NDArray[np.bool_], heard: Floats | None

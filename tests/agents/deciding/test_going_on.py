@@ -205,10 +205,11 @@ def test_it_learns_what_tells_the_pitots_error(never: list[Landing], going_on: G
     write_going_on(tmp_path / "mine.yaml", learned)
     assert read_going_on(tmp_path / "mine.yaml") == learned
     data = yaml.safe_load((tmp_path / "mine.yaml").read_text(encoding="utf-8"))
-    data["air_data"]["spread"].pop()
-    (tmp_path / "mine.yaml").write_text(yaml.safe_dump(data), encoding="utf-8")
-    with pytest.raises(InputError, match=rf"mine.yaml: air_data: spread: must hold {HEARD}.* \(got {HEARD - 1}\)"):
-        read_going_on(tmp_path / "mine.yaml")
+    for key in ("spread", "mean", "weights"):
+        data["air_data"][key].pop()
+        (tmp_path / "mine.yaml").write_text(yaml.safe_dump(data), encoding="utf-8")
+        with pytest.raises(InputError, match=rf"mine.yaml: air_data: {key}: must hold {HEARD} \(got {HEARD - 1}\)"):
+            read_going_on(tmp_path / "mine.yaml")
 
 
 def test_where_a_tail_wind_fails_going_round_is_worth_less(tmp_path: Path) -> None:

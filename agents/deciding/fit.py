@@ -11,12 +11,11 @@ from scipy.optimize import minimize
 
 from agents.deciding.flown import Landing, Moment
 from agents.evaluation.flight_test import Flight
-from agents.skills.air_data import AirData, learn_air_data
+from agents.skills.air_data import AirData, Floats, WeightedSum
 from agents.skills.go_around import Approach
-from agents.skills.going_on import CRASH, CRASHES, GoingOn, LearnedFrom, Rounds, Sizes, Worth, scaled, wind_features
+from agents.skills.going_on import CRASH, CRASHES, FARTHEST, GoingOn, LearnedFrom, Rounds, Sizes, Worth, wind_features
 from envs.base.errors import InputError
 
-Floats = NDArray[np.float64]
 SHRINK = 1e-2
 """Price of large weights, of features in standard deviations; chosen on training flights left out of the fit."""
 EVERY = 5
@@ -24,6 +23,8 @@ EVERY = 5
 DOUBTS = np.linspace(0.0, 0.95, 20)
 FEWEST = 10
 """Flights of either kind, silver and not, that a probability can be learned from; chosen."""
+RIDGE = 0.3
+"""The same of the pitot's error; chosen likewise."""
 FEWEST_HEARD = 200
 """Touchdowns that the pitot's error can be learned from; chosen: a dozen for each weight."""
 
@@ -42,7 +43,7 @@ def stacked(moments: Sequence[Moment]) -> tuple[Approach, Floats]:
 def logistic(features: Floats, share: Floats) -> Worth:
     """Weights by which the sigmoid of (n, k) features is as near as can be to each `share`, (n,) 0 to 1."""
     mean, spread = features.mean(axis=0), features.std(axis=0) + 1e-6
-    own = scaled(features, mean, spread)
+    own = np.clip((features - mean) / spread, -FARTHEST, FARTHEST)
 
     def wrongness(knows: Floats) -> tuple[float, Floats]:
         """Mean cross-entropy and the price of the weights; and how that grows with each weight and, last, the bias."""
@@ -56,6 +57,14 @@ def logistic(features: Floats, share: Floats) -> Worth:
     return Worth(bias=bias, weights=tuple(weights), mean=tuple(mean), spread=tuple(spread))
 
 
+def ridge(features: Floats, wanted: Floats) -> WeightedSum:
+    """The sum of (n, k) features that is nearest to (n,) what is wanted, by squares, large weights paid for."""
+    mean, spread = features.mean(axis=0), features.std(axis=0) + 1e-9
+    own, bias = (features - mean) / spread, float(wanted.mean())
+    weights = np.linalg.solve(own.T @ own + RIDGE * np.eye(own.shape[1]), own.T @ (wanted - bias))
+    return WeightedSum(bias=bias, weights=tuple(weights), mean=tuple(mean), spread=tuple(spread))
+
+
 def air_data_of(never: Sequence[Landing]) -> AirData | None:
     """What tells the airspeed at a contact, learned from touchdowns; None from too few, or where one was not heard."""
     touched = [landing for landing in never if landing.contact is not None]
@@ -65,7 +74,11 @@ def air_data_of(never: Sequence[Landing]) -> AirData | None:
     # One that flew away again after a bounce has no touchdown, or a later one.
     truth = np.array([landing.flight.metrics.get("touchdown_speed_vs", np.nan) for landing in touched])
     told = np.isfinite(truth) & ~np.array([landing.went_round for landing in touched])
-    return learn_air_data(heard_of(never)[told], (reads - truth)[told])
+    heard, error = heard_of(never)[told], (reads - truth)[told]
+    half = np.arange(len(error)) % 2 == 0  # how well it knows is measured on every second one, learned from the others
+    left = error[~half] - ridge(heard[half], error[half]).total(heard[~half])
+    known = ridge(heard, error)
+    return AirData(**known.model_dump(), read_to=float(error[~half].std()), known_to=float(left.std()))
 
 
 def heard_of(never: Sequence[Landing]) -> Floats:
@@ -77,7 +90,7 @@ def contacts_of(never: Sequence[Landing], air_data: AirData | None) -> tuple[App
     """`stacked` of the n first contacts there were, their airspeeds corrected."""
     contact, before = stacked([landing.contact for landing in never if landing.contact is not None])
     if air_data:
-        contact = contact._replace(airspeed=contact.airspeed - air_data.error(heard_of(never)))
+        contact = contact._replace(airspeed=contact.airspeed - air_data.total(heard_of(never)))
     return contact, before
 
 
@@ -94,16 +107,14 @@ def fit(never: Sequence[Landing], price: float, sizes: Sizes, learned: LearnedFr
         )
     failed = float(np.mean([worth_of(landing.flight) for landing in never if not landing.flight.is_success]))
     features = sizes.at_contact(contact, before)
-    at_contact = logistic(features, silver[touched].astype(np.float64))
-    cost = price / (1.0 - failed)
-    ends = silver.astype(np.float64)
+    cost, ends = price / (1.0 - failed), silver.astype(np.float64)
+    at_contact = logistic(features, ends[touched])
     chance = at_contact.share(features)
     winds = wind_features(heard_of(never)) if air_data else None
     fresh, rounds = _attempts(ends, touched, chance, winds, cost)
     # What is left to an approach: the flight as it ended, or going round where the contact's choice would be that.
     going_round = fresh - cost
-    left = ends.copy()
-    left[touched[chance < going_round]] = going_round
+    left = _left(ends, touched, chance, going_round)
     whose = np.repeat(np.arange(len(never)), [len(landing.approach) for landing in never])
     readings, _ = stacked([moment for landing in never for moment in landing.approach])
     features = sizes.on_approach(readings)
@@ -135,13 +146,18 @@ def _attempts(
     `chance`: (m,) what the contacts, `touched` of them, promised; `winds`: (m, 2). The last attempt ends as these did;
     one before it does, or is given up for the last at its contact, whichever promises more.
     """
-    last = None if winds is None else logistic(winds, ends[touched])
-    going_round = (ends.mean() if last is None or winds is None else last.share(winds)) - cost
+    if winds is None:
+        return float(_left(ends, touched, chance, ends.mean() - cost).mean()), None
+    last = logistic(winds, ends[touched])
+    left = _left(ends, touched, chance, last.share(winds) - cost)
+    return float(left.mean()), Rounds(fresh=logistic(winds, np.clip(left[touched], 0.0, 1.0)), last=last)
+
+
+def _left(ends: Floats, touched: NDArray[np.int64], chance: Floats, going_round: Floats | float) -> Floats:
+    """(n,) how attempts end, where those whose contact promises less than going round are given up for that."""
     left = ends.copy()
     left[touched] = np.where(chance < going_round, going_round, ends[touched])
-    if last is None or winds is None:
-        return float(left.mean()), None
-    return float(left.mean()), Rounds(fresh=logistic(winds, np.clip(left[touched], 0.0, 1.0)), last=last)
+    return left
 
 
 def best_doubt(lowest: Floats, ends: Floats, going_round: float) -> float:

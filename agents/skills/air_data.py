@@ -9,8 +9,8 @@ known.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated, NamedTuple, Self
 
 import numpy as np
@@ -40,7 +40,6 @@ SLOW, FAST, NOW = 11, 4, 2
 HEARD = SLOW + FAST + NOW
 SLOWEST_VS = 0.3  # below it an airspeed is taken for this: it is divided by
 MOST_ERROR_VS = 0.055  # chosen: 2.5 standard deviations of the shipped pitot's error; what seems more is something else
-RIDGE = 0.3  # price of large weights, of features in standard deviations; chosen
 
 Number = Annotated[float, Field(ge=-1e6, le=1e6)]
 Spread = Annotated[float, Field(gt=0, le=1e6)]
@@ -82,67 +81,45 @@ def listen(batch: NDArray[np.float32], names: Sequence[str], before: Air | None,
     return Air(steps, averages[0], averages[1], now)
 
 
-class AirData(Strict):
-    """The airspeed reading's error, from what was heard."""
+class WeightedSum(Strict):
+    """A sum of features, each measured in its spread about its mean."""
 
-    bias: Number = Field(description="the error where nothing stands out [Vs]")
-    weights: tuple[Number, ...] = Field(description="of each feature [Vs]")
+    bias: Number = Field(description="what is added to the weighted sum")
+    weights: tuple[Number, ...] = Field(min_length=1, description="of each feature")
     mean: tuple[Number, ...] = Field(description="of each feature, in the flights learned from")
     spread: tuple[Spread, ...] = Field(description="of each feature, likewise: its standard deviation")
+
+    @model_validator(mode="after")
+    def _as_many(self) -> Self:
+        for key in ("mean", "spread"):
+            if len(getattr(self, key)) != len(self.weights):
+                raise ValueError(f"{key}: must hold {len(self.weights)}, as weights do (got {len(getattr(self, key))})")
+        return self
+
+    def total(self, features: Floats, farthest: float = math.inf) -> Floats:
+        """(n,) for (n, k) features, each counted up to `farthest` spreads from its mean."""
+        own = (features - np.asarray(self.mean)) / np.asarray(self.spread)
+        return self.bias + np.clip(own, -farthest, farthest) @ np.asarray(self.weights)
+
+
+class AirData(WeightedSum):
+    """The airspeed reading's error, Vs, from what was heard: too much +.
+
+    Beyond MOST_ERROR_VS, either way, the aircraft is not the one that was learned from.
+    """
+
     read_to: float = Field(
         ge=0, le=1, description="standard deviation of the reading at touchdowns not learned from [Vs]"
     )
     known_to: float = Field(ge=0, le=1, description="what is left of it [Vs]")
 
     @model_validator(mode="after")
-    def _as_many(self) -> Self:
-        for key in ("weights", "mean", "spread"):
-            if len(getattr(self, key)) != HEARD:
-                raise ValueError(f"{key}: must hold {HEARD} (got {len(getattr(self, key))})")
+    def _of_all_heard(self) -> Self:
+        if len(self.weights) != HEARD:
+            raise ValueError(f"weights: must hold {HEARD} (got {len(self.weights)})")
         return self
-
-    def error(self, heard: Floats) -> Floats:
-        """(n,) by how much the airspeed reads too much (Vs), from (n, HEARD) features.
-
-        Beyond MOST_ERROR_VS, either way, the aircraft is not the one that was learned from.
-        """
-        own = (heard - np.asarray(self.mean)) / np.asarray(self.spread)
-        return self.bias + own @ np.asarray(self.weights)
 
 
 def headwind(heard: Floats) -> Floats:
     """(n,) of (n, HEARD) features: mean of the last seconds, Vs."""
     return heard[:, 0] - heard[:, SLOW - 1]
-
-
-@dataclass(frozen=True)
-class _Fit:
-    bias: float
-    weights: Floats
-    mean: Floats
-    spread: Floats
-
-
-def learn_air_data(heard: Floats, error: Floats) -> AirData:
-    """Fit to n touchdowns: (n, HEARD) features and (n,) errors of the reading there (Vs), by ridge regression.
-
-    How well it knows is measured on each second touchdown, after learning from the others.
-    """
-    half = np.arange(len(error)) % 2 == 0
-    tried, fit = _ridge(heard[half], error[half]), _ridge(heard, error)
-    guessed = tried.bias + (heard[~half] - tried.mean) / tried.spread @ tried.weights
-    return AirData(
-        bias=fit.bias,
-        weights=tuple(fit.weights),
-        mean=tuple(fit.mean),
-        spread=tuple(fit.spread),
-        read_to=float(error[~half].std()),
-        known_to=float((error[~half] - guessed).std()),
-    )
-
-
-def _ridge(heard: Floats, error: Floats) -> _Fit:
-    mean, spread = heard.mean(axis=0), heard.std(axis=0) + 1e-9
-    own, bias = (heard - mean) / spread, float(error.mean())
-    weights = np.linalg.solve(own.T @ own + RIDGE * np.eye(own.shape[1]), own.T @ (error - bias))
-    return _Fit(bias, weights, mean, spread)

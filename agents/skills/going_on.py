@@ -30,7 +30,7 @@ import yaml
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from agents.skills.air_data import AIR_ROWS, MOST_ERROR_VS, Air, AirData, headwind, listen
+from agents.skills.air_data import AIR_ROWS, MOST_ERROR_VS, Air, AirData, Floats, WeightedSum, headwind, listen
 from agents.skills.go_around import RULE_ROWS, Approach, GoAround
 from envs.aircraft.aircraft import Aircraft
 from envs.base.config_file import CONFIGS, Line, Strict, read_yaml, validate
@@ -38,7 +38,6 @@ from envs.base.errors import InputError
 from envs.base.files import write_atomically
 from envs.tasks.parts.landing_rules import BY_RULE, BY_VALUE, NEVER, landing_rules
 
-Floats = NDArray[np.float64]
 SHIPPED = CONFIGS / "rules" / "going_on.yaml"
 HEAD = """\
 # What going on with a landing is worth against going round (agents/skills/going_on.py): go_around=value flies by it.
@@ -51,9 +50,6 @@ LATEST_S, LEAST_SINK_MPS = 8.0, 0.2  # bounds of the time to the touchdown; chos
 CONTACT_FEATURES, APPROACH_FEATURES, WIND_FEATURES = 9, 13, 2
 NEAR = 0.7  # of a limit; from there the sensors' errors begin to count. Chosen on training flights left out of the fit
 FARTHEST = 4.0  # a feature counts up to so many standard deviations from its mean: farther out nothing was learned
-
-Number = Annotated[float, Field(ge=-1e6, le=1e6)]
-Spread = Annotated[float, Field(gt=0, le=1e6)]
 
 
 def silver_shares(now: Approach, climb: Floats, stall_roll_spans: float, runway_spans: float) -> Floats:
@@ -108,35 +104,18 @@ def nearness(shares: Floats) -> Floats:
     return np.stack([size.max(axis=1), np.maximum(0.0, size - NEAR).sum(axis=1)], axis=1)
 
 
-class Worth(Strict):
+class Worth(WeightedSum):
     """What going on is worth, from one kind of features."""
-
-    bias: Number = Field(description="of the weighted sum [-]")
-    weights: tuple[Number, ...] = Field(min_length=1, description="of each feature, measured in its spread [-]")
-    mean: tuple[Number, ...] = Field(description="of each feature, in the flights learned from")
-    spread: tuple[Spread, ...] = Field(description="of each feature, likewise: its standard deviation")
-
-    @model_validator(mode="after")
-    def _as_many(self) -> Self:
-        for key in ("mean", "spread"):
-            if len(getattr(self, key)) != len(self.weights):
-                raise ValueError(f"{key}: must hold {len(self.weights)}, as weights do (got {len(getattr(self, key))})")
-        return self
 
     def share(self, features: Floats) -> Floats:
         """(n,) the sigmoid, 0 to 1, for (n, k) features."""
-        return 1.0 / (1.0 + np.exp(-(self.bias + scaled(features, self.mean, self.spread) @ np.asarray(self.weights))))
+        return 1.0 / (1.0 + np.exp(-self.total(features, FARTHEST)))
 
 
 def wind_features(heard: Floats) -> Floats:
     """(n, 2) of what was heard (air_data.py): headwind and tail wind, Vs, the latter 0 in a headwind."""
     ahead = headwind(heard)
     return np.stack([ahead, np.maximum(0.0, -ahead)], axis=1)
-
-
-def scaled(features: Floats, mean: tuple[float, ...] | Floats, spread: tuple[float, ...] | Floats) -> Floats:
-    """(n, k) features in standard deviations from their mean, cut at FARTHEST."""
-    return np.clip((features - np.asarray(mean)) / np.asarray(spread), -FARTHEST, FARTHEST)
 
 
 class LearnedFrom(Strict):
@@ -262,7 +241,7 @@ class GoAroundByValue(GoAround):
         """(n,) of each first contact."""
         going_on, error = self.going_on, np.zeros_like(now.airspeed)
         if heard is not None and going_on.air_data:
-            error = going_on.air_data.error(heard)
+            error = going_on.air_data.total(heard)
         known = now._replace(airspeed=now.airspeed - error)
         worth = going_on.of(going_on.contact, self.sizes.at_contact(known, climb_before))
         less = worth < going_on.round_in(heard, then_lands)

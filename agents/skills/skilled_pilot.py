@@ -107,8 +107,9 @@ class SequencedPilot:
             # A flight that begins on its wheels (an exercise of the roll-out) has touched before.
             air = self.go_around.follow(batch, self.names, air, starts)
             most = self.go_around.most_balked
-            balked = self.go_around.balks(now, climb, given_up + 1 >= most, air.heard if air else None)
-            bad = balked & contact & ~touched & ~starts & self.balks
+            bad = contact & ~touched & ~starts & self.balks
+            if bad.any():
+                bad &= self.go_around.balks(now, climb, given_up + 1 >= most, air.heard if air else None)
             often = given_up >= most
             before = going
             going = (phase == LANDING) & (going | self.go_around.gives_up(now, touched | often) | bad & ~often)

@@ -199,16 +199,18 @@ def test_it_learns_what_tells_the_pitots_error(never: list[Landing], going_on: G
     assert known.known_to == pytest.approx(0.005, rel=0.1)
     heard = np.zeros((3, HEARD))
     heard[:, 0] = 0.0, 1.0, -2.0
-    assert known.error(heard) == pytest.approx([0.0, 0.03, -0.06], abs=0.002)
+    assert known.total(heard) == pytest.approx([0.0, 0.03, -0.06], abs=0.002)
     learned = fit(heard_landings(), 0.02, SIZES, LEARNED)
     assert learned.air_data == known
     write_going_on(tmp_path / "mine.yaml", learned)
     assert read_going_on(tmp_path / "mine.yaml") == learned
     data = yaml.safe_load((tmp_path / "mine.yaml").read_text(encoding="utf-8"))
-    for key in ("spread", "mean", "weights"):
+    # One too few of the first, of the first two, of all three.
+    as_weights = f"{HEARD}, as weights do"
+    for key, must in (("spread", as_weights), ("mean", as_weights), ("weights", str(HEARD))):
         data["air_data"][key].pop()
         (tmp_path / "mine.yaml").write_text(yaml.safe_dump(data), encoding="utf-8")
-        with pytest.raises(InputError, match=rf"mine.yaml: air_data: {key}: must hold {HEARD} \(got {HEARD - 1}\)"):
+        with pytest.raises(InputError, match=rf"mine.yaml: air_data: {key}: must hold {must} \(got {HEARD - 1}\)"):
             read_going_on(tmp_path / "mine.yaml")
 
 

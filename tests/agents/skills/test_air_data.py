@@ -65,7 +65,7 @@ def test_the_shipped_numbers_know_the_airspeed_better_than_the_pitot_reads_it() 
     touched = [landing for landing in flown if landing.contact is not None and landing.heard is not None]
     truth = np.array([landing.flight.metrics["touchdown_speed_vs"] for landing in touched])
     reads = np.array([landing.contact.readings[0] for landing in touched if landing.contact is not None])
-    knows = reads - air_data.error(np.array([landing.heard for landing in touched]))
+    knows = reads - air_data.total(np.array([landing.heard for landing in touched]))
     assert len(touched) > 50
     assert (knows - truth).std() < 0.8 * (reads - truth).std()
     assert air_data.known_to < 0.75 * air_data.read_to
